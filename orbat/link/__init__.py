@@ -1,0 +1,1 @@
+"""Which actor, place or time a mention means."""
