@@ -1,0 +1,233 @@
+"""What each type, role and degree of certainty means, and a statement's codes in ACLED, PLOVER and CAMEO.
+
+Everything is read from ``data/codebook.yaml``; this module checks the file and applies its rules. No code is guessed: where a
+field's code list has nothing for a statement, the code is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import yaml
+
+from orbat.errors import DataError
+from orbat.types import Certainty, Codes, EventType, MentionType, Role
+
+FILE = Path(__file__).parent / "data" / "codebook.yaml"
+
+Fillers = Mapping[Role, Sequence[tuple[str, MentionType]]]
+
+_SECTIONS = ("version", "mentions", "roles", "certainties", "headings", "events", "acled", "plover", "words", "rules")
+_CONDITIONS = ("types", "says", "actor", "target", "actor_says", "target_says")
+_CODES = ("acled", "cameo")
+_CAMEO = re.compile(r"(?:0[1-9]|1\d|20)\d?")  # CAMEO has the roots 01 to 20; two or three digits are used here
+_STEP = "Correct the file; docs/codebook.md describes its layout."
+
+Enum_ = TypeVar("Enum_", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One event type: its meaning, its heading on a group's sheet, and the codes that stand where no rule refines them."""
+
+    means: str
+    heading: str
+    acled: str | None
+    cameo: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table of refinements: conditions, all of which must hold, and the codes it ``sets`` ("acled", "cameo")."""
+
+    types: frozenset[EventType]
+    says: re.Pattern[str] | None
+    fillers: tuple[tuple[Role, frozenset[MentionType]], ...]
+    fillers_say: tuple[tuple[Role, re.Pattern[str]], ...]
+    sets: Mapping[str, str | None]
+
+    def holds(self, means: str, fillers: Fillers) -> bool:
+        """Whether the rule holds; ``means`` is the trigger and the instruments, one a line."""
+        return (
+            (self.says is None or self.says.search(means) is not None)
+            and all(any(kind in kinds for _, kind in fillers.get(role, ())) for role, kinds in self.fillers)
+            and all(any(words.search(text) for text, _ in fillers.get(role, ())) for role, words in self.fillers_say)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The loaded codebook: meanings by value, headings in the order of a sheet, ACLED's event type by sub-event, the rules."""
+
+    version: int
+    mentions: Mapping[MentionType, str]
+    roles: Mapping[Role, str]
+    certainties: Mapping[Certainty, str]
+    headings: tuple[str, ...]
+    events: Mapping[EventType, EventEntry]
+    acled: Mapping[str, str]
+    plover: Mapping[str, str]
+    rules: Mapping[EventType, tuple[Rule, ...]]
+
+    @classmethod
+    def load(cls, path: Path | str = FILE) -> Codebook:
+        """The codebook of a file (the shipped one if none is given).
+
+        Raises:
+            DataError: the file is missing, is no YAML, or breaks its layout; the message names the entry.
+        """
+        try:
+            # The C loader reads the shipped file in a tenth of the pure Python loader's time; not every build of PyYAML has it.
+            data = yaml.load(Path(path).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except OSError as error:
+            raise DataError(f"The codebook {path} cannot be read.", f"{error.strerror}.", "Give the path of a codebook.") from error
+        except (yaml.YAMLError, ValueError) as error:
+            raise DataError(f"The codebook {path} is not YAML.", f"{error}.".replace("\n", " "), _STEP) from error
+        return _build(data, str(path))
+
+    def heading(self, type: EventType) -> str:
+        """The heading under which a group's sheet shows statements of a type."""
+        return self.events[type].heading
+
+    def codes(self, type: EventType, trigger_text: str, fillers_by_role: Fillers) -> Codes:
+        """The codes of what a statement says. Certainty and negation do not change them: the statement carries those itself.
+
+        Args:
+            fillers_by_role: for each role the text and mention type of each of its fillers; a role may be left out.
+        """
+        entry = self.events[type]
+        found: dict[str, str | None] = {}
+        means = "\n".join((trigger_text, *(text for text, _ in fillers_by_role.get(Role.INSTRUMENT, ()))))
+        for rule in self.rules.get(type, ()):
+            if any(name not in found for name in rule.sets) and rule.holds(means, fillers_by_role):
+                found = {**rule.sets, **found}
+                if len(found) == len(_CODES):
+                    break
+        sub_event, cameo = found.get("acled", entry.acled), found.get("cameo", entry.cameo)
+        return Codes(self.acled[sub_event] if sub_event else None, sub_event, self._plover(cameo), cameo)
+
+    def _plover(self, cameo: str | None) -> str | None:
+        return None if cameo is None else self.plover.get(cameo) or self.plover.get(cameo[:2])
+
+
+class _Check:
+    """Reads the parts of one file; every complaint names the file and the entry."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def fail(self, where: str, why: str) -> DataError:
+        return DataError(f"The codebook {self.path} cannot be used.", f"{where}: {why}.", _STEP)
+
+    def mapping(self, where: str, value: Any, *, required: Iterable[str] = (), allowed: Iterable[str] | None = None) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fail(where, f"a mapping is wanted, not {value!r:.60}")
+        if missing := [key for key in required if key not in value]:
+            raise self.fail(where, f"{', '.join(missing)} missing")
+        if allowed is not None and (extra := [str(key) for key in value if key not in set(allowed)]):
+            raise self.fail(where, f"{', '.join(extra)} not known")
+        return value
+
+    def texts(self, where: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) and item.strip() for item in value):
+            raise self.fail(where, f"a list of texts is wanted, not {value!r:.60}")
+        return tuple(value)
+
+    def members(self, where: str, value: Any, kind: type[Enum_]) -> frozenset[Enum_]:
+        names = self.texts(where, value)
+        if unknown := [name for name in names if name not in {member.value for member in kind}]:
+            raise self.fail(where, f"{', '.join(unknown)} is no {kind.__name__}")
+        return frozenset(kind(name) for name in names)
+
+    def meanings(self, where: str, value: Any, kind: type[Enum_]) -> Mapping[Enum_, str]:
+        names = [member.value for member in kind]
+        table = self.mapping(where, value, required=names, allowed=names)
+        if bad := [name for name in names if not isinstance(table[name], str) or not table[name].strip()]:
+            raise self.fail(where, f"{', '.join(bad)} has no meaning")
+        return MappingProxyType({kind(name): table[name] for name in names})
+
+    def code(self, where: str, name: str, value: Any, *, acled: Mapping[str, str]) -> str | None:
+        if value is None:
+            return None
+        if name == "acled" and value not in acled:
+            raise self.fail(where, f"{value!r} is no sub-event of ACLED")
+        if name == "cameo" and not (isinstance(value, str) and _CAMEO.fullmatch(value)):
+            raise self.fail(where, f'{value!r} is no CAMEO code as text, such as "057"')
+        return str(value)
+
+
+def _build(data: Any, path: str) -> Codebook:
+    check = _Check(path)
+    top = check.mapping("the file", data, required=_SECTIONS, allowed=_SECTIONS)
+    if top["version"] != 1:
+        raise check.fail("version", f"1 is wanted, not {top['version']!r}")
+    acled = {name: kind for kind, names in check.mapping("acled", top["acled"]).items() for name in check.texts(f"acled {kind}", names)}
+    headings = check.texts("headings", top["headings"])
+    plover = check.mapping("plover", top["plover"])
+    if bad := [str(key) for key, value in plover.items() if not (isinstance(value, str) and _CAMEO.fullmatch(str(key)) and str(key) == key)]:
+        raise check.fail("plover", f"{', '.join(bad)}: CAMEO codes and PLOVER types are texts")
+    lists = check.mapping("words", top["words"])
+    words = {name: _pattern(check.texts(f"words {name}", entries)) for name, entries in lists.items()}
+    if not isinstance(top["rules"], list):
+        raise check.fail("rules", "a list is wanted")
+    rules = [_rule(check, f"rule {number}", rule, words=words, acled=acled) for number, rule in enumerate(top["rules"], 1)]
+    return Codebook(
+        version=1,
+        mentions=check.meanings("mentions", top["mentions"], MentionType),
+        roles=check.meanings("roles", top["roles"], Role),
+        certainties=check.meanings("certainties", top["certainties"], Certainty),
+        headings=headings,
+        events=_events(check, top["events"], headings=headings, acled=acled),
+        acled=MappingProxyType(acled),
+        plover=MappingProxyType(plover),
+        rules=MappingProxyType({kind: tuple(rule for rule in rules if kind in rule.types) for kind in EventType}),
+    )
+
+
+def _events(check: _Check, value: Any, *, headings: tuple[str, ...], acled: Mapping[str, str]) -> Mapping[EventType, EventEntry]:
+    names, keys = [member.value for member in EventType], ("means", "heading", *_CODES)
+    out = {}
+    for name, entry in check.mapping("events", value, required=names, allowed=names).items():
+        where = f"event {name}"
+        check.mapping(where, entry, required=keys, allowed=keys)
+        if not isinstance(entry["means"], str) or not entry["means"].strip():
+            raise check.fail(where, "it has no meaning")
+        if entry["heading"] not in headings:
+            raise check.fail(where, f"the heading {entry['heading']!r} is not among the headings")
+        acled_code, cameo = (check.code(where, code, entry[code], acled=acled) for code in _CODES)
+        out[EventType(name)] = EventEntry(entry["means"], entry["heading"], acled_code, cameo)
+    return MappingProxyType({kind: out[kind] for kind in EventType})
+
+
+def _rule(check: _Check, where: str, value: Any, *, words: Mapping[str, re.Pattern[str]], acled: Mapping[str, str]) -> Rule:
+    rule = check.mapping(where, value, required=("types",), allowed=(*_CONDITIONS, *_CODES))
+    sets = {name: check.code(where, name, rule[name], acled=acled) for name in _CODES if name in rule}
+    if not sets:
+        raise check.fail(where, "it sets neither acled nor cameo")
+
+    def listed(condition: str) -> re.Pattern[str]:
+        names = check.texts(f"{where} {condition}", rule[condition])
+        if unknown := [name for name in names if name not in words]:
+            raise check.fail(where, f"no word list is called {', '.join(unknown)}")
+        return words[names[0]] if len(names) == 1 else re.compile("|".join(words[name].pattern for name in names), re.IGNORECASE)
+
+    roles = (Role.ACTOR, Role.TARGET)
+    return Rule(
+        types=check.members(f"{where} types", rule["types"], EventType),
+        says=listed("says") if "says" in rule else None,
+        fillers=tuple((role, check.members(f"{where} {role}", rule[role], MentionType)) for role in roles if role in rule),
+        fillers_say=tuple((role, listed(f"{role}_says")) for role in roles if f"{role}_says" in rule),
+        sets=MappingProxyType(sets),
+    )
+
+
+def _pattern(entries: Iterable[str]) -> re.Pattern[str]:
+    """Whole words in any case; a blank also matches a hyphen; a final * any ending of the word."""
+    parts = (re.escape(entry.removesuffix("*")).replace(r"\ ", r"[\s-]+") + (r"\w*" if entry.endswith("*") else "") for entry in entries)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
