@@ -170,7 +170,7 @@ def _build(data: Any, path: str) -> Codebook:
     acled = {name: kind for kind, names in check.mapping("acled", top["acled"]).items() for name in check.texts(f"acled {kind}", names)}
     headings = check.texts("headings", top["headings"])
     plover = check.mapping("plover", top["plover"])
-    if bad := [str(key) for key, value in plover.items() if not (isinstance(value, str) and _CAMEO.fullmatch(str(key)) and str(key) == key)]:
+    if bad := [str(key) for key, kind in plover.items() if not (isinstance(kind, str) and _CAMEO.fullmatch(str(key)) and str(key) == key)]:
         raise check.fail("plover", f"{', '.join(bad)}: CAMEO codes and PLOVER types are texts")
     lists = check.mapping("words", top["words"])
     words = {name: _pattern(check.texts(f"words {name}", entries)) for name, entries in lists.items()}
