@@ -1,0 +1,183 @@
+"""Reaching a store's database: where it is, how it is opened, what its errors mean, which version its tables have."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from orbat.errors import StoreError
+from orbat.tables import REVISIONS, VERSION_TABLE
+
+BUSY_SECONDS = 30.0  # how long a writer waits for another; a document takes milliseconds. "?timeout=SECONDS" in a URL changes it
+BACKENDS = ("sqlite", "postgresql")
+
+# SQLite's primary result code (its name without what it says beyond that) → cause and next step.
+_CAUSES = {
+    "SQLITE_NOTADB": ("The file is not an SQLite database.", "Name another file, or a file that is not there yet."),
+    "SQLITE_CORRUPT": (
+        "The file is damaged.",
+        "Restore it from a copy, or rescue what is left with `sqlite3 FILE .recover` and read the articles again.",
+    ),
+    "SQLITE_BUSY": ("Another process holds the store for writing.", "Try again when it has finished."),
+    "SQLITE_LOCKED": ("Another connection holds the store for writing.", "Try again when it has finished."),
+    "SQLITE_FULL": ("The disk is full.", "Make room and read again: what was kept before is safe."),
+    "SQLITE_READONLY": ("It is read-only.", "Give yourself the right to write to the file and its folder, or name another with --store."),
+    "SQLITE_CANTOPEN": ("The file cannot be opened or made.", "Check that its folder exists and that you may write there."),
+    "SQLITE_IOERR": (
+        "The disk refused to read or write.",
+        "Check the disk's space and health, then read again: what was kept before is safe.",
+    ),
+}
+
+
+def location_of(where: str | Path | None) -> sa.URL:
+    """The URL of a store given as a path, a URL or None (``orbat.db`` in the user's data folder).
+
+    Raises:
+        StoreError: it is a URL that cannot be read, or of a database other than SQLite and PostgreSQL.
+    """
+    if where is None:
+        where = platformdirs.user_data_path("orbat", appauthor=False) / "orbat.db"
+    if isinstance(where, Path) or "://" not in where:
+        return sa.URL.create("sqlite", database=str(Path(where).expanduser()))
+    try:
+        url = sa.make_url(where)
+    except ArgumentError as error:
+        raise _bad_url("It is not a database's address.") from error
+    if url.get_backend_name() not in BACKENDS:
+        raise _bad_url(f"orbat keeps its store in SQLite or PostgreSQL, not in {url.get_backend_name()}.")
+    return url
+
+
+def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
+    """An engine for the URL. No connection is made yet; a missing folder of a new file is.
+
+    Raises:
+        StoreError: the file is missing and must not be made, its folder cannot be made, or the database's driver is not installed.
+    """
+    lite = url.get_backend_name() == "sqlite"
+    if lite and url.database and "uri" not in url.query and url.database != ":memory:":
+        _prepare(Path(url.database), create=create)
+    try:
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if lite and "timeout" not in url.query else {})
+    except NoSuchModuleError as error:
+        raise _bad_url(f"No database driver is called {url.drivername!r}.") from error
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"The store at {url.render_as_string()} cannot be reached.",
+            f"The driver {error.name!r} is not installed.",
+            f"Install it with `pip install {error.name}`.",
+        ) from error
+    if lite:
+        sa.event.listen(engine, "connect", _tune)
+        sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def upgrade(engine: sa.Engine, location: str) -> None:
+    """Bring the tables to the version of this code; alembic is imported only where there is something to do.
+
+    Raises:
+        StoreError: the database holds something else, or was written by a newer version.
+    """
+    with engine.connect() as connection:
+        if _version(connection, location) == REVISIONS[-1]:
+            return
+        if connection.dialect.name == "sqlite":
+            connection.rollback()
+            connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
+    with engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7267)")  # any number, the same for all: one upgrade at a time
+        if _version(connection, location) != REVISIONS[-1]:  # no longer, where another process was quicker
+            _run_migrations(connection)
+
+
+@contextmanager
+def telling(location: str) -> Iterator[None]:
+    """Turn what the database says into a StoreError that says what is wrong and what to do."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause, step = _explain(error.orig if isinstance(error, DBAPIError) else error)
+        raise StoreError(f"The store at {location} cannot be used.", cause, step) from error
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"A text cannot be kept in the store at {location}.",
+            f"It holds half a character (a lone surrogate) at offset {error.start}.",
+            'Decode the source with errors="replace", or repair it.',
+        ) from error
+
+
+def _explain(error: BaseException | None) -> tuple[str, str]:
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "")
+        primary = "_".join(name.split("_")[:2])
+        if primary in _CAUSES:
+            return _CAUSES[primary]
+    return f"The database says: {str(error).strip()}.", "Check the store's address, and that its database runs and lets you in."
+
+
+def _prepare(path: Path, *, create: bool) -> None:
+    if path.exists():
+        return
+    if not create:
+        raise StoreError(f"There is no store at {path}.", "", "Read something into it first: orbat read ARTICLE --store PATH.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cause = f"Its folder cannot be made: {error.strerror}."
+        raise StoreError(f"The store at {path} cannot be made.", cause, "Name another with --store.") from error
+
+
+def _tune(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says so, not at the driver's guess
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("orbat_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _version(connection: sa.Connection, location: str) -> str | None:
+    tables = sa.inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        if tables and connection.dialect.name == "sqlite":
+            raise StoreError(
+                f"The database at {location} is not a store of orbat.", f"It holds other tables ({tables[0]}).", "Name another file."
+            )
+        return None
+    version: str | None = connection.scalar(sa.select(sa.column("version_num")).select_from(sa.table(VERSION_TABLE)))
+    if version is not None and version not in REVISIONS:
+        raise StoreError(
+            f"The store at {location} cannot be used.",
+            f"A newer version of orbat wrote it (its tables have version {version}, this one knows {REVISIONS[-1]}).",
+            "Update orbat: pip install --upgrade orbat.",
+        )
+    return version
+
+
+def _run_migrations(connection: sa.Connection) -> None:
+    from alembic import command  # 0.15 s to import, and seldom needed
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    folder = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "head")
+
+
+def _bad_url(cause: str) -> StoreError:
+    # The address itself is not repeated: it may hold a password.
+    return StoreError("The store's address cannot be used.", cause, 'Give a path, "sqlite:///FILE" or "postgresql+psycopg://USER@HOST/NAME".')
+
+

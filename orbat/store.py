@@ -1,0 +1,356 @@
+"""Where readings are kept: the one writer. SQLite by default, PostgreSQL by URL, through SQLAlchemy Core.
+
+What is kept never changes what a document said: texts and statements are added, never rewritten. A document's statements
+are those of its latest reading; a later reading that says something else supersedes the earlier, which stays.
+Each document is written in one transaction, so a process killed at any point leaves whole documents only. A power cut may
+undo the last moments (the write-ahead log is not forced to disk at each commit), never damage what was there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from orbat.database import connect_to, location_of, telling, upgrade
+from orbat.errors import StageError, StoreError
+from orbat.names import fold
+from orbat.serial import ID_DIGITS, ROLES, fillers_of, statement_id, statement_to_json
+from orbat.tables import documents, failures, fillers, readings, sentences, statements
+from orbat.types import Document, Failure, Filler, Quote, Statement
+
+BATCH = 32  # documents a transaction in append_many: a commit costs about as much as writing one document
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AppendResult:
+    """How many documents and statements the store did not have before."""
+
+    new_documents: int = 0
+    new_statements: int = 0
+
+    def __add__(self, other: AppendResult) -> AppendResult:
+        return AppendResult(self.new_documents + other.new_documents, self.new_statements + other.new_statements)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFailure:
+    """A failure, and when it was first and last met."""
+
+    failure: Failure
+    first_at: dt.datetime
+    last_at: dt.datetime
+
+
+class Store:
+    """An open store. Use it in a ``with``, or ``close()`` it. Threads may share it; another process opens its own."""
+
+    def __init__(self, engine: sa.Engine, location: str) -> None:
+        self._engine = engine
+        self.location = location
+
+    @classmethod
+    def open(cls, where: str | Path | None = None, *, create: bool = True) -> Self:
+        """Open a store, and bring its tables up to date where an older version made them.
+
+        Args:
+            where: a file's path, or a URL as SQLAlchemy writes it ("sqlite:///news.db", "postgresql+psycopg://host/name");
+                None is ``orbat.db`` in the user's data folder.
+            create: make it where there is none.
+
+        Raises:
+            StoreError: it cannot be reached or made, is not a store, is damaged, or was written by a newer version.
+        """
+        location = location_of(where)
+        engine = connect_to(location, create=create)
+        shown = location.render_as_string(hide_password=True)
+        store = cls(engine, location.database or shown if location.get_backend_name() == "sqlite" else shown)
+        try:
+            with telling(store.location):
+                upgrade(engine, store.location)
+        except BaseException:
+            engine.dispose()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees the store as it is now, whatever is written meanwhile. Raises StoreError on failure."""
+        with telling(self.location), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction that holds the writer's lock from its start: another writer waits, it does not fail half-way."""
+        with telling(self.location), self._engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
+            yield connection
+
+    def append(
+        self, document: Document, found: Sequence[Statement], *, model: str, read_at: dt.datetime | None = None
+    ) -> AppendResult:
+        """Keep one reading of one document, all or nothing. Reading the same again adds nothing.
+
+        Args:
+            found: the statements of the document; every quotation is checked against its text.
+            model: name and version of what read it.
+            read_at: when; now, if not given. Of two readings of a document, the later supersedes the earlier.
+
+        Raises:
+            StageError: a statement does not belong to the document, misquotes it, or has an id that is not its content's.
+            StoreError: the store cannot be written (full, locked, read-only, damaged).
+        """
+        _check(document, found)
+        with self._writing() as connection:
+            return _append(connection, document, found, model, _moment(read_at))
+
+    def append_many(
+        self, read: Iterable[tuple[Document, Sequence[Statement]]], *, model: str, read_at: dt.datetime | None = None
+    ) -> AppendResult:
+        """Keep many readings, a few documents a transaction, as they come from an iterator of any length.
+
+        When the iterator stops with an error, Ctrl-C included, what it had given is kept before the error goes on.
+
+        Raises:
+            StageError, StoreError: as ``append``.
+        """
+        total, pending = AppendResult(), list[tuple[Document, Sequence[Statement]]]()
+        try:
+            for document, found in read:
+                _check(document, found)
+                pending.append((document, found))
+                if len(pending) == BATCH:
+                    total += self._flush(pending, model, read_at)
+        finally:
+            total += self._flush(pending, model, read_at)
+        return total
+
+    def _flush(self, pending: list[tuple[Document, Sequence[Statement]]], model: str, read_at: dt.datetime | None) -> AppendResult:
+        """Write what is pending and empty the list once it is committed."""
+        if not pending:
+            return AppendResult()
+        now = _moment(read_at)
+        with self._writing() as connection:
+            added = sum((_append(connection, document, found, model, now) for document, found in pending), AppendResult())
+        pending.clear()
+        return added
+
+    def fail(self, failure: Failure, *, at: dt.datetime | None = None) -> None:
+        """Keep a failure, so that what could not be read is known. The same failure again only moves its last date."""
+        now = _moment(at)
+        values = {name: _printable(getattr(failure, name)) for name in ("document", "stage", "message")}
+        key = _digest(json.dumps(values, sort_keys=True))
+        with self._writing() as connection:
+            known = connection.execute(sa.update(failures).where(failures.c.id == key).values(last_at=now)).rowcount
+            if not known:
+                connection.execute(sa.insert(failures).values(id=key, first_at=now, last_at=now, **values))
+
+    def failures(self) -> tuple[KeptFailure, ...]:
+        """What could not be read, the latest first."""
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(failures).order_by(failures.c.last_at.desc(), failures.c.id))
+            return tuple(KeptFailure(Failure(row.document, row.stage, row.message), row.first_at, row.last_at) for row in rows)
+
+
+def _append(
+    connection: sa.Connection, document: Document, found: Sequence[Statement], model: str, read_at: dt.datetime
+) -> AppendResult:
+    unique = {statement.id: statement for statement in found}
+    payloads = {key: _payload(statement) for key, statement in unique.items()}
+    digest = _digest("\n".join(sorted(_compared(payload) for payload in payloads.values())))
+    new = _add_document(connection, document)
+    reading, current = _add_reading(connection, document.id, model, digest, read_at)
+    if reading is None:
+        return AppendResult(new)
+    known = set(connection.scalars(sa.select(statements.c.id).where(statements.c.document == document.id)))
+    places = _add_sentences(connection, document.id, [statement.sentence for statement in unique.values()])
+    rows = [_statement_row(statement, places[_bounds(statement.sentence)]) for statement in unique.values()]
+    for row in rows:
+        row |= {"reading": reading, "current": current, "payload": _dump(payloads[row["id"]])}
+    _insert(connection, statements, rows)
+    added = connection.execute(sa.select(statements.c.id, statements.c.key).where(statements.c.reading == reading))
+    keys = {row.id: row.key for row in added}
+    _insert(connection, fillers, list(chain.from_iterable(_filler_rows(statement, keys[key]) for key, statement in unique.items())))
+    return AppendResult(new, len(unique.keys() - known))
+
+
+def _add_document(connection: sa.Connection, document: Document) -> int:
+    """1 where the document is new. What is known of it is never overwritten."""
+    kept = connection.scalar(sa.select(documents.c.text).where(documents.c.id == document.id))
+    if kept is None:
+        values = {column.name: getattr(document, column.name) for column in documents.c}
+        connection.execute(sa.insert(documents).values(**values))
+        return 1
+    if kept != document.text:
+        raise StoreError(
+            f"Document {document.id} cannot be kept.",
+            "The store already has a document of that id with another text.",
+            "Make documents with Document.of, which derives the id from the content.",
+        )
+    return 0
+
+
+def _add_reading(
+    connection: sa.Connection, document: str, model: str, digest: str, read_at: dt.datetime
+) -> tuple[int | None, bool]:
+    """The new reading's key and whether it is the document's latest; no key where it is nothing new."""
+    query = sa.select(readings).where(readings.c.document == document)
+    last = connection.execute(query.where(readings.c.current)).one_or_none()
+    if last is not None and (last.model, last.digest) == (model, digest):
+        if read_at < last.read_at:
+            connection.execute(sa.update(readings).where(readings.c.key == last.key).values(read_at=read_at))
+        return None, True
+    # The model's name and the digest break a tie, so that the order of writing does not decide which reading is the latest.
+    latest = last is None or (read_at, model, digest) > (last.read_at, last.model, last.digest)
+    if not latest:
+        same = query.with_only_columns(readings.c.key).where(readings.c.model == model, readings.c.digest == digest)
+        if connection.scalar(same) is not None:
+            return None, False
+    elif last is not None:
+        connection.execute(sa.update(readings).where(readings.c.key == last.key).values(current=False))
+        connection.execute(sa.update(statements).where(statements.c.reading == last.key).values(current=False))
+    values = {"document": document, "model": model, "read_at": read_at, "digest": digest, "current": latest}
+    return connection.execute(sa.insert(readings).values(**values)).inserted_primary_key[0], latest  # type: ignore[index]
+
+
+def _add_sentences(connection: sa.Connection, document: str, quotes: Iterable[Quote]) -> Mapping[tuple[int, int], int]:
+    """The key of each sentence by its offsets, those not yet there added."""
+    query = sa.select(sentences.c.span_start, sentences.c.span_end, sentences.c.key).where(sentences.c.document == document)
+    keys = {(row.span_start, row.span_end): row.key for row in connection.execute(query)}
+    missing = {_bounds(quote): quote.text for quote in quotes if _bounds(quote) not in keys}
+    if missing:
+        rows = [{"document": document, "span_start": start, "span_end": end, "text": text} for (start, end), text in missing.items()]
+        _insert(connection, sentences, rows)
+        keys = {(row.span_start, row.span_end): row.key for row in connection.execute(query)}
+    return keys
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _statement_row(statement: Statement, sentence: int) -> dict[str, Any]:
+    date, place = statement.date, statement.location
+    return {
+        "id": statement.id,
+        "document": statement.document.id,
+        "sentence": sentence,
+        "type": statement.type.value.lower(),
+        "certainty": statement.certainty.value,
+        "negated": statement.negated,
+        "date_start": date.start if date else None,
+        "date_end": date.end if date else None,
+        "country": place.country if place else None,
+        "where_prec": place.where_prec if place else None,
+        "confidence": statement.confidence,
+        "newest": date.end if date else statement.document.published,
+    }
+
+
+def _filler_rows(statement: Statement, key: int) -> Iterator[dict[str, Any]]:
+    for role in ROLES:
+        for position, filler in enumerate(fillers_of(statement, role)):
+            yield _filler_row(key, role, position, filler)
+    if statement.attribution:
+        yield _filler_row(key, "speaker", 0, statement.attribution.speaker)
+
+
+def _filler_row(key: int, role: str, position: int, filler: Filler) -> dict[str, Any]:
+    entity = filler.entity
+    return {
+        "statement": key,
+        "role": role,
+        "position": position,
+        "span_start": filler.quote.span.start,
+        "span_end": filler.quote.span.end,
+        "text": filler.quote.text,
+        "folded": fold(filler.quote.text),
+        "type": filler.type.value,
+        "entity_id": entity.id if entity else None,
+        "entity_name": entity.name if entity else None,
+        "entity_folded": fold(entity.name) if entity else None,
+        "entity_kind": entity.kind if entity else None,
+    }
+
+
+def _payload(statement: Statement) -> dict[str, Any]:
+    value = statement_to_json(statement)
+    del value["document"], value["sentence"]
+    return value
+
+
+def _compared(payload: Mapping[str, Any]) -> str:
+    """What two readings are compared by: everything but the confidence, whose last digits differ between machines."""
+    return _dump({name: part for name, part in payload.items() if name != "confidence"})
+
+
+def _moment(given: dt.datetime | None) -> dt.datetime:
+    return given.astimezone(dt.UTC) if given else dt.datetime.now(dt.UTC)
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:ID_DIGITS]
+
+
+def _bounds(quote: Quote) -> tuple[int, int]:
+    return quote.span.start, quote.span.end
+
+
+def _printable(text: str) -> str:
+    """A file's name may hold bytes that are no letters; the failure is kept all the same, those bytes as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _check(document: Document, found: Sequence[Statement]) -> None:
+    """Nothing that is kept may misquote its document."""
+    text = document.text
+    for statement in found:
+        if statement.document.id != document.id:
+            raise _broken(document, statement, f"it names the document {statement.document.id}")
+        if statement.id != statement_id(statement):
+            raise _broken(document, statement, "its id is not that of its content (serial.with_id gives it)")
+        for quote in _quotes(statement):
+            if quote.span.of(text) != quote.text:
+                raise _broken(document, statement, f"text[{quote.span.start}:{quote.span.end}] is not {quote.text!r}")
+
+
+def _quotes(statement: Statement) -> Iterator[Quote]:
+    yield statement.sentence
+    yield statement.trigger
+    for role in ROLES:
+        for filler in fillers_of(statement, role):
+            yield filler.quote
+    if statement.attribution:
+        yield statement.attribution.speaker.quote
+
+
+def _broken(document: Document, statement: Statement, cause: str) -> StageError:
+    return StageError(
+        f"Statement {statement.id} of document {document.id} was not kept.",
+        f"The stage `statements` broke its contract: {cause}.",
+        "Please report this with the document.",
+    )
