@@ -1,0 +1,145 @@
+"""Speed and memory of the main job, measured in one run and written to evals/bench.json.
+
+    python evals/bench.py [--articles 400] [--out evals/bench.json]
+
+Articles of 400 words are put together from the sentences of examples/, each as a web page with furniture, and read from HTML
+to stored statements; beside it, on the same texts and cores, the encoder's forward pass alone. "around" is the processor
+time of everything but the forward pass, as a share of the forward pass's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import os
+import platform
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from orbat.encoder import Encoder
+from orbat.ingest import read_all
+from orbat.pipeline import Reader
+from orbat.segment import sentences
+from orbat.store import Store
+from orbat.types import Document, Failure, Span
+
+ROOT = Path(__file__).parent.parent
+WORDS = 400
+
+
+def articles(count: int, seed: int = 1) -> Iterator[str]:
+    """Texts of about 400 words: paragraphs of sentences drawn from the example articles."""
+    rng = random.Random(seed)
+    pool: list[str] = []
+    for document in read_all([ROOT / "examples"]):
+        if isinstance(document, Document):
+            pool += [document.text[a:b] for a, b in sentences(document.text) if len(document.text[a:b].split()) > 6]
+    for _ in range(count):
+        paragraphs: list[str] = []
+        words = 0
+        while words < WORDS:
+            part = rng.sample(pool, 3)
+            words += sum(len(s.split()) for s in part)
+            paragraphs.append(" ".join(part))
+        yield "\n\n".join(paragraphs)
+
+
+def page(text: str, number: int) -> str:
+    """The text as a web page with what web pages have around their articles."""
+    links = "".join(f'<li><a href="/news/{i}">Other story number {i}</a></li>' for i in range(12))
+    body = "".join(f"<p>{html.escape(p)}</p>" for p in text.split("\n\n"))
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Report {number} - The Example Post</title>'
+        f'<meta property="og:site_name" content="The Example Post"><meta property="article:published_time" content="2017-10-20">'
+        f"</head><body><nav><ul>{links}</ul></nav><main><article><h1>Report {number}</h1><p class='byline'>By A. Writer</p>{body}</article>"
+        f"<aside><h2>Popular stories</h2><ul>{links}</ul></aside></main><footer>All rights reserved</footer></body></html>"
+    )
+
+
+def forward(encoder: Encoder, texts: list[str], workers: int) -> tuple[float, float]:
+    """Wall and processor seconds of the encoder alone, its inputs ready."""
+    ready = [encoder.prepare(text, [Span(a, b) for a, b in sentences(text)]) for text in texts]
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(encoder.run, ready[:4]))
+        wall, cpu = time.perf_counter(), time.process_time()
+        list(pool.map(encoder.run, ready))
+        return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def whole(reader: Reader, folder: Path) -> tuple[float, float, int]:
+    """Wall and processor seconds from pages to stored statements, and how many statements that made."""
+    count = 0
+    with tempfile.TemporaryDirectory() as at, Store.open(Path(at) / "bench.db") as store:
+        wall, cpu = time.perf_counter(), time.process_time()
+
+        def kept() -> Iterator[tuple]:
+            nonlocal count
+            for outcome in reader.read_many(read_all([folder])):
+                if isinstance(outcome, Failure):
+                    raise SystemExit(f"{outcome.document}: {outcome.message}")
+                count += len(outcome.statements)
+                yield outcome.document, outcome.statements
+
+        store.append_many(kept(), model=reader.model)
+        return time.perf_counter() - wall, time.process_time() - cpu, count
+
+
+def cold(text: str) -> tuple[float, float]:
+    """Median wall seconds and peak memory in MB of ``orbat read one.txt`` in a process of its own."""
+    with tempfile.TemporaryDirectory() as at:
+        one = Path(at) / "one.txt"
+        one.write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "orbat.cli", "read", str(one), "--store", str(Path(at) / "cold.db")]
+        seconds = []
+        for _ in range(5):
+            began = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            seconds.append(time.perf_counter() - began)
+    return sorted(seconds)[2], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=400)
+    parser.add_argument("--out", type=Path, default=ROOT / "evals" / "bench.json")
+    args = parser.parse_args()
+    cores = len(os.sched_getaffinity(0))
+    texts = list(articles(args.articles))
+    cold_wall, cold_memory = cold(texts[0])
+    reader = Reader()
+    with tempfile.TemporaryDirectory() as at:
+        for i, text in enumerate(texts):
+            (Path(at) / f"{i:05}.html").write_text(page(text, i), encoding="utf-8")
+        reader.read(texts[0])
+        bare = forward(reader.encoder, texts, cores)
+        read = whole(reader, Path(at))
+    n = len(texts)
+    result = {
+        "machine": f"{platform.machine()}, {cores} cores",
+        "articles": n,
+        "words an article": round(sum(len(t.split()) for t in texts) / n),
+        "read, articles a second": round(n / read[0], 1),
+        "encoder alone, articles a second": round(n / bare[0], 1),
+        "read, processor ms an article": round(1000 * read[1] / n, 1),
+        "encoder alone, processor ms an article": round(1000 * bare[1] / n, 1),
+        "around, share of the encoder's time": round((read[1] - bare[1]) / bare[1], 2),
+        "statements an article": round(read[2] / n, 1),
+        "cold start, seconds": round(cold_wall, 2),
+        "cold start, peak MB": round(cold_memory),
+        "whole run, peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+    args.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    for key, value in result.items():
+        print(f"{key:40} {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""orbat: reads the news into a sourced record of armed groups.
+
+    import orbat
+    reader = orbat.Reader()
+    reading = reader.read("Gunmen killed three in Kano on Sunday, police said.", published="2014-07-29")
+    for statement in reading.statements:
+        ...
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from orbat.errors import OrbatError
+    from orbat.pipeline import Reader, Reading
+    from orbat.serial import statement_from_json, statement_to_json
+    from orbat.store import Store
+    from orbat.types import Document, Failure, Statement
+
+__all__ = ["Document", "Failure", "OrbatError", "Reader", "Reading", "Statement", "Store", "statement_from_json", "statement_to_json"]
+
+_HOMES = {
+    "Document": "types",
+    "Failure": "types",
+    "OrbatError": "errors",
+    "Reader": "pipeline",
+    "Reading": "pipeline",
+    "Statement": "types",
+    "Store": "store",
+    "statement_from_json": "serial",
+    "statement_to_json": "serial",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use: the command line must answer before the model is needed.
+    if name in _HOMES:
+        return getattr(import_module(f"orbat.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'orbat' has no attribute {name!r}")

@@ -1,0 +1,326 @@
+"""The command line: parse, call, print. No logic of its own."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from orbat.errors import OrbatError
+from orbat.types import Document, Failure
+
+if TYPE_CHECKING:
+    from orbat.evaluate import Report
+    from orbat.pipeline import Reader, Reading
+    from orbat.types import Statement
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+MANY = 4
+"""More articles than this get a progress bar."""
+
+
+class Format(StrEnum):
+    """How statements are printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+Paths = Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
+StoreAt = Annotated[str | None, typer.Option("--store", help="A file or a database URL. Default: orbat.db in the user's data folder.")]
+Model = Annotated[Path | None, typer.Option("--model", help="Another model's folder.", show_default=False)]
+Actors = Annotated[Path | None, typer.Option("--actors", help="Your own actors, laid over the shipped catalogue.", show_default=False)]
+
+
+@app.command()
+def read(
+    paths: Paths,
+    format: Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, jsonl elsewhere.")] = None,
+    store: StoreAt = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Print only; keep nothing.")] = False,
+    model: Model = None,
+    actors: Actors = None,
+) -> None:
+    """Read articles into statements, print them and keep them in a store.
+
+    The exit status is 1 where something could not be read; the rest is read all the same.
+    """
+    from orbat.store import Store
+
+    reader = _reader(model, actors)
+    writer = _writer(format or (Format.TABLE if sys.stdout.isatty() else Format.JSONL), sys.stdout)
+    failed = 0
+    with nullcontext() if no_store else Store.open(store) as kept:
+        try:
+            for outcome in _progress(reader.read_many(_documents(paths))):
+                if isinstance(outcome, Failure):
+                    failed += 1
+                    _complain(outcome)
+                    if kept is not None:
+                        kept.fail(outcome)
+                    continue
+                if kept is not None:
+                    kept.append(outcome.document, outcome.statements, model=outcome.model)
+                writer(outcome)
+        except KeyboardInterrupt:
+            typer.echo("Stopped. What was read until now is kept." if kept else "Stopped.", err=True)
+            raise typer.Exit(130) from None
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def annotate(paths: Paths, model: Model = None, actors: Actors = None) -> None:
+    """Print one JSON line an article in the corpus's layout, with links; store nothing."""
+    from orbat.corpus import to_corpus
+
+    failed = False
+    for outcome in _progress(_reader(model, actors).read_many(_documents(paths))):
+        if isinstance(outcome, Failure):
+            failed = True
+            _complain(outcome)
+        else:
+            typer.echo(json.dumps(to_corpus(outcome.document, outcome.annotations, outcome.links), ensure_ascii=False))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A group's name, short name or id.")],
+    store: StoreAt = None,
+    limit: Annotated[int, typer.Option(help="Statements under each heading; 0 for all.", min=0)] = 12,
+    actors: Actors = None,
+) -> None:
+    """Show what is said of a group: its statements by kind, newest first."""
+    from orbat.link.catalogue import Catalogue
+    from orbat.queries import sheet
+    from orbat.store import Store
+
+    catalogue = Catalogue.load(actors)
+    with Store.open(store, create=False) as kept:
+        page = sheet(kept, name, ids=catalogue.ids_named(name))
+    _print_sheet(page, limit)
+
+
+@app.command()
+def explain(
+    statement: Annotated[str, typer.Argument(help="A statement's id, or its first digits.")], store: StoreAt = None, model: Model = None, actors: Actors = None
+) -> None:
+    """Show why a statement says what it says: its sentence, offsets, scores, and the candidates of every link with reasons."""
+    from orbat.queries import statement as find
+    from orbat.store import Store
+
+    with Store.open(store, create=False) as kept:
+        found = find(kept, statement)
+    reading = _reader(model, actors).read_document(found.document)
+    _print_explanation(found.statement, reading)
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[Path | None, typer.Argument(help="A file in the corpus's layout.", show_default=False)] = None,
+    places: Annotated[Path | None, typer.Option(help="Toponyms with coordinates, to score the places.", show_default=False)] = None,
+    times: Annotated[Path | None, typer.Option(help="Time expressions with TIMEX3 values, to score the times.", show_default=False)] = None,
+    names: Annotated[Path | None, typer.Option("--actor-links", help="Mentions with the actors they mean.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    model: Model = None,
+) -> None:
+    """Score the reader on gold articles, stage by stage."""
+    from orbat import evaluate as scoring
+
+    reader = _reader(model, None)
+    reports: list[Report] = []
+    if gold is not None:
+        reports.append(scoring.score_reader(gold, reader))
+    if places is not None:
+        reports.append(scoring.score_places(places, reader))
+    if times is not None:
+        reports.append(scoring.score_times(times))
+    if names is not None:
+        reports.append(scoring.score_actors(names, reader))
+    if not reports:
+        raise typer.BadParameter("Give a gold file, or --places, --times or --actor-links.")
+    for report in reports:
+        typer.echo(json.dumps(report.to_json(), indent=1) if as_json else report.as_text())
+
+
+def main() -> None:
+    """Run the command line; an orbat error is one message and exit status 1 (2 for a wrong call)."""
+    try:
+        app()
+    except OrbatError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output has gone
+        sys.stderr.close()
+        sys.exit(141)
+
+
+# ---- in -------------------------------------------------------------------------------------------------------------
+
+
+def _reader(model: Path | None, actors: Path | None) -> Reader:
+    from orbat.pipeline import Reader
+
+    return Reader(model=model, catalogue=actors)
+
+
+def _documents(paths: Iterable[str]) -> Iterator[Document | Failure]:
+    from orbat.ingest import read_all
+
+    return read_all(paths, stdin=sys.stdin.buffer)
+
+
+def _progress(outcomes: Iterator[Reading | Failure]) -> Iterator[Reading | Failure]:
+    """The same outcomes; from the fifth on, a bar on standard error counts them where that is a terminal."""
+    first: list[Reading | Failure] = []
+    for outcome in outcomes:
+        first.append(outcome)
+        yield outcome
+        if len(first) > MANY:
+            break
+    if len(first) <= MANY:
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("articles read"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None, completed=len(first))
+        for outcome in outcomes:
+            bar.advance(task)
+            yield outcome
+
+
+# ---- out ------------------------------------------------------------------------------------------------------------
+
+
+def _complain(failure: Failure) -> None:
+    typer.echo(f"{failure.document}: {failure.message}", err=True)
+
+
+def _writer(format: Format, out: TextIO) -> Any:
+    """What prints one reading in a format."""
+    from orbat.serial import ROW_COLUMNS, statement_row, statement_to_json
+
+    if format is Format.JSONL:
+
+        def jsonl(reading: Reading) -> None:
+            for s in reading.statements:
+                out.write(json.dumps(statement_to_json(s), ensure_ascii=False) + "\n")
+            out.flush()
+
+        return jsonl
+    if format is Format.CSV:
+        sheet = csv.DictWriter(out, ROW_COLUMNS)
+        sheet.writeheader()
+
+        def rows(reading: Reading) -> None:
+            sheet.writerows(statement_row(s) for s in reading.statements)
+            out.flush()
+
+        return rows
+    return _print_reading
+
+
+def _print_reading(reading: Reading) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    document = reading.document
+    head = " · ".join(x for x in (document.title or document.given_id or document.id, document.source, _day(document.published)) if x)
+    table = Table(title=head, title_justify="left", title_style="bold", show_lines=False, expand=False)
+    for column in ("statement", "what", "who", "to whom or what", "where", "when", "how surely", "says"):
+        table.add_column(column, overflow="fold")
+    for s in reading.statements:
+        number = "" if s.count is None else f" [{s.count.best}]" if s.count.low == s.count.high else f" [{s.count.low} to {s.count.high}]"
+        table.add_row(
+            s.id[:8],
+            Text(f"{s.type.lower()} “{s.trigger.text}”"),
+            Text(_names(s.actor)),
+            Text("; ".join(x for x in (_names(s.target) + number, _names(s.origin, "from "), _names(s.instrument, "with ")) if x)),
+            Text(_where(s)),
+            Text(_when(s)),
+            _surely(s),
+            Text(_speaker(s)),
+        )
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(table if reading.statements else Text(f"{head}\n  nothing of ours is said here"))
+
+
+def _print_sheet(page: Any, limit: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(Text(f"{page.name} · {page.total} statements in {page.documents} documents", style="bold"))
+    for section in page.sections:
+        rows = section.rows[:limit] if limit else section.rows
+        more = f" ({len(rows)} of {len(section.rows)})" if len(rows) < len(section.rows) else ""
+        table = Table(title=f"{section.heading}{more}", title_justify="left", title_style="bold", expand=False)
+        for column in ("date", "where", "how surely", "says", "sentence", "statement"):
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            s = row.statement
+            table.add_row(_when(s), Text(_where(s)), _surely(s), Text(_speaker(s)), Text(s.sentence.text), s.id[:8])
+        console.print(table)
+
+
+def _print_explanation(statement: Statement, reading: Reading) -> None:
+    from orbat.explain import explanation
+
+    typer.echo(explanation(statement, reading))
+
+
+def _names(fillers: Iterable[Any], before: str = "") -> str:
+    """Fillers as said, each with the name it links to where that differs."""
+    shown = []
+    for f in fillers:
+        name = f.entity.name if f.entity is not None else ""
+        shown.append(f"{f.quote.text} = {name}" if name and name.casefold() != f.quote.text.casefold() else f.quote.text)
+    return before + ", ".join(shown) if shown else ""
+
+
+def _where(s: Statement) -> str:
+    if s.location is None:
+        return _names(s.place)
+    area = s.location.admin1 if s.location.admin1 != s.location.name else ""
+    return ", ".join(x for x in (s.location.name, area, s.location.country) if x and x != s.location.name or x == s.location.name)
+
+
+def _when(s: Statement) -> str:
+    if s.date is None:
+        return _names(s.time)
+    return _day(s.date.start) if s.date.start == s.date.end else f"{_day(s.date.start)} to {_day(s.date.end)}"
+
+
+def _surely(s: Statement) -> str:
+    return f"{'not ' if s.negated else ''}{s.certainty} {s.confidence:.2f}"
+
+
+def _speaker(s: Statement) -> str:
+    if s.attribution is None:
+        return ""
+    marks = [word for word, on in (("quoted", s.attribution.quoted), ("anonymous", s.attribution.anonymous)) if on]
+    return _names([s.attribution.speaker]) + (f" ({', '.join(marks)})" if marks else "")
+
+
+def _day(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""Scores to annotations: which mentions, events, roles, hedges, speakers and references the scores amount to. Pure."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orbat.layout import (
+    CERTAINTIES,
+    MENTION_TAGS,
+    MENTION_TYPES,
+    REFERENCE,
+    ROLES,
+    SOURCE,
+    TRIGGER_TYPES,
+    Floats,
+    Scores,
+    distance_bucket,
+    sentence_bucket,
+)
+from orbat.types import Annotations, Argument, Event, Mention, Span
+
+Ints = NDArray[np.int64]
+
+
+def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
+    """The annotations that the scores amount to; mentions and events in the order of the text.
+
+    Mentions are the best valid sequence of tags. Every other decision takes its best-scored choice on its own, "none"
+    among them.
+    """
+    mentions, first, last, kinds = _mentions(scores)
+    events, rows = _triggers(scores)
+    arguments = _roles(scores, events, rows, last, kinds)
+    sources = _sources(scores, rows, last, kinds)
+    stance, sure = _best(scores.certainty[rows])
+    piece = scores.pieces
+    made = tuple(
+        Event(
+            kind,
+            Span(int(piece.start[a]), int(piece.end[b])),
+            int(piece.sentence[a]),
+            arguments[i],
+            CERTAINTIES[stance[i]],
+            bool(scores.negated[a] > 0),
+            sources[i][0],
+            score,
+            float(sure[i]),
+            sources[i][1],
+        )
+        for i, (a, b, kind, score) in enumerate(events)
+    )
+    return Annotations(sentences, mentions, made, MappingProxyType(_references(scores, first, last, kinds)))
+
+
+def _softmax(x: Floats) -> Floats:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def _best(x: Floats) -> tuple[Ints, Floats]:
+    """The best index of each row and the share it gets."""
+    if not len(x):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    share = _softmax(x)
+    best = share.argmax(axis=-1)
+    return best, share[np.arange(len(x)), best]
+
+
+# ---- mentions -------------------------------------------------------------------------------------------------------
+
+_PART = np.array([0] + [1 + i % 4 for i in range(len(MENTION_TAGS) - 1)])  # 0 O, 1 B, 2 I, 3 L, 4 U
+_KIND = np.array([-1] + [i // 4 for i in range(len(MENTION_TAGS) - 1)])
+_OPEN = np.isin(_PART, (1, 2))  # the mention goes on after this tag
+_GOES_ON = np.isin(_PART, (2, 3))  # the tag goes on a mention
+_ALLOWED = np.where(_OPEN[:, None], _GOES_ON[None] & (_KIND[:, None] == _KIND[None]), ~_GOES_ON[None])
+_FORBIDDEN = np.where(_ALLOWED, 0.0, -1e4).astype(np.float32)
+
+
+def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
+    """Mentions with the first and last piece and the type index of each."""
+    sentence = scores.pieces.sentence
+    log = scores.mention - np.logaddexp.reduce(scores.mention, axis=1, keepdims=True) if len(sentence) else scores.mention
+    tags = log.argmax(axis=1) if len(sentence) else np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.diff(sentence, prepend=-1))
+    stops = np.append(starts[1:], len(sentence))
+    broken = np.zeros(len(sentence), dtype=np.bool_)
+    broken[starts] = _GOES_ON[tags[starts]]
+    broken[stops - 1] |= _OPEN[tags[stops - 1]]
+    inner = np.flatnonzero(np.diff(sentence) == 0) + 1
+    broken[inner] |= ~_ALLOWED[tags[inner - 1], tags[inner]]
+    for n in np.unique(sentence[broken]).tolist():
+        k = int(np.searchsorted(sentence[starts], n))
+        here = slice(int(starts[k]), int(stops[k]))
+        tags[here] = _viterbi(log[here])
+    part = _PART[tags]
+    first, last = np.flatnonzero((part == 1) | (part == 4)), np.flatnonzero((part == 3) | (part == 4))
+    kinds = _KIND[tags[first]]
+    sure = np.append(0.0, np.cumsum(log[np.arange(len(tags)), tags]))
+    score = np.exp((sure[last + 1] - sure[first]) / (last + 1 - first))
+    p = scores.pieces
+    made = tuple(
+        Mention(MENTION_TYPES[k], Span(a, b), s, round(x, 4))
+        for k, a, b, s, x in zip(
+            kinds.tolist(), p.start[first].tolist(), p.end[last].tolist(), p.sentence[first].tolist(), score.tolist(), strict=True
+        )
+    )
+    return made, first, last, kinds
+
+
+def _viterbi(log: Floats) -> Ints:
+    """The best valid sequence of tags for one sentence."""
+    total = np.where(_GOES_ON, -1e4, log[0])
+    back = np.zeros(log.shape, dtype=np.int64)
+    for i in range(1, len(log)):
+        step = total[:, None] + _FORBIDDEN
+        back[i] = step.argmax(axis=0)
+        total = step[back[i], np.arange(step.shape[1])] + log[i]
+    best = np.zeros(len(log), dtype=np.int64)
+    best[-1] = np.where(_OPEN, -1e4, total).argmax()
+    for i in range(len(log) - 1, 0, -1):
+        best[i - 1] = back[i, best[i]]
+    return best
+
+
+# ---- triggers -------------------------------------------------------------------------------------------------------
+
+
+def _triggers(scores: Scores) -> tuple[list[tuple[int, int, object, float]], Ints]:
+    """Triggers ``(first piece, last piece, type, calibrated score)`` and their first pieces."""
+    pieces, tables = scores.pieces, scores.tables
+    raw = scores.trigger.copy()
+    raw[:, 0] += tables.bias[0]
+    best, share = _best(raw)
+    opens = np.flatnonzero((best > 0) & pieces.first)
+    goes_on = (scores.inside > 0) & (best == 0)
+    goes_on[1:] &= pieces.sentence[1:] == pieces.sentence[:-1]
+    goes_on |= ~pieces.first  # a word is never cut
+    slope, shift = (float(x) for x in tables.calibration)
+    out: list[tuple[int, int, object, float]] = []
+    count = len(pieces)
+    for a in opens.tolist():
+        b = a
+        while b + 1 < count and goes_on[b + 1]:
+            b += 1
+        odds = float(np.log(share[a] / max(1e-6, 1 - share[a])))
+        out.append((a, b, TRIGGER_TYPES[best[a]], round(float(1 / (1 + np.exp(-slope * odds - shift))), 4)))
+    return out, opens
+
+
+# ---- pairs ----------------------------------------------------------------------------------------------------------
+
+
+def _roles(scores: Scores, events: list[tuple[int, int, object, float]], rows: Ints, last: Ints, kinds: Ints) -> list[tuple[Argument, ...]]:
+    """The arguments of each event, among the mentions of its sentence."""
+    sentence, tables = scores.pieces.sentence, scores.tables
+    event, mention = np.nonzero(sentence[rows][:, None] == sentence[last][None])
+    out: list[list[Argument]] = [[] for _ in events]
+    if not len(event):
+        return [tuple(x) for x in out]
+    row, column = rows[event], last[mention]
+    types = np.array([TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], dtype=np.int64)  # type: ignore[arg-type]
+    points = tables.role_types[types[event], kinds[mention]] + tables.role_distance[distance_bucket(column - row)]
+    points = points + _pair(scores, row, column, slice(0, len(ROLES)))
+    points[:, 0] += tables.bias[1]
+    best, share = _best(points)
+    for e, m, r, x in zip(event.tolist(), mention.tolist(), best.tolist(), share.tolist(), strict=True):
+        role = ROLES[r]
+        if role is not None:
+            out[e].append(Argument(role, m, round(x, 4)))
+    return [tuple(x) for x in out]
+
+
+def _pair(scores: Scores, row: Ints, column: Ints, heads: slice | int) -> Floats:
+    """Pair scores of pieces of the text, ``[n, heads]``; both pieces stand in the row's own window."""
+    owner = scores.owner[row]
+    parts: list[Floats] = []
+    order: list[Ints] = []
+    for k in np.unique(owner).tolist():
+        here = np.flatnonzero(owner == k)
+        shift = 1 - scores.windows[k].a
+        # Column -1 asks for the opening piece, "none".
+        place = np.where(column[here] < 0, 0, column[here] + shift)
+        parts.append(scores.pairs[k][heads, row[here] + shift, place].T)
+        order.append(here)
+    joined = np.concatenate(parts)
+    out = np.empty_like(joined)
+    out[np.concatenate(order)] = joined
+    return out
+
+
+def _pointed(scores: Scores, rows: Ints, last: Ints, head: int, extra: Floats, bias: float) -> tuple[Ints, Floats]:
+    """For each row piece the best mention (-1: none) and its share, among the mentions in the row's window.
+
+    ``extra [rows, mentions]`` is added; minus infinity rules a mention out.
+    """
+    columns = np.append(last, -1)
+    near = np.empty((len(rows), len(columns)), dtype=np.float32)
+    owner = scores.owner[rows]
+    for k in np.unique(owner).tolist():
+        window = scores.windows[k]
+        here = np.flatnonzero(owner == k)
+        shift = 1 - window.a
+        inside = (last >= window.a) & (last < window.b)
+        place = np.append(np.where(inside, last + shift, 0), 0)
+        block = scores.pairs[k][head][(rows[here] + shift)[:, None], place[None]]
+        block[:, :-1] += extra[here]
+        block[:, :-1][:, ~inside] = -np.inf
+        block[:, -1] += bias
+        near[here] = block
+    best, share = _best(near)
+    return np.where(best == len(last), -1, best), share
+
+
+def _sources(scores: Scores, rows: Ints, last: Ints, kinds: Ints) -> list[tuple[int | None, float]]:
+    """The speaker's mention of each event, None where the text speaks in its own voice, and how sure."""
+    sentence, tables = scores.pieces.sentence, scores.tables
+    if not len(rows):
+        return []
+    steps = sentence[last][None] - sentence[rows][:, None]
+    extra = tables.source_types[kinds][None] + tables.source_distance[sentence_bucket(steps)]
+    best, share = _pointed(scores, rows, last, SOURCE, extra, float(tables.bias[2]))
+    return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
+
+
+def _references(scores: Scores, first: Ints, last: Ints, kinds: Ints) -> dict[int, int]:
+    """Pronouns and common nouns (all lower case at their head) to the mention whose name they stand for."""
+    tables = scores.tables
+    sentence = scores.pieces.sentence
+    asking = np.flatnonzero(scores.pieces.casing[last] == 1)
+    if not len(asking):
+        return {}
+    steps = sentence[last][None] - sentence[first[asking]][:, None]
+    extra = tables.reference_types[kinds[asking]][:, kinds] + tables.reference_distance[sentence_bucket(steps)]
+    extra[np.arange(len(asking)), asking] = -np.inf
+    best, _ = _pointed(scores, last[asking], last, REFERENCE, extra, float(tables.bias[3]))
+    found = dict(zip(asking.tolist(), best.tolist(), strict=True))
+    out: dict[int, int] = {}
+    for mention, target in found.items():
+        seen = {mention}
+        while target in found and found[target] >= 0 and target not in seen:  # follow a chain to the name
+            seen.add(target)
+            target = found[target]
+        if target >= 0 and target not in found and target != mention:
+            out[mention] = target
+    return out

@@ -1,0 +1,77 @@
+"""Text to scores: the tokenizer, the windows and the one neural step.
+
+The door of ``onnxruntime`` and ``tokenizers``. The model's folder holds ``reader.onnx`` (int8), ``tokenizer.json``,
+``tables.npz`` (small tables that decoding adds) and ``model.json`` (name, version, calibration).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from tokenizers import Tokenizer
+
+from orbat.errors import DataError
+from orbat.layout import HEADS, Floats, Scores, Tables, merge
+from orbat.types import Span
+from orbat.windows import Pieces, Window, pieces_of, plan
+
+CLS, SEP = 101, 102
+
+class Encoder:
+    """A loaded model. Safe to call from several threads: a call changes nothing."""
+
+    def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:
+        """Load the model of ``folder`` (default: the shipped one); ``threads`` cores work on one window.
+
+        Raises:
+            DataError: a file of the model is missing, cut or of another layout.
+        """
+        folder = folder or Path(str(files("orbat") / "data" / "model"))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+            self.card: dict[str, object] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            with np.load(folder / "tables.npz") as arrays:
+                self.tables = Tables(**{name: arrays[name] for name in Tables.__dataclass_fields__})
+            options = ort.SessionOptions()
+            options.intra_op_num_threads = threads
+            options.inter_op_num_threads = 1
+            # A thread that spins while it waits would take the core that the rest of the pipeline runs on.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            self._session = ort.InferenceSession(str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # each library has its own errors for a file that is missing or cut
+            raise DataError(
+                f"The model in {folder} cannot be loaded.", f"{type(error).__name__}: {error}.", "Reinstall orbat, or name another model's folder."
+            ) from error
+        self.name = str(self.card["name"])
+
+    def encode(self, text: str, sentences: Sequence[Span]) -> Scores:
+        """Scores of a text whose sentences are known. However long the text, all of it is read."""
+        return self.run(self.prepare(text, sentences))
+
+    def prepare(self, text: str, sentences: Sequence[Span]) -> tuple[Pieces, list[Window]]:
+        """The word pieces of a text and the windows to read them in."""
+        pieces = pieces_of(text, [(s.start, s.end) for s in sentences], self._tokenizer)
+        return pieces, plan(pieces.sentence)
+
+    def run(self, prepared: tuple[Pieces, list[Window]]) -> Scores:
+        """The forward pass: one a window."""
+        pieces, windows = prepared
+        return merge(pieces, windows, [self._run(pieces, w) for w in windows], self.tables)
+
+    def _run(self, pieces: Pieces, window: Window) -> list[Floats]:
+        cut = slice(window.a, window.b)
+        ids = np.concatenate(([CLS], pieces.ids[cut], [SEP]))[None]
+        feed = {
+            "pieces": ids,
+            "casing": np.pad(pieces.casing[cut], 1)[None],
+            "boundary": np.pad(pieces.boundary[cut], 1)[None],
+            "mask": np.ones_like(ids),
+        }
+        return [out[0] for out in self._session.run(HEADS, feed)]

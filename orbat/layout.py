@@ -1,0 +1,101 @@
+"""How the network's outputs are laid out: what each index of each head means. Shared by training and decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orbat.types import Certainty, EventType, MentionType, Role
+from orbat.windows import Pieces, Window
+
+Floats = NDArray[np.float32]
+
+HEADS = ("mention", "trigger", "inside", "certainty", "negated", "pair")
+"""The outputs of the network, in order."""
+
+MENTION_TYPES = tuple(MentionType)
+MENTION_TAGS = ("O", *(f"{part}-{type}" for type in MENTION_TYPES for part in "BILU"))
+"""BILOU tags of word pieces: begin, inside, last and unit of each mention type, outside."""
+
+TRIGGER_TYPES = (None, *EventType)
+CERTAINTIES = tuple(Certainty)
+ROLES = (None, *Role)
+PAIRS = (*(f"role:{role}" for role in ROLES), "source", "reference")
+SOURCE, REFERENCE = len(ROLES), len(ROLES) + 1
+
+DISTANCES = 23
+"""Buckets of the signed distance in word pieces from a trigger to a mention's last piece."""
+
+SENTENCES = 13
+"""Buckets of the signed distance in sentences, cut at 6 either way."""
+
+_EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48])
+
+
+def distance_bucket(steps: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Signed distance in pieces -> bucket ``0 .. DISTANCES - 1``; 11 is no distance."""
+    size = np.searchsorted(_EDGES, np.abs(steps), side="right")
+    return np.asarray(11 + np.sign(steps) * size, dtype=np.int64)
+
+
+def sentence_bucket(steps: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Signed distance in sentences -> bucket ``0 .. SENTENCES - 1``; 6 is the same sentence."""
+    return np.asarray(np.clip(steps, -6, 6) + 6, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What decoding adds to the network's scores, learned with it.
+
+    ``role_types [trigger type, mention type, role]`` · ``role_distance [bucket, role]`` · ``source_types [mention type]``
+    · ``source_distance [bucket]`` · ``reference_types [mention type, mention type]`` · ``reference_distance [bucket]``
+    · ``calibration [2]``: slope and shift from a trigger's log-odds to those of its being right · ``bias [4]``: added to
+    the scores of no trigger, no role, no source and no antecedent.
+    """
+
+    role_types: Floats
+    role_distance: Floats
+    source_types: Floats
+    source_distance: Floats
+    reference_types: Floats
+    reference_distance: Floats
+    calibration: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of a text, piece by piece: arrays of ``len(pieces)`` rows in the layout of ``layout``.
+
+    ``pairs[k]`` belongs to ``windows[k]``: ``[pairs, L, L]`` where row and column 0 are the opening piece and
+    ``1 + i - window.a`` is piece ``i``; ``owner`` is the number of the window that each piece's scores come from.
+    """
+
+    pieces: Pieces
+    mention: Floats
+    trigger: Floats
+    inside: Floats
+    certainty: Floats
+    negated: Floats
+    windows: tuple[Window, ...]
+    pairs: tuple[Floats, ...]
+    owner: NDArray[np.int64]
+    tables: Tables
+
+
+def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats]], tables: Tables) -> Scores:
+    """Join the outputs of windows (each ``HEADS``, without the batch axis) into the scores of the text."""
+    count = len(pieces)
+    parts = (len(MENTION_TAGS), len(TRIGGER_TYPES), 0, len(CERTAINTIES), 0)
+    joined = [np.zeros((count, n) if n else count, dtype=np.float32) for n in parts]
+    owner = np.zeros(count, dtype=np.int64)
+    for k, (w, out) in enumerate(zip(windows, outputs, strict=True)):
+        here = slice(w.own_a, w.own_b)
+        there = slice(1 + w.own_a - w.a, 1 + w.own_b - w.a)
+        for whole, part in zip(joined, out, strict=False):
+            whole[here] = part[there]
+        owner[here] = k
+    return Scores(pieces, *joined, tuple(windows), tuple(out[5] for out in outputs), owner, tables)

@@ -1,0 +1,162 @@
+"""Adapt the encoder to conflict news without labels: masked word pieces, whole words at a time.
+
+    python -m training.adapt --corpus ../shared/corpus --out build/adapted.pt
+
+Reads ``unlabelled.jsonl.gz`` and the texts of ``train.jsonl``; one pass. The published sentence encoder has no
+masked-word head, so a new one is trained over the pieces that the texts use (the input vectors serve as its output).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from orbat.segment import sentences
+from orbat.windows import Pieces, pieces_of
+from training.network import Encoder
+from training.start import minilm_folder, tokenizer
+
+MASK, CLS, SEP = 103, 101, 102
+LENGTH = 160  # pieces a row, special ones included
+HIDDEN = 0.2  # share of words hidden: above BERT's 0.15, since one pass must teach much (Wettig et al. 2023)
+
+
+def texts(corpus: Path) -> Iterator[str]:
+    """Every text to adapt on."""
+    with gzip.open(corpus / "unlabelled.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)["text"]
+    with (corpus / "train.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)["text"]
+
+
+def rows(corpus: Path, rng: random.Random) -> list[tuple[np.ndarray, ...]]:
+    """All texts in rows of ``LENGTH`` pieces: ids, casing, boundary, first; a row never mixes two texts."""
+    tok = tokenizer()
+    out: list[tuple[np.ndarray, ...]] = []
+    for text in texts(corpus):
+        style = rng.random()
+        text = text.lower() if style < 0.05 else text.upper() if style < 0.08 else text
+        p: Pieces = pieces_of(text, sentences(text), tok)
+        step = LENGTH - 2
+        for a in range(0, len(p), step):
+            if len(p) - a >= 16:
+                cut = slice(a, a + step)
+                out.append(
+                    (
+                        np.concatenate([[CLS], p.ids[cut], [SEP]]),
+                        np.pad(p.casing[cut], 1),
+                        np.pad(p.boundary[cut], 1),
+                        np.pad(p.first[cut], 1, constant_values=True),
+                    )
+                )
+    return out
+
+
+def batch_of(part: list[tuple[np.ndarray, ...]], rng: np.random.Generator, vocabulary: int) -> tuple[Tensor, ...]:
+    """Pad rows to one length and hide words: pieces, casing, boundary, mask, which were hidden, what they were."""
+    length = max(len(r[0]) for r in part)
+    pieces, casing, boundary, first, mask = (np.zeros((len(part), length), dtype=np.int64) for _ in range(5))
+    for i, row in enumerate(part):
+        n = len(row[0])
+        pieces[i, :n], casing[i, :n], boundary[i, :n], first[i, :n] = row
+        mask[i, :n] = 1
+    word = np.cumsum(first, axis=1)
+    chosen = rng.random((len(part), length + 1)) < HIDDEN
+    hidden = np.take_along_axis(chosen, word, axis=1) & (mask > 0) & (pieces != CLS) & (pieces != SEP)
+    truth = pieces[hidden]
+    fate = rng.random(pieces.shape)
+    pieces = np.where(hidden & (fate < 0.8), MASK, pieces)
+    pieces = np.where(hidden & (fate >= 0.9), rng.integers(1000, vocabulary, pieces.shape), pieces)
+    return tuple(torch.from_numpy(x) for x in (pieces, casing, boundary, mask, hidden, truth))
+
+
+class Guess(nn.Module):
+    """Hidden states of hidden pieces -> scores over the pieces in use."""
+
+    def __init__(self, width: int, used: Tensor) -> None:
+        super().__init__()
+        self.used = used
+        self.dense = nn.Linear(width, width)
+        self.norm = nn.LayerNorm(width)
+        self.bias = nn.Parameter(torch.zeros(len(used)))
+        with torch.no_grad():
+            self.dense.weight.copy_(torch.eye(width))
+
+    def forward(self, x: Tensor, table: Tensor) -> Tensor:
+        return self.norm(F.gelu(self.dense(x))) @ table[self.used].T + self.bias
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--passes", type=float, default=1.0)
+    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    rng, noise = random.Random(args.seed), np.random.default_rng(args.seed)
+    data = rows(args.corpus, rng)
+    counts = np.bincount(np.concatenate([r[0] for r in data]), minlength=30522)
+    used = torch.from_numpy(np.flatnonzero(counts >= 3))
+    index = torch.full((30522,), -1)
+    index[used] = torch.arange(len(used))
+    encoder = Encoder.from_minilm(minilm_folder(), dropout=0.0)
+    guess = Guess(encoder.shape.width, used)
+    optimizer = torch.optim.AdamW(
+        [{"params": encoder.parameters(), "top": args.rate}, {"params": guess.parameters(), "top": 4 * args.rate}],
+        lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01,
+    )
+    order: list[int] = []
+    while len(order) < args.passes * len(data):
+        order += rng.sample(range(len(data)), len(data))
+    order = order[: int(args.passes * len(data))]
+    # Batches of like length waste no padding: sort within pools of 16 batches, then shuffle the batches.
+    batches: list[list[int]] = []
+    for a in range(0, len(order), 16 * args.batch):
+        pool = sorted(order[a : a + 16 * args.batch], key=lambda i: len(data[i][0]))
+        group = [pool[b : b + args.batch] for b in range(0, len(pool), args.batch)]
+        rng.shuffle(group)
+        batches += group
+    print(f"{len(data)} rows, {int(counts.sum())} pieces, {len(used)} in use, {len(batches)} steps", flush=True)
+    began, mean = time.time(), 0.0
+    for step, batch in enumerate(batches):
+        warm = min(1.0, (step + 1) / 50)
+        share = warm * 0.5 * (1 + math.cos(math.pi * step / len(batches)))
+        for g in optimizer.param_groups:
+            g["lr"] = g["top"] * share
+        pieces, casing, boundary, mask, hidden, truth = batch_of([data[i] for i in batch], noise, 30522)
+        with torch.autocast("cpu", torch.bfloat16):
+            states = encoder(pieces, casing, boundary, mask)[hidden]
+            scores = guess(states, encoder.word.weight)
+        loss = F.cross_entropy(scores.float(), index[truth], ignore_index=-1)
+        loss.backward()
+        nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        mean = loss.item() if step == 0 else 0.98 * mean + 0.02 * loss.item()
+        if step % 20 == 0:
+            print(f"step {step} loss {mean:.3f} {time.time() - began:.0f} s", flush=True)
+        if step % 100 == 99 or step + 1 == len(batches):
+            args.out.parent.mkdir(parents=True, exist_ok=True)
+            torch.save(encoder.state_dict(), args.out)
+
+
+if __name__ == "__main__":
+    main()

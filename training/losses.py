@@ -1,0 +1,80 @@
+"""What each head is asked, as one loss a batch. Every term is a mean over its own decisions, so that long windows of
+plain prose do not drown the few events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from orbat.layout import REFERENCE, ROLES, SOURCE
+from training.data import Batch
+from training.network import Reader
+
+WEIGHTS = {"mention": 1.0, "trigger": 1.0, "inside": 0.3, "certainty": 0.4, "negated": 0.4, "role": 1.0, "source": 0.5, "reference": 0.3}
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The terms by name, and their weighted sum."""
+
+    terms: dict[str, Tensor]
+
+    @property
+    def total(self) -> Tensor:
+        """The weighted sum."""
+        return torch.stack([WEIGHTS[name] * term for name, term in self.terms.items()]).sum()
+
+
+def losses(reader: Reader, batch: Batch) -> Losses:
+    """One forward pass and its losses."""
+    states = reader.dropout(reader.encoder(batch.pieces, batch.casing, batch.boundary, batch.mask)).float()
+    mention, trigger, inside, certainty, negated = reader.tags(states)
+    row, column = reader.sides(states)
+    terms: dict[str, Tensor] = {}
+    # Per piece terms are summed and divided by the pieces that matter (a tenth of a window is a fair count of them).
+    pieces = batch.mask.sum()
+    terms["mention"] = F.cross_entropy(mention.flatten(0, 1), batch.mention.flatten(), ignore_index=-100, reduction="sum") / (0.3 * pieces)
+    terms["trigger"] = F.cross_entropy(trigger.flatten(0, 1), batch.trigger.flatten(), ignore_index=-100, reduction="sum") / (0.05 * pieces)
+    real = batch.inside != -100
+    terms["inside"] = F.binary_cross_entropy_with_logits(inside[real], batch.inside[real].float(), reduction="sum") / (0.05 * pieces)
+    if len(batch.event):
+        w, piece, _, truth, no = batch.event.T
+        terms["certainty"] = F.cross_entropy(certainty[w, piece], truth)
+        terms["negated"] = F.binary_cross_entropy_with_logits(negated[w, piece], no.float())
+    if len(batch.role):
+        event, w, piece, kind, bucket, label, type_ = batch.role.T
+        rows = row[w, batch.event[event, 1], : len(ROLES)]
+        scores = (rows * column[w, piece, : len(ROLES)]).sum(-1)
+        scores = scores + reader.role_types[type_, kind] + reader.role_distance[bucket]
+        terms["role"] = F.cross_entropy(scores, label, reduction="sum") / len(batch.event)
+    for name, number, head in (("source", 0, SOURCE), ("reference", 1, REFERENCE)):
+        chosen = batch.pointer[:, 4] == number
+        if chosen.any():
+            terms[name] = _pointer(reader, row, column, head, batch, chosen)
+    return Losses(terms)
+
+
+def _pointer(reader: Reader, row: Tensor, column: Tensor, head: int, batch: Batch, chosen: Tensor) -> Tensor:
+    """Minus the log of the share that the right columns get, a mean over decisions."""
+    decision, w, r, c, _ = batch.pointer[chosen].T
+    row_type, column_type, bucket = batch.pointer_bias[chosen].T
+    scores = (row[w, r, head] * column[w, c, head]).sum(-1)
+    named = column_type >= 0
+    kind = column_type.clamp(min=0)
+    if head == SOURCE:
+        extra = reader.source_types[kind] + reader.source_distance[bucket]
+    else:
+        extra = reader.reference_types[row_type, kind] + reader.reference_distance[bucket]
+    scores = scores + torch.where(named, extra, torch.zeros_like(extra))
+    _, group = torch.unique(decision, return_inverse=True)
+    size = int(group.max()) + 1
+    # A log-sum-exp by group; 30 is subtracted nowhere because scores stay small.
+    top = torch.full((size,), -1e4).scatter_reduce(0, group, scores.detach(), "amax")
+    weight = (scores - top[group]).exp()
+    right = batch.pointer_gold[chosen]
+    whole = torch.zeros(size).index_add(0, group, weight)
+    good = torch.zeros(size).index_add(0, group, weight * right)
+    return -(good.clamp(min=1e-9) / whole).log().mean()

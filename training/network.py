@@ -1,0 +1,170 @@
+"""The network: a six-layer encoder with casing and boundary features, and every head beside it.
+
+Shapes use ``B`` windows, ``L`` word pieces a window, ``D`` the hidden width. The encoder is BERT's
+(Devlin et al. 2018) in the size of MiniLM-L6-H384 (Wang et al. 2020), whose weights it starts from.
+Two small tables are added to the input embeddings, because the word pieces are lower-cased and
+"IS" is not "is": the casing of the word a piece belongs to, and whether it opens a sentence or a paragraph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from orbat.layout import CERTAINTIES, DISTANCES, MENTION_TAGS, MENTION_TYPES, PAIRS, ROLES, SENTENCES, TRIGGER_TYPES
+from orbat.windows import BOUNDARIES, CASINGS
+
+HEAD = 256  # width of the heads' hidden layers
+RANK = 48  # width of one pair score's two sides
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of the encoder; the defaults are MiniLM-L6-H384's."""
+
+    vocabulary: int = 30522
+    width: int = 384
+    layers: int = 6
+    heads: int = 12
+    inner: int = 1536
+    positions: int = 512
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer."""
+
+    def __init__(self, shape: Shape, dropout: float) -> None:
+        super().__init__()
+        self.heads = shape.heads
+        self.qkv = nn.Linear(shape.width, 3 * shape.width)
+        self.out = nn.Linear(shape.width, shape.width)
+        self.norm_attention = nn.LayerNorm(shape.width, eps=1e-12)
+        self.up = nn.Linear(shape.width, shape.inner)
+        self.down = nn.Linear(shape.inner, shape.width)
+        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        batch, length, width = x.shape
+        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        # Written out: on a CPU in bfloat16 the fused kernel's backward pass takes longer than these three lines'.
+        scores = (q * (width // self.heads) ** -0.5) @ k.transpose(-1, -2) + bias.to(q.dtype)
+        mixed = scores.softmax(-1).to(v.dtype) @ v
+        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
+        x = self.norm_attention(x + self.dropout(self.out(mixed)))
+        return self.norm(x + self.dropout(self.down(F.gelu(self.up(x)))))
+
+
+class Encoder(nn.Module):
+    """Word pieces with their casing and boundaries -> hidden states ``[B, L, D]``."""
+
+    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.shape = shape
+        self.word = nn.Embedding(shape.vocabulary, shape.width)
+        self.position = nn.Embedding(shape.positions, shape.width)
+        self.casing = nn.Embedding(len(CASINGS), shape.width)
+        self.boundary = nn.Embedding(len(BOUNDARIES), shape.width)
+        nn.init.zeros_(self.casing.weight)
+        nn.init.zeros_(self.boundary.weight)
+        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+
+    def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> Tensor:
+        """``pieces``, ``casing``, ``boundary``: ``[B, L]`` integers; ``mask``: ``[B, L]``, 1 where a piece stands."""
+        places = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.word(pieces) + self.position(places) + self.casing(casing) + self.boundary(boundary)
+        x = self.dropout(self.norm(x))
+        bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
+        for layer in self.layers:
+            x = layer(x, bias)
+        return x
+
+    @classmethod
+    def from_minilm(cls, folder: Path, dropout: float = 0.1) -> Encoder:
+        """Load the published weights from ``folder/model.safetensors`` (BERT's names)."""
+        from safetensors.torch import load_file
+
+        old = load_file(str(folder / "model.safetensors"))
+        encoder = cls(Shape(), dropout)
+        new = encoder.state_dict()
+        new["word.weight"] = old["embeddings.word_embeddings.weight"]
+        # The segment is always the first one, so its vector is folded into the positions.
+        new["position.weight"] = old["embeddings.position_embeddings.weight"] + old["embeddings.token_type_embeddings.weight"][0]
+        for part in ("weight", "bias"):
+            new[f"norm.{part}"] = old[f"embeddings.LayerNorm.{part}"]
+            for n in range(encoder.shape.layers):
+                a, b = f"encoder.layer.{n}.", f"layers.{n}."
+                new[f"{b}qkv.{part}"] = torch.cat([old[f"{a}attention.self.{x}.{part}"] for x in ("query", "key", "value")])
+                new[f"{b}out.{part}"] = old[f"{a}attention.output.dense.{part}"]
+                new[f"{b}norm_attention.{part}"] = old[f"{a}attention.output.LayerNorm.{part}"]
+                new[f"{b}up.{part}"] = old[f"{a}intermediate.dense.{part}"]
+                new[f"{b}down.{part}"] = old[f"{a}output.dense.{part}"]
+                new[f"{b}norm.{part}"] = old[f"{a}output.LayerNorm.{part}"]
+        encoder.load_state_dict(new)
+        return encoder
+
+
+class Reader(nn.Module):
+    """The encoder and all heads: one forward pass gives everything a window holds.
+
+    ``mention`` BILOU tags · ``trigger`` the type that a piece opens a trigger of, or none · ``inside`` whether a piece
+    goes on a trigger · ``certainty`` and ``negated`` read at a trigger's first piece · ``pair`` scores of (row, column)
+    pieces: roles of a mention (column: its last piece) for a trigger (row: its first piece), its source, and the
+    antecedent (column) of a mention (row). Source and antecedent have column 0, the opening piece, for "none".
+    """
+
+    def __init__(self, encoder: Encoder, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        width = encoder.shape.width
+        self.dropout = nn.Dropout(dropout)
+        self.mention = nn.Linear(width, len(MENTION_TAGS))
+        self.trigger_hidden = nn.Linear(width, HEAD)
+        self.trigger = nn.Linear(HEAD, len(TRIGGER_TYPES))
+        self.inside = nn.Linear(width, 1)
+        self.stance_hidden = nn.Linear(width, HEAD)
+        self.certainty = nn.Linear(HEAD, len(CERTAINTIES))
+        self.negated = nn.Linear(HEAD, 1)
+        self.row_hidden = nn.Linear(width, HEAD)
+        self.column_hidden = nn.Linear(width, HEAD)
+        self.row = nn.Linear(HEAD, len(PAIRS) * RANK)
+        self.column = nn.Linear(HEAD, len(PAIRS) * RANK)
+        # Small tables added outside the graph, at decoding, where types are known.
+        self.role_types = nn.Parameter(torch.zeros(len(TRIGGER_TYPES), len(MENTION_TYPES), len(ROLES)))
+        self.role_distance = nn.Parameter(torch.zeros(DISTANCES, len(ROLES)))
+        self.source_types = nn.Parameter(torch.zeros(len(MENTION_TYPES)))
+        self.source_distance = nn.Parameter(torch.zeros(SENTENCES))
+        self.reference_types = nn.Parameter(torch.zeros(len(MENTION_TYPES), len(MENTION_TYPES)))
+        self.reference_distance = nn.Parameter(torch.zeros(SENTENCES))
+
+    def sides(self, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden states -> row and column vectors ``[B, L, pairs, RANK]``."""
+        batch, length, _ = states.shape
+        row = self.row(self.dropout(F.gelu(self.row_hidden(states)))).view(batch, length, len(PAIRS), RANK)
+        column = self.column(self.dropout(F.gelu(self.column_hidden(states)))).view(batch, length, len(PAIRS), RANK)
+        return row * RANK**-0.5, column
+
+    def tags(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Hidden states -> mention, trigger, inside, certainty and negated scores of each piece."""
+        opens = self.dropout(F.gelu(self.trigger_hidden(states)))
+        stance = self.dropout(F.gelu(self.stance_hidden(states)))
+        return (
+            self.mention(states),
+            self.trigger(opens),
+            self.inside(states).squeeze(-1),
+            self.certainty(stance),
+            self.negated(stance).squeeze(-1),
+        )
+
+    def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """The exported graph: ``(mention, trigger, inside, certainty, negated, pair [B, pairs, L, L])``."""
+        states = self.encoder(pieces, casing, boundary, mask)
+        row, column = self.sides(states)
+        pair = row.permute(0, 2, 1, 3) @ column.permute(0, 2, 3, 1)
+        return (*self.tags(states), pair)
