@@ -1,0 +1,239 @@
+"""A web page to its article.
+
+The page is cut of code, checked against limits, stripped of elements whose names say that they are furniture, and given to trafilatura,
+which finds the article; what it leaves of heads and furniture goes line by line, as in a page saved as text. Nothing touches the network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from orbat.errors import ReadError
+from orbat.ingest import textpage
+from orbat.ingest.decoding import decode
+from orbat.ingest.source import Source
+from orbat.types import Document
+
+#: Limits on a page after its code and inline pictures are cut. News pages have some 2,000 tags in 300 kB; at the limits, reading takes seconds.
+MAX_MARKUP = 8 * 2**20
+MAX_TAGS = 100_000
+MAX_ATTRIBUTES = 1_000
+_STEP = "Save the article as plain text and read that."
+
+_CODE = tuple(
+    (re.compile(start, re.I), re.compile(end, re.I))
+    for start, end in (
+        (r"<script\b(?![^>]{0,200}ld\+json)", r"</script[^>]*>"),
+        (r"<style\b", r"</style[^>]*>"),
+        (r"<svg\b", r"</svg[^>]*>"),
+        (r"<noscript\b", r"</noscript[^>]*>"),
+        (r"<template\b", r"</template[^>]*>"),
+        (r"<!--", r"-->"),
+    )
+)
+_INLINE = re.compile(r"data:[a-z]+/[\w.+-]+(?:;[\w=.-]+)*,[^\s\"'<>)]*", re.I)
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{5000,}")
+
+#: Words in class, id, role or label of an element that is not the article. Whole words only: "share" takes "share-bar", not "shareholder".
+_WORDS = re.compile(
+    r"(?<![a-z])(?:"
+    # sharing, readers, other stories
+    r"share|shares|sharing|sharedaddy|sharethis|social|socials|addthis|comments?|commentlist|respond|disqus|feedback|rating|poll"
+    r"|related|recent|popular|trending|recommended|recommendations?|most-?(?:read|viewed|popular)|more-?from|read-?more|also-?read|up-?next"
+    r"|jp-relatedposts|outbrain|taboola|carousel|slideshow|ticker|weather"
+    # forms, consent, advertisements
+    r"|newsletters?|subscribe|subscription|sign-?up|opt-?in|paywall|regwall|login|search|cookies?|consent|gdpr|ccpa|onetrust|popup|modal|overlay"
+    r"|lightbox|dialog|adverts?|advertisement|advertising|ads?|ad-?slot|ad-?unit|banner|sponsor(?:ed)?|promos?|promoted|donate|donation"
+    # pictures
+    r"|captions?|figcaption|wp-caption(?:-text)?|credits?|photo-?credit"
+    # ways about the site
+    r"|breadcrumbs?|crumbs?|side-?bar|(?:right-?)?rail|widgets?|navigation|nav-?bar|nav|menu|masthead|top-?bar|footer|pagination|pager|skip-?link"
+    r"|tags?|tag-?list|tool-?bar|tools|print|sr-only|screen-reader-text|visually-hidden|copyright|disclaimer|complementary|contentinfo"
+    r"|author-?(?:bio|box|card|info)|about-?author|bio"
+    r")(?![a-z])",
+    re.I,
+)
+_TAGS = frozenset(
+    [
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "input",
+        "textarea",
+        "figcaption",
+        "figure",
+        "picture",
+        "video",
+        "audio",
+        "canvas",
+        "dialog",
+        "menu",
+        "map",
+        "amp-ad",
+        "amp-sidebar",
+        "amp-consent",
+        "amp-social-share",
+        "amp-embed",
+        "amp-img",
+        "amp-analytics",
+        "amp-user-notification",
+    ]
+)
+#: An element that holds more than this share of the page's paragraphs is the article's frame, whatever its name.
+_FRAME = 0.35
+#: Elements of trafilatura's tree that stand as paragraphs of their own.
+_BLOCKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "code", "div", "ab"))
+#: A table's cell longer than this is no datum but a column of a page laid out by tables.
+_CELL = 160
+
+
+def looks_like_html(head: bytes) -> bool:
+    """Whether the first bytes are those of a web page."""
+    start = head[:2048].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
+        start.startswith((b"<?xml", b"<!--")) and b"<html" in start
+    )
+
+
+def read_html(source: Source) -> Iterator[Document]:
+    """The article of a web page, its paragraphs parted by blank lines, with title, byline, day, section, publisher and address as stated.
+
+    Stray NUL bytes are dropped, as browsers do. Captions, credits, buttons, forms, comments and lists of other stories are left out.
+
+    Raises:
+        ReadError: empty or binary; past the limits on size, tags, attributes or depth; or without text.
+    """
+    markup = _bounded(_without_code(decode(source.read_all(), markup=True)))
+    tree = _parsed(markup)
+    from orbat.ingest import htmlmeta
+
+    head, region = htmlmeta.read(tree)
+    _prune(tree)
+    text = "\n\n".join(_paragraphs(tree))
+    body, seen = textpage.parse(text, title=head.title, region=region)
+    if not body.strip():
+        raise ReadError("There is no article in the page.", "No paragraph is left once menus, forms and lists are taken out.", _STEP)
+    yield Document.of(
+        body.strip(),
+        title=head.title or seen.title,
+        source=head.source or seen.source,
+        published=head.published or seen.published,
+        byline=head.byline or seen.byline,
+        section=head.section or seen.section,
+        url=head.url or seen.url,
+    )
+
+
+def is_furniture(element: Any) -> bool:
+    """Whether the element's tag or names say that it is not the article."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag in ("html", "body", "head", "article", "main"):
+        return False
+    if tag in _TAGS:
+        return not (tag == "footer" and element.getparent() is not None and element.getparent().tag == "blockquote")
+    names = " ".join(filter(None, (element.get(name) for name in ("class", "id", "role", "aria-label"))))
+    return bool(names) and bool(_WORDS.search(re.sub(r"([a-z])([A-Z])", r"\1-\2", names)))
+
+
+def _without_code(markup: str) -> str:
+    """``markup`` without scripts (but JSON-LD), styles, drawings and comments. Linear in time, whatever is left open."""
+    for start, end in _CODE:
+        parts, place = [], 0
+        while (found := start.search(markup, place)) and (close := end.search(markup, found.end())):
+            parts.append(markup[place : found.start()])
+            place = close.end()
+        markup = "".join([*parts, markup[place:]]) if parts else markup
+    return _INLINE.sub("", markup) if "data:" in markup else markup
+
+
+def _bounded(markup: str) -> str:
+    if len(markup) > MAX_MARKUP:
+        raise ReadError(
+            "The page is too large.", f"It has {len(markup):,} characters without its code and pictures, more than {MAX_MARKUP:,}.", _STEP
+        )
+    if (tags := markup.count("<")) > MAX_TAGS:
+        raise ReadError("The page has too many tags.", f"It has {tags:,}, more than {MAX_TAGS:,}.", _STEP)
+    for tag in _LONG_TAG.finditer(markup):
+        # libxml2 compares each attribute with all before it
+        if len(re.sub(r"\"[^\"]*\"|'[^']*'", "", tag[0]).split()) > MAX_ATTRIBUTES:
+            raise ReadError("The page has a tag with too many attributes.", f"It has more than {MAX_ATTRIBUTES:,}.", _STEP)
+    return markup
+
+
+def _parsed(markup: str) -> Any:
+    # imported here: most runs read no HTML, and a cold start should not pay for it
+    import lxml.etree  # type: ignore[import-untyped,unused-ignore]
+    import lxml.html  # type: ignore[import-untyped,unused-ignore]
+
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False, collect_ids=False
+    )
+    try:
+        tree = lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError) as error:
+        raise ReadError("The page cannot be parsed.", f"{str(error)[:200]}.", _STEP) from error
+    limits = parser.error_log.filter_from_errors()
+    if deep := next((entry.message for entry in limits if entry.type_name == "ERR_RESOURCE_LIMIT"), ""):
+        raise ReadError("The page is past the parser's limits.", f"{deep.split(',')[0]}.", _STEP)
+    return tree
+
+
+def _prune(tree: Any) -> None:
+    """Take out the elements that are furniture by name, unless they hold much of the page's text."""
+    weights: dict[Any, int] = {}
+    for paragraph in tree.iter("p"):
+        size = len(paragraph.text_content())
+        for element in (paragraph, *paragraph.iterancestors()):
+            weights[element] = weights.get(element, 0) + size
+    frame = _FRAME * max(1, weights.get(tree, 0))
+    for element in [element for element in tree.iter() if is_furniture(element)]:
+        holds_table = element.tag == "figure" and element.find(".//table") is not None
+        if weights.get(element, 0) <= frame and not holds_table and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _paragraphs(tree: Any) -> list[str]:
+    """The article's paragraphs as trafilatura finds them; a table's rows with " | " between cells."""
+    import trafilatura
+
+    found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, fast=True)
+    body: Any = None if found is None or isinstance(found, dict) else found.body
+    if body is None:
+        return []
+    out: list[str] = []
+    _gather(body, out)
+    return out
+
+
+def _gather(element: Any, out: list[str]) -> None:
+    """Append the blocks of trafilatura's tree in order; its depth is that of the page, at most 256."""
+    if element.tag == "row":
+        cells = [" ".join(" ".join(cell.itertext()).split()) for cell in element]
+        if all(len(cell) <= _CELL for cell in cells):
+            out.append(" | ".join(filter(None, cells)))
+            return
+    words = [element.text or ""]
+    for child in element:
+        if child.tag in _BLOCKS:
+            _flush(words, out)
+            _gather(child, out)
+        elif child.tag == "lb":
+            words.append("\n")
+        else:
+            words.extend(child.itertext())
+        words.append(child.tail or "")
+    _flush(words, out)
+
+
+def _flush(words: list[str], out: list[str]) -> None:
+    lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
+    out.extend(line for line in lines if line)
+    words.clear()

@@ -1,0 +1,175 @@
+"""Articles in JSON: one a line (JSON Lines), or one object or list to a file.
+
+The text of an article stays as it was given, letter for letter, whatever its line ends: offsets refer to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+
+from orbat.errors import ReadError
+from orbat.ingest import dates
+from orbat.ingest.decoding import decode
+from orbat.ingest.source import MAX_LINE, Source
+from orbat.types import Document, Failure
+
+#: Our names for what may be known of an article, each with the keys under which files carry it, first choice first.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "given_id": ("id",),
+    "title": ("title",),
+    "source": ("source",),
+    "byline": ("byline",),
+    "url": ("url",),
+    "section": ("section",),
+}
+_STEP = 'Write one object a line, such as {"id": "a1", "text": "...", "published": "2018-01-19"}.'
+
+
+def read_json_lines(source: Source) -> Iterator[Document | Failure]:
+    """One article a line: ``text`` and, if known, ``id, title, published`` (or ``date``), ``source, byline, url, section``.
+
+    Other keys are ignored and blank lines passed over. A line that cannot be read is a ``Failure`` that names its number, and reading
+    goes on. A ``published`` that is no certain day gives the article without a day, and a ``Failure`` that says so.
+    """
+    wide = source.head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    lines: Iterator[bytes | None] = (
+        iter(decode(source.read_all()).encode("utf-8", "surrogatepass").split(b"\n")) if wide else source.lines()
+    )
+    empty = True
+    for number, line in enumerate(lines, 1):
+        where = f"{source.name}:{number}"
+        if line is None:
+            empty = False
+            yield _failure(
+                where,
+                ReadError(
+                    f"Line {number} is longer than {MAX_LINE >> 20} MB.", "No article is that long; the line ends may be missing.", _STEP
+                ),
+            )
+        elif line.strip(b" \t\r\n\xef\xbb\xbf\x00"):
+            empty = False
+            try:
+                value = _loaded(line, f"Line {number}")
+                yield from _article(value, where, f"Line {number}")
+            except ReadError as error:
+                yield _failure(where, error)
+    if empty:
+        raise ReadError("There is no article in it.", "It holds no line that is not blank.", _STEP)
+
+
+def read_json(source: Source) -> Iterator[Document | Failure]:
+    """One article to a file, or a list of articles; with the keys of JSON Lines."""
+    data = source.read_all()
+    try:
+        value = _loaded(data, "The file")
+    except ReadError as error:
+        first = data.split(b"\n", 1)
+        if len(first) == 2 and _is_json(first[0]) and first[1].strip():
+            # JSON Lines under the name of JSON
+            yield from read_json_lines(Source(source.name, data, source.stream))
+            return
+        raise error
+    articles = value if isinstance(value, list) else [value]
+    if not articles:
+        raise ReadError("There is no article in it.", "It holds an empty list.", _STEP)
+    for number, article in enumerate(articles, 1):
+        where = f"{source.name}:{number}" if isinstance(value, list) else source.name
+        try:
+            yield from _article(article, where, f"Article {number}" if isinstance(value, list) else "The file")
+        except ReadError as error:
+            yield _failure(where, error)
+
+
+def looks_like_json_lines(head: bytes) -> bool:
+    """Whether the first line is an object of its own (or too long to see its end)."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    line, found, _ = start.partition(b"\n")
+    return start.startswith(b"{") and (not found or _is_json(line))
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Whether it begins as a JSON object or a list of them does."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") or (start.startswith(b"[") and start[1:].lstrip().startswith(b"{"))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        _loaded(line, "")
+    except ReadError:
+        return False
+    return True
+
+
+def _loaded(data: bytes, what: str) -> object:
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"{what} is not UTF-8.",
+            f"Byte {error.start} ({data[error.start]:#04x}) cannot stand there.",
+            "JSON is always UTF-8: save it so.",
+        ) from error
+    except RecursionError as error:
+        raise ReadError(f"{what} is nested too deeply.", "Its brackets stand thousands deep, as no article's do.", _STEP) from error
+    except ValueError as error:  # JSONDecodeError, and numbers too long to be converted
+        raise ReadError(f"{what} is not valid JSON.", f"{str(error)[:200]}.", _STEP) from error
+
+
+def _article(value: object, where: str, what: str) -> Iterator[Document | Failure]:
+    if not isinstance(value, dict):
+        raise ReadError(f"{what} is no article.", f"It is a JSON {_name(value)}, not an object.", _STEP)
+    text = value.get("text")
+    if not isinstance(text, str) or not text.strip():
+        cause = (
+            "It has no 'text'."
+            if text is None
+            else "Its 'text' is empty."
+            if isinstance(text, str)
+            else f"Its 'text' is a {_name(text)}, not a string."
+        )
+        raise ReadError(f"{what} has no text.", cause, _STEP)
+    if bad := next((letter for letter in text if "\ud800" <= letter <= "\udfff"), ""):
+        raise ReadError(
+            f"{what} holds half a character.",
+            f"'\\u{ord(bad):04x}' is one half of a surrogate pair and stands alone.",
+            "Write the text again from its source.",
+        )
+    known = {name: _words(next((value[key] for key in keys if value.get(key) is not None), "")) for name, keys in _KEYS.items()}
+    stated = next((value[key] for key in ("published", "date") if value.get(key) is not None), "")
+    day = _day(stated)
+    yield Document.of(text, published=day, **known)
+    if day is None and stated != "" and not dates.is_partial(str(stated)):
+        yield _failure(
+            where,
+            ReadError(
+                f"{what}'s day of publication could not be used; the article was read without it.",
+                f"{str(stated)[:60]!r} is not a day that can be read in one way only.",
+                "Write it as 2018-01-19.",
+            ),
+        )
+
+
+def _day(stated: object) -> dt.date | None:
+    return dates.find_date(stated.strip()) if isinstance(stated, str) else None
+
+
+def _words(value: object) -> str:
+    """A stated value as words: strings as they are, numbers written out, names of a list joined; surrogate halves replaced."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value)))
+    if isinstance(value, dict):
+        return _words(value.get("name", ""))
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _name(value: object) -> str:
+    return {list: "list", dict: "object", str: "string", bool: "true or false", type(None): "null"}.get(type(value), "number")
+
+
+def _failure(where: str, error: ReadError) -> Failure:
+    return Failure(where, "ingest", str(error))

@@ -1,0 +1,63 @@
+"""Which reader takes which source: the table to which a new kind adds one line (see docs/add-a-reader.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from orbat.errors import ReadError
+from orbat.ingest.htmlpage import looks_like_html, read_html
+from orbat.ingest.jsonarticles import looks_like_json, looks_like_json_lines, read_json, read_json_lines
+from orbat.ingest.plaintext import read_text
+from orbat.ingest.source import Source
+from orbat.types import Document, Failure
+
+
+def _never(head: bytes) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One kind of source: ``suffixes`` of its files, ``looks`` to know it by its first bytes, ``read`` to turn it into documents.
+
+    ``read`` yields documents and failures one by one and raises ``ReadError`` where the whole source cannot be read.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    looks: Callable[[bytes], bool]
+    read: Callable[[Source], Iterator[Document | Failure]]
+
+
+#: The first reader that looks right takes a source without a known suffix; plain text takes the rest.
+READERS: tuple[Reader, ...] = (
+    Reader("HTML", (".html", ".htm", ".xhtml"), looks_like_html, read_html),
+    Reader("JSON Lines", (".jsonl", ".ndjson"), looks_like_json_lines, read_json_lines),
+    Reader("JSON", (".json",), looks_like_json, read_json),
+    Reader("plain text", (".txt", ".text"), _never, read_text),
+)
+
+
+def reader_for(name: str, head: bytes, readers: tuple[Reader, ...] = READERS) -> Reader:
+    """The reader of a source: by its suffix; without one, or for HTML saved as ``.txt``, by its first bytes.
+
+    Raises:
+        ReadError: the suffix is of no kind that orbat reads.
+    """
+    suffix = PurePath(name).suffix.lower()
+    named = next((reader for reader in readers if suffix in reader.suffixes), None)
+    if named is not None and not (suffix in (".txt", ".text") and looks_like_html(head)):
+        return named
+    seen = next((reader for reader in readers if reader.looks(head)), None)
+    if seen is not None:
+        return seen
+    if suffix and suffix[1:].isalpha() and name != "-":
+        kinds = ", ".join(suffix for reader in readers for suffix in reader.suffixes)
+        raise ReadError(
+            f"orbat has no reader for '{suffix}' files.",
+            f"It reads {kinds}.",
+            "Save it as one of these, or pipe its text into 'orbat read -'.",
+        )
+    return next(reader for reader in readers if reader.looks is _never)

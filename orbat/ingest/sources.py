@@ -1,0 +1,128 @@
+"""From the paths that people give to documents: folders opened, each file handed to its reader, every outcome told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from orbat.errors import ReadError
+from orbat.ingest.readers import READERS, Reader, reader_for
+from orbat.ingest.source import Source, opened
+from orbat.types import Document, Failure
+
+#: The name of standard input among paths.
+STDIN = "-"
+
+
+def read_all(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Document | Failure]:
+    """The documents of all paths, folders and standard input ("-") among them, one by one, with a ``Failure`` for each that cannot be read."""
+    for item in expand(paths):
+        if isinstance(item, Failure):
+            yield item
+        else:
+            yield from read_source(item, stdin=stdin)
+
+
+def read_source(path: str | Path, *, stdin: BinaryIO | None = None, readers: tuple[Reader, ...] = READERS) -> Iterator[Document | Failure]:
+    """The documents of one file, folder or stream.
+
+    A generator that holds one article at a time. It raises nothing for what it reads: whatever cannot be read is a
+    ``Failure(path, "ingest", message)``.
+
+    Args:
+        path: a file, a folder, or "-" for ``stdin``.
+        stdin: a binary stream; what it carries is told by its first bytes.
+    """
+    name = str(path)
+    try:
+        if name == STDIN:
+            if stdin is None:
+                raise ReadError("There is no standard input.", "None was given to read from.", "Give a path instead of '-'.")
+            source = Source.of(STDIN, stdin)
+            yield from reader_for(name, source.head, readers).read(source)
+        elif os.path.isdir(name):
+            yield from _read_folder(Path(name), readers)
+        else:
+            with opened(Path(name)) as source:
+                yield from reader_for(name, source.head, readers).read(source)
+    except ReadError as error:
+        yield Failure(name, "ingest", str(error))
+    except OSError as error:
+        yield Failure(
+            name,
+            "ingest",
+            str(ReadError("It could not be read.", f"{error.strerror or error}.", "Check that it is still there, and read it again.")),
+        )
+
+
+def expand(paths: Iterable[str | Path]) -> Iterator[Path | Failure]:
+    """The files of ``paths`` in order: a folder gives its files at any depth, sorted by name; other paths come back as they are.
+
+    Left out of a folder: names that begin with a dot, and the ``NAME_files`` folder that browsers save beside ``NAME.html``. A link inside
+    a folder is not followed: where it leads inside the folder its target is read under its own name, and where it leads outside, or
+    nowhere, a ``Failure`` says so. So does a folder that cannot be listed or that holds no file.
+    """
+    for path in map(Path, paths):
+        if str(path) == STDIN or not os.path.isdir(path):
+            yield path
+            continue
+        found = False
+        for item in _walk(path, Path(os.path.realpath(path))):
+            found = True
+            yield item
+        if not found:
+            yield Failure(
+                str(path),
+                "ingest",
+                str(ReadError("The folder holds no file.", "It is empty, or holds hidden files only.", "Give a folder of articles.")),
+            )
+
+
+def _read_folder(folder: Path, readers: tuple[Reader, ...]) -> Iterator[Document | Failure]:
+    for item in expand([folder]):
+        if isinstance(item, Failure):
+            yield item
+        else:
+            yield from read_source(item, readers=readers)
+
+
+def _walk(folder: Path, root: Path) -> Iterator[Path | Failure]:
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        message = ReadError(
+            "The folder cannot be listed.", f"{error.strerror or error}.", "Change its permissions, or copy it to where you may read it."
+        )
+        yield Failure(str(folder), "ingest", str(message))
+        return
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = folder / entry.name
+        if entry.is_symlink():
+            yield from _link(path, root)
+        elif not entry.is_dir(follow_symlinks=False):
+            yield path
+        elif not (entry.name.endswith("_files") and {f"{entry.name[:-6]}{end}" for end in (".html", ".htm")} & names):
+            yield from _walk(path, root)
+
+
+def _link(path: Path, root: Path) -> Iterator[Failure]:
+    target = Path(os.path.realpath(path))
+    if not target.exists():
+        error = ReadError(
+            "It is a broken link.", f"It leads to '{target}', which is not there.", "Restore what it leads to, or remove the link."
+        )
+    elif not target.is_relative_to(root):
+        error = ReadError(
+            "It is a link out of the folder.",
+            f"It leads to '{target}'; orbat follows no link out of a folder.",
+            "Give what it leads to by its own path.",
+        )
+    else:
+        return
+    yield Failure(str(path), "ingest", str(error))
