@@ -61,7 +61,8 @@ def main() -> None:
             if value == g["value"]:
                 right += 1
             else:
-                errors[f"VALUE {g['text']!r} gold {g['value']} found {spans[best].of(text)!r} {value} dct {row['dct'][:10]} | {around}"] += 1
+                pair = f"{g['text']!r} gold {g['value']} found {spans[best].of(text)!r} {value}"
+                errors[f"VALUE {pair} dct {row['dct'][:10]} | {around}"] += 1
         hit_found += len(hit)
         for i, s in enumerate(spans):
             if i not in hit:
@@ -70,7 +71,8 @@ def main() -> None:
     f1 = 2 * precision * recall / (precision + recall)
     print(f"{args.file.name}: gold {gold_n} found {found_n}")
     print(f"relaxed P {100 * precision:.1f} R {100 * recall:.1f} F1 {100 * f1:.1f}; same extent {100 * strict / gold_n:.1f}")
-    print(f"value accuracy {100 * right / hit_gold:.1f}, value F1 {100 * f1 * right / hit_gold:.1f}; {1000 * seconds / max(1, found_n):.3f} ms an expression")
+    print(f"value accuracy {100 * right / hit_gold:.1f}, value F1 {100 * f1 * right / hit_gold:.1f}")
+    print(f"{1000 * seconds / max(1, found_n):.3f} ms an expression, finding and reading")
     for error, _ in errors.most_common(args.worst):
         print("  " + error)
 

@@ -133,7 +133,7 @@ _FIXED = {
     "epiphany": (1, 6), "all saints": (11, 1), "armistice day": (11, 11), "veterans day": (11, 11), "bastille day": (7, 14),
 }  # fmt: skip
 # Feasts counted from Easter Sunday, in days.
-_FROM_EASTER = {"easter": 0, "good friday": -2, "easter monday": 1, "palm sunday": -7, "ascension": 39, "pentecost": 49, "ash wednesday": -46}
+_FROM_EASTER = {"easter": 0, "good friday": -2, "easter monday": 1, "palm sunday": -7, "pentecost": 49, "ash wednesday": -46}
 # Feasts of the Islamic year: (month, day, days long).
 _ISLAMIC = {"ramadan": (9, 1, 30), "eid al-fitr": (10, 1, 3), "eid al-adha": (12, 10, 4), "ashura": (1, 10, 1), "mawlid": (3, 12, 1)}
 # Weekdays of a month in the United States: (month, weekday, n).
@@ -157,3 +157,70 @@ def feast(name: str, year: int) -> tuple[Days, ...]:
     hijri = round((year - 622) * 33 / 32)
     firsts = (islamic(h, month, day) for h in range(hijri - 1, hijri + 3))
     return tuple((first - DAY, first + length * DAY) for first in firsts if first.year == year)
+
+
+def iso_week(day: dt.date) -> str:
+    """The ISO 8601 week that a day lies in, as a value: "1998-W08"."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _months(day: dt.date, months: int) -> dt.date:
+    """The same day of a month so many months on, or that month's last."""
+    first, last = month_days(day.year, day.month + months)
+    return min(first + (day.day - 1) * DAY, last)
+
+
+def moved(day: dt.date, unit: str, count: int) -> dt.date:
+    """``count`` units on. Units as in the lexicon; clock units stay on the day."""
+    if unit in ("D", "W", "F"):
+        return day + count * {"D": 1, "W": 7, "F": 14}[unit] * DAY
+    return _months(day, count * {"M": 1, "Q": 3, "S": 3, "Y": 12, "E": 120, "C": 1200}[unit]) if unit and unit in "MQSYEC" else day
+
+
+_UNKNOWN = {"D": "XXXX-XX-XX", "W": "XXXX-WXX", "F": "XXXX-WXX", "M": "XXXX-XX", "Q": "XXXX-QX", "Y": "XXXX", "E": "XXX", "C": "XX"}
+
+
+def value_at(day: dt.date | None, unit: str) -> str:
+    """The unit that a day lies in, as a value: its week, month, year."""
+    if day is None:
+        return _UNKNOWN.get(unit, "XXXX-XX-XX")
+    if unit in ("W", "F"):
+        return iso_week(day)
+    if unit == "Q":
+        return f"{day.year}-Q{(day.month + 2) // 3}"
+    iso = day.isoformat()
+    return iso[: {"M": 7, "Y": 4, "S": 4, "E": 3, "C": 2}.get(unit, 10)]
+
+
+def season_of(day: dt.date, season: str, shift: int) -> str:
+    """The season of that name by ``shift``: 0 this year's, -1 the last that is over, 1 the next to begin."""
+    year = day.year - (1 if season == "WI" and day.month < 3 and shift <= 0 else 0)
+    if shift < 0 and month_days(year, SEASONS[season], 3)[1] >= day:
+        year -= 1
+    if shift > 0 and month_days(year, SEASONS[season])[0] <= day:
+        year += 1
+    return f"{year}-{season}"
+
+
+_SIZES = {"E": (10, "Y"), "C": (100, "Y"), "F": (2, "W"), "S": (3, "M")}
+SMALLER = {"Y": ("M", 12), "M": ("W", 4), "W": ("D", 7), "D": ("TH", 24), "TH": ("TM", 60), "TM": ("TS", 60)}
+
+
+def duration_of(count: float | None, unit: str) -> str:
+    """A TIMEX3 duration: (2.5, "Y") is P2Y6M, (None, "TH") is PTXH."""
+    if count is None and unit in ("E", "C"):
+        return f"PX{unit}"
+    if unit in _SIZES:
+        size, unit = _SIZES[unit]
+        count = None if count is None else count * size
+    clock = "T" if unit.startswith("T") else ""
+    if count is None:
+        return f"P{clock}X{unit[-1]}"
+    whole, rest = int(count), count % 1
+    text = f"{whole}{unit[-1]}" if whole or not rest else ""
+    if rest and unit in SMALLER:
+        small, size = SMALLER[unit]
+        clock, inner = ("T" if small.startswith("T") else ""), f"{round(rest * size)}{small[-1]}"
+        return f"P{'' if unit.startswith('T') else text}{clock}{text if unit.startswith('T') else ''}{inner}"
+    return f"P{clock}{text or f'{whole}{unit[-1]}'}"

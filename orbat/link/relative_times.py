@@ -1,0 +1,266 @@
+"""Times that count from a day: last week, three days later, this morning; durations and sets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from orbat.link.lexicon import Token
+from orbat.link.named_times import NAMED, Frame, Read, Reader, date_fields, piece_of, shift_of, timed, told_day
+from orbat.link.periods import DAY, SMALLER, days_of, duration_of, iso_week, moved, narrowed, season_of, value_at
+from orbat.link.timex import Phrase
+
+
+def _number(p: Phrase) -> float | None:
+    """The count of a phrase: None where it is vague ("several"), 1 where there is none."""
+    if p.has("VAGUE"):
+        return 2 if p.get("VAGUE") == 2 else None
+    half = 0.5 if p.has("HALF") and p.has("AND") else 0.0
+    for token in p.tokens:
+        if token.kind in ("NUM", "DAY", "CARD") and isinstance(token.value, int):
+            return token.value + half
+        if token.kind == "FRAC":
+            text = str(token.value).replace(",", "")
+            return float(text) if re.fullmatch(r"[\d.]+", text) else int(re.findall(r"\d+", text)[0]) + 0.5
+    return half if half and not p.has("ART", "AND") else 0.5 if p.has("HALF") and not p.has("AND") else 1 + half
+
+
+def _unit_of(p: Phrase) -> str:
+    found = next((t for t in reversed(p.tokens) if t.kind in ("UNIT", "UNITS", "QTR", "QTRS", "CENTURY", "WEEKEND", "PART", "PARTS")), None)
+    return "D" if found is None or found.kind in ("PART", "PARTS", "WEEKEND") else str(found.value)
+
+
+def _plain_count(p: Phrase) -> float | None:
+    """The count of a duration: none for a bare plural ("years"), vague for a span of counts ("12 to 18 months")."""
+    plural = p.has("UNITS", "QTRS", "PARTS") and not p.has("NUM", "DAY", "CARD", "FRAC", "ART", "HALF", "VAGUE")
+    return None if plural or p.has("TO") else _number(p)
+
+
+def _day_ref(p: Phrase, f: Frame) -> Read:
+    day = f.anchor + (p.number("DAYREF") or 0) * DAY if f.anchor else None
+    return timed(p, value_at(day, "D"))
+
+
+def _night(p: Phrase, f: Frame) -> Read:
+    return timed(p, value_at(f.anchor, "D"))
+
+
+def _unit(p: Phrase, f: Frame) -> Read:
+    """Last week, that year, the next day, this summer, the weekend, earlier this month, the end of the year."""
+    shift, part = shift_of(p), piece_of(p)
+    unit = str(p.get("UNIT") or p.get("QTR") or p.get("CENTURY") or ("Q" if p.has("PERIOD") else ""))
+    if unit.startswith("T"):
+        return Read("DURATION", duration_of(1, unit))
+    if unit and unit != "Q" and any(t.value == "past" for t in p.tokens):  # the past year: up to now
+        return _span(p, f)
+    narrative = p.has("PREV", "FOLLOW", "THAT", "SAME") or (unit == "D" and shift is not None)
+    base = told_day(f, unit or "D") if narrative else f.anchor
+    if p.has("FEAST"):
+        return NAMED["feast"](p, f)
+    if p.has("PART"):
+        return _part_of(p, f)
+    if p.has("SEASON"):
+        season = str(p.get("SEASON"))
+        return Read("DATE", season_of(base, season, shift or 0) if base else f"XXXX-{season}", part)
+    if p.has("WEEKEND"):
+        return _weekend(p, base)
+    if shift is None:
+        if unit in ("Y", "M", "E", "C", "W") and not (part or p.has("EARLIER", "LATER")):  # "the year": any year
+            return Read("DATE", value_at(f.anchor, "Y") + "-WXX") if unit == "W" else Read("DURATION", duration_of(1, unit))
+        if unit == "Q" and f.context and "Q" in f.context.value:
+            return Read("DATE", f.context.value)
+        base = told_day(f, "D") or base if unit == "D" and p.has("THE") else base
+        shift = -1 if unit == "Q" else 0  # results are those of the last full quarter
+    value = value_at(moved(base, unit, shift) if base else None, unit)
+    days = days_of(value)
+    if days and base and p.has("EARLIER", "LATER") and shift == 0 and days[0] <= base <= days[1]:
+        return timed(p, value, "", (days[0], base) if p.has("EARLIER") else (base, days[1]))
+    return Read("DATE", value, part)
+
+
+def _weekend(p: Phrase, base: dt.date | None) -> Read:
+    """Last, this, next weekend; from Monday to Thursday "the weekend" is the one that is over."""
+    if base is None:
+        return Read("DATE", "XXXX-WXX-WE")
+    shift = shift_of(p)
+    over = shift is None and base.isoweekday() < 5
+    return Read("DATE", iso_week(base + 7 * (-1 if over else shift or 0) * DAY) + "-WE")
+
+
+def _span(p: Phrase, f: Frame) -> Read:
+    """The past three days, the next two weeks: a duration that is placed against the anchor."""
+    count, unit = _number(p), _unit_of(p)
+    value = duration_of(None if p.has("TO") else count, unit)
+    if f.anchor is None or count is None or p.has("PREV", "FOLLOW", "THIS") or p.has("TO"):
+        return Read("DURATION", value)
+    days = max(1, round(count / 24)) if unit == "TH" else 0
+    ahead = p.has("NEXT")
+    sign = 1 if ahead else -1
+    other = f.anchor + sign * days * DAY if unit.startswith("T") else moved(f.anchor, unit, sign * int(count))
+    return Read("DURATION", value, "", (f.anchor, other) if ahead else (other, f.anchor))
+
+
+def _recent(p: Phrase, f: Frame) -> Read:
+    if p.has("THIS"):
+        return Read("DATE", "PRESENT_REF")
+    if p.has("NEXT"):
+        return Read("DATE", "FUTURE_REF")
+    if p.has("RECENT") and _unit_of(p) == "Y":
+        return Read("DATE", "PAST_REF")
+    return Read("DURATION", duration_of(None, _unit_of(p)))
+
+
+def _ago(p: Phrase, f: Frame) -> Read:
+    return _distance(p, f, -1)
+
+
+def _later(p: Phrase, f: Frame) -> Read:
+    return _distance(p, f, 1)
+
+
+def _distance(p: Phrase, f: Frame, sign: int) -> Read:
+    """Two weeks ago (from the anchor); a day earlier, three months later (from the narrative's date)."""
+    count, unit = _number(p), _unit_of(p)
+    count = None if p.has("UNITS", "QTRS") and _plain_count(p) is None else count
+    told = not p.has("AGO")
+    if unit.startswith("T") and count is not None:
+        return Read("DURATION", duration_of(count, unit))
+    if count is None or unit.startswith("T"):
+        return Read("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF")
+    if f.context and unit == "Y" and count == 1 and "-Q" in f.context.value:  # results against the same quarter a year ago
+        return Read("DATE", f"{f.context.start.year + sign * int(count)}{f.context.value[4:]}")
+    base = told_day(f, unit) if told else f.anchor
+    if base is None and told and f.context:  # the narrative is known only more coarsely than the step
+        return Read("DATE", f.context.value, "", (f.context.start, f.context.end))
+    if base is None:
+        return Read("DATE", value_at(None, unit))
+    day = moved(base, unit, sign * int(count))
+    if count % 1 and unit in SMALLER:
+        small, size = SMALLER[unit]
+        day = moved(day, small, sign * round(count % 1 * size))
+    return Read("DATE", value_at(day, "Y" if unit in ("E", "C") else unit))
+
+
+def _year_ago(p: Phrase, f: Frame) -> Read:
+    """The year-earlier quarter: the narrative's period, a year back."""
+    if f.context and "-Q" in f.context.value:
+        return Read("DATE", f"{f.context.start.year - 1}{f.context.value[4:]}")
+    base = f.anchor or (f.context.start if f.context else None)
+    if base is None:
+        return Read("DATE", "XXXX")
+    return Read("DATE", str(base.year - 1))
+
+
+def _first_of(p: Phrase, f: Frame) -> Read:
+    """The first week of May, the last three months of 2011: the value is the whole's, the days are the piece's."""
+    cut = next(i for i, t in enumerate(p.tokens) if t.kind == "OF" and p.tokens[i - 1].kind in ("UNIT", "UNITS", "WEEKEND"))
+    head = Phrase("", p.tokens[:cut])
+    year, month, _ = date_fields(p.tokens[cut:])
+    if month:
+        value = NAMED["date"](Phrase("date", p.tokens[cut:]), f).value
+    elif year:
+        value = str(year)
+    else:
+        value = _unit(Phrase("relunit", (*p.tokens[cut:], Token("EARLIER", "", 0, 0))), f).value
+    whole, count, unit = days_of(value), _number(head), str(head.get("UNIT") or head.get("UNITS") or "W")
+    if not whole or not count or unit.startswith("T") or unit not in "DWMYF":
+        return Read("DATE", value)
+    nth = head.number("ORD") or 1
+    if head.has("LAST", "FIRST") and not head.has("ORD") and head.get("FIRST") != "initial":
+        return Read("DATE", value, "", (max(whole[0], moved(whole[1] + DAY, unit, -int(count))), whole[1]))
+    start = moved(whole[0], unit, nth - 1)
+    return Read("DATE", value, "", (start, min(whole[1], moved(start, unit, int(count)) - DAY)))
+
+
+def _duration(p: Phrase, f: Frame) -> Read:
+    if p.has("QTR") and p.has("CENTURY") and not p.has("NUM", "DAY", "CARD"):
+        return Read("DURATION", "P25Y")
+    units = [t for t in p.tokens if t.kind in ("UNIT", "UNITS")]
+    if len(units) == 2 and p.has("AND") and not p.has("VAGUE"):  # six years and nine months
+        cut = p.tokens.index(units[0]) + 1
+        first, second = (Phrase("", half) for half in (p.tokens[:cut], p.tokens[cut:]))
+        if second.has("NUM", "DAY", "CARD", "ART"):
+            rest = duration_of(_number(Phrase("", second.tokens[1:])), _unit_of(second))[1:]
+            head = duration_of(_number(first), _unit_of(first))
+            return Read("DURATION", head + (rest[1:] if "T" in head else rest))
+    return Read("DURATION", duration_of(_plain_count(p), _unit_of(p)))
+
+
+def _set(p: Phrase, f: Frame) -> Read:
+    if p.has("SETWORD"):
+        return Read("SET", str(p.get("SETWORD")))
+    piece = p.get("PART") or p.get("PARTS")
+    if day := p.number("WDAY") or p.number("WDAYS"):
+        return Read("SET", f"XXXX-WXX-{day}" + (f"T{piece}" if piece else ""))
+    if month := p.number("MONTH"):
+        return Read("SET", f"XXXX-{month:02}")
+    if piece:
+        return Read("SET", f"XXXX-XX-XXT{piece}")
+    if season := p.get("SEASON") or p.get("SEASONS"):
+        return Read("SET", f"XXXX-{season}")
+    return Read("SET", duration_of(p.number("ORD") or _number(p), _unit_of(p)))
+
+
+def _part_of(p: Phrase, f: Frame) -> Read:
+    """This morning, last night, that evening, at dawn, 10 a.m.: "this" and "last" count from the anchor, the rest stands in the narrative's
+    day."""
+    if p.has("LAST", "THIS", "NEXT"):
+        day = f.anchor + (-1 if p.has("LAST") else 0) * DAY if f.anchor else None
+        return timed(p, value_at(day, "D"))
+    told = told_day(f, "D")
+    if p.has("FOLLOW", "PREV") and told:
+        told += (1 if p.has("FOLLOW") else -1) * DAY
+    return timed(p, value_at(told, "D"))
+
+
+def _overnight(p: Phrase, f: Frame) -> Read:
+    """The night after the narrative's day, else the one before publication: two calendar days either way."""
+    told = told_day(f, "D")
+    first = told or (f.anchor - DAY if f.anchor else None)
+    return timed(p, value_at(first, "D"), "", (first, first + DAY) if first else None)
+
+
+def _that_time(p: Phrase, f: Frame) -> Read:
+    return Read("DATE", "PRESENT_REF" if p.has("THIS") else "PAST_REF")
+
+
+def _lone_unit(p: Phrase, f: Frame) -> Read:
+    if p.has("WEEKEND"):
+        return _unit(Phrase(p.rule, (Token("THE", "", 0, 0), *p.tokens)), f)
+    return Read("DURATION", duration_of(1, _unit_of(p)))
+
+
+def _open(p: Phrase, f: Frame) -> Read:
+    """Since mid-2014: from there to the anchor."""
+    rest = p.tokens[1:]
+    if p.has("LAST"):
+        rule = "lastmonth" if p.has("MONTH") else "relunit"
+    else:
+        named = (("date", "MONTH"), ("weekday", "WDAY"), ("dayref", "DAYREF"), ("decade", "DECADE"))
+        rule = next((rule for rule, kind in named if p.has(kind)), "year")
+    read = (NAMED | RELATIVE)[rule](Phrase(rule, rest), Frame(f.anchor, f.context, "past"))
+    days = days_of(read.value)
+    if not days or not f.anchor:
+        return read
+    return Read(read.type, read.value, "", (narrowed(days, read.part)[0], max(f.anchor, days[0])))
+
+
+def _now(p: Phrase, f: Frame) -> Read:
+    return Read("DATE", "PRESENT_REF")
+
+
+def _past(p: Phrase, f: Frame) -> Read:
+    return Read("DATE", "PAST_REF")
+
+
+def _future(p: Phrase, f: Frame) -> Read:
+    return Read("DATE", "FUTURE_REF")
+
+
+RELATIVE: dict[str, Reader] = {
+    "dayref": _day_ref, "night": _night, "overnight": _overnight, "relunit": _unit, "span": _span, "recent": _recent, "ago": _ago,
+    "agobefore": _ago, "later": _later, "laterafter": _later, "yearago": _year_ago, "firstof": _first_of, "duration": _duration,
+    "set": _set, "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now,
+    "pastref": _past, "futref": _future,
+}  # fmt: skip
+"""What each rule of the grammar that counts from a day, or from none, means."""
