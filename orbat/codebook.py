@@ -27,6 +27,7 @@ _SECTIONS = ("version", "mentions", "roles", "certainties", "headings", "events"
 _CONDITIONS = ("types", "says", "actor", "target", "actor_says", "target_says")
 _CODES = ("acled", "cameo")
 _CAMEO = re.compile(r"(?:0[1-9]|1\d|20)\d?")  # CAMEO has the roots 01 to 20; two or three digits are used here
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _STEP = "Correct the file; docs/codebook.md describes its layout."
 
 Enum_ = TypeVar("Enum_", bound=StrEnum)
@@ -43,21 +44,44 @@ class EventEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Word lists of the file, made ready to be looked up: each entry begins with a blank and, unless any ending may follow, ends
+    with one. (Patterns would take longer to compile than the whole file takes to load.)
+    """
+
+    entries: tuple[str, ...]
+
+    @classmethod
+    def of(cls, lists: Iterable[Iterable[str]]) -> Words:
+        """The entries of some lists; a final * stands for any ending."""
+        return cls(tuple(plain(e.removesuffix("*"))[: -1 if e.endswith("*") else None] for entries in lists for e in entries))
+
+    def found_in(self, text: str) -> bool:
+        """Whether an entry stands in a text made ``plain``."""
+        return any(entry in text for entry in self.entries)
+
+
+def plain(*texts: str) -> str:
+    """Texts as ``Words`` look things up: lower case, one blank before and after every word, a stroke between texts."""
+    return " | ".join(" " + " ".join(_WORD.findall(text.lower().replace("’", "'"))) + " " for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the table of refinements: conditions, all of which must hold, and the codes it ``sets`` ("acled", "cameo")."""
 
     types: frozenset[EventType]
-    says: re.Pattern[str] | None
+    says: Words | None
     fillers: tuple[tuple[Role, frozenset[MentionType]], ...]
-    fillers_say: tuple[tuple[Role, re.Pattern[str]], ...]
+    fillers_say: tuple[tuple[Role, Words], ...]
     sets: Mapping[str, str | None]
 
     def holds(self, means: str, fillers: Fillers) -> bool:
-        """Whether the rule holds; ``means`` is the trigger and the instruments, one a line."""
+        """Whether the rule holds; ``means`` is the trigger and the instruments, made ``plain``."""
         return (
-            (self.says is None or self.says.search(means) is not None)
+            (self.says is None or self.says.found_in(means))
             and all(any(kind in kinds for _, kind in fillers.get(role, ())) for role, kinds in self.fillers)
-            and all(any(words.search(text) for text, _ in fillers.get(role, ())) for role, words in self.fillers_say)
+            and all(words.found_in(plain(*(text for text, _ in fillers.get(role, ())))) for role, words in self.fillers_say)
         )
 
 
@@ -103,7 +127,7 @@ class Codebook:
         """
         entry = self.events[type]
         found: dict[str, str | None] = {}
-        means = "\n".join((trigger_text, *(text for text, _ in fillers_by_role.get(Role.INSTRUMENT, ()))))
+        means = plain(trigger_text, *(text for text, _ in fillers_by_role.get(Role.INSTRUMENT, ())))
         for rule in self.rules.get(type, ()):
             if any(name not in found for name in rule.sets) and rule.holds(means, fillers_by_role):
                 found = {**rule.sets, **found}
@@ -173,7 +197,7 @@ def _build(data: Any, path: str) -> Codebook:
     if bad := [str(key) for key, kind in plover.items() if not (isinstance(kind, str) and _CAMEO.fullmatch(str(key)) and str(key) == key)]:
         raise check.fail("plover", f"{', '.join(bad)}: CAMEO codes and PLOVER types are texts")
     lists = check.mapping("words", top["words"])
-    words = {name: _pattern(check.texts(f"words {name}", entries)) for name, entries in lists.items()}
+    words = {name: check.texts(f"words {name}", entries) for name, entries in lists.items()}
     if not isinstance(top["rules"], list):
         raise check.fail("rules", "a list is wanted")
     rules = [_rule(check, f"rule {number}", rule, words=words, acled=acled) for number, rule in enumerate(top["rules"], 1)]
@@ -205,17 +229,17 @@ def _events(check: _Check, value: Any, *, headings: tuple[str, ...], acled: Mapp
     return MappingProxyType({kind: out[kind] for kind in EventType})
 
 
-def _rule(check: _Check, where: str, value: Any, *, words: Mapping[str, re.Pattern[str]], acled: Mapping[str, str]) -> Rule:
+def _rule(check: _Check, where: str, value: Any, *, words: Mapping[str, tuple[str, ...]], acled: Mapping[str, str]) -> Rule:
     rule = check.mapping(where, value, required=("types",), allowed=(*_CONDITIONS, *_CODES))
     sets = {name: check.code(where, name, rule[name], acled=acled) for name in _CODES if name in rule}
     if not sets:
         raise check.fail(where, "it sets neither acled nor cameo")
 
-    def listed(condition: str) -> re.Pattern[str]:
+    def listed(condition: str) -> Words:
         names = check.texts(f"{where} {condition}", rule[condition])
         if unknown := [name for name in names if name not in words]:
             raise check.fail(where, f"no word list is called {', '.join(unknown)}")
-        return words[names[0]] if len(names) == 1 else re.compile("|".join(words[name].pattern for name in names), re.IGNORECASE)
+        return Words.of(words[name] for name in names)
 
     roles = (Role.ACTOR, Role.TARGET)
     return Rule(
@@ -225,9 +249,3 @@ def _rule(check: _Check, where: str, value: Any, *, words: Mapping[str, re.Patte
         fillers_say=tuple((role, listed(f"{role}_says")) for role in roles if f"{role}_says" in rule),
         sets=MappingProxyType(sets),
     )
-
-
-def _pattern(entries: Iterable[str]) -> re.Pattern[str]:
-    """Whole words in any case; a blank also matches a hyphen; a final * any ending of the word."""
-    parts = (re.escape(entry.removesuffix("*")).replace(r"\ ", r"[\s-]+") + (r"\w*" if entry.endswith("*") else "") for entry in entries)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
