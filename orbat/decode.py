@@ -134,10 +134,11 @@ def _triggers(scores: Scores) -> tuple[list[tuple[int, int, object, float]], Int
     raw = scores.trigger.copy()
     raw[:, 0] += tables.bias[0]
     best, share = _best(raw)
-    opens = np.flatnonzero((best > 0) & pieces.first)
-    goes_on = (scores.inside > 0) & (best == 0)
-    goes_on[1:] &= pieces.sentence[1:] == pieces.sentence[:-1]
-    goes_on |= ~pieces.first  # a word is never cut
+    same = np.zeros(len(pieces), dtype=np.bool_)
+    same[1:] = pieces.sentence[1:] == pieces.sentence[:-1]
+    # A word is never cut, unless a sentence ends within it.
+    opens = np.flatnonzero((best > 0) & (pieces.first | ~same))
+    goes_on = same & (((scores.inside > 0) & (best == 0)) | ~pieces.first)
     slope, shift = (float(x) for x in tables.calibration)
     out: list[tuple[int, int, object, float]] = []
     count = len(pieces)

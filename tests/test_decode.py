@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from orbat.decode import decode
+from orbat.layout import CERTAINTIES, MENTION_TAGS, PAIRS, TRIGGER_TYPES, merge
+from orbat.types import Certainty, EventType, MentionType, Role, Span
+from orbat.windows import Pieces, plan
+from tests.scores import Sheet, tables
+
+TEXT = "Police said Boko Haram may have killed three men in Kano. It did not claim the raid."
+SENTENCES = (Span(0, 57), Span(58, 84))
+
+
+def sheet() -> Sheet:
+    s = Sheet(TEXT, SENTENCES)
+    for words, kind in (("Police", "FORCE"), ("Boko Haram", "GROUP"), ("three men", "PEOPLE"), ("Kano", "PLACE"), ("It", "GROUP")):
+        s.name(words, kind)
+    s.state("killed", "KILL", "possible")
+    s.state("claim", "CLAIM", negated=True)
+    for row, column, head in (
+        ("killed", "Boko Haram", "actor"), ("killed", "three men", "target"), ("killed", "Kano", "place"),
+        ("killed", "Police", "source"), ("claim", "It", "actor"), ("It", "Boko Haram", "reference"),
+    ):  # fmt: skip
+        s.link(row, column, head)
+    return s
+
+
+def test_mentions_are_cut_from_the_text_by_their_letters() -> None:
+    found = decode(sheet().scores(), SENTENCES)
+    assert [(m.span.of(TEXT), m.type) for m in found.mentions] == [
+        ("Police", MentionType.FORCE), ("Boko Haram", MentionType.GROUP), ("three men", MentionType.PEOPLE),
+        ("Kano", MentionType.PLACE), ("It", MentionType.GROUP),
+    ]  # fmt: skip
+    assert [m.sentence for m in found.mentions] == [0, 0, 0, 0, 1]
+
+
+def test_an_event_carries_its_roles_hedge_and_speaker() -> None:
+    kill, claim = decode(sheet().scores(), SENTENCES).events
+    assert (kill.type, kill.certainty, kill.negated, kill.source) == (EventType.KILL, Certainty.POSSIBLE, False, 0)
+    assert {(a.role, a.mention) for a in kill.arguments} == {(Role.ACTOR, 1), (Role.TARGET, 2), (Role.PLACE, 3)}
+    assert (claim.type, claim.certainty, claim.negated, claim.source) == (EventType.CLAIM, Certainty.FACT, True, None)
+    assert all(0 < a.score <= 1 for e in (kill, claim) for a in e.arguments)
+
+
+def test_roles_are_given_within_the_sentence_only() -> None:
+    s = sheet()
+    s.link("claim", "Kano", "place")
+    claim = decode(s.scores(), SENTENCES).events[1]
+    assert [a.role for a in claim.arguments] == [Role.ACTOR]
+
+
+def test_a_speaker_may_stand_in_another_sentence() -> None:
+    s = sheet()
+    s.link("claim", "Police", "source")
+    assert decode(s.scores(), SENTENCES).events[1].source == 0
+
+
+def test_a_pronoun_in_lower_case_points_at_the_name_and_a_name_at_nothing() -> None:
+    text = "Boko Haram struck. Later it fled to Borno."
+    sentences = (Span(0, 18), Span(19, 42))
+    s = Sheet(text, sentences)
+    for words, kind in (("Boko Haram", "GROUP"), ("it", "GROUP"), ("Borno", "PLACE")):
+        s.name(words, kind)
+    s.link("it", "Boko Haram", "reference")
+    s.link("Borno", "Boko Haram", "reference")
+    assert dict(decode(s.scores(), sentences).references) == {1: 0}
+
+
+def test_a_broken_sequence_of_tags_is_mended_by_the_best_valid_one() -> None:
+    s = Sheet("Boko Haram struck.", (Span(0, 18),))
+    s.tag(1, "B-GROUP")
+    s.tag(2, "I-GROUP")  # never closed: L-GROUP or U- must come instead
+    s.mention[2, MENTION_TAGS.index("L-GROUP")] = 7
+    (mention,) = decode(s.scores(), (Span(0, 18),)).mentions
+    assert (mention.span, mention.type) == (Span(0, 10), MentionType.GROUP)
+
+
+def test_several_words_of_one_trigger() -> None:
+    text = "They laid down arms."
+    s = Sheet(text, (Span(0, 20),))
+    s.state("laid down arms", "LEAVE")
+    (event,) = decode(s.scores(), (Span(0, 20),)).events
+    assert event.trigger.of(text) == "laid down arms"
+
+
+def test_nothing_said_gives_nothing() -> None:
+    text = "The weather was mild."
+    found = decode(Sheet(text, (Span(0, 21),)).scores(), (Span(0, 21),))
+    assert (found.mentions, found.events, dict(found.references)) == ((), (), {})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_any_scores_decode_into_sound_annotations(data: st.DataObject) -> None:
+    count = data.draw(st.integers(1, 30))
+    lengths = data.draw(st.lists(st.integers(1, 9), min_size=1, max_size=8).filter(lambda x: sum(x) >= count))
+    sentence = np.repeat(np.arange(len(lengths)), lengths)[:count]
+    places = np.arange(count) * 3
+    first = np.array([True, *data.draw(st.lists(st.booleans(), min_size=count - 1, max_size=count - 1))])
+    pieces = Pieces(places, np.full(count, 1), np.zeros(count, dtype=np.int64), places, places + 2, sentence, first)
+    floats = st.floats(-9, 9, width=32)
+    n = count + 2
+    shapes = [(n, len(MENTION_TAGS)), (n, len(TRIGGER_TYPES)), (n,), (n, len(CERTAINTIES)), (n,), (len(PAIRS), n, n)]
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    out = [rng.normal(0, data.draw(st.floats(0.1, 9)), shape).astype(np.float32) for shape in shapes]
+    out[0] = data.draw(hnp.arrays(np.float32, shapes[0], elements=floats)) if count < 6 else out[0]
+    spans = tuple(Span(int(places[sentence == k][0]), int(places[sentence == k][-1]) + 2) for k in np.unique(sentence))
+    found = decode(merge(pieces, plan(sentence), [out], tables()), spans)
+    last = -1
+    for m in found.mentions:
+        assert m.span.start > last
+        assert spans[m.sentence].start <= m.span.start < m.span.end <= spans[m.sentence].end
+        last = m.span.end - 1
+    for e in found.events:
+        assert spans[e.sentence].start <= e.trigger.start < e.trigger.end <= spans[e.sentence].end
+        assert all(found.mentions[a.mention].sentence == e.sentence for a in e.arguments)
+        assert e.source is None or 0 <= e.source < len(found.mentions)
+    for mention, target in found.references.items():
+        assert mention != target
+        assert target not in found.references
