@@ -62,8 +62,8 @@ _PLAIN = {
 }  # fmt: skip
 CLASSES = (
     *_PLAIN, "ISO", "NDATE", "SLASH", "CLOCK", "YEAR", "DECADE", "NUM", "DAY", "CARD", "ORD", "FRAC", "MONTH", "WDAY", "WDAYS", "UNIT",
-    "UNITS", "QTR", "QTRS", "HALF", "WEEKEND", "CENTURY", "PART", "PARTS", "SEASON", "SEASONS", "DAYREF", "NIGHT", "OVERNIGHT", "FEAST",
-    "POSS", "DASH", "COMMA", "DOT",
+    "UNITS", "QTR", "QTRS", "HALF", "WEEKEND", "WEEKENDS", "CENTURY", "PART", "PARTS", "SEASON", "SEASONS", "DAYREF", "NIGHT", "OVERNIGHT",
+    "FEAST", "POSS", "DASH", "COMMA", "DOT",
 )  # fmt: skip
 """The names of the classes of words and signs."""
 
@@ -82,7 +82,7 @@ def _lexicon() -> dict[str, tuple[str, int | str]]:
     table |= {w: ("SETWORD", s) for w, s in _SETS.items()} | dict.fromkeys(_PLAIN["SETWORD"].split(), ("SETWORD", "PXX"))
     table |= {w: ("ORD", i) for i, w in enumerate(_ORDINALS, 1)} | {"couple": ("VAGUE", 2), "dozen": ("CARD", 12)}
     table |= {"centuries": ("UNITS", "C"), "century": ("CENTURY", "C"), "quarter": ("QTR", "Q"), "quarters": ("QTRS", "Q")}
-    table |= {"weekend": ("WEEKEND", "WE"), "weekends": ("WEEKEND", "WE"), "half": ("HALF", "H"), "hrs": ("UNITS", "TH")}
+    table |= {"weekend": ("WEEKEND", "WE"), "weekends": ("WEEKENDS", "WE"), "half": ("HALF", "H"), "hrs": ("UNITS", "TH")}
     table |= {"mins": ("UNITS", "TM"), "today": ("DAYREF", 0), "yesterday": ("DAYREF", -1), "tomorrow": ("DAYREF", 1)}
     return table | {"tonight": ("NIGHT", "NI"), "overnight": ("OVERNIGHT", "NI")}
 

@@ -144,6 +144,8 @@ def _date(p: Phrase, f: Frame) -> Read:
         year = base.year + shift if base else None
     elif year is None:
         year = _year_of(month, day or 0, f)
+    if day and day > month_days(year or 2000, month)[1].day:  # 31 June: the month is all that is sure
+        day = None
     value = f"{year if year else 'XXXX'}-{month:02}" + (f"-{day:02}" if day else "")
     return timed(p, value, piece_of(p))
 
@@ -271,6 +273,12 @@ def _lone_day(p: Phrase, f: Frame) -> Read:
     return Read("DATE", dt.date(base.year, base.month, day).isoformat())
 
 
+def _value(side: tuple[Token, ...], year: int | None, month: int | None, day: int | None) -> str:
+    if (decade := Phrase("", side).number("DECADE")) is not None:
+        return str(decade)
+    return "-".join((f"{year:04}", *(f"{n:02}" for n in (month, day) if n))) if year else ""
+
+
 def _range(p: Phrase, f: Frame) -> Read:
     """Between 3 and 5 May, from 2011 to 2014, 2016-17: what one side leaves out it takes from the other."""
     inner = tuple(t for t in p.tokens if t.kind not in ("FROM", "BETWEEN"))
@@ -282,12 +290,10 @@ def _range(p: Phrase, f: Frame) -> Read:
     if y1 and not m1 and not y2:  # 2016-17
         short = p.number("NUM") if p.has("NUM") else d2
         y2, d2 = (y1 // 100 * 100 + short if short is not None and short < 100 else None), None
-    if (decade := Phrase("", right).number("DECADE")) and not y2:
-        y2 = decade * 10
     m1, m2 = m1 or (m2 if d1 else None), m2 or (m1 if d2 else None)
     y2 = y2 or (y1 if m2 else None) or (_year_of(m2, d2 or 0, f) if m2 else None)
     y1 = y1 or (y2 - (1 if m1 and m2 and m1 > m2 else 0) if y2 else None)
-    values = ["-".join((f"{y:04}", *(f"{n:02}" for n in (m, d) if n))) if y else "" for y, m, d in ((y1, m1, d1), (y2, m2, d2))]
+    values = [_value(left, y1, m1, d1), _value(right, y2, m2, d2)]
     first, last = (days_of(v) for v in values)
     if not first or not last:
         return Read("DATE", values[0] or values[1] or "XXXX-XX-XX")

@@ -83,23 +83,21 @@ def date_prec(start: dt.date, end: dt.date) -> int:
 
 
 def narrowed(days: Days, part: str) -> Days:
-    """The early, middle or late third of a range; for START and END the first or last twelfth of it, at least one day
-    (of a year a month, of a month two to three days): newsrooms use "end of the year" for December, "late" for autumn on."""
+    """The EARLY, MID or LATE third of a range, in whole months where it has three or more; START and END are its first and last
+    twelfth (of a year a month, of a month three days): "the end of the year" is December, "late 2014" September on."""
     start, end = days
+    months = 12 * (end.year - start.year) + end.month - start.month + 1
+    if start.day == 1 and (end + DAY).day == 1 and months >= 3:
+        size = max(1, round(months / 12)) if part in ("START", "END") else months // 3
+        skip = {"MID": size, "LATE": months - size, "END": months - size}.get(part, 0)
+        return month_days(start.year, start.month + skip, months - 2 * size if part == "MID" else size) if part else days
     length = (end - start).days + 1
-    if length < 3:
+    if length < 3 or not part:
         return days
-    if part in ("START", "END"):
-        size = max(1, round(length / 12))
-        return (start, start + (size - 1) * DAY) if part == "START" else (end - (size - 1) * DAY, end)
-    third = length // 3
-    if part == "EARLY":
-        return start, start + (third - 1) * DAY
+    size = max(1, round(length / 12)) if part in ("START", "END") else length // 3
     if part == "MID":
-        return start + third * DAY, end - third * DAY
-    if part == "LATE":
-        return end - (third - 1) * DAY, end
-    return days
+        return start + size * DAY, end - size * DAY
+    return (start, start + (size - 1) * DAY) if part in ("EARLY", "START") else (end - (size - 1) * DAY, end)
 
 
 def easter(year: int) -> dt.date:

@@ -84,6 +84,8 @@ def _weekend(p: Phrase, base: dt.date | None) -> Read:
         return Read("DATE", "XXXX-WXX-WE")
     shift = shift_of(p)
     over = shift is None and base.isoweekday() < 5
+    if shift == 1 and not any(t.value == "next" for t in p.tokens):  # the coming weekend
+        shift = 0
     return Read("DATE", iso_week(base + 7 * (-1 if over else shift or 0) * DAY) + "-WE")
 
 
@@ -153,15 +155,17 @@ def _year_ago(p: Phrase, f: Frame) -> Read:
 
 def _first_of(p: Phrase, f: Frame) -> Read:
     """The first week of May, the last three months of 2011: the value is the whole's, the days are the piece's."""
-    cut = next(i for i, t in enumerate(p.tokens) if t.kind == "OF" and p.tokens[i - 1].kind in ("UNIT", "UNITS", "WEEKEND"))
-    head = Phrase("", p.tokens[:cut])
-    year, month, _ = date_fields(p.tokens[cut:])
+    cut = next(i for i, t in enumerate(p.tokens) if t.kind == "OF" and p.tokens[i - 1].kind in ("UNIT", "UNITS", "WEEKEND", "HALF"))
+    head, rest = Phrase("", p.tokens[:cut]), Phrase("date", p.tokens[cut:])
+    year, month, _ = date_fields(rest.tokens)
     if month:
-        value = NAMED["date"](Phrase("date", p.tokens[cut:]), f).value
-    elif year:
-        value = str(year)
+        value = NAMED["date"](rest, f).value
+    elif year or rest.has("DECADE"):
+        value = str(year or rest.get("DECADE"))
     else:
-        value = _unit(Phrase("relunit", (*p.tokens[cut:], Token("EARLIER", "", 0, 0))), f).value
+        value = _unit(Phrase("relunit", (*rest.tokens, Token("EARLIER", "", 0, 0))), f).value
+    if head.has("HALF"):
+        return _half(value, head.number("ORD") == 1)
     whole, count, unit = days_of(value), _number(head), str(head.get("UNIT") or head.get("UNITS") or "W")
     if not whole or not count or unit.startswith("T") or unit not in "DWMYF":
         return Read("DATE", value)
@@ -170,6 +174,16 @@ def _first_of(p: Phrase, f: Frame) -> Read:
         return Read("DATE", value, "", (max(whole[0], moved(whole[1] + DAY, unit, -int(count))), whole[1]))
     start = moved(whole[0], unit, nth - 1)
     return Read("DATE", value, "", (start, min(whole[1], moved(start, unit, int(count)) - DAY)))
+
+
+def _half(value: str, first: bool) -> Read:
+    days = days_of(value)
+    if days is None or days[0] == days[1]:
+        return Read("DATE", value)
+    if len(value) == 4:
+        return Read("DATE", f"{value}-H{1 if first else 2}")
+    middle = days[0] + ((days[1] - days[0]).days + 1) // 2 * DAY
+    return Read("DATE", value, "", (days[0], middle - DAY) if first else (middle, days[1]))
 
 
 def _duration(p: Phrase, f: Frame) -> Read:
@@ -187,6 +201,8 @@ def _duration(p: Phrase, f: Frame) -> Read:
 
 
 def _set(p: Phrase, f: Frame) -> Read:
+    if p.has("WEEKENDS"):
+        return Read("SET", "XXXX-WXX-WE")
     if p.has("SETWORD"):
         return Read("SET", str(p.get("SETWORD")))
     piece = p.get("PART") or p.get("PARTS")
