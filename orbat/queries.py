@@ -238,7 +238,7 @@ def _load(connection: sa.Connection, keys: Sequence[int]) -> tuple[Statement, ..
     """The statements with these keys, in their order."""
     reference = [documents_table.c[name].label(f"document_{name}") for name in ("id", "title", "source", "published", "url")]
     sentence = [sentences.c.span_start, sentences.c.span_end, sentences.c.text]
-    query = sa.select(statements.c.key, statements.c.payload, *sentence, *reference)
+    query = sa.select(statements.c.key, statements.c.payload, statements.c.confidence, *sentence, *reference)
     query = query.join(sentences, sentences.c.key == statements.c.sentence)
     query = query.join(documents_table, documents_table.c.id == statements.c.document)
     found: dict[int, Statement] = {}
@@ -258,7 +258,7 @@ def _statement(row: sa.Row[Any]) -> Statement:
         "url": row.document_url,
     }
     sentence = {"start": row.span_start, "end": row.span_end, "text": row.text}
-    return statement_from_json({"document": document, "sentence": sentence, **json.loads(row.payload)})
+    return statement_from_json({"document": document, "sentence": sentence, "confidence": row.confidence, **json.loads(row.payload)})
 
 
 def _words(text: str) -> list[str]:

@@ -176,7 +176,7 @@ def _append(
 ) -> AppendResult:
     unique = {statement.id: statement for statement in found}
     payloads = {key: _payload(statement) for key, statement in unique.items()}
-    digest = _digest("\n".join(sorted(_compared(payload) for payload in payloads.values())))
+    digest = _digest("\n".join(sorted(payloads.values())))
     new = _add_document(connection, document)
     reading, current = _add_reading(connection, document.id, model, digest, read_at)
     if reading is None:
@@ -185,7 +185,7 @@ def _append(
     places = _add_sentences(connection, document.id, [statement.sentence for statement in unique.values()])
     rows = [_statement_row(statement, places[_bounds(statement.sentence)]) for statement in unique.values()]
     for row in rows:
-        row |= {"reading": reading, "current": current, "payload": _dump(payloads[row["id"]])}
+        row |= {"reading": reading, "current": current, "payload": payloads[row["id"]]}
     _insert(connection, statements, rows)
     added = connection.execute(sa.select(statements.c.id, statements.c.key).where(statements.c.reading == reading))
     keys = {row.id: row.key for row in added}
@@ -293,23 +293,16 @@ def _filler_row(key: int, role: str, position: int, filler: Filler) -> dict[str,
     }
 
 
-def _payload(statement: Statement) -> dict[str, Any]:
+def _payload(statement: Statement) -> str:
+    """The statement's JSON but for what has columns of its own. It is also what two readings are compared by: the confidence
+    is no part of it, since its last digits differ between machines."""
     value = statement_to_json(statement)
-    del value["document"], value["sentence"]
-    return value
-
-
-def _compared(payload: Mapping[str, Any]) -> str:
-    """What two readings are compared by: everything but the confidence, whose last digits differ between machines."""
-    return _dump({name: part for name, part in payload.items() if name != "confidence"})
+    del value["document"], value["sentence"], value["confidence"]
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _moment(given: dt.datetime | None) -> dt.datetime:
     return given.astimezone(dt.UTC) if given else dt.datetime.now(dt.UTC)
-
-
-def _dump(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _digest(text: str) -> str:

@@ -104,12 +104,11 @@ statements = Table(
     Column("where_prec", Integer),
     Column("confidence", Float, nullable=False),
     Column("newest", Date),  # what "newest first" sorts by: the last day it may have happened, else the day of publication
-    Column("payload", Text, nullable=False),  # the statement's JSON without ``document`` and ``sentence``, which have tables
+    Column("payload", Text, nullable=False),  # the statement's JSON but for document, sentence and confidence
     UniqueConstraint("reading", "id", name="statements_once"),
     Index("statements_by_id", "id"),
     Index("statements_by_sentence", "sentence"),
     Index("statements_by_document", "document", "current"),
-    Index("statements_by_type", "type", "current", "newest"),
 )
 
 fillers = Table(

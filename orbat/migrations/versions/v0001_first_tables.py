@@ -65,7 +65,6 @@ def upgrade() -> None:
     op.create_index("statements_by_id", "statements", ["id"])
     op.create_index("statements_by_sentence", "statements", ["sentence"])
     op.create_index("statements_by_document", "statements", ["document", "current"])
-    op.create_index("statements_by_type", "statements", ["type", "current", "newest"])
     op.create_table(
         "fillers",
         sa.Column("statement", sa.Integer, sa.ForeignKey("statements.key"), primary_key=True),
