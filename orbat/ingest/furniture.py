@@ -53,6 +53,9 @@ _ALWAYS = _any_of(
     r"listen(?: to (?:this|the) (?:article|story).{0,40})?|play audio.{0,20}",
     r"(?:tags?|filed under|topics?|keywords?) ?:.{0,200}|(?:report|flag) (?:an? )?(?:error|correction|typo).{0,40}",
     r"(?:download|view) (?:the |this )?(?:as )?(?:pdf|report|document|attachment)\b.{0,60}",
+    # a press release's own marks, and the editors of a wire story
+    r"(?:[-*# ]+ ?)?(?:ends|end)(?: ?[-*# ]+)|ENDS|for immediate release:?.{0,40}|embargoed .{0,80}",
+    r"\(?(?:additional |with )?(?:reporting|writing|compiled|edited|editing)(?: and \w+)? by .{2,200}\)?",
     r"(?:\* ?){3,}|-{3,}|_{3,}|={3,}|#{3,}",
 )
 
@@ -60,7 +63,8 @@ _STORIES = r"(?:news|stor(?:y|ies)|articles?|posts?|headlines?|content|topics?|r
 
 #: Headings of lists of other stories: what follows them is furniture as long as it looks like a list.
 _LIST = _any_of(
-    rf"(?:recent|latest|popular|trending|top|related|more|other|similar|recommended|featured|breaking)(?: {_STORIES}(?: (?:from|on|in) .{{0,40}})?)",
+    r"(?:recent|latest|popular|trending|top|related|more|other|similar|recommended|featured|breaking)"
+    rf" {_STORIES}(?: (?:from|on|in) .{{0,40}})?",
     rf"(?:trending|most[ -](?:read|popular|viewed|shared|commented|recent))(?: {_STORIES})?(?: (?:today|now|this week))?",
     r"(?:trending|popular) (?:now|today)|related|recommended(?: for you)?|editor['’]?s?['’]? (?:picks?|choice)|more (?:from|in|by) .{1,40}",
     r"you (?:may|might) (?:also (?:like|be interested.{0,10})|like|have missed)|what to read next|(?:up|read) next|in case you missed it",
@@ -69,10 +73,12 @@ _LIST = _any_of(
 
 #: Headings after which readers speak, or are asked to: all that follows is theirs.
 _COMMENTS = _any_of(
-    r"(?:(?:\d[\d,]*|no|one|add|post|leave|write|view|show|all|your|reader|user) (?:a |an |your |the )?)?comments?(?:/s)?(?: ?\(\d+\)| ?\*|:| \d+| below!?| policy| here)?",
-    r"\d[\d,]* comments?(?:/s)? (?:on|to) .{0,160}|\d[\d,]* (?:responses?|replies|thoughts) (?:on|to) .{0,160}|comments are (?:closed|moderated).{0,60}",
-    r"(?:leave|cancel|post|submit|write) (?:a |your )?(?:reply|response).{0,40}|be the first to comment.{0,40}|please (?:log ?in|sign in) to comment.{0,40}",
-    r"(?:add|post|leave|write) (?:a |your )?comments? .{1,40}|thoughts on the (?:above )?story.{0,40}|what do you think (?:about|of) this\b.{0,40}|have your say.{0,30}",
+    r"(?:(?:\d[\d,]*|no|one|add|post|leave|write|view|show|all|your|reader|user) (?:a |an |your |the )?)?comments?(?:/s)?"
+    r"(?: ?\(\d+\)| ?\*|:| \d+| below!?| policy| here)?",
+    r"\d[\d,]* (?:comments?(?:/s)?|responses?|replies|thoughts) (?:on|to) .{0,160}|comments are (?:closed|moderated).{0,60}",
+    r"(?:leave|cancel|post|submit|write) (?:a |your )?(?:reply|response).{0,40}|be the first to comment.{0,40}",
+    r"please (?:log ?in|sign in) to comment.{0,40}|(?:add|post|leave|write) (?:a |your )?comments? .{1,40}",
+    r"thoughts on the (?:above )?story.{0,40}|what do you think (?:about|of) this\b.{0,40}|have your say.{0,30}",
     r"join the (?:conversation|discussion).{0,30}|your e-?mail address will not be published.{0,80}|required fields are marked.{0,10}",
 )
 
@@ -80,6 +86,7 @@ _COMMENTS = _any_of(
 PROSE = 60
 #: The longest line tried against the rules, which are all shorter.
 _LONGEST_RULE = 340
+_PARTS = re.compile(r" *[|•·] *")
 _ENDS = re.compile(r"""[.!?…]["'”’»)\]]*$""")
 
 
@@ -94,6 +101,9 @@ def kind(line: str) -> str:
     if not line:
         return "blank"
     if len(line) <= _LONGEST_RULE:
+        parts = _PARTS.split(line)
+        if len(parts) > 1 and all(_ALWAYS.fullmatch(part) for part in parts):
+            return "always"
         for name, rules in (("comments", _COMMENTS), ("always", _ALWAYS), ("list", _LIST)):
             if rules.fullmatch(line):
                 return name

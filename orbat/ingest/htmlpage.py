@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from orbat.errors import ReadError
-from orbat.ingest import textpage
+from orbat.ingest import htmlmeta, textpage
 from orbat.ingest.decoding import decode
+from orbat.ingest.elements import is_furniture
 from orbat.ingest.source import Source
 from orbat.types import Document
 
-#: Limits on a page after its code and inline pictures are cut. News pages have some 2,000 tags in 300 kB; at the limits, reading takes seconds.
+#: Limits on a page after its code and inline pictures are cut: far above any news page, and at the limits reading takes seconds.
 MAX_MARKUP = 8 * 2**20
 MAX_TAGS = 100_000
 MAX_ATTRIBUTES = 1_000
@@ -36,57 +37,6 @@ _CODE = tuple(
 _INLINE = re.compile(r"data:[a-z]+/[\w.+-]+(?:;[\w=.-]+)*,[^\s\"'<>)]*", re.I)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{5000,}")
 
-#: Words in class, id, role or label of an element that is not the article. Whole words only: "share" takes "share-bar", not "shareholder".
-_WORDS = re.compile(
-    r"(?<![a-z])(?:"
-    # sharing, readers, other stories
-    r"share|shares|sharing|sharedaddy|sharethis|social|socials|addthis|comments?|commentlist|respond|disqus|feedback|rating|poll"
-    r"|related|recent|popular|trending|recommended|recommendations?|most-?(?:read|viewed|popular)|more-?from|read-?more|also-?read|up-?next"
-    r"|jp-relatedposts|outbrain|taboola|carousel|slideshow|ticker|weather"
-    # forms, consent, advertisements
-    r"|newsletters?|subscribe|subscription|sign-?up|opt-?in|paywall|regwall|login|search|cookies?|consent|gdpr|ccpa|onetrust|popup|modal|overlay"
-    r"|lightbox|dialog|adverts?|advertisement|advertising|ads?|ad-?slot|ad-?unit|banner|sponsor(?:ed)?|promos?|promoted|donate|donation"
-    # pictures
-    r"|captions?|figcaption|wp-caption(?:-text)?|credits?|photo-?credit"
-    # ways about the site
-    r"|breadcrumbs?|crumbs?|side-?bar|(?:right-?)?rail|widgets?|navigation|nav-?bar|nav|menu|masthead|top-?bar|footer|pagination|pager|skip-?link"
-    r"|tags?|tag-?list|tool-?bar|tools|print|sr-only|screen-reader-text|visually-hidden|copyright|disclaimer|complementary|contentinfo"
-    r"|author-?(?:bio|box|card|info)|about-?author|bio"
-    r")(?![a-z])",
-    re.I,
-)
-_TAGS = frozenset(
-    [
-        "nav",
-        "footer",
-        "aside",
-        "form",
-        "button",
-        "iframe",
-        "object",
-        "embed",
-        "select",
-        "input",
-        "textarea",
-        "figcaption",
-        "figure",
-        "picture",
-        "video",
-        "audio",
-        "canvas",
-        "dialog",
-        "menu",
-        "map",
-        "amp-ad",
-        "amp-sidebar",
-        "amp-consent",
-        "amp-social-share",
-        "amp-embed",
-        "amp-img",
-        "amp-analytics",
-        "amp-user-notification",
-    ]
-)
 #: An element that holds more than this share of the page's paragraphs is the article's frame, whatever its name.
 _FRAME = 0.35
 #: Elements of trafilatura's tree that stand as paragraphs of their own.
@@ -113,34 +63,12 @@ def read_html(source: Source) -> Iterator[Document]:
     """
     markup = _bounded(_without_code(decode(source.read_all(), markup=True)))
     tree = _parsed(markup)
-    from orbat.ingest import htmlmeta
-
     head, region = htmlmeta.read(tree)
     _prune(tree)
-    text = "\n\n".join(_paragraphs(tree))
-    body, seen = textpage.parse(text, title=head.title, region=region)
+    body, head = textpage.parse("\n\n".join(_paragraphs(tree)), known=head, region=region)
     if not body.strip():
         raise ReadError("There is no article in the page.", "No paragraph is left once menus, forms and lists are taken out.", _STEP)
-    yield Document.of(
-        body.strip(),
-        title=head.title or seen.title,
-        source=head.source or seen.source,
-        published=head.published or seen.published,
-        byline=head.byline or seen.byline,
-        section=head.section or seen.section,
-        url=head.url or seen.url,
-    )
-
-
-def is_furniture(element: Any) -> bool:
-    """Whether the element's tag or names say that it is not the article."""
-    tag = element.tag
-    if not isinstance(tag, str) or tag in ("html", "body", "head", "article", "main"):
-        return False
-    if tag in _TAGS:
-        return not (tag == "footer" and element.getparent() is not None and element.getparent().tag == "blockquote")
-    names = " ".join(filter(None, (element.get(name) for name in ("class", "id", "role", "aria-label"))))
-    return bool(names) and bool(_WORDS.search(re.sub(r"([a-z])([A-Z])", r"\1-\2", names)))
+    yield textpage.document(body.strip(), head)
 
 
 def _without_code(markup: str) -> str:
@@ -204,7 +132,8 @@ def _paragraphs(tree: Any) -> list[str]:
     """The article's paragraphs as trafilatura finds them; a table's rows with " | " between cells."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, fast=True)
+    # recall: what is furniture by name is gone already, and a paragraph lost here is lost for good
+    found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, fast=True, favor_recall=True)
     body: Any = None if found is None or isinstance(found, dict) else found.body
     if body is None:
         return []

@@ -13,8 +13,8 @@ from orbat.types import Document
 def read_text(source: Source) -> Iterator[Document]:
     """The one article of a plain text file.
 
-    Line ends (``\\\\r\\\\n``, ``\\\\r``) become ``\\\\n`` first, so that offsets are the same on every system. Then a text with the head or the
-    furniture of a web page is reduced to its article (see ``textpage``); any other text stays as it is, to the letter.
+    Line ends (CR LF, CR) become LF first, so that offsets are the same on every system. Then a text with the head or the furniture of
+    a web page is reduced to its article (see ``textpage``); any other text stays as it is, to the letter.
 
     Raises:
         ReadError: empty, binary, or too large.
@@ -24,6 +24,4 @@ def read_text(source: Source) -> Iterator[Document]:
     if not body.strip():
         # all of it looked like a head or furniture: keep the words rather than lose them
         body, head = text, textpage.Head()
-    yield Document.of(
-        body, title=head.title, source=head.source, published=head.published, byline=head.byline, section=head.section, url=head.url
-    )
+    yield textpage.document(body, head)

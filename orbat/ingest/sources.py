@@ -17,7 +17,7 @@ STDIN = "-"
 
 
 def read_all(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Document | Failure]:
-    """The documents of all paths, folders and standard input ("-") among them, one by one, with a ``Failure`` for each that cannot be read."""
+    """The documents of all paths, folders and standard input ("-") among them, one by one; a ``Failure`` for each that cannot be read."""
     for item in expand(paths):
         if isinstance(item, Failure):
             yield item

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from orbat.ingest import bylines, dates, furniture
+from orbat.types import Document
 
 #: A head is looked for in so many lines that are not blank: menus, title, byline, date and credit seldom take more.
 _HEAD_LINES = 20
@@ -34,6 +35,11 @@ _NUMBERS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}")
 _CRUMBS = re.compile(r"home(?:page)?\s*[>»›/|]\s*(?P<rest>.+)", re.I)
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()\n\d]{1,60}?)(?:, ?(?P<when>[^()\n]{3,40}?))??,?(?: ?\((?P<agency>[A-Z][^()\n]{1,40})\))? ?(?:-{1,2}|—|–)(?=\s)"
+)
+_SIGN_OFF = re.compile(r"\s*\((?:Additional )?[Rr]eporting(?: and \w+)? by (?P<names>[^;()]{3,120})(?:;[^()]*)?\)?\s*$")
+_BIO = re.compile(
+    r"\b(?:is|are|was|covers?|reports?|writes?|works?)\b.{0,60}\b(?:correspondents?|reporters?|writers?|editors?|journalists?|analysts?|fellow|researchers?"
+    r"|columnists?|covers?|covering|based in)\b|\bcan be (?:reached|followed)\b|\bon Twitter\b"
 )
 _SECTIONS = frozenset(
     [
@@ -80,24 +86,43 @@ class Head:
     url: str = ""
 
 
-def parse(text: str, *, title: str = "", region: str = "") -> tuple[str, Head]:
+def parse(text: str, *, known: Head | None = None, region: str = "") -> tuple[str, Head]:
     """The article in ``text`` and what its head says.
 
     Args:
-        title: the title where it is known already: a line that repeats it is head.
+        known: what is known already, as from a page's metadata; it is filled where it says nothing. A line that repeats its title is head.
         region: the country of the page, for dates in numbers (see ``dates.find_date``).
 
     Returns:
         The article's text: the kept lines to the letter with their own line breaks; a blank line where lines between were left out.
     """
     lines = text.split("\n")
-    head = Head(title=title)
+    head = known or Head()
     dropped = _read_head(lines, head, region)
     masked = ["" if number in dropped else line for number, line in enumerate(lines)]
     kept = [number for number in furniture.article_lines(masked) if number not in dropped]
+    kept = _without_bio(lines, kept, head)
     body = text if len(kept) == len(lines) else _joined(lines, kept)
+    if sign_off := next(filter(None, map(_SIGN_OFF.match, reversed(lines))), None):
+        head.byline = head.byline or bylines.clean(sign_off["names"])
     _read_dateline(body, head)
     return body, head
+
+
+def document(text: str, head: Head) -> Document:
+    """The document of an article and its head."""
+    return Document.of(
+        text, title=head.title, source=head.source, published=head.published, byline=head.byline, section=head.section, url=head.url
+    )
+
+
+def _without_bio(lines: list[str], kept: list[int], head: Head) -> list[int]:
+    """Leave out a last paragraph that presents the author: it names no one but the author and what he or she is."""
+    last = next((number for number in reversed(kept) if lines[number].strip()), -1)
+    names = [name for name in head.byline.split(", ") if " " in name]
+    if last >= 0 and any(lines[last].strip().startswith(name) for name in names) and _BIO.search(lines[last][:_HEAD_LINE]):
+        return [number for number in kept if number != last]
+    return kept
 
 
 def _read_head(lines: list[str], head: Head, region: str) -> set[int]:
