@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from orbat.counts import NUMBERS
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -23,13 +25,7 @@ def _listed(words: str) -> list[str]:
 
 MONTHS = _listed("january february march april may june july august september october november december")
 WEEKDAYS = _listed("monday tuesday wednesday thursday friday saturday sunday")
-_ONES = _listed(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety")
-NUMBERS = {w: i for i, w in enumerate(_ONES)} | {w: 10 * i for i, w in enumerate(_TENS, 2)} | {"hundred": 100, "thousand": 1000}
-"""The words of numbers, each with its own size."""
-
+_CARDINALS = NUMBERS | {"hundred": 100, "thousand": 1000}
 _ORDINALS = _listed(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
     "seventeenth eighteenth nineteenth twentieth"
@@ -75,7 +71,7 @@ def _lexicon() -> dict[str, tuple[str, int | str]]:
     for kind, names in (("MONTH", MONTHS), ("WDAY", WEEKDAYS)):
         table |= {piece: (kind, i) for i, name in enumerate(names, 1) for piece in (name, name[:3])}
     table |= {"sept": ("MONTH", 9), "tues": ("WDAY", 2), "weds": ("WDAY", 3), "thur": ("WDAY", 4), "thurs": ("WDAY", 4)}
-    table |= {name + "s": ("WDAYS", i) for i, name in enumerate(WEEKDAYS, 1)} | {w: ("CARD", i) for w, i in NUMBERS.items()}
+    table |= {name + "s": ("WDAYS", i) for i, name in enumerate(WEEKDAYS, 1)} | {w: ("CARD", i) for w, i in _CARDINALS.items()}
     for kind, values in (("UNIT", _UNITS), ("PART", _PARTS), ("SEASON", _SEASONS)):
         table |= {word: (kind, v) for word, v in values.items()} | {word + "s": (kind + "S", v) for word, v in values.items()}
     table |= {w: ("PART", p) for w, p in _HOURS.items()} | {w: ("DECADE", d) for w, d in _DECADES.items()}

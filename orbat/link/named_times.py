@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orbat.counts import NUMBERS
 from orbat.link import periods
-from orbat.link.lexicon import NUMBERS, Token
+from orbat.link.lexicon import Token
 from orbat.link.periods import DAY, Days, days_of, iso_week, month_days, season_of
 from orbat.link.timex import Phrase
 from orbat.types import DateRange
