@@ -18,8 +18,11 @@ from orbat.errors import OrbatError
 from orbat.types import Document, Failure
 
 if TYPE_CHECKING:
-    from orbat.evaluate import Report
+    from rich.console import Console
+
+    from orbat.evaluate import LinkReport, Report
     from orbat.pipeline import Reader, Reading
+    from orbat.queries import Sheet
     from orbat.types import Statement
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -109,8 +112,8 @@ def show(
 
     catalogue = Catalogue.load(actors)
     with Store.open(store, create=False) as kept:
-        page = sheet(kept, name, ids=catalogue.ids_named(name))
-    _print_sheet(page, limit)
+        page = sheet(kept, name, ids=catalogue.ids_named(name), limit=limit or None)
+    _print_sheet(page)
 
 
 @app.command()
@@ -137,22 +140,20 @@ def evaluate(
     model: Model = None,
 ) -> None:
     """Score the reader on gold articles, stage by stage."""
-    from orbat import evaluate as scoring
+    from orbat.evaluate import run
 
-    reader = _reader(model, None)
-    reports: list[Report] = []
-    if gold is not None:
-        reports.append(scoring.score_reader(gold, reader))
-    if places is not None:
-        reports.append(scoring.score_places(places, reader))
-    if times is not None:
-        reports.append(scoring.score_times(times))
-    if names is not None:
-        reports.append(scoring.score_actors(names, reader))
-    if not reports:
+    if not (gold or places or times or names):
         raise typer.BadParameter("Give a gold file, or --places, --times or --actor-links.")
-    for report in reports:
-        typer.echo(json.dumps(report.to_json(), indent=1) if as_json else report.as_text())
+    reader = _reader(model, None)
+    if gold is not None:
+        _print_report(run.evaluate_stages(gold, reader), as_json)
+    if places is not None:
+        for report in run.evaluate_places(places, reader):
+            _print_report(report, as_json)
+    if times is not None:
+        _print_report(run.evaluate_times(times), as_json)
+    if names is not None:
+        _print_report(run.evaluate_actors(names, reader), as_json)
 
 
 def main() -> None:
@@ -234,8 +235,14 @@ def _writer(format: Format, out: TextIO) -> Any:
     return _print_reading
 
 
-def _print_reading(reading: Reading) -> None:
+def _console() -> Console:
+    """A console as wide as the terminal; wide enough for a table where there is none."""
     from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 180)
+
+
+def _print_reading(reading: Reading) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -256,26 +263,25 @@ def _print_reading(reading: Reading) -> None:
             _surely(s),
             Text(_speaker(s)),
         )
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    console.print(table if reading.statements else Text(f"{head}\n  nothing of ours is said here"))
+    _console().print(table if reading.statements else Text(f"{head}\n  nothing of ours is said here"))
 
 
-def _print_sheet(page: Any, limit: int) -> None:
-    from rich.console import Console
+def _print_sheet(page: Sheet) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    console.print(Text(f"{page.name} · {page.total} statements in {page.documents} documents", style="bold"))
+    console = _console()
+    also = [name for name in page.names if name.casefold() != page.name.casefold()][:6]
+    console.print(Text(f"{page.name}: {page.total} statements" + (f" (also as {', '.join(also)})" if also else ""), style="bold"))
     for section in page.sections:
-        rows = section.rows[:limit] if limit else section.rows
-        more = f" ({len(rows)} of {len(section.rows)})" if len(rows) < len(section.rows) else ""
+        more = f" ({len(section.rows)} of {section.total})" if len(section.rows) < section.total else ""
         table = Table(title=f"{section.heading}{more}", title_justify="left", title_style="bold", expand=False)
-        for column in ("date", "where", "how surely", "says", "sentence", "statement"):
+        for column in ("when", "what", "as", "where", "how surely", "says", "sentence", "statement"):
             table.add_column(column, overflow="fold")
-        for row in rows:
+        for row in section.rows:
             s = row.statement
-            table.add_row(_when(s), Text(_where(s)), _surely(s), Text(_speaker(s)), Text(s.sentence.text), s.id[:8])
+            cells = (_when(s), s.type.lower(), ", ".join(row.roles), _where(s), _surely(s), _speaker(s), s.sentence.text, s.id[:8])
+            table.add_row(*(Text(cell) for cell in cells))
         console.print(table)
 
 
@@ -283,6 +289,35 @@ def _print_explanation(statement: Statement, reading: Reading) -> None:
     from orbat.explain import explanation
 
     typer.echo(explanation(statement, reading))
+
+
+def _print_report(report: Report | LinkReport, as_json: bool) -> None:
+    """A report of scores as tables, or as JSON."""
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), indent=1))
+        return
+    from orbat.evaluate import Report
+
+    if isinstance(report, Report):
+        _print_stages(report)
+        return
+    for name, value in report.as_table():
+        typer.echo(f"{name:20} {value:9.3f}")
+    for miss in report.worst:
+        typer.echo(f"  {miss.where}   wanted {miss.wanted}, answered {miss.answered}")
+
+
+def _print_stages(report: Report) -> None:
+    head = f"{'':24}{'P':>7}{'R':>7}{'F1':>7}{'gold':>7}{'found':>7}"
+    typer.echo(f"{report.documents} documents\n{head}")
+    for stage in (None, *report.by_type):
+        if stage is not None:
+            typer.echo(f"\n{stage} by type")
+        for name, precision, recall, f1, gold, found in report.as_table(stage):
+            typer.echo(f"{name:24}{precision:7.3f}{recall:7.3f}{f1:7.3f}{gold:7}{found:7}")
+    if report.calibration is not None:
+        c = report.calibration
+        typer.echo(f"\nconfidence of {c.count} events: calibration error {c.ece:.3f}, Brier score {c.brier:.3f}")
 
 
 def _names(fillers: Iterable[Any], before: str = "") -> str:
@@ -297,8 +332,8 @@ def _names(fillers: Iterable[Any], before: str = "") -> str:
 def _where(s: Statement) -> str:
     if s.location is None:
         return _names(s.place)
-    area = s.location.admin1 if s.location.admin1 != s.location.name else ""
-    return ", ".join(x for x in (s.location.name, area, s.location.country) if x and x != s.location.name or x == s.location.name)
+    parts = (s.location.name, s.location.admin1, s.location.country)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _when(s: Statement) -> str:

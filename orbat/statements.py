@@ -171,7 +171,7 @@ class _Maker:
         role = _COUNTED.get(type)
         if role is None:
             return None
-        counts = [c for f in fillers[role] if f.type in _PEOPLE and (c := read_count(f.quote.text, f.type)) is not None]
+        counts = [c for f in fillers[role] if f.type in _PEOPLE and (c := read_count(f.quote.text, type=f.type)) is not None]
         if not counts:
             return None
         return Count(sum(c.low for c in counts), sum(c.best for c in counts), sum(c.high for c in counts))

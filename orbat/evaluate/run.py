@@ -1,0 +1,111 @@
+"""Run the reader on gold files and score it: what `orbat eval` does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from orbat.corpus import to_corpus
+from orbat.errors import DataError
+from orbat.evaluate.links import LinkReport, Point, score_actors, score_places, score_places_found, score_times
+from orbat.evaluate.stages import Report, read_jsonl, score
+from orbat.link.actors import link_actors
+from orbat.link.dates import read_times
+from orbat.link.places import link_places
+from orbat.link.timex import find_times
+from orbat.pipeline import Reader
+from orbat.segment import sentences
+from orbat.types import Annotations, Document, Failure, Mention, MentionType, Span
+
+Row = Mapping[str, Any]
+
+
+def evaluate_stages(gold: Path, reader: Reader) -> Report:
+    """Read the raw texts of a corpus file and score every stage.
+
+    Raises:
+        DataError: the file is no corpus file, or one of its texts could not be read.
+    """
+    docs = list(read_jsonl(gold))
+    return score(docs, _annotated(docs, reader))
+
+
+def evaluate_places(path: Path, reader: Reader) -> list[LinkReport]:
+    """Two reports on a file of toponyms: resolution of the gold mentions, and places found and resolved from raw text."""
+    rows = list(read_jsonl(path))
+
+    def resolve(row: Row) -> list[Point | None]:
+        spans = [Span(t["start"], t["end"]) for t in row["toponyms"]]
+        annotations = _places_in(row["text"], spans)
+        links = link_places(_document(row), annotations, reader.gazetteer)
+        at = {m.span: i for i, m in enumerate(annotations.mentions)}
+        return [_point(links.get(at[span]) if span in at else None) for span in spans]
+
+    def find(row: Row) -> list[tuple[int, int, Point | None]]:
+        reading = reader.read_document(_document(row))
+        places = [(i, m) for i, m in enumerate(reading.annotations.mentions) if m.type is MentionType.PLACE]
+        return [(m.span.start, m.span.end, _point(reading.links.places.get(i))) for i, m in places]
+
+    return [score_places(rows, resolve), score_places_found(rows, find)]
+
+
+def evaluate_times(path: Path) -> LinkReport:
+    """Time expressions found in raw text and read against the publication date."""
+
+    def read(row: Row) -> list[tuple[int, int, str, str]]:
+        text = row["text"]
+        document = Document.of(text, published=dt.date.fromisoformat(row["dct"][:10]))
+        spans = find_times(text)
+        values = read_times(document, spans, tuple(Span(a, b) for a, b in sentences(text)))
+        return [(s.start, s.end, v.type if v else "", v.value if v else "") for s, v in zip(spans, values, strict=True)]
+
+    return score_times(read_jsonl(path), read)
+
+
+def evaluate_actors(path: Path, reader: Reader) -> LinkReport:
+    """Links of single mentions in sentences: each row has ``text, start, end, type``, and ``published`` where it matters."""
+
+    def link(row: Row) -> str | None:
+        text = row["text"]
+        span = Span(row["start"], row["end"])
+        spans = tuple(Span(a, b) for a, b in sentences(text))
+        sentence = next((i for i, s in enumerate(spans) if s.start <= span.start < s.end), 0)
+        mention = Mention(MentionType(row["type"]), span, sentence)
+        answer = link_actors(_document(row), Annotations(spans, (mention,)), reader.catalogue).get(0)
+        return answer.target.id if answer is not None and answer.target is not None else None
+
+    return score_actors(read_jsonl(path), link)
+
+
+def _annotated(docs: Sequence[Row], reader: Reader) -> Iterator[dict[str, Any]]:
+    documents = (_document(doc) for doc in docs)
+    for outcome in reader.read_many(documents):
+        if isinstance(outcome, Failure):
+            raise DataError(f"Document {outcome.document} of the gold file could not be read.", outcome.message)
+        yield to_corpus(outcome.document, outcome.annotations)
+
+
+def _document(row: Row) -> Document:
+    day = str(row.get("date") or row.get("published") or "")[:10]
+    published = dt.date.fromisoformat(day) if len(day) == 10 else None
+    return Document.of(
+        row["text"], title=row.get("title") or "", source=row.get("source") or "", published=published,
+        url=row.get("url") or "", given_id=str(row.get("id", "")),
+    )  # fmt: skip
+
+
+def _places_in(text: str, spans: Sequence[Span]) -> Annotations:
+    """Gold toponyms as place mentions; of two that overlap the first stands."""
+    cut = tuple(Span(a, b) for a, b in sentences(text))
+    mentions: list[Mention] = []
+    for span in sorted(spans):
+        if not mentions or span.start >= mentions[-1].span.end:
+            number = max((i for i, s in enumerate(cut) if s.start <= span.start), default=0)
+            mentions.append(Mention(MentionType.PLACE, span, number))
+    return Annotations(cut, tuple(mentions))
+
+
+def _point(link: Any) -> Point | None:
+    return None if link is None or link.target is None else (link.target.lat, link.target.lon)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orbat.segment import sentences
+
+
+def test_sentences_are_cut_at_their_ends_and_at_line_breaks() -> None:
+    text = "Gen. Musa spoke. Rebels fled\nThe town is quiet."
+    assert [text[a:b] for a, b in sentences(text)] == ["Gen. Musa spoke.", "Rebels fled", "The town is quiet."]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_sentences_are_in_order_and_lose_no_letter(text: str) -> None:
+    spans = sentences(text)
+    place = 0
+    for a, b in spans:
+        assert place <= a < b <= len(text)
+        assert not text[place:a].strip()
+        assert "\n" not in text[a:b]
+        place = b
+    assert not text[place:].strip()

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from orbat.codebook import Codebook
+from orbat.decode import decode
+from orbat.serial import statement_schema, statement_to_json
+from orbat.statements import statements
+from orbat.types import Actor, DateRange, Document, Link, Links, Place, Span, Statement, TimeValue
+from tests.scores import Sheet
+
+CODEBOOK = Codebook.load()
+TEXT = 'Boko Haram killed 12 soldiers in Baga on Tuesday, an army officer said. "They also took hostages," the officer said.'
+SENTENCES = (Span(0, 71), Span(72, len(TEXT)))
+BOKO = Actor("boko-haram", "Boko Haram", "group")
+BAGA = Place("gn:1", "Baga", "NG", "Borno", 13.1, 13.8, 1, 1)
+BORNO = Place("gn:2", "Borno", "NG", "Borno", 12.0, 13.0, 2, 4)
+TUESDAY = DateRange(dt.date(2018, 12, 25), dt.date(2018, 12, 25), 1, "2018-12-25")
+
+
+def made(*links: tuple[str, str, str], document: Document | None = None) -> tuple[Statement, ...]:
+    s = Sheet(TEXT, SENTENCES)
+    for words, kind in (
+        ("Boko Haram", "GROUP"), ("12 soldiers", "FORCE"), ("Baga", "PLACE"), ("Tuesday", "TIME"), ("army officer", "PERSON"),
+        ("They", "GROUP"), ("hostages", "PEOPLE"),
+    ):  # fmt: skip
+        s.name(words, kind)
+    s.state("killed", "KILL")
+    s.state("took", "ABDUCT")
+    for link in (("killed", "Boko Haram", "actor"), ("killed", "12 soldiers", "target"), ("killed", "Baga", "place"),
+                 ("killed", "Tuesday", "time"), ("killed", "army officer", "source"), ("took", "They", "actor"),
+                 ("took", "hostages", "target"), ("took", "army officer", "source"), *links):  # fmt: skip
+        s.link(*link)
+    found = decode(s.scores(), SENTENCES)
+    known = Links(
+        actors={0: Link(0, BOKO, 0.9), 5: Link(5, BOKO, 0.8), 1: Link(1, None)},
+        places={2: Link(2, BAGA, 0.9)},
+        times={3: TimeValue("DATE", "2018-12-25", TUESDAY)},
+    )
+    return statements(document or Document.of(TEXT), found, known, codebook=CODEBOOK, model="test")
+
+
+def test_a_statement_holds_its_words_to_the_letter() -> None:
+    for s in made():
+        for quote in (s.sentence, s.trigger, *(f.quote for f in (*s.actor, *s.target, *s.place, *s.time))):
+            assert TEXT[quote.span.start : quote.span.end] == quote.text
+        Draft202012Validator(statement_schema()).validate(statement_to_json(s))
+
+
+def test_who_where_when_and_how_many() -> None:
+    kill, take = made()
+    assert [f.entity.id for f in kill.actor if f.entity] == ["boko-haram"]
+    assert kill.target[0].entity is None
+    assert kill.location == BAGA
+    assert kill.date is not None
+    assert (kill.date.start, kill.date.precision, kill.date.text) == (dt.date(2018, 12, 25), "day", "Tuesday")
+    assert kill.count is not None
+    assert kill.count.best == 12
+    assert take.date is None
+    assert take.location is None
+    assert take.count is None
+
+
+def test_the_pronoun_carries_the_actor_it_refers_to() -> None:
+    assert [f.entity.id for f in made()[1].actor if f.entity] == ["boko-haram"]
+
+
+def test_the_speaker_reported_and_quoted_without_a_name() -> None:
+    kill, take = made()
+    assert kill.attribution is not None
+    assert take.attribution is not None
+    assert (kill.attribution.speaker.quote.text, kill.attribution.quoted, kill.attribution.anonymous) == ("army officer", False, True)
+    assert take.attribution.quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "kind", "anonymous"),
+    [
+        ("Ahmed Musa said rebels attacked Baga.", "Ahmed Musa", "PERSON", False),
+        ("Musa said rebels attacked Baga.", "Musa", "PERSON", False),
+        ("One analyst said rebels attacked Baga.", "One analyst", "PERSON", True),
+        ("He said rebels attacked Baga.", "He", "PERSON", True),
+        ("Nigerian officials said rebels attacked Baga.", "Nigerian officials", "PEOPLE", True),
+        ("Reuters said rebels attacked Baga.", "Reuters", "MEDIA", False),
+        ("Police said rebels attacked Baga.", "Police", "FORCE", True),
+        ("The UN said rebels attacked Baga.", "UN", "ORG", False),
+    ],
+)
+def test_a_speaker_is_anonymous_where_the_text_gives_no_name(text: str, speaker: str, kind: str, anonymous: bool) -> None:
+    spans = (Span(0, len(text)),)
+    s = Sheet(text, spans)
+    s.name(speaker, kind)
+    s.state("attacked", "ATTACK")
+    s.link("attacked", speaker, "source")
+    (statement,) = statements(Document.of(text), decode(s.scores(), spans), Links(), codebook=CODEBOOK, model="test")
+    assert statement.attribution is not None
+    assert statement.attribution.anonymous is anonymous
+
+
+def test_the_finest_place_is_the_location() -> None:
+    text = "Rebels attacked Baga in Borno."
+    spans = (Span(0, len(text)),)
+    s = Sheet(text, spans)
+    s.name("Baga", "PLACE")
+    s.name("Borno", "PLACE")
+    s.state("attacked", "ATTACK")
+    s.link("attacked", "Borno", "place")
+    s.link("attacked", "Baga", "place")
+    known = Links(places={0: Link(0, BAGA, 0.9), 1: Link(1, BORNO, 0.9)})
+    (statement,) = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
+    assert statement.location == BAGA
+
+
+def test_the_same_reading_has_the_same_ids_and_another_document_others() -> None:
+    first, again = made(), made()
+    assert [s.id for s in first] == [s.id for s in again]
+    other = made(document=Document.of(TEXT, source="Another paper"))
+    assert not {s.id for s in first} & {s.id for s in other}
