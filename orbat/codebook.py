@@ -16,6 +16,11 @@ from typing import Any, TypeVar
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # an eighth of the pure Python loader's time; not every build of PyYAML has it
+except ImportError:  # pragma: no cover
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from orbat.errors import DataError
 from orbat.types import Certainty, Codes, EventType, MentionType, Role
 
@@ -107,8 +112,7 @@ class Codebook:
             DataError: the file is missing, is no YAML, or breaks its layout; the message names the entry.
         """
         try:
-            # The C loader reads the shipped file in a tenth of the pure Python loader's time; not every build of PyYAML has it.
-            data = yaml.load(Path(path).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            data = yaml.load(Path(path).read_bytes(), Loader=_Loader)
         except OSError as error:
             raise DataError(f"The codebook {path} cannot be read.", f"{error.strerror}.", "Give the path of a codebook.") from error
         except (yaml.YAMLError, ValueError) as error:
@@ -138,6 +142,18 @@ class Codebook:
 
     def _plover(self, cameo: str | None) -> str | None:
         return None if cameo is None else self.plover.get(cameo) or self.plover.get(cameo[:2])
+
+
+class _Loader(SafeLoader):
+    """YAML in which no key may stand twice: plain YAML would drop the first of the two in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.YAMLError(f"line {key.start_mark.line + 1}: {key.value} stands twice")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 class _Check:

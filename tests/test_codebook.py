@@ -237,13 +237,21 @@ def test_a_broken_file_is_refused(tmp_path: Path, content: bytes) -> None:
         Codebook.load(tmp_path / "absent.yaml")
 
 
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "codebook.yaml"
+    path.write_text(FILE.read_text(encoding="utf-8").replace("\nwords:\n", "\nwords:\n  siege: [wall]\n"), encoding="utf-8")
+    with pytest.raises(DataError, match="siege stands twice"):
+        Codebook.load(path)
+
+
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML was built without libyaml; the pure loader is slower")
 def test_loading_takes_less_than_30_ms() -> None:
+    """Of processor time, so that a busy machine does not fail it."""
     spent = []
     for _ in range(10):
-        start = time.perf_counter()
+        start = time.process_time()
         Codebook.load()
-        spent.append(time.perf_counter() - start)
+        spent.append(time.process_time() - start)
     assert min(spent) < 0.030
 
 
