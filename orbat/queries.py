@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ from orbat.types import Document, DocumentRef, EventType, Statement
 CHUNK = 5_000  # rows fetched by key at once; SQLite allows 32,766 values in one question
 NEAR = 5  # names or ids offered where nothing is found
 NEAR_SCORE = 70  # rapidfuzz's 0 to 100; below it a name offered looks like another name
+
+NAMED = ("GROUP", "FORCE", "STATE", "ORG", "MEDIA", "PERSON", "PLACE")  # mention types that a question may be about
 
 # A sheet's headings, in order, and the types under each.
 HEADINGS: tuple[tuple[str, tuple[EventType, ...]], ...] = (
@@ -199,10 +201,12 @@ def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]
 def documents(store: Store, *, limit: int | None = None) -> tuple[DocumentRow, ...]:
     """The documents that were read, the last read first."""
     reference = [documents_table.c[name] for name in ("id", "title", "source", "published", "url")]
-    count = sa.select(sa.func.count()).where(statements.c.document == documents_table.c.id, statements.c.current).scalar_subquery()
-    query = sa.select(*reference, readings.c.model, readings.c.read_at, count.label("statements"))
-    query = query.join(readings, readings.c.document == documents_table.c.id).where(readings.c.current)
-    query = query.order_by(readings.c.read_at.desc(), documents_table.c.id).limit(limit)
+    page = sa.select(readings.c.document, readings.c.model, readings.c.read_at).where(readings.c.current)
+    page_of = page.order_by(readings.c.read_at.desc(), readings.c.document).limit(limit).subquery()
+    # Counted for the page alone: a limit before the count.
+    count = sa.select(sa.func.count()).where(statements.c.document == page_of.c.document, statements.c.current).scalar_subquery()
+    query = sa.select(*reference, page_of.c.model, page_of.c.read_at, count.label("statements"))
+    query = query.join(page_of, page_of.c.document == documents_table.c.id).order_by(page_of.c.read_at.desc(), documents_table.c.id)
     with store.reading() as connection:
         return tuple(
             DocumentRow(DocumentRef(row.id, row.title, row.source, row.published, row.url), row.statements, Reading(row.model, row.read_at))
@@ -317,23 +321,23 @@ def _no_statement(connection: sa.Connection, wanted: str, ids: Sequence[str]) ->
 
 
 def _unknown_name(connection: sa.Connection, name: str) -> NotFoundError:
-    near = _near(fold(name), _names(connection))
+    near = _near_names(connection, fold(name))
     cause = f"Near names: {', '.join(near)}." if near else ""
     return NotFoundError(f"No statement in the store names {name!r}.", cause, "Check the spelling, or read articles about it first.")
 
 
-def _names(connection: sa.Connection) -> dict[str, str]:
-    """What the store can be asked about: folded name → a name as written."""
-    linked = sa.select(fillers.c.entity_folded, sa.func.min(fillers.c.entity_name)).where(fillers.c.entity_folded.is_not(None))
-    unlinked = sa.select(fillers.c.folded, sa.func.min(fillers.c.text)).where(
-        fillers.c.entity_folded.is_(None), fillers.c.type.in_(("GROUP", "FORCE", "STATE", "ORG", "MEDIA", "PERSON"))
-    )
-    pairs: Iterable[Any] = connection.execute(unlinked.group_by(fillers.c.folded)).all()
-    return {row[0]: row[1] for row in (*pairs, *connection.execute(linked.group_by(fillers.c.entity_folded)))}
-
-
-def _near(folded: str, names: dict[str, str]) -> list[str]:
+def _near_names(connection: sa.Connection, folded: str) -> list[str]:
+    """Names in the store that look like this one, the nearest first."""
     from rapidfuzz import fuzz, process
 
-    best = process.extract(folded, list(names), scorer=fuzz.WRatio, limit=NEAR, score_cutoff=NEAR_SCORE)
-    return [names[match] for match, _, _ in best]
+    # The two lists come from the indexes alone; which of the words are names is asked of the few that are near.
+    words = sa.union(sa.select(fillers.c.folded), sa.select(fillers.c.entity_folded).where(fillers.c.entity_folded.is_not(None)))
+    found = process.extract(folded, list(connection.scalars(words)), scorer=fuzz.WRatio, limit=4 * NEAR, score_cutoff=NEAR_SCORE)
+    near: dict[str, None] = {}
+    for match, _, _ in found:
+        linked = sa.select(fillers.c.entity_name).where(fillers.c.entity_folded == match)
+        unlinked = sa.select(fillers.c.text).where(fillers.c.folded == match, fillers.c.entity_id.is_(None), fillers.c.type.in_(NAMED))
+        name = connection.scalar(linked.limit(1)) or connection.scalar(unlinked.limit(1))
+        if name:
+            near[name] = None
+    return list(near)[:NEAR]

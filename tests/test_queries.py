@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 
-import generated
 import pytest
 
 from orbat import queries
@@ -11,6 +10,7 @@ from orbat.errors import NotFoundError
 from orbat.serial import with_id
 from orbat.store import Store
 from orbat.types import Attribution, Document, DocumentRef, Entity, EventType, Filler, MentionType, Quote, Span, StatementDate
+from tests import generated
 
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 

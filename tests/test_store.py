@@ -11,7 +11,6 @@ import sqlite3
 import threading
 import time
 
-import generated
 import platformdirs
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -24,6 +23,7 @@ from orbat.serial import statement_to_json, with_id
 from orbat.store import AppendResult, Store
 from orbat.tables import REVISIONS, VERSION_TABLE, metadata
 from orbat.types import Certainty, Document, Failure, Quote, Span
+from tests import generated
 
 EARLY, MIDDLE, LATE = (dt.datetime(2024, 1, day, 12, 30, 0, 250, tzinfo=dt.UTC) for day in (1, 2, 3))
 KILLS = int(os.environ.get("ORBAT_KILLS", "20"))  # `ORBAT_KILLS=100 pytest tests/test_store.py -k killed` for the long form
