@@ -139,7 +139,8 @@ def _head(words: list[str]) -> str:
     noun = next((w for w in reversed(words[:cut]) if w.isalpha()), "")
     after = next((w for w in reversed(words) if w.isalpha()), "")
     # "a group of 30 militants", "dozens of villages" are about what stands after "of"
-    counted = noun in _VAGUE or noun in _SCALES or any(_quantity(words, i) for i in range(cut, len(words)))
+    told = any(_quantity(words, i) for i in range(cut))
+    counted = noun in _VAGUE or noun in _SCALES or noun in NUMBERS or (not told and any(_quantity(words, i) for i in range(cut, len(words))))
     return after if counted else noun
 
 
