@@ -1,0 +1,222 @@
+"""Chooses among the places that an article's names may mean, all names at once: a table of explained features, weighted and summed.
+
+Each distinct name of the article is a ``Name`` with candidate rows. ``solve`` scores all candidates of all names in three rounds: what a candidate is
+(name, size, kind), then what the article says of countries and provinces, then how near it lies to where the article's other names were put.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from orbat.link.gazetteer import NO_COUNTRY, NO_ROW, Gazetteer, Kind, Rank
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# The weights of the features, in units of log-odds. Population is log10(people + 1) / 7, shares are 0 to 1.
+WEIGHTS: Mapping[str, float] = {
+    "town_size": 6.0,
+    "area_size": 3.0,
+    "country": 6.5,
+    "admin1": 3.0,
+    "admin2": 0.0,
+    "region": 5.0,
+    "site": 2.0,
+    "capital": 1.0,
+    "other_name": -2.5,
+    "other_name_size": 1.5,
+    "people": -0.5,
+    "loose": -2.0,
+    "asked_kind": 3.0,
+    "inside": 4.0,
+    "holds": 3.0,
+    "not_inside": -1.0,
+    "country_share": 2.5,
+    "country_named": 1.0,
+    "admin1_share": 2.5,
+    "near": 1.5,
+    "home": 1.0,
+}
+FEATURES = tuple(WEIGHTS)
+_COLUMN = {name: i for i, name in enumerate(FEATURES)}
+_NEAR_KM = 120.0  # where closeness has fallen to 1/e
+_EARTH_KM = 6371.0
+
+
+@dataclass(slots=True)
+class Name:
+    """A distinct name of the article: its candidates, and whether the words beside it asked for their kind."""
+
+    rows: Ints
+    ranks: Ints
+    loose: bool = False
+    asked: Floats | None = None
+    containers: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the article says of countries apart from its place names. ``named``: how often each is named; ``home``: the source's country or -1."""
+
+    named: Mapping[int, int]
+    home: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """``start[i]:start[i + 1]`` are the candidates of name i in the other arrays. ``features`` (candidates, features), ``scores`` log-odds,
+    ``chances`` sum to 1 within a name."""
+
+    start: Ints
+    rows: Ints
+    features: Floats
+    scores: Floats
+    chances: Floats
+
+
+def solve(names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer, *, weights: Floats | None = None, rounds: int = 3) -> Solution:
+    """Scores of all candidates of all names, each with regard to the others."""
+    table = _Table.of(names, gazetteer)
+    w = np.array([WEIGHTS[f] for f in FEATURES]) if weights is None else weights
+    fixed = _fixed(table, names, evidence, gazetteer)
+    chances = _softmax(fixed @ w, table)
+    features = fixed
+    for _ in range(rounds):
+        features = fixed.copy()
+        _shares(features, table, evidence, chances)
+        _nearness(features, table, chances)
+        chances = _softmax(features @ w, table)
+    return Solution(table.start, table.rows, features, features @ w, chances)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The candidates of all names in one row of arrays; ``owner`` is the name each belongs to."""
+
+    start: Ints
+    owner: Ints
+    rows: Ints
+    ranks: Ints
+    kind: Ints
+    country: Ints
+    admin1: Ints
+    radius: Floats
+    points: Floats
+
+    @classmethod
+    def of(cls, names: Sequence[Name], gazetteer: Gazetteer) -> _Table:
+        sizes = np.array([len(n.rows) for n in names], np.int64)
+        rows = np.concatenate([n.rows for n in names])
+        lat, lon = np.radians(gazetteer.lat[rows].astype(np.float64)), np.radians(gazetteer.lon[rows].astype(np.float64))
+        flat = np.cos(lat)
+        return cls(
+            start=np.concatenate(([0], np.cumsum(sizes))),
+            owner=np.repeat(np.arange(len(names)), sizes),
+            rows=rows,
+            ranks=np.concatenate([n.ranks for n in names]),
+            kind=gazetteer.kind[rows].astype(np.int64),
+            country=gazetteer.country[rows].astype(np.int64),
+            admin1=gazetteer.admin1[rows].astype(np.int64),
+            radius=gazetteer.radius[rows].astype(np.float64),
+            points=np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], 1),
+        )
+
+
+def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer) -> Floats:
+    """The features that do not depend on what the other names mean."""
+    kind, ranks = table.kind, table.ranks
+    out = np.zeros((len(kind), len(FEATURES)))
+    size = np.log10(gazetteer.population[table.rows].astype(np.float64) + 1) / 7
+    town = (kind == Kind.CITY) | (kind == Kind.SITE)
+    area = (kind == Kind.ADMIN1) | (kind == Kind.ADMIN2)
+    other = ranks == Rank.OTHER
+    columns: dict[str, Floats | npt.NDArray[np.bool_]] = {
+        "town_size": np.where(town, size, 0.0),
+        "area_size": np.where(area, size, 0.0),
+        "country": kind == Kind.COUNTRY,
+        "admin1": kind == Kind.ADMIN1,
+        "admin2": kind == Kind.ADMIN2,
+        "region": kind >= Kind.REGION,
+        "site": kind == Kind.SITE,
+        "capital": gazetteer.capital[table.rows] > 0,
+        "other_name": other,
+        "other_name_size": np.where(other, size, 0.0),
+        "people": ranks == Rank.DEMONYM,
+        "loose": np.array([n.loose for n in names])[table.owner],
+        "home": (table.country == evidence.home) & (table.country != NO_COUNTRY),
+    }
+    for name, values in columns.items():
+        out[:, _COLUMN[name]] = values
+    for i, n in enumerate(names):
+        mine = slice(table.start[i], table.start[i + 1])
+        if n.asked is not None:
+            out[mine, _COLUMN["asked_kind"]] = n.asked
+        for holder in n.containers:
+            _containment(out, table, mine, slice(table.start[holder], table.start[holder + 1]), gazetteer)
+    return out
+
+
+def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazetteer: Gazetteer) -> None:
+    """Marks the candidates of a name and of what the text puts it in ("Paris, Texas") that fit each other."""
+    kind, rows = table.kind[theirs], table.rows[theirs]
+    holds = (kind == Kind.COUNTRY) & (table.country[mine, None] == table.country[theirs]) & (table.rows[mine, None] != rows)
+    holds |= (kind == Kind.ADMIN1) & (table.admin1[mine, None] == rows) & (table.rows[mine, None] != rows)
+    holds |= (kind == Kind.ADMIN2) & (gazetteer.admin2[table.rows[mine]].astype(np.int64)[:, None] == rows) & (table.rows[mine, None] != rows)
+    wide = kind >= Kind.REGION
+    if wide.any():
+        holds |= wide & (_km(table.points[mine], table.points[theirs]) < table.radius[theirs])
+    fits = holds.any(1)
+    out[mine, _COLUMN["inside"]] = np.maximum(out[mine, _COLUMN["inside"]], fits)
+    if fits.any():
+        out[mine, _COLUMN["not_inside"]] = np.maximum(out[mine, _COLUMN["not_inside"]], ~fits)
+        out[theirs, _COLUMN["holds"]] = np.maximum(out[theirs, _COLUMN["holds"]], holds.any(0))
+
+
+def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats) -> None:
+    """How much of the article's naming falls on the candidate's country and province, the name itself left out."""
+    names = len(table.start) - 1
+    by_name = np.bincount(table.owner * 256 + table.country, chances, names * 256).reshape(names, 256)
+    by_name[:, NO_COUNTRY] = 0
+    named = np.zeros(256)
+    for country, times in evidence.named.items():
+        named[country] = np.sqrt(times)
+    total = by_name.sum(0)[None, :] - by_name + 0.7 * named[None, :]
+    share = total / (total.sum(1, keepdims=True) + 1.0)
+    known = table.country != NO_COUNTRY
+    out[:, _COLUMN["country_share"]] = np.where(known, share[table.owner, table.country], 0.0)
+    # A country's own name is evidence for its towns, not for itself.
+    towns = known & (table.kind != Kind.COUNTRY)
+    out[:, _COLUMN["country_named"]] = np.where(towns, named[table.country] > 0, 0.0)
+    provinces, where = np.unique(table.admin1, return_inverse=True)
+    count = len(provinces)
+    by_province = np.bincount(table.owner * count + where, chances, names * count).reshape(names, count)
+    by_province[:, provinces == NO_ROW] = 0
+    rest = by_province.sum(0)[None, :] - by_province
+    out[:, _COLUMN["admin1_share"]] = (rest / (rest.sum(1, keepdims=True) + 1.0))[table.owner, where]
+
+
+def _nearness(out: Floats, table: _Table, chances: Floats) -> None:
+    """How near the candidate lies to the likeliest places of the article's other names; whole countries and seas are no neighbours."""
+    names = len(table.start) - 1
+    best = np.array([table.start[i] + int(np.argmax(chances[table.start[i] : table.start[i + 1]])) for i in range(names)])
+    point = (table.kind[best] >= Kind.ADMIN1) & (table.kind[best] <= Kind.REGION)
+    close = np.exp(-np.maximum(0.0, _km(table.points, table.points[best]) - 0.5 * table.radius[best]) / _NEAR_KM) * (chances[best] * point)[None, :]
+    close[np.arange(len(table.owner)), table.owner] = 0.0
+    out[:, _COLUMN["near"]] = np.where((table.kind != Kind.COUNTRY) & (table.kind <= Kind.REGION), np.log1p(close.sum(1)), 0.0)
+
+
+def _km(a: Floats, b: Floats) -> Floats:
+    """Distances of unit vectors (n, 3) and (m, 3) as (n, m), in km; by the chord, which is enough for weighing."""
+    chord: Floats = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * (a @ b.T)))
+    return chord * _EARTH_KM
+
+
+def _softmax(scores: Floats, table: _Table) -> Floats:
+    top = np.maximum.reduceat(scores, table.start[:-1])
+    raised = np.exp(scores - top[table.owner])
+    chances: Floats = raised / np.add.reduceat(raised, table.start[:-1])[table.owner]
+    return chances

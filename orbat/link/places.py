@@ -1,0 +1,315 @@
+"""Which place each PLACE mention means: candidates with reasons, or an honest NIL.
+
+The words of the mention say what to look up (``placewords``), the article decides among what the gazetteer holds (``placecontext``), and the
+where_prec of the result is never finer than the words: a province is a province, "near Mosul" is not Mosul.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+
+from orbat.link.gazetteer import NO_COUNTRY, NO_ROW, Gazetteer, Kind, Rank
+from orbat.link.placecontext import FEATURES, Evidence, Name, Solution, solve
+from orbat.link.placewords import Hint, Reading, beside, inside, is_road, next_name, readings
+from orbat.names import fold, is_acronym
+from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
+
+NIL_BELOW = 0.0  # log-odds under which no candidate is believed
+_MOST = 200  # candidates of one name that are weighed; the largest are kept
+_SHOWN = 5  # candidates a link shows
+_ASKED: Mapping[Hint, tuple[Kind, ...]] = {
+    Hint.PROVINCE: (Kind.ADMIN1,),
+    Hint.DISTRICT: (Kind.ADMIN2,),
+    Hint.TOWN: (Kind.CITY, Kind.SITE),
+    Hint.AREA: (Kind.REGION, Kind.WATER, Kind.SEA, Kind.CONTINENT, Kind.ADMIN1),
+    Hint.COUNTRY: (Kind.COUNTRY,),
+}
+# Country codes of the internet that are sold as words, and say nothing of where a source is.
+_SOLD = frozenset("ac ag ai am as bz cc cd co cx dj fm gg gl gs io is la li ly me mn ms nu pn sc sh sx tk tl to tv vc ws".split())
+_CAPITALISED = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,7}")
+_REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One mention as it was read: which name of the article it is, and how exact its words are."""
+
+    mention: int
+    name: int
+    reading: Reading
+    coarse: int
+    part: bool
+
+
+@dataclass(slots=True)
+class _Article:
+    """The names of an article while they are gathered."""
+
+    document: Document
+    gazetteer: Gazetteer
+    names: list[Name] = field(default_factory=list)
+    asked: list[_Asked] = field(default_factory=list)
+    known: dict[tuple[str, Hint], int] = field(default_factory=dict)
+
+
+def link_places(document: Document, annotations: Annotations, gazetteer: Gazetteer) -> dict[int, Link[Place]]:
+    """The place of every PLACE mention of the document, by mention index; ``target`` is None where the gazetteer has none that fits.
+
+    A common noun ("the village") has the place of the mention that ``annotations.references`` gives for it, or none. The score of a link is the chance,
+    0 to 1, that it is right. where_prec follows UCDP's scheme and the words of the mention.
+    """
+    places = [i for i, m in enumerate(annotations.mentions) if m.type is MentionType.PLACE]
+    article = _Article(document, gazetteer)
+    for index in places:
+        _gather(article, annotations, index)
+    _find_containers(article, annotations)
+    out: dict[int, Link[Place]] = {index: Link(index, None) for index in places}
+    if article.names:
+        solution = solve(article.names, _evidence(article), gazetteer)
+        words = _Words(article, solution)
+        for asked in article.asked:
+            out[asked.mention] = words.link(asked)
+    for index in places:
+        antecedent = _antecedent(annotations, index)
+        if out[index].target is None and antecedent in out and antecedent != index:
+            there = out[antecedent]
+            out[index] = Link(index, there.target, there.score, there.candidates)
+    return out
+
+
+def _antecedent(annotations: Annotations, index: int) -> int:
+    """The end of the chain of references that starts at a mention; itself where there is none."""
+    seen = {index}
+    while (following := annotations.references.get(index, index)) not in seen:
+        seen.add(following)
+        index = following
+    return index
+
+
+def _gather(article: _Article, annotations: Annotations, index: int) -> None:
+    """Reads a mention and notes the candidates of the first of its readings that the gazetteer knows."""
+    span, text = annotations.mentions[index].span, article.document.text
+    said = span.of(text)
+    if index in annotations.references or _REFERRING.match(said) or not _named(said):
+        return
+    near = beside(text[max(0, span.start - 80) : span.start], text[span.end : span.end + 30])
+    ways = readings(said)
+    if is_road(ways[0].name if ways else said):
+        return
+    for loose in (False, True):
+        for reading in ways:
+            if reading.hint is Hint.NONE and near.hint is not Hint.NONE:
+                reading = Reading(reading.name, near.hint, reading.coarse, reading.part, near.word)
+            number = _name(article, reading, loose=loose)
+            if number >= 0:
+                article.asked.append(_Asked(index, number, reading, max(reading.coarse, near.coarse), reading.part or near.part))
+                return
+
+
+def _named(said: str) -> bool:
+    """Whether the words hold a name: a capital, or letters of a script without capitals."""
+    return any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in said)
+
+
+def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
+    """The number of the reading's name among the article's, new or not; -1 where the gazetteer has no such name."""
+    key = (fold(reading.name) if reading.name.upper() != reading.name else reading.name, reading.hint)
+    if key in article.known:
+        return article.known[key]
+    gazetteer = article.gazetteer
+    if loose:
+        # Short or lower-case words resemble too much.
+        rows = gazetteer.alike(reading.name) if len(reading.name) >= 5 and reading.name[0].isupper() else np.empty(0, np.int64)
+        ranks = np.full(len(rows), int(Rank.OTHER))
+    else:
+        rows, ranks = gazetteer.named(reading.name)
+        if len(fold(reading.name)) <= 3 and len(rows):
+            # "IN", "US" and "Ont." are places; "in" and "us" are words, and "Us" is a village.
+            keep = ranks == Rank.MAIN
+            if is_acronym(reading.name.replace(".", "")) or "." in reading.name or reading.name.isupper():
+                keep = ranks <= Rank.ALIAS
+            rows, ranks = rows[keep], ranks[keep]
+    if reading.hint is not Hint.NONE:
+        rows, ranks = _of_kind(rows, ranks, reading.hint, gazetteer)
+    if not len(rows):
+        return -1
+    if len(rows) > _MOST:
+        top = np.argsort(-gazetteer.population[rows].astype(np.int64), kind="stable")[:_MOST]
+        rows, ranks = rows[top], ranks[top]
+    asked = np.isin(gazetteer.kind[rows], _ASKED[reading.hint]).astype(np.float64) if reading.hint in _ASKED else None
+    article.names.append(Name(rows, ranks, loose, asked))
+    article.known[key] = len(article.names) - 1
+    return article.known[key]
+
+
+def _of_kind(rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], hint: Hint, gazetteer: Gazetteer) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The candidates as the words ask for them: the capital of a country, the province or district itself and never its town's pin."""
+    kind = gazetteer.kind[rows]
+    if hint is Hint.CAPITAL:
+        nations = gazetteer.country[rows[(kind == Kind.COUNTRY)]].tolist()
+        heads = [gazetteer.capitals[c] for c in nations if c in gazetteer.capitals]
+        return (np.array(heads, np.int64), np.zeros(len(heads), np.int64)) if heads else (rows, ranks)
+    if hint not in (Hint.PROVINCE, Hint.DISTRICT):
+        return rows, ranks
+    wide = kind != Kind.CITY
+    wide &= kind != Kind.SITE
+    if hint is Hint.PROVINCE:
+        first = kind == Kind.ADMIN1
+        wide = first | (kind == Kind.REGION) if first.any() else wide
+    if wide.any():
+        return rows[wide], ranks[wide]
+    # No division of that name: the one that the town lies in.
+    above = (gazetteer.admin1 if hint is Hint.PROVINCE else gazetteer.admin2)[rows].astype(np.int64)
+    keep = above != NO_ROW
+    unique, first_at = np.unique(above[keep], return_index=True)
+    return unique, ranks[keep][first_at]
+
+
+def _find_containers(article: _Article, annotations: Annotations) -> None:
+    """Notes which name the text puts another in: "Paris, Texas", "Baga in Borno state", "Syria's Idlib"."""
+    text = article.document.text
+    by_mention = {a.mention: a for a in article.asked}
+    for asked in article.asked:
+        end = annotations.mentions[asked.mention].span.end
+        after = asked.mention + 1
+        holder = by_mention.get(after)
+        if holder is not None and inside(text[end : annotations.mentions[after].span.start]):
+            _hold(article, asked.name, holder.name)
+        elif following := next_name(text[end : end + 60]):
+            for words in (following, following.split(" ")[0]):
+                rows, ranks = article.gazetteer.named(words)
+                keep = (ranks <= Rank.ALIAS) & (article.gazetteer.kind[rows] <= Kind.ADMIN1)
+                if keep.any():
+                    _hold(article, asked.name, _name(article, Reading(words), loose=False))
+                    break
+        holder = by_mention.get(asked.mention + 1)
+        if holder is not None and re.fullmatch(r"(?:'s|’s|'|’) (?:[\w-]+ ){0,2}", text[end : annotations.mentions[asked.mention + 1].span.start]):
+            _hold(article, holder.name, asked.name)
+
+
+def _hold(article: _Article, inner: int, outer: int) -> None:
+    if outer >= 0 and inner != outer and outer not in article.names[inner].containers:
+        article.names[inner].containers.append(outer)
+
+
+def _evidence(article: _Article) -> Evidence:
+    """How often the article names each country in words that are no place mention of its own (those count as what they turn out to mean), and where
+    its source is at home."""
+    mentioned = {name for name, _ in article.known}
+    named: Counter[int] = Counter()
+    for text in (article.document.text, article.document.title):
+        for word, times in country_names(text, article.gazetteer).items():
+            if word not in mentioned:
+                named[article.gazetteer.country_words[word]] += times
+    return Evidence(named, _home(article.document, article.gazetteer))
+
+
+def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
+    """Folded name, adjective or people of a country -> how often it stands in the text. Longest first: "South Sudan" does not name Sudan."""
+    words, named = gazetteer.country_words, Counter[str]()
+    for run in _CAPITALISED.finditer(text):
+        parts = run.group().split(" ")
+        at = 0
+        while at < len(parts):
+            for length in range(min(4, len(parts) - at), 0, -1):
+                said = " ".join(parts[at : at + length])
+                folded = fold(said)
+                if folded in words and (len(folded) > 3 or said.isupper()):
+                    named[folded] += 1
+                    at += length - 1
+                    break
+            at += 1
+    return named
+
+
+def _home(document: Document, gazetteer: Gazetteer) -> int:
+    """Index of the country the source is at home in, by its internet domain or its name; -1 where neither tells."""
+    host = urlsplit(document.url).hostname or "" if document.url else ""
+    end = host.rsplit(".", 1)[-1]
+    code = {"uk": "GB", "su": "RU"}.get(end, end.upper())
+    if len(end) == 2 and end not in _SOLD and code in gazetteer.countries:
+        return gazetteer.countries.index(code)
+    named = {gazetteer.country_words[word] for word in country_names(document.source, gazetteer)}
+    return named.pop() if len(named) == 1 else -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Turns a solution into links: the places with their where_prec, and the reasons as sentences."""
+
+    article: _Article
+    solution: Solution
+
+    def link(self, asked: _Asked) -> Link[Place]:
+        start, stop = int(self.solution.start[asked.name]), int(self.solution.start[asked.name + 1])
+        order = start + np.argsort(-self.solution.scores[start:stop], kind="stable")[:_SHOWN]
+        candidates = tuple(self._candidate(asked, int(at)) for at in order)
+        best = candidates[0]
+        believed = float(self.solution.scores[order[0]]) >= NIL_BELOW
+        return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
+
+    def _candidate(self, asked: _Asked, at: int) -> Candidate[Place]:
+        gazetteer, row = self.article.gazetteer, int(self.solution.rows[at])
+        place = gazetteer.at(row, where_prec=where_prec(gazetteer, row, asked.coarse, part=asked.part))
+        trust = 1 / (1 + math.exp(-float(self.solution.scores[at])))
+        return Candidate(place, round(float(self.solution.chances[at]) * trust, 4), tuple(self._reasons(asked, at, row)))
+
+    def _reasons(self, asked: _Asked, at: int, row: int) -> list[str]:
+        gazetteer = self.article.gazetteer
+        value = dict(zip(FEATURES, self.solution.features[at].tolist(), strict=True))
+        out = []
+        people = int(gazetteer.population[row])
+        country = int(gazetteer.country[row])
+        nation = gazetteer.name(gazetteer.country_rows[country]) if country != NO_COUNTRY else ""
+        if value["loose"]:
+            out.append(f"“{asked.reading.name}” resembles its name in another spelling.")
+        elif value["people"]:
+            out.append(f"“{asked.reading.name}” is what belongs to it.")
+        elif value["other_name"]:
+            out.append(f"“{asked.reading.name}” is one of its other names.")
+        else:
+            out.append(f"“{asked.reading.name}” is its name.")
+        if people and gazetteer.kind[row] != Kind.COUNTRY:
+            out.append(f"{people:,} people live there.")
+        if value["capital"]:
+            out.append(f"It is the capital of {nation}.")
+        if value["asked_kind"]:
+            out.append(f"The text says “{asked.reading.word}”.")
+        if value["inside"]:
+            out.append("It lies in the place that the text puts it in.")
+        if value["holds"]:
+            out.append("It holds the place that the text puts in it.")
+        if value["country_named"]:
+            out.append(f"The article names {nation}.")
+        elif value["country_share"] > 0.3:
+            out.append(f"Other places of the article lie in {nation}.")
+        if value["admin1_share"] > 0.2:
+            out.append(f"Other places of the article lie in {gazetteer.name(int(gazetteer.admin1[row]))}.")
+        if value["near"] > 0.5:
+            out.append("It is near other places of the article.")
+        if value["home"]:
+            out.append(f"The source is at home in {nation}.")
+        return out
+
+
+def where_prec(gazetteer: Gazetteer, row: int, coarse: int, *, part: bool = False) -> int:
+    """UCDP's where_prec of a place as the text names it: the place's own, made coarser by "near", a direction or a border, never finer.
+
+    Args:
+        coarse: the finest that the words allow for a town (2 for "near", 5 for a line or an area).
+        part: only a part or an edge of the place is meant; of a province or a country that is a fuzzy area (5).
+    """
+    own, kind = int(gazetteer.prec[row]), int(gazetteer.kind[row])
+    if kind in (Kind.CITY, Kind.SITE):
+        return max(own, coarse)
+    return 5 if part and kind in (Kind.COUNTRY, Kind.ADMIN1, Kind.ADMIN2) else own
+
+

@@ -1,0 +1,162 @@
+"""What the words of a place mention, and those beside it, say of the place: its bare name, its kind, how exact the text is, what it lies in.
+
+Pure text work: nothing here knows which places exist. ``places.py`` looks the readings up in the order given and takes the first that is known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Hint(StrEnum):
+    """What kind of place the words ask for."""
+
+    NONE = "none"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    TOWN = "town"
+    AREA = "area"
+    CAPITAL = "capital"
+    COUNTRY = "country"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a mention. ``coarse`` is the finest UCDP where_prec the words allow for a town (1 where they allow all); ``part``: only a part or an
+    edge of the named thing is meant, so a country or province so named is a fuzzy area (5). ``word``: the word that gave the hint."""
+
+    name: str
+    hint: Hint = Hint.NONE
+    coarse: int = 1
+    part: bool = False
+    word: str = ""
+
+
+_WORDS: dict[Hint, str] = {
+    Hint.PROVINCE: "province|governorate|state|oblast|department|prefecture|voivodeship|krai|emirate",
+    Hint.DISTRICT: "district|county|parish|borough|subdistrict|sub-district|raion|rayon|woreda|cercle|tehsil|taluk|commune|municipality|township|"
+    "local government area|lga|agency",
+    Hint.TOWN: "city|town|village|hamlet|settlement|port city|port town|border town|border city|port",
+    Hint.AREA: "region|area|valley|mountains|mountain|mount|hills|desert|forest|river|island|islands|peninsula|basin|coast|coastline|gulf|sea|lake|delta|"
+    "plains|plain|territory|strip|corridor|enclave|heights|belt",
+}
+_KIND = {word: hint for hint, words in _WORDS.items() for word in words.split("|")}
+_KINDS = "|".join(sorted((re.escape(w) for w in _KIND), key=len, reverse=True))
+# A facility is somewhere in or by the place it is named for: no finer than "near a known point".
+_FACILITY = (
+    "international airport|airport|air base|airbase|military base|army base|naval base|base|barracks|refugee camp|camp|hospital|prison|jail|dam|bridge|"
+    "refinery|oil field|oilfield|gas field|power plant|market|mosque|church|cathedral|university|stadium|checkpoint|check point|crossing|border crossing|"
+    "junction|front|frontline|front line|neighborhood|neighbourhood|quarter|suburb|suburbs|outskirts|surroundings|countryside|metropolitan area|metro area"
+)
+_ROAD = re.compile(r"\b(?:street|st\.|road|rd\.|avenue|ave\.|highway|hwy\.?|boulevard|blvd\.?|drive|lane|parkway|interstate|route|trail|bypass)(?: \d+\w*)?$", re.I)
+_SIDE = r"(?:far |extreme |deep |rural |coastal |mainland |occupied |war-torn |rebel-held |government-held |downtown |greater |mid-?|up-?state )*"
+_POINT = r"(?:north|south|east|west|central|mid)(?:[- ]?(?:east|west|central))?(?:ern(?:most)?)?"
+_DIRECTION = re.compile(rf"^{_SIDE}(?:{_POINT}|upper|lower|inner|outer|downtown|rural|coastal|mainland|occupied|war-torn|rebel-held|greater|upstate)(?:[ -]|(?<=-))(?=\w)", re.I)
+_PART_OF = re.compile(
+    r"^(?:(?:the )?(?:far )?[\w-]*\s?(?:part|parts|side|outskirts|suburbs?|edge|edges|vicinity|countryside|surroundings|borders?|coast|shores?|banks?|north|south|east|"
+    r"west|northeast|northwest|southeast|southwest|centre|center|heart|areas|fringes|interior)) of (?:the )?",
+    re.I,
+)
+_KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city|kingdom|republic) of (?:the )?(?=\S)", re.I)
+_KIND_AFTER = re.compile(rf"[ -]({_KINDS})(?:'s|’s)?$", re.I)
+_FACILITY_AFTER = re.compile(rf"[ -](?:{_FACILITY})$", re.I)
+_BORDER_AFTER = re.compile(r"[ -](?:border(?: area| region|lands?)?|frontier|border areas|border regions)$", re.I)
+_CAPITAL_AFTER = re.compile(r"[ -](?:capital(?: city)?)$", re.I)
+_POSSESSIVE = re.compile(r"(?:'s|’s|s'|s’)$")
+_TRIM = " \t\n\"'“”‘’`,;:()[]"
+
+_NEAR = re.compile(
+    r"(?:\b(?:near|nearby|around|outside|beyond|towards?|close to|not far from|next to|adjacent to|bordering|vicinity of|outskirts of|suburbs of|edge of|"
+    r"environs of|countryside of|approaches to|"
+    r"(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:ern)? (?:outskirts |suburbs |part |parts |edge )?of|(?:miles?|kilomet(?:er|re)s?|kms?) (?:from|outside|away from))"
+    r"(?: (?:the|a|an))?(?: (?:[\w-]+ )?(?:town|city|village|capital|district|province|port)(?: of)?)?)\s*$",
+    re.I,
+)
+_DISTANCE = re.compile(r"(\d+(?:[.,]\d+)?)\s*-?\s*(kilomet(?:er|re)s?|kms?|miles?|mi)\b(?: \w+){0,4}\s*$", re.I)
+_LEFT_KIND = re.compile(rf"\b({_KINDS}|capital)(?:,)? (?:of |called |named )?(?:the )?$", re.I)
+_RIGHT_KIND = re.compile(rf"^ ({_KINDS})\b", re.I)
+_RIGHT_INSIDE = re.compile(r"^(?:'s|’s)?(?:,| \(|,? (?:(?:a|the) )?(?:[\w-]+ ){0,3}?(?:in|of)(?: the)?(?: [a-z-]+ern)?)\s*$")
+_NEXT_NAME = re.compile(r"^, ((?:[A-Z][\w.'’-]*)(?: (?:[A-Z][\w.'’-]*|of|and)){0,3})")
+
+
+def readings(text: str) -> list[Reading]:
+    """The ways to read a mention's own words, most literal first, without repeats; empty where nothing is left of it.
+
+    "northern Idlib province" gives itself, then "Idlib province" and "Idlib" as a part of a province.
+    """
+    start = text.strip(_TRIM)
+    for article in ("the ", "a ", "an "):
+        if start.lower().startswith(article):
+            start = start[len(article) :]
+    out: list[Reading] = []
+    queue = [Reading(start)]
+    while queue:
+        reading = queue.pop(0)
+        if reading.name and reading not in out:
+            out.append(reading)
+            queue += _strip(reading)
+    return out
+
+
+def _strip(reading: Reading) -> list[Reading]:
+    """The readings with one more word taken off."""
+    name, out = reading.name, []
+    bare = _POSSESSIVE.sub("", name)
+    if bare != name:
+        out.append(replace(reading, name=bare))
+    if m := _PART_OF.match(name):
+        out.append(replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True))
+    elif m := _KIND_OF.match(name):
+        word = m.group(1).lower()
+        out.append(replace(reading, name=name[m.end() :], hint=_KIND.get(word, Hint.NONE), word=word))
+    elif m := _DIRECTION.match(name):
+        out.append(replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True))
+    if m := _CAPITAL_AFTER.search(name):
+        out.append(replace(reading, name=name[: m.start()], hint=Hint.CAPITAL, word="capital"))
+    elif m := _BORDER_AFTER.search(name):
+        out.append(replace(reading, name=name[: m.start()], coarse=5, part=True))
+    elif m := _FACILITY_AFTER.search(name):
+        out.append(replace(reading, name=name[: m.start()], coarse=max(2, reading.coarse), part=True))
+    elif (m := _KIND_AFTER.search(name)) and not _ROAD.search(name):
+        word = m.group(1).lower()
+        hint = _KIND[word]
+        out.append(replace(reading, name=name[: m.start()], hint=hint, word=word, coarse=5 if hint is Hint.AREA else reading.coarse, part=reading.part or hint is Hint.AREA))
+    if ", " in name:
+        out.append(replace(reading, name=name.split(", ", 1)[0]))
+    return [r for r in out if r.name.strip(_TRIM)]
+
+
+def beside(left: str, right: str) -> Reading:
+    """What the words to the left (up to the mention) and to the right (from it) say: a hint, and how exact the text can be.
+
+    "20 km south of", "near": 2, UCDP's "within about 25 km of a known point"; more than 25 km away: 5. Its ``name`` is empty.
+    """
+    out = Reading("")
+    if m := _NEAR.search(left):
+        out = replace(out, coarse=2, part=True)
+        if far := _DISTANCE.search(left[: m.end()]):
+            km = float(far.group(1).replace(",", ".")) * (1.609 if far.group(2).lower().startswith("mi") else 1.0)
+            out = replace(out, coarse=2 if km <= 25 else 5)
+    kind = _RIGHT_KIND.match(right) or _LEFT_KIND.search(left)
+    if kind and kind.group(1).lower() in _KIND and (kind.re is _RIGHT_KIND or kind.group(0).rstrip().endswith(("of", "called", "named"))):
+        word = kind.group(1).lower()
+        out = replace(out, hint=_KIND[word], word=word)
+    return out
+
+
+def inside(between: str) -> bool:
+    """Whether the words between two names say that the first lies in the second: ", ", " in ", " in the northern ", ", a town in "."""
+    return len(between) <= 40 and _RIGHT_INSIDE.match(between) is not None
+
+
+def next_name(right: str) -> str:
+    """The capitalised name that follows after a comma ("Paris, Texas"); empty where there is none."""
+    m = _NEXT_NAME.match(right)
+    return m.group(1) if m else ""
+
+
+def is_road(name: str) -> bool:
+    """Whether the name is a street's or a road's, which the gazetteer never holds and whose first word is not a town."""
+    return _ROAD.search(name) is not None or re.match(r"^(?:interstate|highway|route|i|u\.?s\.?)[ -]?\d", name, re.I) is not None

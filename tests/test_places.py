@@ -1,0 +1,321 @@
+"""Places: the gazetteer, the reading of a mention's words, and which place the article means."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from orbat.errors import DataError, NotFoundError
+from orbat.link.gazetteer import Gazetteer, Kind
+from orbat.link.places import link_places
+from orbat.link.placewords import Hint, beside, inside, readings
+from orbat.names import fold
+from orbat.types import Annotations, Document, Link, Mention, MentionType, Place, Span
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "orbat" / "data" / "gazetteer"
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.open()
+
+
+def read(marked: str, gazetteer: Gazetteer, *, references: dict[int, int] | None = None, **about: str) -> list[Link[Place]]:
+    """The links of a text whose PLACE mentions stand in [brackets], in the order of the text."""
+    text, spans = "", []
+    for i, part in enumerate(re.split(r"[\[\]]", marked)):
+        if i % 2:
+            spans.append(Span(len(text), len(text) + len(part)))
+        text += part
+    mentions = tuple(Mention(MentionType.PLACE, span, 0) for span in spans)
+    annotations = Annotations((Span(0, len(text)),), mentions, (), references or {})
+    links = link_places(Document.of(text, **about), annotations, gazetteer)
+    assert sorted(links) == list(range(len(spans))), "every PLACE mention has a link"
+    return [links[i] for i in range(len(spans))]
+
+
+def place(link: Link[Place]) -> Place:
+    assert link.target is not None
+    return link.target
+
+
+# The gazetteer
+
+
+def test_opens_fast(gazetteer: Gazetteer) -> None:
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        Gazetteer.open()
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.1
+
+
+def test_binary_has_the_digest_of_its_manifest(gazetteer: Gazetteer) -> None:
+    assert hashlib.sha256((DATA / "gazetteer.bin").read_bytes()).hexdigest() == gazetteer.digest
+
+
+def test_data_stays_small() -> None:
+    assert sum(f.stat().st_size for f in DATA.iterdir()) < 35 * 2**20
+
+
+def test_every_id_leads_back_to_its_row(gazetteer: Gazetteer) -> None:
+    for row in [*range(0, len(gazetteer), 997), len(gazetteer) - 1]:
+        assert gazetteer.row(gazetteer.id_of(row)) == row
+        assert gazetteer.place(gazetteer.id_of(row)) == gazetteer.at(row)
+
+
+@pytest.mark.parametrize("unknown", ["geonames:4294967295", "geonames:99999999999999", "region:nowhere", "", "Paris"])
+def test_unknown_id(gazetteer: Gazetteer, unknown: str) -> None:
+    with pytest.raises(NotFoundError):
+        gazetteer.place(unknown)
+
+
+def test_no_place_of_the_table_is_off_the_earth_or_finer_than_its_kind(gazetteer: Gazetteer) -> None:
+    assert (abs(gazetteer.lat) <= 90).all()
+    assert (abs(gazetteer.lon) <= 180).all()
+    finest = {Kind.COUNTRY: 6, Kind.ADMIN1: 4, Kind.ADMIN2: 3, Kind.CITY: 1, Kind.SITE: 1, Kind.REGION: 4, Kind.CONTINENT: 5, Kind.WATER: 5, Kind.SEA: 7}
+    for kind, prec in finest.items():
+        assert (gazetteer.prec[gazetteer.kind == kind] >= prec).all(), kind
+
+
+@pytest.mark.parametrize("name", ["Deir ez-Zor", "Dayr az Zawr", "Deir Ezzor", "Deir al-Zour", "DEIR EZ-ZOR"])
+def test_transliterations_of_a_town_and_its_province(gazetteer: Gazetteer, name: str) -> None:
+    found = {gazetteer.id_of(m.row) for m in gazetteer.lookup(name)}
+    assert {"geonames:170792", "geonames:170794"} <= found
+
+
+@pytest.mark.parametrize(("name", "code"), [("UK", "GB"), ("U.S.", "US"), ("America", "US"), ("DRC", "CD"), ("Ivory Coast", "CI"), ("Côte d’Ivoire", "CI"), ("Burma", "MM"),
+                                            ("Swaziland", "SZ"), ("Syrian", "SY"), ("Iraqis", "IQ"), ("Dutch", "NL"), ("Türkiye", "TR")])  # fmt: skip
+def test_names_of_countries(gazetteer: Gazetteer, name: str, code: str) -> None:
+    rows = [m.row for m in gazetteer.lookup(name) if gazetteer.kind[m.row] == Kind.COUNTRY]
+    assert [gazetteer.country_code(row) for row in rows] == [code]
+
+
+@pytest.mark.parametrize("name", ["", " ", "'s", "—", "\ud800", "x" * 10_000])
+def test_no_name_no_place(gazetteer: Gazetteer, name: str) -> None:
+    assert gazetteer.lookup(name) == []
+
+
+def test_folder_without_gazetteer(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be opened"):
+        Gazetteer.open(tmp_path)
+
+
+def test_cut_gazetteer(tmp_path: Path) -> None:
+    (tmp_path / "gazetteer.json").write_bytes((DATA / "gazetteer.json").read_bytes())
+    (tmp_path / "gazetteer.bin").write_bytes((DATA / "gazetteer.bin").read_bytes()[:-8])
+    with pytest.raises(DataError, match="damaged"):
+        Gazetteer.open(tmp_path)
+
+
+def test_gazetteer_of_other_rules(tmp_path: Path) -> None:
+    manifest = json.loads((DATA / "gazetteer.json").read_text(encoding="utf-8")) | {"rules": "0"}
+    (tmp_path / "gazetteer.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (tmp_path / "gazetteer.bin").write_bytes((DATA / "gazetteer.bin").read_bytes())
+    with pytest.raises(DataError, match="another version"):
+        Gazetteer.open(tmp_path)
+
+
+# The words of a mention
+
+
+def test_words_taken_off_leave_what_they_said() -> None:
+    last = {said: readings(said)[-1] for said in ("northern Idlib province", "town of Baga", "Iraqi capital", "Turkish border", "outskirts of Mosul")}
+    assert [(r.name, r.hint) for r in last.values()] == [
+        ("Idlib", Hint.PROVINCE), ("Baga", Hint.TOWN), ("Iraqi", Hint.CAPITAL), ("Turkish", Hint.NONE), ("Mosul", Hint.NONE)
+    ]  # fmt: skip
+    assert last["northern Idlib province"].part
+    assert last["Turkish border"].coarse == 5
+    assert last["outskirts of Mosul"].coarse == 2
+    assert last["town of Baga"].coarse == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "coarse"), [("fighting near ", 2), ("20 km south of ", 2), ("10 miles (16 km) north of ", 2), ("90 km west of ", 5), ("a bomb in ", 1), ("", 1)]
+)
+def test_words_before_a_mention(left: str, coarse: int) -> None:
+    assert beside(left, " on Friday").coarse == coarse
+
+
+def test_what_puts_one_place_in_another() -> None:
+    assert all(inside(between) for between in (", ", " in ", ", in ", " in the ", ", a town in ", " in northern "))
+    assert not any(inside(between) for between in (" and ", "; ", ". In ", " to ", ", then on to "))
+
+
+# Which place
+
+
+def test_a_province_is_not_its_capital(gazetteer: Gazetteer) -> None:
+    town, province = (place(link) for link in read("Shells fell on [Idlib] while rebels held most of [Idlib province] in [Syria].", gazetteer)[:2])
+    assert (town.id, town.where_prec) == ("geonames:169388", 3) or (town.id, town.where_prec) == ("geonames:169389", 1)
+    assert (province.id, province.where_prec) == ("geonames:169387", 4)
+
+
+def test_a_province_with_no_entry_of_its_own_is_no_pin(gazetteer: Gazetteer) -> None:
+    (link, _) = read("The raid took place in [Mosul province], [Iraq].", gazetteer)
+    assert place(link).where_prec >= 3
+    assert place(link).id != "geonames:99072"
+
+
+@pytest.mark.parametrize(
+    ("text", "prec"),
+    [
+        ("Clashes in [Tbilisi], [Georgia], drew a protest from Russia and Armenia.", 6),
+        ("Deputies in [Atlanta], [Georgia], and in [Savannah] joined police from [Alabama] and [Florida].", 4),
+    ],
+)
+def test_georgia_by_context(gazetteer: Gazetteer, text: str, prec: int) -> None:
+    assert place(read(text, gazetteer)[1]).where_prec == prec
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Militias from [Misrata] and [Zintan] clashed in [Tripoli], the Libyan government said.", "Libya"),
+        ("The Lebanese army deployed in [Tripoli] after gunmen from [Bab al-Tabbaneh] fired on [Akkar] and [Beirut].", "Lebanon"),
+    ],
+)
+def test_tripoli_by_context(gazetteer: Gazetteer, text: str, country: str) -> None:
+    links = read(text, gazetteer)
+    assert {place(link).country for link in links if link.target and "Tripoli" in link.target.name} == {country}
+
+
+def test_paris_by_what_follows_it(gazetteer: Gazetteer) -> None:
+    texas = read("A man was shot in [Paris], [Texas], on Monday.", gazetteer)[0]
+    france = read("A man was shot in [Paris] on Monday.", gazetteer)[0]
+    assert (place(texas).admin1, place(france).country) == ("Texas", "France")
+    assert any("puts it in" in reason for reason in texas.candidates[0].reasons)
+
+
+def test_unmarked_state_after_the_comma_counts(gazetteer: Gazetteer) -> None:
+    assert place(read("A man was shot in [Paris], Texas, on Monday.", gazetteer)[0]).admin1 == "Texas"
+
+
+def test_near_is_not_in(gazetteer: Gazetteer) -> None:
+    for text, prec in (("Troops fought near [Mosul] in Iraq.", 2), ("Troops fought in [Mosul] in Iraq.", 1), ("They fought 80 km south of [Mosul] in Iraq.", 5)):
+        link = read(text, gazetteer)[0]
+        assert (place(link).id, place(link).where_prec) == ("geonames:99072", prec)
+
+
+@pytest.mark.parametrize(
+    ("mention", "name", "prec"),
+    [
+        ("northern Mali", "Mali", 5),
+        ("Syrian", "Syria", 6),
+        ("Turkish border", "Turkey", 5),
+        ("Borno state", "Borno State", 4),
+        ("Sahel", "Sahel", 5),
+        ("Lake Chad basin", "Lake Chad basin", 5),
+        ("Gulf of Aden", "Gulf of Aden", 7),
+        ("Sambisa forest", "Sambisa Forest", 5),
+        ("North Waziristan", "North Waziristan", 5),
+        ("outskirts of Aleppo", "Aleppo", 2),
+        ("Aleppo city", "Aleppo", 1),
+        ("Iraqi capital", "Baghdad", 1),
+        ("South Sudan", "South Sudan", 6),
+    ],
+)
+def test_precision_follows_the_words(gazetteer: Gazetteer, mention: str, name: str, prec: int) -> None:
+    found = place(read(f"Fighters attacked in [{mention}] at dawn.", gazetteer)[0])
+    assert (fold(found.name), found.where_prec) == (fold(name), prec)
+
+
+@pytest.mark.parametrize("text", ["They fled to the village of [Xyqqobar] in Syria.", "The [checkpoint] was hit.", "They crossed the [border].", "Smoke rose over [Main Street]."])
+def test_honest_nil(gazetteer: Gazetteer, text: str) -> None:
+    (link,) = read(text, gazetteer)
+    assert (link.target, link.score) == (None, 0.0)
+
+
+def test_common_noun_has_the_place_it_refers_to(gazetteer: Gazetteer) -> None:
+    town, noun = read("They took [Mosul] in Iraq and burned the [city].", gazetteer, references={1: 0})
+    assert place(noun) == place(town)
+
+
+def test_references_in_a_circle_end(gazetteer: Gazetteer) -> None:
+    assert [link.target for link in read("The [town] and the [village].", gazetteer, references={0: 1, 1: 0})] == [None, None]
+
+
+def test_where_the_source_is_at_home_counts(gazetteer: Gazetteer) -> None:
+    text = "Police in [Cambridge] arrested two men."
+    britain = read(text, gazetteer, url="https://www.example.co.uk/news/1")[0]
+    assert place(britain).country == "United Kingdom"
+
+
+def test_reasons_and_scores(gazetteer: Gazetteer) -> None:
+    for link in read("Fighting spread from [Mosul] to [Tal Afar] in [Nineveh] and on to the [Syrian border].", gazetteer):
+        scores = [candidate.score for candidate in link.candidates]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 1 for score in scores)
+        assert link.target is None or link.target == link.candidates[0].target
+        assert all(candidate.reasons and all(reason.endswith(".") for reason in candidate.reasons) for candidate in link.candidates)
+
+
+def test_reading_twice_gives_the_same(gazetteer: Gazetteer) -> None:
+    text = "Boko Haram attacked [Maiduguri], [Baga] and [Bama] in [Borno state], and [Diffa] in [Niger]."
+    assert read(text, gazetteer) == read(text, Gazetteer.open())
+
+
+def test_strange_text_does_no_harm(gazetteer: Gazetteer) -> None:
+    for text in ("[ ]", "[\ud800]", "[Ω]", "[’s]", "[" + "A" * 5000 + "]", "[of the]", "[The]", "[N.]", "[東京]", "[, ]"):
+        assert len(read("x " + text + " y", gazetteer)) == 1
+
+
+def test_no_place_mention_no_link(gazetteer: Gazetteer) -> None:
+    annotations = Annotations((Span(0, 5),), (Mention(MentionType.GROUP, Span(0, 5), 0),))
+    assert link_places(Document.of("Rebels"), annotations, gazetteer) == {}
+
+
+# The recipe page
+
+
+def test_recipe_for_a_region_is_true() -> None:
+    """The example line of docs/add-a-region.md parses as a region, and the page names files and a command that are there."""
+    page = (ROOT / "docs" / "add-a-region.md").read_text(encoding="utf-8")
+    example = next(line.strip() for line in page.splitlines() if line.strip().startswith("forest\t"))
+    header = [line for line in (ROOT / "scripts" / "regions.tsv").read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    kind, name, _, countries, lat, lon, radius = example.split("\t")
+    assert any(kind in line for line in header)
+    assert name
+    assert re.fullmatch(r"[A-Z]{2}(,[A-Z]{2})*", countries)
+    assert abs(float(lat)) <= 90
+    assert abs(float(lon)) <= 180
+    assert int(radius) > 0
+    for named in re.findall(r"`((?:scripts|orbat|tests|docs)/[\w./]+)`", page):
+        assert (ROOT / named).exists(), named
+
+
+def test_regions_file_is_well_formed() -> None:
+    codes = {line.split("\t")[0] for line in (ROOT / "scripts" / "regions.countries.tsv").read_text(encoding="utf-8").splitlines() if line[:1] != "#"}
+    for number, line in enumerate((ROOT / "scripts" / "regions.tsv").read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if cells[0] in ("adjective", "alias"):
+            assert len(cells) in (3, 4), number
+            assert len(cells) == 3 or cells[3] in codes, number
+        else:
+            assert len(cells) == 7, number
+            assert all(code in codes for code in cells[3].split(",") if code), number
+            assert abs(float(cells[4])) <= 90, number
+            assert abs(float(cells[5])) <= 180, number
+            assert int(cells[6]) > 0 or cells[0] == "middle", number
+
+
+@pytest.mark.skipif(not (ROOT.parent / "shared" / "bench" / "places").is_dir(), reason="the public test sets lie outside the project")
+def test_scoring_command_prints_its_figures(tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    whole = (ROOT.parent / "shared" / "bench" / "places" / "geovirus.jsonl").read_text(encoding="utf-8").split("\n")
+    few.write_text("\n".join(whole[:40]), encoding="utf-8")
+    done = subprocess.run([sys.executable, "scripts/score_places.py", str(few)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    figures = json.loads(done.stdout.strip().splitlines()[-1].removeprefix(str(few)))
+    assert figures["A@161"] > 70
+    assert figures["toponyms"] > 200
