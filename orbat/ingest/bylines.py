@@ -19,6 +19,7 @@ _ROLE = re.compile(
     r"\b(?:staff|writers?|correspondents?|reporters?|editors?|bureau|desk|agenc(?:y|ies)|special|senior|chief|contributors?|analysts?|fellow|team|director)\b",
     re.I,
 )
+_OUTLET = re.compile(r"\b(?:news|times|post|herald|tribune|reuters|press|media|radio|tv|service|daily|magazine|online|today)\b", re.I)
 _SEPARATOR = re.compile(r",? (?:and|AND|&) |[,;] ?")
 
 
@@ -40,7 +41,7 @@ def clean(names: str) -> str:
         return ""
     names = re.sub(r"\s*[(<|].*$|\S+@\S+", "", names).strip(" .,;") or names
     parts = [part.strip() for part in _SEPARATOR.split(names) if part.strip()]
-    people = [part for part in parts if not _ROLE.search(part)]
+    people = [part for part in parts if not _ROLE.search(part) and (part is parts[0] or not _OUTLET.search(part))]
     if any(" " in part for part in people):
         people = [part for part in people if " " in part]
     return ", ".join(dict.fromkeys(_cased(part) for part in people or parts[:1]))

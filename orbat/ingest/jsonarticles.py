@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from orbat.errors import ReadError
 from orbat.ingest import dates
@@ -15,15 +15,8 @@ from orbat.ingest.decoding import decode
 from orbat.ingest.source import MAX_LINE, Source
 from orbat.types import Document, Failure
 
-#: Our names for what may be known of an article, each with the keys under which files carry it, first choice first.
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "given_id": ("id",),
-    "title": ("title",),
-    "source": ("source",),
-    "byline": ("byline",),
-    "url": ("url",),
-    "section": ("section",),
-}
+#: What may be known of an article besides its text and day: our names, and the keys of the file.
+_KEYS = {"given_id": "id", "title": "title", "source": "source", "byline": "byline", "url": "url", "section": "section"}
 _STEP = 'Write one object a line, such as {"id": "a1", "text": "...", "published": "2018-01-19"}.'
 
 
@@ -131,13 +124,13 @@ def _article(value: object, where: str, what: str) -> Iterator[Document | Failur
             else f"Its 'text' is a {_name(text)}, not a string."
         )
         raise ReadError(f"{what} has no text.", cause, _STEP)
-    if bad := next((letter for letter in text if "\ud800" <= letter <= "\udfff"), ""):
-        raise ReadError(
-            f"{what} holds half a character.",
-            f"'\\u{ord(bad):04x}' is one half of a surrogate pair and stands alone.",
-            "Write the text again from its source.",
-        )
-    known = {name: _words(next((value[key] for key in keys if value.get(key) is not None), "")) for name, keys in _KEYS.items()}
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        half = f"'\\u{ord(text[error.start]):04x}' at character {error.start}"
+        cause = f"{half} is one half of a surrogate pair and stands alone."
+        raise ReadError(f"{what} holds half a character.", cause, "Write the text again from its source.") from error
+    known = {name: _words(value.get(key)) for name, key in _KEYS.items()}
     stated = next((value[key] for key in ("published", "date") if value.get(key) is not None), "")
     day = _day(stated)
     yield Document.of(text, published=day, **known)

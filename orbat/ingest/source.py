@@ -103,7 +103,7 @@ def opened(path: Path) -> Iterator[Source]:
 def _cannot_open(path: Path, error: OSError | ValueError) -> ReadError:
     if str(path).startswith(("http:/", "https:/")):
         return ReadError("It is an address on the web, not a file.", "orbat never goes to the network.", "Save the page and give the file.")
-    if path.is_symlink() and isinstance(error, FileNotFoundError):
+    if os.path.islink(path) and isinstance(error, FileNotFoundError):
         return ReadError(
             "It is a broken link.",
             f"It leads to '{os.readlink(path)}', which is not there.",

@@ -30,6 +30,7 @@ _DATE_WORDS = re.compile(
     r"\b(?:first|published|posted|publication|updated?|modified|last|edited|created|issued|released?|dated?|on|at|am|pm|time|local|the)\b|[\W_]",
     re.I,
 )
+_LOOSE = re.compile(r"[\s,]+(?:on|at|published|posted|updated)[\s:]*$", re.I)
 _UPDATE = re.compile(r"\b(?:updated?|modified|edited)\b", re.I)
 _NUMBERS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}")
 _CRUMBS = re.compile(r"home(?:page)?\s*[>»›/|]\s*(?P<rest>.+)", re.I)
@@ -192,7 +193,7 @@ def _mark(line: str, head: Head, region: str, hints: str, early: bool) -> str:
 def _parts(line: str, head: Head, region: str, hints: str) -> str:
     """Read a line of byline, date and section in any order and with any separators; "" where it is none."""
     is_dated = _NUMBERS.search(line) is not None or dates.find_date(line) is not None
-    parts = [part.strip(" ,;:") for part in _SPLIT.split(dates.without_dates(line, " | "))]
+    parts = [_LOOSE.sub("", part).strip(" ,;:") for part in _SPLIT.split(dates.without_dates(line, " | "))]
     names = next(filter(None, map(bylines.byline_of, parts)), "")
     others = [part for part in parts if not bylines.byline_of(part) and _DATE_WORDS.sub("", part)]
     if not (names or is_dated) or len(others) > 3 or sum(len(part.split()) for part in others) > 8:
