@@ -16,6 +16,7 @@ from orbat.tables import REVISIONS, VERSION_TABLE
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another; a document takes milliseconds. "?timeout=SECONDS" in a URL changes it
 BACKENDS = ("sqlite", "postgresql")
+WRITER = 7267  # the number of PostgreSQL's lock for the one writer; any number does that no other program of the database uses
 
 # SQLite's primary result code (its name without what it says beyond that) → cause and next step.
 _CAUSES = {
@@ -76,7 +77,7 @@ def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
         ) from error
     if lite:
         sa.event.listen(engine, "connect", _tune)
-        sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -93,8 +94,6 @@ def upgrade(engine: sa.Engine, location: str) -> None:
             connection.rollback()
             connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
     with engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7267)")  # any number, the same for all: one upgrade at a time
         if _version(connection, location) != REVISIONS[-1]:  # no longer, where another process was quicker
             _run_migrations(connection)
 
@@ -107,12 +106,6 @@ def telling(location: str) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         cause, step = _explain(error.orig if isinstance(error, DBAPIError) else error)
         raise StoreError(f"The store at {location} cannot be used.", cause, step) from error
-    except UnicodeEncodeError as error:
-        raise StoreError(
-            f"A text cannot be kept in the store at {location}.",
-            f"It holds half a character (a lone surrogate) at offset {error.start}.",
-            'Decode the source with errors="replace", or repair it.',
-        ) from error
 
 
 def _explain(error: BaseException | None) -> tuple[str, str]:
@@ -143,8 +136,12 @@ def _tune(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
+    """A transaction that writes takes the one writer's place at its start, and waits until it is free."""
     writes = connection.get_execution_options().get("orbat_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
 
 def _version(connection: sa.Connection, location: str) -> str | None:

@@ -22,7 +22,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from orbat.database import connect_to, location_of, telling, upgrade
-from orbat.errors import StageError, StoreError
+from orbat.errors import StageError
 from orbat.names import fold
 from orbat.serial import ID_DIGITS, ROLES, fillers_of, statement_id, statement_to_json
 from orbat.tables import documents, failures, fillers, readings, sentences, statements
@@ -96,7 +96,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees the store as it is now, whatever is written meanwhile. Raises StoreError on failure."""
-        with telling(self.location), self._engine.connect() as connection, connection.begin():
+        one_moment = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}  # SQLite's only way
+        with telling(self.location), self._engine.connect().execution_options(**one_moment) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -116,7 +117,8 @@ class Store:
             read_at: when; now, if not given. Of two readings of a document, the later supersedes the earlier.
 
         Raises:
-            StageError: a statement does not belong to the document, misquotes it, or has an id that is not its content's.
+            StageError: this document cannot be kept: a statement misquotes it, names another, or has an id that is not its
+                content's; its text holds half a character; or another text has its id. The next document may do.
             StoreError: the store cannot be written (full, locked, read-only, damaged).
         """
         _check(document, found)
@@ -201,8 +203,8 @@ def _add_document(connection: sa.Connection, document: Document) -> int:
         connection.execute(sa.insert(documents).values(**values))
         return 1
     if kept != document.text:
-        raise StoreError(
-            f"Document {document.id} cannot be kept.",
+        raise StageError(
+            f"Document {document.id} was not kept.",
             "The store already has a document of that id with another text.",
             "Make documents with Document.of, which derives the id from the content.",
         )
@@ -319,8 +321,17 @@ def _printable(text: str) -> str:
 
 
 def _check(document: Document, found: Sequence[Statement]) -> None:
-    """Nothing that is kept may misquote its document."""
+    """Nothing that is kept may misquote its document, and all of it must be text."""
     text = document.text
+    for name in ("text", "title", "source", "byline", "section", "url", "given_id"):
+        try:
+            getattr(document, name).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise StageError(
+                f"Document {document.id} was not kept.",
+                f"The stage `ingest` broke its contract: the {name} holds half a character (a lone surrogate) at offset {error.start}.",
+                "Please report this with the document.",
+            ) from error
     for statement in found:
         if statement.document.id != document.id:
             raise _broken(document, statement, f"it names the document {statement.document.id}")
