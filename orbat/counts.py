@@ -50,7 +50,7 @@ _THINGS = _set(
     "clans convoy convoys company companies organization organizations organisation organisations camp camps base bases school schools",
     "house houses home homes",
     "business businesses outfit outfits helicopter firm firms agency agencies teams squads councils cartel cartels network",
-    "networks government coalition alliance team squad patrol crowd mob band bands number clique cliques branch branches",
+    "networks government coalition alliance team squad patrol crowd mob band bands number clique cliques branch branches side sides",
     "handful series cell cells wing contingent regime movement community communities delegation mission platoon column audience",
 )
 # Nouns that "a" makes no one person of.
@@ -127,7 +127,7 @@ def _one(text: str, type: MentionType | None) -> Count | None:
             continue
         value, end = read
         low, high, end = _ends(words, at, value, end)
-        if high >= _BIGGEST or (end < len(words) and words[end] in _MEASURES):
+        if high >= _BIGGEST or value % 1 or (end < len(words) and words[end] in _MEASURES):
             return None
         return _qualified(words, at, end, low, high)
     return Count(1, 1, 1) if _single(words, type) else None
@@ -140,7 +140,8 @@ def _head(words: list[str]) -> str:
     after = next((w for w in reversed(words) if w.isalpha()), "")
     # "a group of 30 militants", "dozens of villages" are about what stands after "of"
     told = any(_quantity(words, i) for i in range(cut))
-    counted = noun in _VAGUE or noun in _SCALES or noun in NUMBERS or (not told and any(_quantity(words, i) for i in range(cut, len(words))))
+    counted = noun in _VAGUE or noun in _SCALES or noun in NUMBERS
+    counted = counted or (not told and any(_quantity(words, i) for i in range(cut, len(words))))
     return after if counted else noun
 
 
