@@ -4,6 +4,9 @@ Times count from the publication date, else from a dateline that names a full da
 later" count from the latest date named before them. Where neither is known the value keeps X for what is unknown and there is
 no range: a missing date never becomes today. Values follow TimeML 1.2.1 as TempEval-3 uses it; a pair of dates, which TimeML
 has no value for, gets an ISO 8601 interval ("2011/2014").
+
+Kept libraries were measured first, on every fourth document of TempEval-3's TBAQ, given the gold expressions: dateparser found the
+day, month or year meant for 35 % of them (5.6 ms each), parsedatetime for 22 %; neither reads durations, sets or narrative dates.
 """
 
 from __future__ import annotations

@@ -70,12 +70,12 @@ def timed(phrase: Phrase, day: str, part: str = "", days: Days | None = None) ->
 
 
 def _nearest(past: dt.date, future: dt.date, f: Frame, today: dt.date) -> dt.date:
-    """Which of two occurrences is meant: one that is four times nearer and at most three months off (one month against the verb's
+    """Which of two occurrences is meant: one that is four times nearer and at most three months off (two against the verb's
     tense), as writers add the year to dates far away; else the one that the tense asks for, else the past one."""
     ahead, back = (future - today).days, (today - past).days
-    if back > 4 * ahead and ahead <= (30 if f.tense == "past" else 92):
+    if back > 4 * ahead and ahead <= (60 if f.tense == "past" else 92):
         return future
-    if ahead > 4 * back and back <= (30 if f.tense == "future" else 92):
+    if ahead > 4 * back and back <= (60 if f.tense == "future" else 92):
         return past
     return future if f.tense == "future" else past
 
