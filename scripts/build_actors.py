@@ -27,7 +27,9 @@ RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "all
 LISTS = ("ucdp", "ofac", "un", "wikidata")
 # Words a list gives as a name that would catch anything, or that mean another actor in the news.
 TOO_COMMON = frozenset((DATA / "too_common.txt").read_text(encoding="utf-8").splitlines())
-SMALL = frozenset(("al", "an", "of", "the", "and", "in", "for", "wal", "wa", "ul", "e", "i", "bin", "on", "to", "de", "la", "el", "du", "des", "et"))
+SMALL = frozenset(
+    ("al", "an", "of", "the", "and", "in", "for", "wal", "wa", "ul", "e", "i", "bin", "on", "to", "de", "la", "el", "du", "des", "et")
+)
 
 
 @dataclass
@@ -122,7 +124,7 @@ def read_countries(path: Path) -> tuple[list[Entry], dict[str, str]]:
         state = Entry(f"gov-{low}", "state", f"Government of {name}", [iso])
         for other in (name, *others):
             state.add_name(other)
-        state.extra = {"demonyms": demonyms, "capitals": capitals, "places": places}
+        state.extra = {"country_names": [name, *others], "demonyms": demonyms, "capitals": capitals, "places": places}
         entries.append(state)
         if demonyms:
             adjective = demonyms[0]

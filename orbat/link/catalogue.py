@@ -26,7 +26,8 @@ KINDS = ("group", "wing", "force", "state", "coalition", "org", "media", "person
 RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied", "joined")
 FIELDS = frozenset(
     ("id", "name", "kind", "countries", "from", "to", "prominence", "aliases", "acronyms", "relations", "ids")
-    + ("demonyms", "capitals", "places")  # governments only
+) | frozenset(  # of governments only
+    ("country_names", "demonyms", "capitals", "places")
 )
 # Below this length a typing error turns one name into another ("Fatah", "Fatih"); above it, 88 of 100 letters must agree.
 FUZZY_LENGTH = 8
@@ -187,25 +188,23 @@ class Catalogue:
         matches = (self._match(i, other, "fuzzy", ratio) for i, (ratio, other) in best.items())
         return tuple(sorted(matches, key=lambda m: (-m.similarity, m.entry.id)))
 
-    def country_of(self, word: str) -> str | None:
-        """The ISO code of a folded country name or demonym ("iraq", "iraqi", "syrian"), or None."""
-        return self._countries.get(word)
-
     def countries_of(self, word: str) -> tuple[str, ...]:
-        """The ISO codes that a folded demonym stands for: "congolese" is of two countries."""
-        return self._demonyms.get(word, ())
+        """The ISO codes that a country's name or demonym as written stands for: "Iraq" and "Iraqi" IQ, "Congolese" two.
+
+        Abbreviations must keep their capitals: "US" and "U.S." are the United States, "us" is not.
+        """
+        plain = word.replace(".", "")
+        if len(plain) < 4 and plain.isupper():
+            return self._countries.get(plain, ())
+        return self._countries.get(fold(word), ())
 
     def place_country(self, word: str) -> str | None:
-        """The ISO code that a folded capital or province tells ("mosul" is in Iraq), or None."""
-        return self._places.get(word)
-
-    def is_capital(self, word: str) -> bool:
-        """Whether a folded name is a capital that news uses for a government ("baghdad")."""
-        return word in self._capitals
+        """The ISO code that a capital or province tells ("Mosul" is in Iraq), or None."""
+        return self._places.get(fold(word))
 
     def capital_of(self, word: str) -> str | None:
-        """The ISO code of the government that a folded capital stands for, or None."""
-        return self._capitals.get(word)
+        """The ISO code of the government that news means by a capital ("Baghdad"), or None."""
+        return self._capitals.get(fold(word))
 
     def _match(self, actor_id: str, key: str, how: str = "", similarity: float = 1.0) -> Match:
         entry = self.entry(actor_id)
@@ -259,28 +258,16 @@ class Catalogue:
 
     @cached_property
     def _states(self) -> list[tuple[str, Mapping[str, Any]]]:
-        rows = self._rows.values()
-        return [(row["countries"][0], row) for row in rows if row.get("demonyms") or row.get("capitals") or row.get("places")]
+        return [(row["countries"][0], row) for row in self._rows.values() if row.get("country_names")]
 
     @cached_property
-    def _demonyms(self) -> dict[str, tuple[str, ...]]:
+    def _countries(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for code, row in self._states:
-            for word in dict.fromkeys(map(fold, row.get("demonyms", ()))):
-                found[word] = (*found.get(word, ()), code)
-        return found
-
-    @cached_property
-    def _countries(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for actor_id, row in self._rows.items():
-            if row["kind"] == "state" and actor_id.startswith("gov-") and row.get("countries"):
-                code = row["countries"][0]
-                named = row["name"].removeprefix("Government of ").removeprefix("the ")
-                plain = [a for a in row.get("aliases", ()) if isinstance(a, str)]
-                short = [a.replace(".", "") for a in row.get("acronyms", ()) if isinstance(a, str) and len(a.replace(".", "")) < 5]
-                for word in (named, *plain, *short, *row.get("demonyms", ())):
-                    found.setdefault(fold(word), code)
+            words = [*row.get("country_names", ()), *row.get("demonyms", ())]
+            keys = (w.replace(".", "") if len(w.replace(".", "")) < 4 and w.isupper() else fold(w) for w in words)
+            for key in dict.fromkeys(keys):
+                found[key] = (*found.get(key, ()), code)
         return found
 
     @cached_property
@@ -365,7 +352,7 @@ def _check(row: Any, path: Path, number: int, known: frozenset[str]) -> None:
     if row.get("kind", "group") not in KINDS:
         raise _bad(path, number, f"'{row['kind']}' is no kind of actor; these are: {', '.join(KINDS)}.")
     _check_years(row, path, number)
-    for name in ("countries", "demonyms", "capitals", "places"):
+    for name in ("countries", "country_names", "demonyms", "capitals", "places"):
         if not isinstance(row.get(name, []), list) or not all(isinstance(v, str) and v for v in row.get(name, [])):
             raise _bad(path, number, f"'{name}' must be a list of texts.")
     if any(len(c) != 2 or not c.isupper() for c in row.get("countries", [])):

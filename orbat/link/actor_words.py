@@ -1,0 +1,262 @@
+"""What the words of a mention say of the actor: the name in them, a country with a force, or only a common noun.
+
+"heavily armed IS fighters" holds the name "IS"; "Iraqi special forces" a country and its armed forces; "Assad regime" a
+leader and his government; "militants" nothing. ``proposals`` turns a mention's text into what the catalogue offers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orbat.link.catalogue import ActorEntry, Catalogue, Match
+from orbat.names import is_acronym
+from orbat.types import MentionType
+
+ARMED = frozenset((MentionType.GROUP, MentionType.FORCE))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Nouns that follow a name and add nothing to it: "IS fighters", "FARC rebels", "Amaq news agency".
+_HEADS = _words(
+    "fighters fighter militants militant rebels rebel terrorists terrorist insurgents insurgent members member forces force group groups "
+    "gunmen gunman guerrillas guerrilla troops soldiers militia militias militiamen organization organisation movement network jihadists "
+    "jihadist jihadis extremists extremist elements gang gangs cadres cadre units unit tactical operatives operative supporters loyalists "
+    "insurgency bombers bomber attackers assailants combatants partisans commandos recruits men women faithful mercenaries mercenary "
+    "separatists separatist cell cells sect outfit mafia cartel hitmen gangsters sicarios kidnappers commanders leaders leadership command "
+    "officials officers personnel contingent convoy patrol monitoring monitor agency news newspaper newswire magazine daily website "
+    "television tv radio channel broadcaster correspondent reporter photographer correspondents reporters journalist party war warplanes "
+    "jets aircraft drones artillery alliance coalition side paramilitaries paramilitary peacekeepers mission terror propaganda outlet "
+    "account spokesman spokesperson statement army regime government administration authorities suicide squad squads infiltrators fugitives"
+)
+# Words before a name that qualify its members and not the name.
+_QUALIFIERS = _words(
+    "the a an at least more than about around some several dozens hundreds thousands scores of suspected alleged armed heavily islamist "
+    "jihadist militant militants extremist extremists terrorist terrorists rebel rebels insurgent insurgents paramilitary so-called local "
+    "foreign other senior top young many two three four five six seven eight nine ten eleven twelve twenty thirty outlawed banned "
+    "separatist leftist left-wing right-wing marxist communist sunni shiite shi'ite shia salafist salafi kurdish arab muslim islamic "
+    "radical self-styled self-proclaimed self-described notorious feared powerful ruling opposition official state state-run state-owned "
+    "pro-government government-run group militia movement organization network gang cartel drug criminal guerrilla guerrillas "
+    "tamil chechen uighur sahrawi tuareg hutu tutsi all most these those its their his this that new old main largest local-based "
+    "mexican-based elite fellow captured wounded few remaining hardline hard-line pro-iranian communist-led rival tribal"
+)
+_ATTACHED = re.compile(
+    r"[-‐‑](?:backed|linked|affiliated|based|aligned|inspired|allied|led|supported|sponsored|controlled|run|funded|trained|dominated|born)$"
+)
+# What turns a name into something else: "anti-FARC", "pro-Assad", "former Taliban", "Taliban faction", "al-Qaida affiliate".
+_NOT_IT = re.compile(r"^(?:anti|non|pro|post)[-‐‑]|^(?:former|ex|former-|ex-|dissident|fake|rival)$|^ex[-‐‑]", re.I)
+_OTHER_THING = _words(
+    "affiliate affiliates branch branches offshoot offshoots splinter faction factions wing wings allies ally dissidents dissident "
+    "prisoners prisoner victims hostages opponents rivals sympathizers sympathisers backers backer defectors deserters camp camps base "
+    "bases positions targets stronghold strongholds territory leader commander chief emir founder boss spokesmen front proxies proxy"
+)
+_MILITARY = _words(
+    "army armed military troops soldiers soldier forces force air navy naval marines jets warplanes aircraft helicopters helicopter drones "
+    "paratroopers commandos special security government defence defense regime national federal units unit brigade brigades division "
+    "infantry artillery ground personnel servicemen troop state union loyal loyalist regular conscripts tanks fighter gunships elite "
+    "border guards guard coast pilots officers generals commanders republican royal high command joint task operations bombers planes "
+    "convoy patrol garrison contingent police policemen intelligence service services agents investigators law enforcement men staff "
+    "general battalion regiment warships warship vessels fleet gunners attack helicopter counterterrorism counter-terrorism anti-terror"
+)
+_POLICE = _words("police policemen policeman gendarmes gendarmerie constables carabinieri constabulary cops")
+_GOVERNMENT = _words(
+    "government regime authorities authority administration ministry ministries officials official cabinet parliament presidency defence "
+    "defense foreign interior justice information health office state department federal central transitional interim ruling judiciary "
+    "court courts supreme senate congress embassy embassies consulate intelligence leadership republic attorney prosecutor prosecutors "
+    "general's general military council executive side junta politicians lawmakers legislature minister's affairs internal external "
+    "finance national security agencies agency coast rulers delegation mission president's prime house representatives home treasury"
+)
+# A noun that by itself means the country's own, where an article is about one country.
+_BARE_FORCE = _words("army military troops soldiers police forces policemen gendarmes")
+_BARE_STATE = _words("government regime authorities junta parliament presidency ministry cabinet")
+_TITLES = re.compile(
+    r"^(?:(?:former|ex-|then|late|the|acting|interim|deputy|vice|prime|foreign|defen[cs]e|interior|supreme|crown|senior|self-styled|"
+    r"president|presidente|mr|mrs|ms|dr|gen|general|lt|lieutenant|col|colonel|maj|major|capt|captain|brig|brigadier|sgt|sheikh|shaykh|sheik|"
+    r"maulana|mawlawi|maulvi|mufti|imam|emir|amir|commander|comandante|king|prince|minister|ayatollah|sayyed|sayyid|senator|secretary|"
+    r"sen|rep|judge|leader|chief|chairman|ambassador|warlord|warlords|strongman|drug|lord|kingpin|capo|field|marshal|dictator|alias|"
+    r"secretary-general|spokesman|spokesperson|adm|admiral|prof|professor|hajji|haji|ustaz|mullah|comrade|chancellor|premier)\.?\s+)+",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An actor that a mention's words may mean. ``how``: as in ``Match``, or country, capital, leader, bare, short,
+    defined; ``words`` the part of the mention that was looked up; ``partly``: other words of the mention were set aside."""
+
+    match: Match
+    how: str
+    words: str
+    partly: bool = False
+
+    @property
+    def entry(self) -> ActorEntry:
+        """The actor."""
+        return self.match.entry
+
+
+@lru_cache(maxsize=8192)
+def proposals(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool = False) -> tuple[Proposal, ...]:
+    """What the catalogue offers for a mention's text, one proposal an actor, surest look-up first.
+
+    ``caseless``: the article has lost its capitals, so that acronyms and names cannot be told by them.
+    """
+    text = " ".join(text.split())
+    found: dict[str, Proposal] = {}
+    for offer in _offers(catalogue, text, kind, caseless):
+        found.setdefault(offer.entry.id, offer)
+    return tuple(found.values())
+
+
+def bare_noun(text: str) -> str | None:
+    """ "mil", "pol" or "gov" where the mention is only a common noun for a country's own force or government."""
+    words = [w.lower() for w in text.split()]
+    if not words or any(w[:1].isupper() for w in text.split()[1:]) or words[0] in ("members", "other", "foreign", "rebel", "local"):
+        return None
+    if words[-1] in _POLICE and all(w in _MILITARY or w in _POLICE or w in _QUALIFIERS for w in words):
+        return "pol"
+    if words[-1] in _BARE_FORCE and all(w in _MILITARY or w in _QUALIFIERS for w in words):
+        return "mil"
+    if words[-1] in _BARE_STATE and all(w in _GOVERNMENT for w in words):
+        return "gov"
+    return None
+
+
+def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) -> Iterator[Proposal]:
+    exact = list(_exact(catalogue, text, caseless))
+    yield from (Proposal(m, m.how, text) for m in exact)
+    if exact and kind is not MentionType.FORCE and kind is not MentionType.STATE:
+        return
+    if kind is MentionType.PERSON:
+        yield from _person(catalogue, text, caseless)
+        return
+    if not exact or kind in (MentionType.FORCE, MentionType.STATE):
+        country = list(_of_country(catalogue, text, kind))
+        yield from country
+        if country or exact:
+            return
+    if any(_NOT_IT.match(w) for w in text.split()) or text.split()[-1].lower() in _OTHER_THING:
+        return
+    for part in _parts(text, catalogue):
+        inner = list(_exact(catalogue, part, caseless))
+        if inner:
+            yield from (Proposal(m, m.how, part, partly=True) for m in inner)
+            return
+    yield from _of_leader(catalogue, text, kind)
+    if kind is MentionType.STATE or not (caseless or any(w[:1].isupper() for w in text.split())):
+        return
+    for part in (text, *_parts(text, catalogue)):
+        if len(part.split()) > 1 or len(part) > 5:
+            near = catalogue.by_skeleton(part) or catalogue.by_fuzzy(part)
+            if near:
+                yield from (Proposal(m, m.how, part, partly=part != text) for m in near)
+                return
+
+
+def _exact(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Match]:
+    plain = text.removesuffix("'s").removesuffix("’s").strip(" '\"“”.,")
+    if is_acronym(plain) or caseless or (len(plain) > 3 and plain.isalpha() and plain[:1].isupper()):
+        yield from catalogue.by_acronym(plain, any_case=caseless or not is_acronym(plain))
+    yield from catalogue.by_name(plain)
+
+
+def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The mention without its qualifiers, then also without the nouns that follow the name, longest first."""
+    words = text.split()
+    if "and" in (w.lower() for w in words):
+        return ()
+    start = 0
+    while start < len(words) - 1 and _is_qualifier(words[start], catalogue):
+        start += 1
+    end = len(words)
+    parts = [" ".join(words[start:])] if start else []
+    while end > start + 1 and words[end - 1].lower().strip("'’") in _HEADS:
+        end -= 1
+        parts.append(" ".join(words[start:end]))
+        if start:
+            parts.append(" ".join(words[:end]))
+    return tuple(p for p in dict.fromkeys(parts) if p.lower() not in _HEADS and p.lower() not in _QUALIFIERS)
+
+
+def _is_qualifier(word: str, catalogue: Catalogue) -> bool:
+    low = word.lower().strip(",")
+    return low in _QUALIFIERS or low.isdigit() or bool(_ATTACHED.search(low)) or bool(catalogue.countries_of(word))
+
+
+def _of_country(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[Proposal]:
+    """A country or demonym with a force or a government: "Iraqi troops", "Government of Iraq", "Baghdad" as a STATE."""
+    if kind not in ARMED and kind is not MentionType.STATE:
+        return
+    words = [re.sub(r"['’]s?$", "", w) for w in text.split()]
+    while len(words) > 1 and (words[0].lower() in _QUALIFIERS or words[0].isdigit()) and words[0].lower() not in _MILITARY:
+        words = words[1:]
+    for codes, rest in _country_splits(catalogue, words):
+        low = [w.lower() for w in rest if w.lower() not in ("of", "the", "for")]
+        if not low and kind is MentionType.GROUP:
+            return
+        if kind is MentionType.STATE:
+            if not all(w in _GOVERNMENT for w in low):
+                continue
+            role = "gov"
+        else:
+            if not all(w in _MILITARY or w in _POLICE for w in low):
+                continue
+            role = "pol" if any(w in _POLICE for w in low) else "mil"
+        for code in codes:
+            yield from _office(catalogue, role, code, text, "country")
+        return
+    if kind is MentionType.STATE:
+        capital = catalogue.capital_of(text)
+        yield from _office(catalogue, "gov", capital, text, "capital") if capital else ()
+
+
+def _country_splits(catalogue: Catalogue, words: list[str]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    for size in range(min(4, len(words)), 0, -1):
+        if codes := catalogue.countries_of(" ".join(words[:size])):
+            yield codes, words[size:]
+        after_of = size < len(words) - 1 and words[-size - 1].lower() in ("of", "the")
+        if after_of and (codes := catalogue.countries_of(" ".join(words[-size:]))):
+            yield codes, words[: -size - 1]
+
+
+def _office(catalogue: Catalogue, role: str, code: str, text: str, how: str) -> Iterator[Proposal]:
+    actor_id = f"{role}-{code.lower()}"
+    if actor_id in catalogue:
+        entry = catalogue.entry(actor_id)
+        yield Proposal(Match(entry, entry.names[0], how), how, text)
+
+
+def _of_leader(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[Proposal]:
+    """A leader's name with a noun: "Assad regime", "Trump administration", "Haftar's forces" mean what they lead."""
+    words = text.split()
+    if len(words) < 2 or words[-1].lower() not in _HEADS:
+        return
+    name = " ".join(words[:-1])
+    for match in catalogue.by_name(name):
+        for relation in match.entry.relations if match.entry.kind == "person" else ():
+            if relation.type != "leads" or relation.id not in catalogue:
+                continue
+            led = catalogue.entry(relation.id)
+            if led.kind == "state" and kind is not MentionType.STATE:
+                yield from _office(catalogue, "mil", led.id.removeprefix("gov-").upper(), name, "leader")
+            else:
+                yield Proposal(Match(led, match.name, "leader"), "leader", name)
+
+
+def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposal]:
+    plain = _TITLES.sub("", text)
+    inner = [m for m in _exact(catalogue, plain, caseless) if m.entry.kind == "person"] if plain != text else []
+    yield from (Proposal(m, m.how, plain, partly=True) for m in inner)
+    if not inner and len(plain.split()) > 1 and (caseless or plain[:1].isupper()):
+        near = catalogue.by_skeleton(plain) or catalogue.by_fuzzy(plain)
+        yield from (Proposal(m, m.how, plain, partly=plain != text) for m in near if m.entry.kind == "person")
+
+
+def bare_proposal(catalogue: Catalogue, role: str, code: str, text: str) -> tuple[Proposal, ...]:
+    """The country's own force or government for a common noun ("the army"), where the article is about one country."""
+    return tuple(_office(catalogue, role, code, text, "bare"))

@@ -1,0 +1,345 @@
+"""Which actor of the catalogue a mention means, or honestly none.
+
+The words of a mention propose actors (``actor_words``); a table of small features, each with its reason in a sentence,
+scores them by the name, the countries and other actors of the article, its date and the mention's type. A name that the
+article itself explains ("Islamic State in West Africa (ISWA)", a surname after the full name) means what it was explained
+to mean. A pronoun takes the link of the mention it stands for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import fuzz
+
+from orbat.link.actor_words import Proposal, bare_noun, bare_proposal, proposals
+from orbat.link.catalogue import ActorEntry, Catalogue, Name
+from orbat.names import fold, is_acronym
+from orbat.types import Actor, Annotations, Candidate, Document, Link, Mention, MentionType
+
+LINKED = frozenset(
+    (MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON)
+)
+# A link is made where the score says "rather this than anything else or nothing".
+SURE = 0.5
+# A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
+EXPANSION_RATIO = 70.0
+MOST_CANDIDATES = 8
+
+_CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
+_WORDS = re.compile(r"\w[\w'’.-]*")
+_DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the features may know of the article: ``countries`` ISO code to the times it is named, ``year`` of
+    publication or None, ``sure`` the ids of actors already linked, ``armed`` whether one of them bears arms."""
+
+    countries: Mapping[str, int]
+    year: int | None
+    caseless: bool
+    sure: frozenset[str] = frozenset()
+    armed: bool = False
+
+    def leading(self) -> str | None:
+        """The one country that the article is about: named in at least three of five mentions of a country."""
+        if not self.countries:
+            return None
+        code, count = max(self.countries.items(), key=lambda item: item[1])
+        return code if count >= 0.6 * sum(self.countries.values()) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One mention with one actor that it may mean."""
+
+    type: MentionType
+    proposal: Proposal
+    article: Article
+    rivals: int
+
+    @property
+    def entry(self) -> ActorEntry:
+        """The actor."""
+        return self.proposal.entry
+
+
+Opinion = tuple[float, str]
+Feature = Callable[[Asked], Opinion | None]
+
+# Weights are log odds, set by hand and checked on evals/actors.jsonl (tests/test_actors.py pins what they reach).
+_NAME_WEIGHT = {
+    "name": (3.2, "'{words}' is its name."),
+    "alias": (2.8, "'{words}' is another name of it."),
+    "acronym": (2.0, "'{words}' is its abbreviation."),
+    "spelling": (1.6, "'{words}' is a spelling of its name '{name}'."),
+    "fuzzy": (0.0, "'{words}' is close to its name '{name}'."),
+    "country": (3.2, "'{words}' names its country and what it is."),
+    "capital": (1.6, "'{words}' is the capital from which it governs."),
+    "leader": (2.0, "'{words}' names its leader."),
+    "bare": (-0.2, "'{words}' is the country's own, where nothing else is said."),
+}
+# How well a kind of actor fits a type of mention; what is not here fits badly.
+_FIT: Mapping[MentionType, Mapping[str, float]] = {
+    MentionType.GROUP: {"group": 0.5, "wing": 0.5, "coalition": 0.2, "force": -0.5, "org": -0.6, "state": -2.5, "media": -2.5},
+    MentionType.FORCE: {"force": 0.5, "coalition": 0.5, "wing": 0.0, "group": -0.3, "org": -1.2, "state": -1.5},
+    MentionType.STATE: {"state": 0.5, "force": -1.5, "org": -1.5, "group": -1.2, "coalition": -1.5},
+    MentionType.ORG: {"org": 0.5, "coalition": 0.3, "group": -0.5, "wing": -0.5, "media": 0.0, "force": -0.5, "state": -1.0},
+    MentionType.MEDIA: {"media": 0.5, "org": 0.0, "wing": -1.0, "group": -2.5, "state": -2.5},
+    MentionType.PERSON: {"person": 0.5},
+}
+_BAD_FIT = -4.0
+
+
+def _by_name(asked: Asked) -> Opinion:
+    offer = asked.proposal
+    weight, sentence = _NAME_WEIGHT[offer.how]
+    if offer.how in ("spelling", "fuzzy"):
+        weight += 4.0 * (offer.match.similarity - 0.85)
+    return weight - 0.1 * offer.partly, sentence.format(words=offer.words, name=offer.match.name.text)
+
+
+def _by_type(asked: Asked) -> Opinion:
+    weight = _FIT[asked.type].get(asked.entry.kind, _BAD_FIT)
+    return weight, f"A {asked.type} mention {'suits' if weight > 0 else 'rarely means'} an actor of kind {asked.entry.kind}."
+
+
+def _by_countries(asked: Asked) -> Opinion | None:
+    entry, named = asked.entry, asked.article.countries
+    if not entry.countries or not named or asked.proposal.how == "bare":
+        return None
+    met = [c for c in entry.countries if c in named]
+    if met:
+        share = max(named[c] for c in met) / max(named.values())
+        home = 0.3 if entry.countries[0] in met else 0.0
+        return 0.7 * share + 0.2 + home, f"The article names {met[0]}, where it is active."
+    weight = {3: -0.4, 2: -0.9, 1: -1.5, 0: -2.2}[entry.prominence] - 0.5 * (asked.proposal.how in ("acronym", "fuzzy", "spelling"))
+    if asked.proposal.how == "country":
+        weight = -0.3
+    elif entry.kind in ("org", "media", "state"):
+        weight /= 2
+    return weight, f"The article names other countries, not {entry.countries[0]}."
+
+
+def _by_years(asked: Asked) -> Opinion | None:
+    year, entry = asked.article.year, asked.entry
+    if year is None or not (entry.start or entry.end):
+        return None
+    if entry.start and year < entry.start - 1:
+        return -3.0, f"It did not exist before {entry.start}; the article is of {year}."
+    if entry.end and year > entry.end + 3:
+        return -0.8, f"It ended in {entry.end}; the article is of {year}."
+    return 0.2, f"It existed in {year}."
+
+
+def _by_years_of_name(asked: Asked) -> Opinion | None:
+    year, name = asked.article.year, asked.proposal.match.name
+    if year is None or not (name.start or name.end) or asked.proposal.how == "leader":
+        return None
+    if (name.start and year < name.start) or (name.end and year > name.end + 1):
+        return -0.7, f"The name '{name.text}' was used {_years(name)}; the article is of {year}."
+    return 0.4, f"The name '{name.text}' was in use in {year}."
+
+
+def _by_company(asked: Asked) -> Opinion | None:
+    met = asked.entry.related() & asked.article.sure
+    if met:
+        return 0.9, f"The article also names {min(met)}, to which it is tied."
+    return None
+
+
+def _by_fame(asked: Asked) -> Opinion | None:
+    fame = asked.entry.prominence
+    if asked.proposal.how in ("country", "capital", "bare", "leader"):
+        return None
+    if fame == 0 and asked.proposal.how == "acronym":
+        return -0.7, "News seldom names it, and its letters are few."
+    return (0.35 * fame, "News often names it.") if fame else None
+
+
+def _by_plainness(asked: Asked) -> Opinion | None:
+    """Names that many bear: two-word names of persons, single words that news seldom means so."""
+    entry, words = asked.entry, asked.proposal.words.split()
+    if entry.kind == "person" and entry.prominence == 0:
+        weight = (-4.0 if len(words) < 3 else -2.5 if len(words) == 3 else -0.8) + 1.6 * asked.article.armed
+        return weight, "People who are not in the news often share such a name."
+    if entry.kind == "person" and len(words) == 1:
+        return -0.9, "A surname alone is shared by many."
+    if entry.prominence == 0 and len(words) == 1 and asked.proposal.how in ("name", "alias"):
+        return -1.2, "A single word that news seldom uses as this name."
+    return None
+
+
+# The table: what is asked of each actor that a mention may mean, in the order in which reasons are shown.
+FEATURES: tuple[Feature, ...] = (
+    _by_name, _by_type, _by_countries, _by_years, _by_years_of_name, _by_company, _by_fame, _by_plainness,
+)  # fmt: skip
+
+
+def link_actors(document: Document, annotations: Annotations, catalogue: Catalogue) -> dict[int, Link[Actor]]:
+    """The actor of each GROUP, FORCE, STATE, ORG, MEDIA and PERSON mention, by mention index.
+
+    A link's ``target`` is None where nothing is sure; its candidates, best first, carry score (0 to 1, the chance that
+    the actor is meant) and reasons. A pronoun or common noun in ``annotations.references`` takes its antecedent's link.
+    """
+    return _Linker(document, annotations, catalogue).run()
+
+
+@dataclass(slots=True)
+class _Linker:
+    """One article being linked."""
+
+    document: Document
+    annotations: Annotations
+    catalogue: Catalogue
+    article: Article = field(init=False)
+    links: dict[int, Link[Actor]] = field(default_factory=dict)
+
+    def run(self) -> dict[int, Link[Actor]]:
+        mentions = self.annotations.mentions
+        text = self.document.text
+        caseless = _caseless(text)
+        year = self.document.published.year if self.document.published else None
+        self.article = Article(_countries(f"{self.document.title}\n{text}", self.catalogue, caseless), year, caseless)
+        asked = [i for i, m in enumerate(mentions) if m.type in LINKED and i not in self.annotations.references]
+        for i in asked:
+            self.links[i] = self._scored(i)
+        sure = {link.target.id for link in self.links.values() if link.target and link.score >= 0.7}
+        if sure:
+            armed = any(self.catalogue.entry(s).kind in ("group", "wing") for s in sure)
+            self.article = replace(self.article, sure=frozenset(sure), armed=armed)
+            for i in asked:
+                if self.links[i].candidates and self.links[i].score < 0.95:
+                    self.links[i] = self._scored(i)
+        self._explained(asked)
+        self._short_forms(asked)
+        for i in self.annotations.references:
+            self._referring(i)
+        return dict(sorted(self.links.items()))
+
+    def _text(self, mention: Mention) -> str:
+        return mention.span.of(self.document.text)
+
+    def _scored(self, index: int) -> Link[Actor]:
+        mention = self.annotations.mentions[index]
+        text = self._text(mention)
+        offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
+        if not offers and (role := bare_noun(text)) and (code := self.article.leading()):
+            offers = bare_proposal(self.catalogue, role, code, text)
+        if not offers:
+            return Link(index, None)
+        return _decided(index, [self._judged(Asked(mention.type, offer, self.article, len(offers))) for offer in offers])
+
+    def _judged(self, asked: Asked) -> tuple[float, Actor, tuple[str, ...]]:
+        opinions = [opinion for feature in FEATURES if (opinion := feature(asked))]
+        return sum(weight for weight, _ in opinions), asked.entry.actor, tuple(reason for _, reason in opinions)
+
+    def _explained(self, asked: list[int]) -> None:
+        """Abbreviations that the article writes after the full name: "Islamic State in West Africa (ISWA)"."""
+        meant: dict[str, int] = {}
+        for i in asked:
+            mention = self.annotations.mentions[i]
+            match = _DEFINED.match(self.document.text, mention.span.end)
+            full = self._text(mention)
+            if match and " " in full and (is_acronym(match[1]) or (self.article.caseless and len(match[1]) < 8)):
+                meant.setdefault(match[1].lower(), i)
+        for i in asked:
+            text = self._text(self.annotations.mentions[i])
+            full_index = meant.get(text.lower(), meant.get(text.split()[0].lower()))
+            if full_index is None or i == full_index:
+                continue
+            full = self._text(self.annotations.mentions[full_index])
+            named = self.links[full_index]
+            if named.target is None and (own := self.links[i].target) and self._expands(own.id, full):
+                self.links[full_index] = _taken(self.links[i], full_index, f"The article gives it the abbreviation '{text}'.")
+            else:
+                self.links[i] = _taken(named, i, f"The article writes '{text}' for '{full}'.")
+
+    def _expands(self, actor_id: str, full: str) -> bool:
+        mine = fold(full)
+        return any(fuzz.token_sort_ratio(mine, fold(n.text)) >= EXPANSION_RATIO for n in self.catalogue.entry(actor_id).names)
+
+    def _short_forms(self, asked: list[int]) -> None:
+        """A surname after the full name, "Sinaloa" after "Sinaloa Cartel": the link of the longer, earlier mention."""
+        earlier: list[tuple[int, MentionType, tuple[str, ...]]] = []
+        for i in asked:
+            mention = self.annotations.mentions[i]
+            words = tuple(fold(self._text(mention)).split())
+            person = mention.type is MentionType.PERSON
+            bare = words[1:] if words[:1] in (("al",), ("el",)) else words
+            named = self._text(mention)[:1].isupper() or self.article.caseless
+            if named and bare and (person or not self.links[i].candidates):
+                for j, kind, longer in reversed(earlier):
+                    if kind is not mention.type or len(longer) <= len(words):
+                        continue
+                    if longer[-len(bare) :] == bare if person else longer[: len(bare)] == bare and self.links[j].target:
+                        full = self._text(self.annotations.mentions[j])
+                        self.links[i] = _taken(self.links[j], i, f"The article has named '{full}' before.")
+                        break
+            if len(words) > 1 and named:
+                earlier.append((i, mention.type, words))
+
+    def _referring(self, index: int) -> None:
+        seen = {index}
+        target = self.annotations.references[index]
+        while target in self.annotations.references and target not in seen:
+            seen.add(target)
+            target = self.annotations.references[target]
+        if (named := self.links.get(target)) and target not in seen:
+            full = self._text(self.annotations.mentions[target])
+            self.links[index] = _taken(named, index, f"It stands for '{full}'.")
+
+
+def _decided(index: int, judged: list[tuple[float, Actor, tuple[str, ...]]]) -> Link[Actor]:
+    """Candidates with their chances: each one's odds against being wrong, shared out among all that are proposed."""
+    top = max(weight for weight, _, _ in judged)
+    total = sum(math.exp(weight - top) for weight, _, _ in judged)
+    candidates = [
+        Candidate(actor, round(math.exp(weight - top) / total / (1 + math.exp(-weight)), 4), reasons) for weight, actor, reasons in judged
+    ]
+    candidates.sort(key=lambda c: (-c.score, c.target.id))
+    best = candidates[0]
+    return Link(index, best.target if best.score >= SURE else None, best.score, tuple(candidates[:MOST_CANDIDATES]))
+
+
+def _taken(link: Link[Actor], index: int, reason: str) -> Link[Actor]:
+    candidates = tuple(Candidate(c.target, c.score, (reason, *c.reasons)) for c in link.candidates)
+    return Link(index, link.target, link.score, candidates)
+
+
+def _years(name: Name) -> str:
+    if name.start and name.end:
+        return f"from {name.start} to {name.end}"
+    return f"from {name.start}" if name.start else f"until {name.end}"
+
+
+def _caseless(text: str) -> bool:
+    """Whether the article has lost its capitals (or is all capitals): under 1% or over 60% of its letters are capitals."""
+    letters = sum(c.isalpha() for c in text)
+    capitals = sum(c.isupper() for c in text)
+    return letters > 0 and not 0.01 <= capitals / letters <= 0.6
+
+
+def _countries(text: str, catalogue: Catalogue, caseless: bool) -> Counter[str]:
+    """How often the text names each country, by its name, people, capital or a known province."""
+    found: Counter[str] = Counter()
+    for match in (_WORDS if caseless else _CAPITALISED).finditer(text):
+        words = re.sub(r"['’]s\b|[.,]$", "", match[0]).split(" ")
+        start = 0
+        while start < len(words):
+            for size in range(min(3, len(words) - start), 0, -1):
+                phrase = " ".join(words[start : start + size])
+                codes: tuple[str, ...] = catalogue.countries_of(phrase)
+                if not codes and (place := catalogue.place_country(phrase)):
+                    codes = (place,)
+                if codes:
+                    found.update(codes)
+                    start += size - 1
+                    break
+            start += 1
+    return found
