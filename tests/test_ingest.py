@@ -111,6 +111,22 @@ def test_seed_page() -> None:
     assert document.section == "News"
 
 
+def test_a_short_page_is_read() -> None:
+    document = one(iter(piped(b"<html><body><h1>Two killed</h1><p>Two men died in Kel.</p></body></html>")))
+    assert (document.title, document.text) == ("Two killed", "Two men died in Kel.")
+    assert "no article" in failure(iter(piped(b"<html><body><nav>Home</nav></body></html>"))).message
+
+
+def test_a_page_that_breaks_the_library_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    import trafilatura
+
+    def stop(*args: object, **more: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", stop)
+    assert "IndexError" in failure(read_source(PAGES / "wire.html")).message
+
+
 # text
 
 
@@ -539,6 +555,7 @@ BOMBS = {
     "many furniture elements": lambda: page("<div class=share>" * 200 + f"<p>{PROSE}</p>" + "<div class=related><p>x</p></div>" * 20_000),
     "one endless word": lambda: page("<p>" + "x" * 5_000_000),
     "many short lines": lambda: page("<br>Share" * 45_000 + f"<p>{PROSE}</p>"),
+    "as many short lines as may be": lambda: page("<br>Share" * 19_000 + f"<p>{PROSE}</p>"),
     "inline pictures": lambda: page(f'<img src="data:image/png;base64,{"A" * 20_000_000}"><p>{PROSE}</p>'),
 }
 

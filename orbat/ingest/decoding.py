@@ -56,14 +56,12 @@ def decode(data: bytes, *, markup: bool = False) -> str:
     Raises:
         ReadError: nothing is there, or it is not text.
     """
-    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        raise ReadError(
-            "There is no text in it.", "It is empty or white space only." if not data.strip(b"\x00") else "It holds NUL bytes only.", _STEP
-        )
     for magic, kind in _KINDS:
         if data.startswith(magic):
             raise ReadError(f"It is {kind}, not text.", "Its first bytes say so.", _STEP)
     text = _decoded(data, markup)
+    if not text.strip("\ufeff\x00 \t\r\n\f\v") or not text.strip():
+        raise ReadError("There is no text in it.", f"It is empty: of its {len(data):,} bytes none is a letter.", _STEP)
     if markup:
         text = text.replace("\x00", "")
     elif (place := text.find("\x00")) >= 0:

@@ -6,6 +6,7 @@ which finds the article; what it leaves of heads and furniture goes line by line
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,8 @@ from orbat.types import Document
 #: Limits on a page after its code and inline pictures are cut: far above any news page, and at the limits reading takes seconds.
 MAX_MARKUP = 8 * 2**20
 MAX_TAGS = 100_000
+#: Line breaks have their own limit: trafilatura's time grows with their square (1.3 s for 16,000).
+MAX_BREAKS = 20_000
 MAX_ATTRIBUTES = 1_000
 _STEP = "Save the article as plain text and read that."
 
@@ -35,12 +38,53 @@ _CODE = tuple(
     )
 )
 _INLINE = re.compile(r"data:[a-z]+/[\w.+-]+(?:;[\w=.-]+)*,[^\s\"'<>)]*", re.I)
+_BREAK = re.compile(r"<br\b", re.I)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{5000,}")
 
 #: An element that holds more than this share of the page's paragraphs is the article's frame, whatever its name.
 _FRAME = 0.35
-#: Elements of trafilatura's tree that stand as paragraphs of their own.
-_BLOCKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "code", "div", "ab"))
+#: Elements that stand as paragraphs of their own, in trafilatura's tree and in HTML.
+_BLOCKS = frozenset(
+    [
+        "p",
+        "head",
+        "list",
+        "item",
+        "quote",
+        "table",
+        "row",
+        "cell",
+        "code",
+        "div",
+        "ab",
+        "article",
+        "main",
+        "section",
+        "header",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "center",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "body",
+    ]
+)
+#: trafilatura warns of every page without an article; the Failure says so already, so its log goes only where a program asks for it.
+_QUIET = logging.NullHandler()
 #: A table's cell longer than this is no datum but a column of a page laid out by tables.
 _CELL = 160
 
@@ -89,6 +133,8 @@ def _bounded(markup: str) -> str:
         )
     if (tags := markup.count("<")) > MAX_TAGS:
         raise ReadError("The page has too many tags.", f"It has {tags:,}, more than {MAX_TAGS:,}.", _STEP)
+    if (breaks := len(_BREAK.findall(markup))) > MAX_BREAKS:
+        raise ReadError("The page has too many line breaks.", f"It has {breaks:,}, more than {MAX_BREAKS:,}.", _STEP)
     for tag in _LONG_TAG.finditer(markup):
         # libxml2 compares each attribute with all before it
         if len(re.sub(r"\"[^\"]*\"|'[^']*'", "", tag[0]).split()) > MAX_ATTRIBUTES:
@@ -129,16 +175,22 @@ def _prune(tree: Any) -> None:
 
 
 def _paragraphs(tree: Any) -> list[str]:
-    """The article's paragraphs as trafilatura finds them; a table's rows with " | " between cells."""
+    """The article's paragraphs as trafilatura finds them, or all blocks where it finds none; a table's rows with " | " between cells."""
     import trafilatura
 
-    # recall: what is furniture by name is gone already, and a paragraph lost here is lost for good
-    found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, fast=True, favor_recall=True)
-    body: Any = None if found is None or isinstance(found, dict) else found.body
-    if body is None:
-        return []
+    logging.getLogger("trafilatura").addHandler(_QUIET)
+    try:
+        # recall: what is furniture by name is gone already, and a paragraph lost here is lost for good
+        found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, fast=True, favor_recall=True)
+    except Exception as error:  # whatever a page does to the library, the next page must still be read
+        raise ReadError(
+            "The article could not be found in the page.", f"trafilatura stopped: {type(error).__name__} {error}.", _STEP
+        ) from error
     out: list[str] = []
-    _gather(body, out)
+    body: Any = None if found is None or isinstance(found, dict) else found.body
+    for root in (body, tree.find("body")):
+        if root is not None and not out:
+            _gather(root, out)
     return out
 
 
@@ -151,10 +203,12 @@ def _gather(element: Any, out: list[str]) -> None:
             return
     words = [element.text or ""]
     for child in element:
-        if child.tag in _BLOCKS:
+        if not isinstance(child.tag, str) or child.tag == "script":
+            pass
+        elif child.tag in _BLOCKS:
             _flush(words, out)
             _gather(child, out)
-        elif child.tag == "lb":
+        elif child.tag in ("lb", "br"):
             words.append("\n")
         else:
             words.extend(child.itertext())

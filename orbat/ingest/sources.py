@@ -64,8 +64,9 @@ def expand(paths: Iterable[str | Path]) -> Iterator[Path | Failure]:
     a folder is not followed: where it leads inside the folder its target is read under its own name, and where it leads outside, or
     nowhere, a ``Failure`` says so. So does a folder that cannot be listed or that holds no file.
     """
-    for path in map(Path, paths):
-        if str(path) == STDIN or not os.path.isdir(path):
+    for given in paths:
+        path = Path(given)
+        if str(path) == STDIN or not os.path.isdir(given):
             yield path
             continue
         found = False
