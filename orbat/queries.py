@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from orbat.codebook import Codebook
 from orbat.errors import NotFoundError
 from orbat.names import fold
 from orbat.serial import statement_from_json
@@ -31,21 +32,6 @@ NEAR_SCORE = 70  # rapidfuzz's 0 to 100; below it a name offered looks like anot
 
 NAMED = ("GROUP", "FORCE", "STATE", "ORG", "MEDIA", "PERSON", "PLACE")  # mention types that a question may be about
 
-# A sheet's headings, in order, and the types under each.
-HEADINGS: tuple[tuple[str, tuple[EventType, ...]], ...] = (
-    ("Leaders", (EventType.LEAD,)),
-    ("Members, wings and parents", (EventType.BELONG,)),
-    ("Alliances and splits", (EventType.ALLY, EventType.SPLIT)),
-    ("Recruitment, joining and leaving", (EventType.RECRUIT, EventType.JOIN, EventType.LEAVE)),
-    ("Losses and gains", (EventType.GAIN, EventType.LOSE)),
-    ("Support", (EventType.SUPPORT,)),
-    ("Territory and movement", (EventType.SEIZE, EventType.HOLD, EventType.WITHDRAW, EventType.DEPLOY)),
-    ("Attacks and fighting", (EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH)),
-    ("Killed, hurt, taken and wronged", (EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE)),
-    ("Arrests, releases and sanctions", (EventType.ARREST, EventType.RELEASE, EventType.SANCTION)),
-    ("Claims, threats, appeals and accusations", (EventType.CLAIM, EventType.THREATEN, EventType.APPEAL, EventType.ACCUSE)),
-    ("Talks and agreements", (EventType.NEGOTIATE, EventType.AGREE)),
-)
 SAID = "What it says of others"  # statements in which it only speaks
 
 
@@ -131,12 +117,15 @@ def statements_about(
         return _load(connection, connection.scalars(_newest_first(query).limit(limit)).all())
 
 
-def sheet(store: Store, name: str, *, ids: Collection[str] = (), limit: int | None = None) -> Sheet:
-    """A group's statements by kind, under the headings that have some, newest first.
+def sheet(
+    store: Store, name: str, *, ids: Collection[str] = (), limit: int | None = None, codebook: Codebook | None = None
+) -> Sheet:
+    """A group's statements by kind, under the codebook's headings that have some, newest first.
 
     Args:
         ids: the catalogue's ids for the name, where it knows some.
         limit: rows under each heading; all, if None.
+        codebook: the shipped one, if None.
 
     Raises:
         NotFoundError: nothing in the store names it; near names are offered.
@@ -154,7 +143,7 @@ def sheet(store: Store, name: str, *, ids: Collection[str] = (), limit: int | No
             roles.setdefault(row.key, []).append(row.role)
             called = row.entity_name or row.text
             names[called] = names.get(called, 0) + 1
-        keys = _by_heading({row.key: row.type for row in found}, roles)
+        keys = _by_heading({row.key: row.type for row in found}, roles, codebook or Codebook.load())
         shown = {heading: under[:limit] for heading, under in keys.items()}
         wanted = [key for under in shown.values() for key in under]
         loaded = dict(zip(wanted, _load(connection, wanted), strict=True))
@@ -229,12 +218,11 @@ def _newest_first(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.order_by(statements.c.newest.desc().nulls_last(), statements.c.id)
 
 
-def _by_heading(types: dict[int, str], roles: dict[int, list[str]]) -> dict[str, list[int]]:
+def _by_heading(types: dict[int, str], roles: dict[int, list[str]], codebook: Codebook) -> dict[str, list[int]]:
     """Statement keys under each heading that has some, in the order given."""
-    heading_of = {kind.value.lower(): heading for heading, kinds in HEADINGS for kind in kinds}
-    keys: dict[str, list[int]] = {heading: [] for heading in (*(heading for heading, _ in HEADINGS), SAID)}
+    keys: dict[str, list[int]] = {heading: [] for heading in (*codebook.headings, SAID)}
     for key, kind in types.items():
-        keys[SAID if set(roles[key]) == {"speaker"} else heading_of[kind]].append(key)
+        keys[SAID if set(roles[key]) == {"speaker"} else codebook.heading(EventType(kind.upper()))].append(key)
     return {heading: under for heading, under in keys.items() if under}
 
 
