@@ -20,7 +20,7 @@ from orbat.layout import (
     distance_bucket,
     sentence_bucket,
 )
-from orbat.types import Annotations, Argument, Event, Mention, Span
+from orbat.types import Annotations, Argument, Event, EventType, Mention, Span
 
 Ints = NDArray[np.int64]
 
@@ -31,6 +31,8 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     Mentions are the best valid sequence of tags. Every other decision takes its best-scored choice on its own, "none"
     among them.
     """
+    if not len(scores.pieces):
+        return Annotations(sentences)
     mentions, first, last, kinds = _mentions(scores)
     events, rows = _triggers(scores)
     arguments = _roles(scores, events, rows, last, kinds)
@@ -82,8 +84,8 @@ _FORBIDDEN = np.where(_ALLOWED, 0.0, -1e4).astype(np.float32)
 def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
     """Mentions with the first and last piece and the type index of each."""
     sentence = scores.pieces.sentence
-    log = scores.mention - np.logaddexp.reduce(scores.mention, axis=1, keepdims=True) if len(sentence) else scores.mention
-    tags = log.argmax(axis=1) if len(sentence) else np.zeros(0, dtype=np.int64)
+    log = scores.mention - np.logaddexp.reduce(scores.mention, axis=1, keepdims=True)
+    tags = log.argmax(axis=1)
     starts = np.flatnonzero(np.diff(sentence, prepend=-1))
     stops = np.append(starts[1:], len(sentence))
     broken = np.zeros(len(sentence), dtype=np.bool_)
@@ -128,7 +130,7 @@ def _viterbi(log: Floats) -> Ints:
 # ---- triggers -------------------------------------------------------------------------------------------------------
 
 
-def _triggers(scores: Scores) -> tuple[list[tuple[int, int, object, float]], Ints]:
+def _triggers(scores: Scores) -> tuple[list[tuple[int, int, EventType, float]], Ints]:
     """Triggers ``(first piece, last piece, type, calibrated score)`` and their first pieces."""
     pieces, tables = scores.pieces, scores.tables
     raw = scores.trigger.copy()
@@ -140,33 +142,57 @@ def _triggers(scores: Scores) -> tuple[list[tuple[int, int, object, float]], Int
     opens = np.flatnonzero((best > 0) & (pieces.first | ~same))
     goes_on = same & (((scores.inside > 0) & (best == 0)) | ~pieces.first)
     slope, shift = (float(x) for x in tables.calibration)
-    out: list[tuple[int, int, object, float]] = []
+    out: list[tuple[int, int, EventType, float]] = []
     count = len(pieces)
     for a in opens.tolist():
         b = a
         while b + 1 < count and goes_on[b + 1]:
             b += 1
         odds = float(np.log(share[a] / max(1e-6, 1 - share[a])))
-        out.append((a, b, TRIGGER_TYPES[best[a]], round(float(1 / (1 + np.exp(-slope * odds - shift))), 4)))
+        kind = TRIGGER_TYPES[best[a]]
+        assert kind is not None
+        out.append((a, b, kind, round(float(1 / (1 + np.exp(-slope * odds - shift))), 4)))
     return out, opens
 
 
 # ---- pairs ----------------------------------------------------------------------------------------------------------
 
 
-def _roles(scores: Scores, events: list[tuple[int, int, object, float]], rows: Ints, last: Ints, kinds: Ints) -> list[tuple[Argument, ...]]:
-    """The arguments of each event, among the mentions of its sentence."""
+def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int], Floats]:
+    """For every (event, mention) of one sentence, the shares of the roles (index 0: none), in the layout of ``ROLES``."""
+    starts = {int(a): i for i, a in enumerate(scores.pieces.start)}
+    ends = {int(b): i for i, b in enumerate(scores.pieces.end)}
+    rows = np.array([starts[e.trigger.start] for e in annotations.events], dtype=np.int64)
+    last = np.array([ends[m.span.end] for m in annotations.mentions], dtype=np.int64)
+    types = np.array([TRIGGER_TYPES.index(e.type) for e in annotations.events], dtype=np.int64)
+    kinds = np.array([MENTION_TYPES.index(m.type) for m in annotations.mentions], dtype=np.int64)
+    event, mention, points = _role_points(scores, types, rows, last, kinds)
+    return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), _softmax(points), strict=True)) if len(event) else {}
+
+
+def _role_points(scores: Scores, types: Ints, rows: Ints, last: Ints, kinds: Ints) -> tuple[Ints, Ints, Floats]:
+    """The pairs (event, mention) that share a sentence, and the score of each role for each.
+
+    A sentence longer than a window is read in parts; there a mention outside the window of the trigger has no role.
+    """
     sentence, tables = scores.pieces.sentence, scores.tables
-    event, mention = np.nonzero(sentence[rows][:, None] == sentence[last][None])
-    out: list[list[Argument]] = [[] for _ in events]
+    a = np.array([scores.windows[k].a for k in scores.owner[rows]], dtype=np.int64)[:, None]
+    b = np.array([scores.windows[k].b for k in scores.owner[rows]], dtype=np.int64)[:, None]
+    event, mention = np.nonzero((sentence[rows][:, None] == sentence[last][None]) & (last >= a) & (last < b))
     if not len(event):
-        return [tuple(x) for x in out]
+        return event, mention, np.zeros((0, len(ROLES)), dtype=np.float32)
     row, column = rows[event], last[mention]
-    types = np.array([TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], dtype=np.int64)  # type: ignore[arg-type]
     points = tables.role_types[types[event], kinds[mention]] + tables.role_distance[distance_bucket(column - row)]
-    points = points + _pair(scores, row, column, slice(0, len(ROLES)))
-    points[:, 0] += tables.bias[1]
+    return event, mention, points + _pair(scores, row, column, slice(0, len(ROLES)))
+
+
+def _roles(scores: Scores, events: list[tuple[int, int, EventType, float]], rows: Ints, last: Ints, kinds: Ints) -> list[tuple[Argument, ...]]:
+    """The arguments of each event, among the mentions of its sentence."""
+    types = np.array([TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], dtype=np.int64)
+    event, mention, points = _role_points(scores, types, rows, last, kinds)
+    points[:, 0] += scores.tables.bias[1]
     best, share = _best(points)
+    out: list[list[Argument]] = [[] for _ in events]
     for e, m, r, x in zip(event.tolist(), mention.tolist(), best.tolist(), share.tolist(), strict=True):
         role = ROLES[r]
         if role is not None:
@@ -174,7 +200,7 @@ def _roles(scores: Scores, events: list[tuple[int, int, object, float]], rows: I
     return [tuple(x) for x in out]
 
 
-def _pair(scores: Scores, row: Ints, column: Ints, heads: slice | int) -> Floats:
+def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
     """Pair scores of pieces of the text, ``[n, heads]``; both pieces stand in the row's own window."""
     owner = scores.owner[row]
     parts: list[Floats] = []
@@ -182,9 +208,7 @@ def _pair(scores: Scores, row: Ints, column: Ints, heads: slice | int) -> Floats
     for k in np.unique(owner).tolist():
         here = np.flatnonzero(owner == k)
         shift = 1 - scores.windows[k].a
-        # Column -1 asks for the opening piece, "none".
-        place = np.where(column[here] < 0, 0, column[here] + shift)
-        parts.append(scores.pairs[k][heads, row[here] + shift, place].T)
+        parts.append(scores.pairs[k][heads, row[here] + shift, column[here] + shift].T)
         order.append(here)
     joined = np.concatenate(parts)
     out = np.empty_like(joined)

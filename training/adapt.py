@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("--passes", type=float, default=1.0)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--until", type=int, default=600, help="step to stop at; the rate falls as if all steps were taken")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
@@ -136,7 +137,7 @@ def main() -> None:
         batches += group
     print(f"{len(data)} rows, {int(counts.sum())} pieces, {len(used)} in use, {len(batches)} steps", flush=True)
     began, mean = time.time(), 0.0
-    for step, batch in enumerate(batches):
+    for step, batch in enumerate(batches[: args.until]):
         warm = min(1.0, (step + 1) / 50)
         share = warm * 0.5 * (1 + math.cos(math.pi * step / len(batches)))
         for g in optimizer.param_groups:
@@ -153,7 +154,7 @@ def main() -> None:
         mean = loss.item() if step == 0 else 0.98 * mean + 0.02 * loss.item()
         if step % 20 == 0:
             print(f"step {step} loss {mean:.3f} {time.time() - began:.0f} s", flush=True)
-        if step % 100 == 99 or step + 1 == len(batches):
+        if step % 100 == 99 or step + 1 == min(args.until, len(batches)):
             args.out.parent.mkdir(parents=True, exist_ok=True)
             torch.save(encoder.state_dict(), args.out)
 

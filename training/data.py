@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from orbat.layout import CERTAINTIES, MENTION_TYPES, ROLES, TRIGGER_TYPES
+from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket
 from orbat.types import Certainty, EventType, MentionType, Role
 from orbat.windows import Pieces, pieces_of
 
 CLS, SEP, MASK = 101, 102, 103
 UNKNOWN = -1
+ONE_ROLE = np.eye(len(ROLES), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ class Gold:
     roles: dict[tuple[int, int], int]
     names: tuple[str, ...]  # folded text of each mention, or of the name it stands for
     refers: tuple[bool, ...]
+    soft: Soft | None = None  # where a teacher marked the text: how sure it was
+
+
+@dataclass(frozen=True, slots=True)
+class Soft:
+    """Shares that a teacher gives: of tags ``[pieces, tags]``, of trigger types ``[pieces, types]``, of roles by ``(event, mention)``."""
+
+    mention: NDArray[np.float16]
+    trigger: NDArray[np.float16]
+    roles: dict[tuple[int, int], NDArray[np.float32]]
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -123,11 +134,12 @@ class Batch:
     casing: Tensor
     boundary: Tensor
     mask: Tensor
-    mention: Tensor  # [B, L] tag, -100 at special pieces
-    trigger: Tensor  # [B, L]
-    inside: Tensor  # [B, L]
+    mention: Tensor  # [B, L, tags] shares, all 0 at special pieces
+    trigger: Tensor  # [B, L, types] shares
+    inside: Tensor  # [B, L], -100 at special pieces
     event: Tensor  # [E, 5] window, piece, type, certainty, negated
-    role: Tensor  # [N, 7] event, mention's window, piece, mention type, distance bucket, label, event type
+    role: Tensor  # [N, 6] event, mention's window, piece, mention type, distance bucket, event type
+    role_gold: Tensor  # [N, roles] shares
     pointer: Tensor  # [P, 5] row piece's decision, window, row piece, column piece, kind
     pointer_bias: Tensor  # [P, 3] row type, column type, sentence bucket
     pointer_gold: Tensor  # [P] 1 where the column is right
@@ -151,12 +163,19 @@ class Maker:
                 out[i, : len(m[key])] = m[key]
             return torch.from_numpy(out)
 
-        events, roles, pointers, biases, answers = [], [], [], [], []
+        def spread(key: str) -> Tensor:
+            out = np.zeros((len(made), length, made[0][key].shape[1]), dtype=np.float32)
+            for i, m in enumerate(made):
+                out[i, : len(m[key])] = m[key]
+            return torch.from_numpy(out)
+
+        events, roles, shares, pointers, biases, answers = [], [], [], [], [], []
         decisions = 0
         for w, m in enumerate(made):
             base = len(events)
             events += [(w, *e) for e in m["events"]]
             roles += [(base + r[0], w, *r[1:]) for r in m["roles"]]
+            shares += m["shares"]
             for rows in m["pointers"]:
                 for row, column, kind, row_type, column_type, bucket, right in rows:
                     pointers.append((decisions, w, row, column, kind))
@@ -169,8 +188,9 @@ class Maker:
 
         return Batch(
             pad("pieces", 0), pad("casing", 0), pad("boundary", 0), pad("mask", 0),
-            pad("mention", -100), pad("trigger", -100), pad("inside", -100),
-            tensor(events, 5), tensor(roles, 7), tensor(pointers, 5), tensor(biases, 3),
+            spread("mention"), spread("trigger"), pad("inside", -100),
+            tensor(events, 5), tensor(roles, 6), torch.from_numpy(np.array(shares, dtype=np.float32).reshape(-1, len(ROLES))),
+            tensor(pointers, 5), tensor(biases, 3),
             torch.tensor(answers, dtype=torch.float32), decisions,
         )
 
@@ -201,8 +221,7 @@ class Maker:
             ids[self.rng.random(len(ids)) < 0.03] = MASK
         n = len(ids) + 2
         tag, opens, inside = (np.zeros(n, dtype=np.int64) for _ in range(3))
-        for x in (tag, opens, inside):
-            x[[0, -1]] = -100
+        inside[[0, -1]] = -100
 
         def at(piece: int) -> int:
             return int(place[piece - a])
@@ -219,7 +238,7 @@ class Maker:
             tag[first], tag[last] = base, base + 2
             if first == last:
                 tag[first] = base + 3
-        events, roles, pointers = [], [], []
+        events, roles, shares, pointers = [], [], [], []
         for k, e in enumerate(doc.events):
             if not (a <= e[0] and e[0] < sample.b) or not keep[e[0] - a]:
                 continue
@@ -231,7 +250,8 @@ class Maker:
             for i in held:
                 m = doc.mentions[i]
                 if sentence[m[1]] == sentence[e[0]]:
-                    roles.append((number, at(m[1]), int(m[2]), at(m[1]) - row, doc.roles.get((k, i), 0), int(e[2])))
+                    roles.append((number, at(m[1]), int(m[2]), at(m[1]) - row, int(e[2])))
+                    shares.append(doc.soft.roles[k, i] if doc.soft else ONE_ROLE[doc.roles.get((k, i), 0)])
             if e[5] == UNKNOWN or int(e[5]) in held:
                 choice = [(row, 0, 0, int(e[2]), -1, 6, int(e[5] == UNKNOWN))]
                 choice += [
@@ -246,9 +266,20 @@ class Maker:
             "casing": np.pad(casing, 1),
             "boundary": np.pad(boundary, 1),
             "mask": np.ones(n, dtype=np.int64),
-            "mention": tag, "trigger": opens, "inside": inside,
-            "events": events, "roles": _bucketed(roles), "pointers": pointers,
+            "mention": self._shares(sample, keep, tag, len(MENTION_TAGS), doc.soft.mention if doc.soft else None),
+            "trigger": self._shares(sample, keep, opens, len(TRIGGER_TYPES), doc.soft.trigger if doc.soft else None),
+            "inside": inside, "events": events, "roles": _bucketed(roles), "shares": shares, "pointers": pointers,
         }  # fmt: skip
+
+    @staticmethod
+    def _shares(sample: Sample, keep: NDArray[np.bool_], index: NDArray[np.int64], size: int, soft: NDArray[np.float16] | None) -> Any:
+        """What each piece of a window should get: all on one answer, or the teacher's shares; nothing at special pieces."""
+        out = np.zeros((len(index), size), dtype=np.float32)
+        if soft is None:
+            out[np.arange(1, len(index) - 1), index[1:-1]] = 1
+        else:
+            out[1:-1] = soft[sample.a : sample.b][keep]
+        return out
 
     @staticmethod
     def _references(doc: Gold, held: list[int], at: Any) -> list[list[tuple[int, ...]]]:
@@ -277,8 +308,6 @@ MARKS = np.array([1000, 1005, 1010, 1520, 1521, 1523, 1524])  # double and singl
 
 
 def _bucketed(roles: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    from orbat.layout import distance_bucket
-
     if not roles:
         return []
     table = np.array(roles, dtype=np.int64)

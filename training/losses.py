@@ -36,8 +36,8 @@ def losses(reader: Reader, batch: Batch) -> Losses:
     terms: dict[str, Tensor] = {}
     # Per piece terms are summed and divided by the pieces that matter (a tenth of a window is a fair count of them).
     pieces = batch.mask.sum()
-    terms["mention"] = F.cross_entropy(mention.flatten(0, 1), batch.mention.flatten(), ignore_index=-100, reduction="sum") / (0.3 * pieces)
-    terms["trigger"] = F.cross_entropy(trigger.flatten(0, 1), batch.trigger.flatten(), ignore_index=-100, reduction="sum") / (0.05 * pieces)
+    terms["mention"] = -(batch.mention * mention.log_softmax(-1)).sum() / (0.3 * pieces)
+    terms["trigger"] = -(batch.trigger * trigger.log_softmax(-1)).sum() / (0.05 * pieces)
     real = batch.inside != -100
     terms["inside"] = F.binary_cross_entropy_with_logits(inside[real], batch.inside[real].float(), reduction="sum") / (0.05 * pieces)
     if len(batch.event):
@@ -45,11 +45,11 @@ def losses(reader: Reader, batch: Batch) -> Losses:
         terms["certainty"] = F.cross_entropy(certainty[w, piece], truth)
         terms["negated"] = F.binary_cross_entropy_with_logits(negated[w, piece], no.float())
     if len(batch.role):
-        event, w, piece, kind, bucket, label, type_ = batch.role.T
+        event, w, piece, kind, bucket, type_ = batch.role.T
         rows = row[w, batch.event[event, 1], : len(ROLES)]
         scores = (rows * column[w, piece, : len(ROLES)]).sum(-1)
         scores = scores + reader.role_types[type_, kind] + reader.role_distance[bucket]
-        terms["role"] = F.cross_entropy(scores, label, reduction="sum") / len(batch.event)
+        terms["role"] = -(batch.role_gold * scores.log_softmax(-1)).sum() / len(batch.event)
     for name, number, head in (("source", 0, SOURCE), ("reference", 1, REFERENCE)):
         chosen = batch.pointer[:, 4] == number
         if chosen.any():

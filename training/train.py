@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import pickle
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,10 +68,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="adapted encoder; without it the published weights")
+    parser.add_argument("--reader", type=Path, help="trained reader to go on from, instead of --start")
+    parser.add_argument("--taught", type=Path, help="texts marked by other readers (training.teach), learned from beside the corpus")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--passes", type=int, default=14)
-    parser.add_argument("--pieces", type=int, default=2400, help="word pieces a batch")
+    parser.add_argument("--passes", type=int, default=12)
+    parser.add_argument("--pieces", type=int, default=1600, help="word pieces a batch")
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--heads", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.9)
@@ -91,6 +94,11 @@ def main() -> None:
     # The word vectors stay as adaptation left them: a thousand articles move only those of the words they use.
     encoder.word.requires_grad_(False)
     reader = Reader(encoder)
+    if args.reader:
+        reader.load_state_dict(torch.load(args.reader))
+    if args.taught:
+        docs += pickle.loads(args.taught.read_bytes())
+        total = sum(len(d.pieces) for d in docs)
     optimizer = optimizer_of(reader, args.rate, args.heads, args.decay)
     mean = copy.deepcopy(reader).eval().requires_grad_(False)
     moving = [p for p in reader.parameters() if p.requires_grad]
