@@ -197,6 +197,8 @@ def test_the_verb_decides_between_past_and_future_unless_one_is_far(text: str, t
         ("On Friday, gunmen attacked a convoy.", "Friday", "past"),
         ("They could return as early as Friday.", "Friday", "future"),
         ("He rejected Friday's ruling.", "Friday", ""),
+        ("The court has given them until Friday to leave.", "Friday", "future"),
+        ("The rebels had held out until Friday.", "Friday", ""),
         ("Friday", "Friday", ""),
     ],
 )
