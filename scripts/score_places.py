@@ -1,7 +1,8 @@
 """Scores place resolution on gold mentions: python scripts/score_places.py FILE...
 
-FILE has one JSON object a line: text, toponyms [{start, end, text, lat, lon}], and optionally title, url, source, date. Toponyms without coordinates are
-left out of the score. A@161: the share resolved within 161 km (100 miles); a NIL is wrong. The mean error is over what was resolved.
+FILE has one JSON object a line: text, toponyms [{start, end, text, lat, lon}], and optionally title, url, source, date. Toponyms without
+coordinates are left out of the score. A@161: the share resolved within 161 km (100 miles); a NIL is wrong. The mean error is over what was
+resolved.
 """
 
 from __future__ import annotations
@@ -51,9 +52,9 @@ def score(path: Path, gazetteer: Gazetteer) -> dict[str, float | int]:
     seconds, words, articles = 0.0, 0, 0
     for line in filter(None, path.read_text(encoding="utf-8").split("\n")):
         document, annotations, gold, name = gold_document(line)
-        began = time.perf_counter()
+        began = time.process_time()
         links = link_places(document, annotations, gazetteer)
-        seconds += time.perf_counter() - began
+        seconds += time.process_time() - began
         words, articles = words + len(document.text.split()), articles + 1
         for index, lat, lon in gold:
             place = links[index].target if index in links else None

@@ -82,7 +82,17 @@ def test_unknown_id(gazetteer: Gazetteer, unknown: str) -> None:
 def test_no_place_of_the_table_is_off_the_earth_or_finer_than_its_kind(gazetteer: Gazetteer) -> None:
     assert (abs(gazetteer.lat) <= 90).all()
     assert (abs(gazetteer.lon) <= 180).all()
-    finest = {Kind.COUNTRY: 6, Kind.ADMIN1: 4, Kind.ADMIN2: 3, Kind.CITY: 1, Kind.SITE: 1, Kind.REGION: 4, Kind.CONTINENT: 5, Kind.WATER: 5, Kind.SEA: 7}
+    finest = {
+        Kind.COUNTRY: 6,
+        Kind.ADMIN1: 4,
+        Kind.ADMIN2: 3,
+        Kind.CITY: 1,
+        Kind.SITE: 1,
+        Kind.REGION: 4,
+        Kind.CONTINENT: 5,
+        Kind.WATER: 5,
+        Kind.SEA: 7,
+    }
     for kind, prec in finest.items():
         assert (gazetteer.prec[gazetteer.kind == kind] >= prec).all(), kind
 
@@ -93,8 +103,23 @@ def test_transliterations_of_a_town_and_its_province(gazetteer: Gazetteer, name:
     assert {"geonames:170792", "geonames:170794"} <= found
 
 
-@pytest.mark.parametrize(("name", "code"), [("UK", "GB"), ("U.S.", "US"), ("America", "US"), ("DRC", "CD"), ("Ivory Coast", "CI"), ("Côte d’Ivoire", "CI"), ("Burma", "MM"),
-                                            ("Swaziland", "SZ"), ("Syrian", "SY"), ("Iraqis", "IQ"), ("Dutch", "NL"), ("Türkiye", "TR")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("UK", "GB"),
+        ("U.S.", "US"),
+        ("America", "US"),
+        ("DRC", "CD"),
+        ("Ivory Coast", "CI"),
+        ("Côte d’Ivoire", "CI"),
+        ("Burma", "MM"),
+        ("Swaziland", "SZ"),
+        ("Syrian", "SY"),
+        ("Iraqis", "IQ"),
+        ("Dutch", "NL"),
+        ("Türkiye", "TR"),
+    ],
+)
 def test_names_of_countries(gazetteer: Gazetteer, name: str, code: str) -> None:
     rows = [m.row for m in gazetteer.lookup(name) if gazetteer.kind[m.row] == Kind.COUNTRY]
     assert [gazetteer.country_code(row) for row in rows] == [code]
@@ -129,7 +154,10 @@ def test_gazetteer_of_other_rules(tmp_path: Path) -> None:
 
 
 def test_words_taken_off_leave_what_they_said() -> None:
-    last = {said: readings(said)[-1] for said in ("northern Idlib province", "town of Baga", "Iraqi capital", "Turkish border", "outskirts of Mosul")}
+    last = {
+        said: readings(said)[-1]
+        for said in ("northern Idlib province", "town of Baga", "Iraqi capital", "Turkish border", "outskirts of Mosul")
+    }
     assert [(r.name, r.hint) for r in last.values()] == [
         ("Idlib", Hint.PROVINCE), ("Baga", Hint.TOWN), ("Iraqi", Hint.CAPITAL), ("Turkish", Hint.NONE), ("Mosul", Hint.NONE)
     ]  # fmt: skip
@@ -140,7 +168,8 @@ def test_words_taken_off_leave_what_they_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "coarse"), [("fighting near ", 2), ("20 km south of ", 2), ("10 miles (16 km) north of ", 2), ("90 km west of ", 5), ("a bomb in ", 1), ("", 1)]
+    ("left", "coarse"),
+    [("fighting near ", 2), ("20 km south of ", 2), ("10 miles (16 km) north of ", 2), ("90 km west of ", 5), ("a bomb in ", 1), ("", 1)],
 )
 def test_words_before_a_mention(left: str, coarse: int) -> None:
     assert beside(left, " on Friday").coarse == coarse
@@ -155,7 +184,9 @@ def test_what_puts_one_place_in_another() -> None:
 
 
 def test_a_province_is_not_its_capital(gazetteer: Gazetteer) -> None:
-    town, province = (place(link) for link in read("Shells fell on [Idlib] while rebels held most of [Idlib province] in [Syria].", gazetteer)[:2])
+    town, province = (
+        place(link) for link in read("Shells fell on [Idlib] while rebels held most of [Idlib province] in [Syria].", gazetteer)[:2]
+    )
     assert (town.id, town.where_prec) == ("geonames:169388", 3) or (town.id, town.where_prec) == ("geonames:169389", 1)
     assert (province.id, province.where_prec) == ("geonames:169387", 4)
 
@@ -201,7 +232,11 @@ def test_unmarked_state_after_the_comma_counts(gazetteer: Gazetteer) -> None:
 
 
 def test_near_is_not_in(gazetteer: Gazetteer) -> None:
-    for text, prec in (("Troops fought near [Mosul] in Iraq.", 2), ("Troops fought in [Mosul] in Iraq.", 1), ("They fought 80 km south of [Mosul] in Iraq.", 5)):
+    for text, prec in (
+        ("Troops fought near [Mosul] in Iraq.", 2),
+        ("Troops fought in [Mosul] in Iraq.", 1),
+        ("They fought 80 km south of [Mosul] in Iraq.", 5),
+    ):
         link = read(text, gazetteer)[0]
         assert (place(link).id, place(link).where_prec) == ("geonames:99072", prec)
 
@@ -229,7 +264,15 @@ def test_precision_follows_the_words(gazetteer: Gazetteer, mention: str, name: s
     assert (fold(found.name), found.where_prec) == (fold(name), prec)
 
 
-@pytest.mark.parametrize("text", ["They fled to the village of [Xyqqobar] in Syria.", "The [checkpoint] was hit.", "They crossed the [border].", "Smoke rose over [Main Street]."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They fled to the village of [Xyqqobar] in Syria.",
+        "The [checkpoint] was hit.",
+        "They crossed the [border].",
+        "Smoke rose over [Main Street].",
+    ],
+)
 def test_honest_nil(gazetteer: Gazetteer, text: str) -> None:
     (link,) = read(text, gazetteer)
     assert (link.target, link.score) == (None, 0.0)
@@ -294,7 +337,11 @@ def test_recipe_for_a_region_is_true() -> None:
 
 
 def test_regions_file_is_well_formed() -> None:
-    codes = {line.split("\t")[0] for line in (ROOT / "scripts" / "regions.countries.tsv").read_text(encoding="utf-8").splitlines() if line[:1] != "#"}
+    codes = {
+        line.split("\t")[0]
+        for line in (ROOT / "scripts" / "regions.countries.tsv").read_text(encoding="utf-8").splitlines()
+        if line[:1] != "#"
+    }
     for number, line in enumerate((ROOT / "scripts" / "regions.tsv").read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -315,7 +362,14 @@ def test_scoring_command_prints_its_figures(tmp_path: Path) -> None:
     few = tmp_path / "few.jsonl"
     whole = (ROOT.parent / "shared" / "bench" / "places" / "geovirus.jsonl").read_text(encoding="utf-8").split("\n")
     few.write_text("\n".join(whole[:40]), encoding="utf-8")
-    done = subprocess.run([sys.executable, "scripts/score_places.py", str(few)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "scripts/score_places.py", str(few)],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     figures = json.loads(done.stdout.strip().splitlines()[-1].removeprefix(str(few)))
     assert figures["A@161"] > 70
     assert figures["toponyms"] > 200

@@ -1,7 +1,8 @@
 """The shipped gazetteer: places by name, opened as one memory map with nothing to parse but a small manifest.
 
-``gazetteer.bin`` holds aligned columns (``COLUMNS``), one value a place, and two sorted indexes of 64-bit keys: of folded names (exact, whatever the
-accents and hyphens) and of their skeletons (tolerant of transliteration). ``scripts/build_gazetteer.py`` writes it and names the sources.
+``gazetteer.bin`` holds aligned columns (``COLUMNS``), one value a place, and two sorted indexes of 64-bit keys: of folded names (exact,
+whatever the accents and hyphens) and of their skeletons (tolerant of transliteration). ``scripts/build_gazetteer.py`` writes it and names
+the sources.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ NO_COUNTRY = 255
 NO_ROW = 2**32 - 1
 # Column -> element type, in the order of the file. ``*_end`` are where the texts of a row end in the bytes beside them.
 COLUMNS: Mapping[str, str] = {
-    "name_keys": "<u8", "bone_keys": "<u8", "name_rows": "<u4", "bone_rows": "<u4", "lat": "<f4", "lon": "<f4", "population": "<u4", "gid": "<u4",
-    "admin1": "<u4", "admin2": "<u4", "name_end": "<u4", "id_end": "<u4", "radius": "<u2", "kind": "u1", "capital": "u1", "country": "u1", "prec": "u1",
+    "name_keys": "<u8", "bone_keys": "<u8", "name_rows": "<u4", "bone_rows": "<u4", "lat": "<f4", "lon": "<f4",
+    "population": "<u4", "gid": "<u4", "admin1": "<u4", "admin2": "<u4", "name_end": "<u4", "id_end": "<u4",
+    "radius": "<u2", "kind": "u1", "capital": "u1", "country": "u1", "prec": "u1",
     "name_ranks": "u1", "names": "u1", "ids": "u1",
 }  # fmt: skip
 Rows = npt.NDArray[np.int64]
@@ -79,15 +81,27 @@ def id_key(own: str) -> int:
 
 def rules_digest() -> str:
     """Tells whether ``orbat.names`` still folds as it did when the gazetteer was built."""
-    probes = ("Dayr az-Zawr", "The Hague", "Saint-Étienne", "Al-Qāʼim", "Sa'ada", "Chişinău", "Kharkiv’s", "Ouagadougou", "ash-Shaddādah", "Xuzhou")
+    probes = (
+        "Dayr az-Zawr",
+        "The Hague",
+        "Saint-Étienne",
+        "Al-Qāʼim",
+        "Sa'ada",
+        "Chişinău",
+        "Kharkiv’s",
+        "Ouagadougou",
+        "ash-Shaddādah",
+        "Xuzhou",
+    )
     return hashlib.sha256("|".join(fold(p) + "/" + skeleton(p) for p in probes).encode()).hexdigest()[:16]
 
 
 class Gazetteer:
     """Places by name and by id. Open it with ``Gazetteer.open``; it is read-only and may be shared between threads.
 
-    The columns are attributes, one value a row: ``lat``, ``lon`` (degrees), ``population``, ``gid`` (GeoNames id, 0 for none), ``kind``, ``capital``,
-    ``country`` (index into ``countries``, 255 for none), ``admin1``, ``admin2`` (rows, ``NO_ROW`` for none), ``radius`` (km), ``prec`` (where_prec).
+    The columns are attributes, one value a row: ``lat``, ``lon`` (degrees), ``population``, ``gid`` (GeoNames id, 0 for none), ``kind``,
+    ``capital``, ``country`` (index into ``countries``, 255 for none), ``admin1``, ``admin2`` (rows, ``NO_ROW`` for none), ``radius`` (km),
+    ``prec`` (where_prec).
     """
 
     def __init__(self, columns: Mapping[str, npt.NDArray[Any]], manifest: Mapping[str, Any]) -> None:
@@ -119,12 +133,21 @@ class Gazetteer:
         except (OSError, ValueError) as error:
             raise DataError(f"The gazetteer in {folder} cannot be opened.", f"{error}.", step) from error
         if manifest.get("format") != FORMAT or manifest.get("rules") != rules_digest():
-            raise DataError(f"The gazetteer in {folder} was built for another version of orbat.", "Its format or its rules for names differ.", step)
+            raise DataError(
+                f"The gazetteer in {folder} was built for another version of orbat.", "Its format or its rules for names differ.", step
+            )
         if len(data) != manifest["bytes"]:
-            raise DataError(f"The gazetteer in {folder} is damaged.", f"It has {len(data)} bytes and should have {manifest['bytes']}.", step)
+            raise DataError(
+                f"The gazetteer in {folder} is damaged.", f"It has {len(data)} bytes and should have {manifest['bytes']}.", step
+            )
         places = manifest["columns"]
         columns = {name: np.frombuffer(data, kind, places[name][1], places[name][0]) for name, kind in COLUMNS.items()}
         return cls(columns, manifest)
+
+    @cached_property
+    def country_names(self) -> tuple[str, ...]:
+        """The main names of ``countries``, in their order."""
+        return tuple(self.name(row) for row in self.country_rows)
 
     @cached_property
     def capitals(self) -> dict[int, int]:
@@ -135,7 +158,8 @@ class Gazetteer:
         return len(self.kind)
 
     def lookup(self, name: str) -> list[Match]:
-        """The places that ``name`` may mean, by its folded form; where there is none, by its skeleton. Empty where nothing has that name."""
+        """The places that ``name`` may mean, by its folded form; where there is none, by its skeleton. Empty where nothing has that
+        name."""
         found = self.exact(name)
         return found or self.loose(name)
 
@@ -178,7 +202,9 @@ class Gazetteer:
             start, stop = self._range("name_keys", id_key(id))
             if stop > start:
                 return int(self._columns["name_rows"][start])
-        raise NotFoundError(f"No place has the id {id!r}.", "The id may come from another version of the gazetteer.", "Look the place up by its name.")
+        raise NotFoundError(
+            f"No place has the id {id!r}.", "The id may come from another version of the gazetteer.", "Look the place up by its name."
+        )
 
     def at(self, row: int, *, where_prec: int | None = None) -> Place:
         """The place of a row; ``where_prec`` where the text is coarser than the place (UCDP's 1 to 7)."""
@@ -187,7 +213,7 @@ class Gazetteer:
         return Place(
             id=self.id_of(row),
             name=self.name(row),
-            country=self.name(self.country_rows[country]) if country != NO_COUNTRY else "",
+            country=self.country_names[country] if country != NO_COUNTRY else "",
             admin1=self.name(first) if first != NO_ROW else "",
             lat=round(float(self.lat[row]), 5),
             lon=round(float(self.lon[row]), 5),

@@ -1,7 +1,8 @@
 """Chooses among the places that an article's names may mean, all names at once: a table of explained features, weighted and summed.
 
-Each distinct name of the article is a ``Name`` with candidate rows. ``solve`` scores all candidates of all names in three rounds: what a candidate is
-(name, size, kind), then what the article says of countries and provinces, then how near it lies to where the article's other names were put.
+Each distinct name of the article is a ``Name`` with candidate rows. ``solve`` scores all candidates of all names in rounds: what a
+candidate is (name, size, kind), then what the article says of countries and provinces, then how near it lies to where the article's other
+names were put.
 """
 
 from __future__ import annotations
@@ -17,32 +18,36 @@ from orbat.link.gazetteer import NO_COUNTRY, NO_ROW, Gazetteer, Kind, Rank
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-# The weights of the features, in units of log-odds. Population is log10(people + 1) / 7, shares are 0 to 1.
+# The weights of the features, in units of log-odds. Population is log10(people + 1) / 7, shares are 0 to 1. Set by hand, then fitted by
+# scripts/fit_places.py on the gold mentions of LGL and GeoVirus with a pull towards the hand's values, and rounded.
 WEIGHTS: Mapping[str, float] = {
-    "town_size": 6.0,
-    "area_size": 3.0,
-    "country": 6.5,
+    "town_size": 7.0,
+    "area_size": 3.5,
+    "country": 8.0,
     "admin1": 3.0,
-    "admin2": 0.0,
-    "region": 5.0,
+    "region": 7.0,
     "site": 2.0,
-    "capital": 1.0,
-    "other_name": -2.5,
-    "other_name_size": 1.5,
+    "shares_town": -2.0,
+    "capital": 0.5,
+    "other_name": -3.0,
+    "other_name_size": 1.0,
     "people": -0.5,
     "loose": -2.0,
-    "asked_kind": 3.0,
-    "inside": 4.0,
-    "holds": 3.0,
-    "not_inside": -1.0,
-    "country_share": 2.5,
-    "country_named": 1.0,
-    "admin1_share": 2.5,
-    "near": 1.5,
-    "home": 1.0,
+    "asked_kind": 2.5,
+    "inside": 3.0,
+    "holds": 2.5,
+    "country_share": 4.0,
+    "admin1_share": 3.5,
+    "near": 2.2,
+    "home": 1.5,
 }
 FEATURES = tuple(WEIGHTS)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
+# As plain numbers: an enum's members are slow to reach, and these are reached in loops.
+_COUNTRY, _ADMIN1, _ADMIN2, _CITY, _SITE, _REGION = (
+    int(k) for k in (Kind.COUNTRY, Kind.ADMIN1, Kind.ADMIN2, Kind.CITY, Kind.SITE, Kind.REGION)
+)
+_MAIN, _OTHER, _DEMONYM = int(Rank.MAIN), int(Rank.OTHER), int(Rank.DEMONYM)
 _NEAR_KM = 120.0  # where closeness has fallen to 1/e
 _EARTH_KM = 6371.0
 
@@ -60,7 +65,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the article says of countries apart from its place names. ``named``: how often each is named; ``home``: the source's country or -1."""
+    """What the article says of countries apart from its place names. ``named``: how often each is named; ``home``: the source's country or
+    -1."""
 
     named: Mapping[int, int]
     home: int = -1
@@ -78,7 +84,7 @@ class Solution:
     chances: Floats
 
 
-def solve(names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer, *, weights: Floats | None = None, rounds: int = 3) -> Solution:
+def solve(names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer, *, weights: Floats | None = None, rounds: int = 2) -> Solution:
     """Scores of all candidates of all names, each with regard to the others."""
     table = _Table.of(names, gazetteer)
     w = np.array([WEIGHTS[f] for f in FEATURES]) if weights is None else weights
@@ -131,21 +137,21 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
     kind, ranks = table.kind, table.ranks
     out = np.zeros((len(kind), len(FEATURES)))
     size = np.log10(gazetteer.population[table.rows].astype(np.float64) + 1) / 7
-    town = (kind == Kind.CITY) | (kind == Kind.SITE)
-    area = (kind == Kind.ADMIN1) | (kind == Kind.ADMIN2)
-    other = ranks == Rank.OTHER
+    town = (kind == _CITY) | (kind == _SITE)
+    area = (kind == _ADMIN1) | (kind == _ADMIN2)
+    other = ranks == _OTHER
     columns: dict[str, Floats | npt.NDArray[np.bool_]] = {
         "town_size": np.where(town, size, 0.0),
         "area_size": np.where(area, size, 0.0),
-        "country": kind == Kind.COUNTRY,
-        "admin1": kind == Kind.ADMIN1,
-        "admin2": kind == Kind.ADMIN2,
-        "region": kind >= Kind.REGION,
-        "site": kind == Kind.SITE,
+        "country": kind == _COUNTRY,
+        "admin1": kind == _ADMIN1,
+        "region": kind >= _REGION,
+        "site": kind == _SITE,
+        "shares_town": _shares_town(table, gazetteer),
         "capital": gazetteer.capital[table.rows] > 0,
         "other_name": other,
         "other_name_size": np.where(other, size, 0.0),
-        "people": ranks == Rank.DEMONYM,
+        "people": ranks == _DEMONYM,
         "loose": np.array([n.loose for n in names])[table.owner],
         "home": (table.country == evidence.home) & (table.country != NO_COUNTRY),
     }
@@ -160,19 +166,29 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
     return out
 
 
+def _shares_town(table: _Table, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
+    """The divisions that have their name from a town in them which is a candidate too: without "province", the town is meant (Idlib,
+    Aleppo)."""
+    town = (table.kind == _CITY) & (table.ranks == _MAIN)
+    owner = table.owner[town] << 32
+    towns = np.concatenate((owner | table.admin1[town], owner | gazetteer.admin2[table.rows[town]].astype(np.int64)))
+    division = (table.kind == _ADMIN1) | (table.kind == _ADMIN2)
+    shares: npt.NDArray[np.bool_] = division & np.isin((table.owner << 32) | table.rows, towns)
+    return shares
+
+
 def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazetteer: Gazetteer) -> None:
     """Marks the candidates of a name and of what the text puts it in ("Paris, Texas") that fit each other."""
     kind, rows = table.kind[theirs], table.rows[theirs]
-    holds = (kind == Kind.COUNTRY) & (table.country[mine, None] == table.country[theirs]) & (table.rows[mine, None] != rows)
-    holds |= (kind == Kind.ADMIN1) & (table.admin1[mine, None] == rows) & (table.rows[mine, None] != rows)
-    holds |= (kind == Kind.ADMIN2) & (gazetteer.admin2[table.rows[mine]].astype(np.int64)[:, None] == rows) & (table.rows[mine, None] != rows)
-    wide = kind >= Kind.REGION
+    holds = (kind == _COUNTRY) & (table.country[mine, None] == table.country[theirs]) & (table.rows[mine, None] != rows)
+    holds |= (kind == _ADMIN1) & (table.admin1[mine, None] == rows) & (table.rows[mine, None] != rows)
+    holds |= (kind == _ADMIN2) & (gazetteer.admin2[table.rows[mine]].astype(np.int64)[:, None] == rows) & (table.rows[mine, None] != rows)
+    wide = kind >= _REGION
     if wide.any():
         holds |= wide & (_km(table.points[mine], table.points[theirs]) < table.radius[theirs])
     fits = holds.any(1)
     out[mine, _COLUMN["inside"]] = np.maximum(out[mine, _COLUMN["inside"]], fits)
     if fits.any():
-        out[mine, _COLUMN["not_inside"]] = np.maximum(out[mine, _COLUMN["not_inside"]], ~fits)
         out[theirs, _COLUMN["holds"]] = np.maximum(out[theirs, _COLUMN["holds"]], holds.any(0))
 
 
@@ -188,9 +204,6 @@ def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats) -> 
     share = total / (total.sum(1, keepdims=True) + 1.0)
     known = table.country != NO_COUNTRY
     out[:, _COLUMN["country_share"]] = np.where(known, share[table.owner, table.country], 0.0)
-    # A country's own name is evidence for its towns, not for itself.
-    towns = known & (table.kind != Kind.COUNTRY)
-    out[:, _COLUMN["country_named"]] = np.where(towns, named[table.country] > 0, 0.0)
     provinces, where = np.unique(table.admin1, return_inverse=True)
     count = len(provinces)
     by_province = np.bincount(table.owner * count + where, chances, names * count).reshape(names, count)
@@ -203,10 +216,13 @@ def _nearness(out: Floats, table: _Table, chances: Floats) -> None:
     """How near the candidate lies to the likeliest places of the article's other names; whole countries and seas are no neighbours."""
     names = len(table.start) - 1
     best = np.array([table.start[i] + int(np.argmax(chances[table.start[i] : table.start[i + 1]])) for i in range(names)])
-    point = (table.kind[best] >= Kind.ADMIN1) & (table.kind[best] <= Kind.REGION)
-    close = np.exp(-np.maximum(0.0, _km(table.points, table.points[best]) - 0.5 * table.radius[best]) / _NEAR_KM) * (chances[best] * point)[None, :]
+    point = (table.kind[best] >= _ADMIN1) & (table.kind[best] <= _REGION)
+    close = (
+        np.exp(-np.maximum(0.0, _km(table.points, table.points[best]) - 0.5 * table.radius[best]) / _NEAR_KM)
+        * (chances[best] * point)[None, :]
+    )
     close[np.arange(len(table.owner)), table.owner] = 0.0
-    out[:, _COLUMN["near"]] = np.where((table.kind != Kind.COUNTRY) & (table.kind <= Kind.REGION), np.log1p(close.sum(1)), 0.0)
+    out[:, _COLUMN["near"]] = np.where((table.kind != _COUNTRY) & (table.kind <= _REGION), np.log1p(close.sum(1)), 0.0)
 
 
 def _km(a: Floats, b: Floats) -> Floats:

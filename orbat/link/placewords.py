@@ -1,6 +1,8 @@
-"""What the words of a place mention, and those beside it, say of the place: its bare name, its kind, how exact the text is, what it lies in.
+"""What the words of a place mention, and those beside it, say of the place: its bare name, its kind, how exact the text is, what it lies
+in.
 
-Pure text work: nothing here knows which places exist. ``places.py`` looks the readings up in the order given and takes the first that is known.
+Pure text work: nothing here knows which places exist. ``places.py`` looks the readings up in the order given and takes the first that is
+known.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Hint(StrEnum):
@@ -24,8 +27,9 @@ class Hint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a mention. ``coarse`` is the finest UCDP where_prec the words allow for a town (1 where they allow all); ``part``: only a part or an
-    edge of the named thing is meant, so a country or province so named is a fuzzy area (5). ``word``: the word that gave the hint."""
+    """One way to read a mention. ``coarse`` is the finest UCDP where_prec the words allow for a town (1 where they allow all); ``part``:
+    only a part or an edge of the named thing is meant, so a country or province so named is a fuzzy area (5). ``word``: the word that gave
+    the hint."""
 
     name: str
     hint: Hint = Hint.NONE
@@ -36,29 +40,42 @@ class Reading:
 
 _WORDS: dict[Hint, str] = {
     Hint.PROVINCE: "province|governorate|state|oblast|department|prefecture|voivodeship|krai|emirate",
-    Hint.DISTRICT: "district|county|parish|borough|subdistrict|sub-district|raion|rayon|woreda|cercle|tehsil|taluk|commune|municipality|township|"
-    "local government area|lga|agency",
+    Hint.DISTRICT: "district|county|parish|borough|subdistrict|sub-district|raion|rayon|woreda|cercle|tehsil|taluk|commune|municipality|"
+    "township|local government area|lga|agency",
     Hint.TOWN: "city|town|village|hamlet|settlement|port city|port town|border town|border city|port",
-    Hint.AREA: "region|area|valley|mountains|mountain|mount|hills|desert|forest|river|island|islands|peninsula|basin|coast|coastline|gulf|sea|lake|delta|"
-    "plains|plain|territory|strip|corridor|enclave|heights|belt",
+    Hint.AREA: "region|area|valley|mountains|mountain|mount|hills|desert|forest|river|island|islands|peninsula|basin|coast|coastline|gulf|"
+    "sea|lake|delta|plains|plain|territory|strip|corridor|enclave|heights|belt",
 }
 _KIND = {word: hint for hint, words in _WORDS.items() for word in words.split("|")}
 _KINDS = "|".join(sorted((re.escape(w) for w in _KIND), key=len, reverse=True))
 # A facility is somewhere in or by the place it is named for: no finer than "near a known point".
 _FACILITY = (
-    "international airport|airport|air base|airbase|military base|army base|naval base|base|barracks|refugee camp|camp|hospital|prison|jail|dam|bridge|"
-    "refinery|oil field|oilfield|gas field|power plant|market|mosque|church|cathedral|university|stadium|checkpoint|check point|crossing|border crossing|"
-    "junction|front|frontline|front line|neighborhood|neighbourhood|quarter|suburb|suburbs|outskirts|surroundings|countryside|metropolitan area|metro area"
+    "international airport|airport|air base|airbase|military base|army base|naval base|base|barracks|refugee camp|camp|hospital|prison|"
+    "jail|dam|bridge|refinery|oil field|oilfield|gas field|power plant|market|mosque|church|cathedral|university|stadium|checkpoint|"
+    "check point|border crossing|crossing|junction|front|frontline|front line|neighborhood|neighbourhood|quarter|"
+    "suburb|suburbs|outskirts|surroundings|countryside|metropolitan area|metro area"
 )
-_ROAD = re.compile(r"\b(?:street|st\.|road|rd\.|avenue|ave\.|highway|hwy\.?|boulevard|blvd\.?|drive|lane|parkway|interstate|route|trail|bypass)(?: \d+\w*)?$", re.I)
-_SIDE = r"(?:far |extreme |deep |rural |coastal |mainland |occupied |war-torn |rebel-held |government-held |downtown |greater |mid-?|up-?state )*"
+_ROAD = re.compile(
+    r"\b(?:street|st\.|road|rd\.|avenue|ave\.|highway|hwy\.?|boulevard|blvd\.?|drive|lane|parkway|interstate|route|trail|bypass)"
+    r"(?: \d+\w*)?$",
+    re.I,
+)
+_SIDE = r"(?:far |extreme |deep |rural |coastal |mainland |occupied |war-torn |rebel-held |government-held )*"
 _POINT = r"(?:north|south|east|west|central|mid)(?:[- ]?(?:east|west|central))?(?:ern(?:most)?)?"
-_DIRECTION = re.compile(rf"^{_SIDE}(?:{_POINT}|upper|lower|inner|outer|downtown|rural|coastal|mainland|occupied|war-torn|rebel-held|greater|upstate)(?:[ -]|(?<=-))(?=\w)", re.I)
+_DIRECTION = re.compile(
+    rf"^{_SIDE}(?:{_POINT}|upper|lower|inner|outer|downtown|rural|coastal|mainland|occupied|war-torn|rebel-held|greater|upstate)(?:[ -]|"
+    rf"(?<=-))(?=\w)",
+    re.I,
+)
 _PART_OF = re.compile(
-    r"^(?:(?:the )?(?:far )?[\w-]*\s?(?:part|parts|side|outskirts|suburbs?|edge|edges|vicinity|countryside|surroundings|borders?|coast|shores?|banks?|north|south|east|"
+    r"^(?:(?:the )?(?:far )?[\w-]*\s?(?:part|parts|side|outskirts|suburbs?|edge|edges|vicinity|countryside|surroundings|borders?|coast|"
+    r"shores?|banks?|north|south|east|"
     r"west|northeast|northwest|southeast|southwest|centre|center|heart|areas|fringes|interior)) of (?:the )?",
     re.I,
 )
+_EDGE = re.compile(r"outskirts|suburbs?|centre|center|heart", re.I)  # what towns have and provinces have not
+_SHORT = re.compile(r"^(St|Ste|Mt|Ft|Pt)\.? (?=[A-Z])")
+_LONG = {"st": "Saint ", "ste": "Sainte ", "mt": "Mount ", "ft": "Fort ", "pt": "Point "}
 _KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city|kingdom|republic) of (?:the )?(?=\S)", re.I)
 _KIND_AFTER = re.compile(rf"[ -]({_KINDS})(?:'s|’s)?$", re.I)
 _FACILITY_AFTER = re.compile(rf"[ -](?:{_FACILITY})$", re.I)
@@ -68,9 +85,11 @@ _POSSESSIVE = re.compile(r"(?:'s|’s|s'|s’)$")
 _TRIM = " \t\n\"'“”‘’`,;:()[]"
 
 _NEAR = re.compile(
-    r"(?:\b(?:near|nearby|around|outside|beyond|towards?|close to|not far from|next to|adjacent to|bordering|vicinity of|outskirts of|suburbs of|edge of|"
+    r"(?:\b(?:near|nearby|around|outside|beyond|towards?|close to|not far from|next to|adjacent to|bordering|vicinity of|outskirts of|"
+    r"suburbs of|edge of|"
     r"environs of|countryside of|approaches to|"
-    r"(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:ern)? (?:outskirts |suburbs |part |parts |edge )?of|(?:miles?|kilomet(?:er|re)s?|kms?) (?:from|outside|away from))"
+    r"(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:ern)? (?:outskirts |suburbs |part |parts |edge )?of|(?:miles?|kilomet(?:er|re)s?|"
+    r"kms?) (?:from|outside|away from))"
     r"(?: (?:the|a|an))?(?: (?:[\w-]+ )?(?:town|city|village|capital|district|province|port)(?: of)?)?)\s*$",
     re.I,
 )
@@ -78,10 +97,14 @@ _DISTANCE = re.compile(r"(\d+(?:[.,]\d+)?)\s*-?\s*(kilomet(?:er|re)s?|kms?|miles
 _LEFT_KIND = re.compile(rf"\b({_KINDS}|capital)(?:,)? (?:of |called |named )?(?:the )?$", re.I)
 _RIGHT_KIND = re.compile(rf"^ ({_KINDS})\b", re.I)
 _RIGHT_INSIDE = re.compile(r"^(?:'s|’s)?(?:,| \(|,? (?:(?:a|the) )?(?:[\w-]+ ){0,3}?(?:in|of)(?: the)?(?: [a-z-]+ern)?)\s*$")
-_NEXT_NAME = re.compile(r"^, ((?:[A-Z][\w.'’-]*)(?: (?:[A-Z][\w.'’-]*|of|and)){0,3})")
+_NEXT_NAME = re.compile(r"^(?:,| in|, in)(?: the)? ((?:[A-Z][\w.'’-]*)(?: (?:[A-Z][\w.'’-]*|of|and)){0,3})")
+_OWNER = re.compile(
+    rf"((?:[A-Z][\w.]+ )?[A-Z][\w.]+)(?:(?:'s|’s) (?:[\w-]+ ){{0,2}}(?:of )?|(?: [\w-]+)? (?:{_KINDS}|capital),? (?:of )?)$"
+)
 
 
-def readings(text: str) -> list[Reading]:
+@lru_cache(maxsize=4096)
+def readings(text: str) -> tuple[Reading, ...]:
     """The ways to read a mention's own words, most literal first, without repeats; empty where nothing is left of it.
 
     "northern Idlib province" gives itself, then "Idlib province" and "Idlib" as a part of a province.
@@ -97,7 +120,7 @@ def readings(text: str) -> list[Reading]:
         if reading.name and reading not in out:
             out.append(reading)
             queue += _strip(reading)
-    return out
+    return tuple(out)
 
 
 def _strip(reading: Reading) -> list[Reading]:
@@ -107,7 +130,9 @@ def _strip(reading: Reading) -> list[Reading]:
     if bare != name:
         out.append(replace(reading, name=bare))
     if m := _PART_OF.match(name):
-        out.append(replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True))
+        edge = _EDGE.search(m.group())
+        part = replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True)
+        out.append(replace(part, hint=Hint.TOWN, word=edge.group()) if edge and part.hint is Hint.NONE else part)
     elif m := _KIND_OF.match(name):
         word = m.group(1).lower()
         out.append(replace(reading, name=name[m.end() :], hint=_KIND.get(word, Hint.NONE), word=word))
@@ -122,7 +147,18 @@ def _strip(reading: Reading) -> list[Reading]:
     elif (m := _KIND_AFTER.search(name)) and not _ROAD.search(name):
         word = m.group(1).lower()
         hint = _KIND[word]
-        out.append(replace(reading, name=name[: m.start()], hint=hint, word=word, coarse=5 if hint is Hint.AREA else reading.coarse, part=reading.part or hint is Hint.AREA))
+        out.append(
+            replace(
+                reading,
+                name=name[: m.start()],
+                hint=hint,
+                word=word,
+                coarse=5 if hint is Hint.AREA else reading.coarse,
+                part=reading.part or hint is Hint.AREA,
+            )
+        )
+    if m := _SHORT.match(name):
+        out.append(replace(reading, name=_LONG[m.group(1).lower()] + name[m.end() :]))
     if ", " in name:
         out.append(replace(reading, name=name.split(", ", 1)[0]))
     return [r for r in out if r.name.strip(_TRIM)]
@@ -151,8 +187,14 @@ def inside(between: str) -> bool:
     return len(between) <= 40 and _RIGHT_INSIDE.match(between) is not None
 
 
+def owner(left: str) -> str:
+    """The name that stands before as what the place belongs to ("Syria's northern ", "the Iraqi city of "); empty where there is none."""
+    m = _OWNER.search(left)
+    return m.group(1) if m else ""
+
+
 def next_name(right: str) -> str:
-    """The capitalised name that follows after a comma ("Paris, Texas"); empty where there is none."""
+    """The capitalised name that follows after a comma or "in" ("Paris, Texas"); empty where there is none."""
     m = _NEXT_NAME.match(right)
     return m.group(1) if m else ""
 
