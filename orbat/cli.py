@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from orbat.evaluate import LinkReport, Report
+    from orbat.link.catalogue import Catalogue
     from orbat.pipeline import Reader, Reading
     from orbat.queries import Sheet
     from orbat.types import Statement
@@ -112,7 +113,7 @@ def show(
 
     catalogue = Catalogue.load(actors)
     with Store.open(store, create=False) as kept:
-        page = sheet(kept, name, ids=catalogue.ids_named(name), limit=limit or None)
+        page = sheet(kept, name, ids=_ids(catalogue, name), limit=limit or None)
     _print_sheet(page)
 
 
@@ -175,6 +176,16 @@ def _reader(model: Path | None, actors: Path | None) -> Reader:
     from orbat.pipeline import Reader
 
     return Reader(model=model, catalogue=actors)
+
+
+def _ids(catalogue: Catalogue, name: str) -> set[str]:
+    """The catalogue's ids for what a person typed: an id, a name, an acronym in any case, or another spelling."""
+    if name in catalogue:
+        return {name}
+    for found in (catalogue.by_name(name), catalogue.by_acronym(name, any_case=True), catalogue.by_skeleton(name)):
+        if found:
+            return {match.entry.id for match in found}
+    return set()
 
 
 def _documents(paths: Iterable[str]) -> Iterator[Document | Failure]:
