@@ -117,6 +117,15 @@ def test_a_short_page_is_read() -> None:
     assert "no article" in failure(iter(piped(b"<html><body><nav>Home</nav></body></html>"))).message
 
 
+def test_a_head_that_trafilatura_leaves_out_is_read() -> None:
+    markup = "<html><head><title>Lasko Radio - Bomber kills four near Lasko</title></head><body><b>Lasko Radio</b><h3>Bomber kills four near Lasko</h3>"
+    markup += f"<i>Posted: 2014-02-05 by Maria Toller</i><br><br>{PROSE}"
+    markup += f"<br><br>{PROSE.upper()}<br><br>Email this article to a friend</body></html>"
+    document = one(iter(piped(markup.encode())))
+    assert (document.title, document.byline, document.published) == ("Bomber kills four near Lasko", "Maria Toller", dt.date(2014, 2, 5))
+    assert document.text == f"{PROSE}\n\n{PROSE.upper()}"
+
+
 def test_a_page_that_breaks_the_library_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     import trafilatura
 
@@ -183,6 +192,26 @@ def test_heads(line: str, byline: str, published: dt.date | None, section: str) 
     assert (head.byline, head.published, head.section) == (byline, published, section)
     if line != "Ann Lee":
         assert text == f"{PROSE}\n\n{PROSE}"
+
+
+def test_what_stands_below_the_article_is_no_head() -> None:
+    text, head = textpage.parse(f"{PROSE}\n\nShare this:\nTwitter\nRelated\nArmy claims success\nFebruary 1, 2014\nBy Ann Lee\n")
+    assert text == PROSE
+    assert head == textpage.Head()
+
+
+def test_the_day_of_an_update_is_no_day_of_publication() -> None:
+    head = textpage.parse(f"Rebels take the town of Dorran\nLast updated\n6 February 2014\n\n{PROSE}")[1]
+    assert head.published is None
+    head = textpage.parse(f"Rebels take the town of Dorran\nPublished\n5 February 2014\nLast updated\n6 February 2014\n\n{PROSE}")[1]
+    assert head.published == dt.date(2014, 2, 5)
+
+
+def test_menus_and_names_above_the_title_go() -> None:
+    top = "The Lasko Courier\nNews | Opinion | Sport | Culture\nWorld ▸ Africa ▸ Kel\n\n"
+    top += "Bomber kills four near Lasko\nWed 5 Feb 2014 08.15 GMT"
+    text, head = textpage.parse(f"{top}\n\n{PROSE}")
+    assert (text, head.title, head.published) == (PROSE, "Bomber kills four near Lasko", dt.date(2014, 2, 5))
 
 
 def test_a_title_alone_is_read_and_the_body_kept() -> None:

@@ -28,6 +28,7 @@ _ALWAYS = _any_of(
     rf"(?:(?:share|post|tweet|send|save|follow) (?:(?:it|this|us) )?(?:on|via|by|to|with) )?{_NETWORK}(?:[\s,|/·•]+(?:and )?{_NETWORK})*",
     r"(?:tweet|pin|like|e-?mail|print)(?: this(?: (?:article|story|page|post))?)?|print(?:er)?[ -](?:page|friendly|version).{0,20}",
     r"(?:follow|like|find|join) us on\b.{0,80}|follow @?\w+ on (?:twitter|facebook|x|instagram)\b.{0,40}|copy (?:link|url).{0,20}",
+    r"e-?mail this .{0,40}|like this:?|like loading.{0,5}|reuse this content|our standards: .{1,80}",
     # advertisements
     r"advert(?:isement|isment)s?(?: *[-—–:]? *(?:scroll|continue|story continues).{0,40})?|promoted(?: (?:content|stories))?",
     r"sponsored(?: (?:content|links?|by.{0,40}))?|(?:article|story) continues (?:after|below).{0,40}",
@@ -36,6 +37,7 @@ _ALWAYS = _any_of(
     r"(?:photo|image|picture|video)s? (?:credit|courtesy|by)\b.{1,120}|(?:image |media |photo )?captions?[:,]? .{1,200}",
     rf".{{1,90}} ?(?:/|\||\bvia\b|©) ?{_AGENCY}(?: photo)?|\((?:photo|image|picture)[:s ].{{1,120}}\)|{_AGENCY} photos?",
     r"(?:©|\(c\)|copyright) .{0,160}|.{0,60}\ball rights reserved\b.{0,80}",
+    r".{1,150}\b(?:photo|pic|picture|image)s? ?[|/] ?.{2,40}|[^.]{5,150}\([\w. ]{2,30}/[\w. ]{2,30}\)",
     # accounts, newsletters, cookies
     r"(?:sign|log)[ -]?(?:in|up|on)\b.{0,30}|(?:sign up|subscribe|register) (?:for|to|now|here|today|with)\b.{0,140}|subscribe|register",
     r"my account|get (?:our|the) .{0,40}newsletter.{0,80}|newsletters?(?: sign[ -]?up)?",
@@ -45,7 +47,8 @@ _ALWAYS = _any_of(
     r"cookie (?:policy|settings|preferences)|privacy (?:policy|notice)|terms (?:of (?:use|service)|and conditions)",
     # ways about the site
     r"skip to (?:main )?(?:content|navigation|search).{0,30}|(?:main )?menu|toggle navigation|search(?: for:?| this site)?",
-    r"back to (?:top|home|list|news)\b.{0,20}|home\s*[>»›/|].{0,160}|show (?:more|less|all|comments?)|close|expand|loading\.{0,3}",
+    r"back to (?:top|home|list|news|headlines)\b.{0,20}|home\s*[>»›/|].{0,160}|show (?:more|less|all|comments?)",
+    r"close|expand|loading\.{0,3}",
     r"(?:read|see|watch|learn|view|find out) (?:also|more|next|all)(?: (?:about|on|from|news)\b.{0,80})?(?:\s*(?:[:>»→…]|\.\.\.).{0,200})?",
     r"(?:also|must)[ -]read\b ?:?.{0,200}|(?:related|recommended) ?: .{1,200}|(?:click|tap) (?:here|to)\b.{0,120}",
     r"continue reading\b.{0,60}|[<«←]* ?(?:previous|prev|next|older|newer)(?: (?:article|story|post|page))?(?: ?[>»→]+|:.{0,150})?",

@@ -129,6 +129,8 @@ def _looks(element: Any) -> Iterator[str]:
     tag, prop, rel = element.tag, element.get("itemprop") or "", element.get("rel") or ""
     if tag in ("h1", "title", "time", "link"):
         yield tag
+    elif tag in ("h2", "h3"):
+        yield "subheading"
     if prop in ("headline", "author", "datePublished"):
         yield prop
     if "author" in rel.split():
@@ -148,7 +150,8 @@ def _title(tree: Any, page: _Page, site: str) -> str:
     headings = [_plain(element.text_content()) for element in page.look("headline") + page.look("h1")]
     known = [_unsuffixed(title, site) for title in [*stated, window] if title]
     # the heading that the metadata repeats is the title as the reader sees it
-    repeated = [heading for heading in headings if any(_close(heading, title) for title in known)]
+    lesser = [_plain(element.text_content()) for element in page.look("subheading")]
+    repeated = [heading for heading in headings + lesser if any(_close(heading, title) for title in known)]
     stated_first = known[:1] if any(stated) else []
     return next(filter(None, [*repeated, *stated_first, *(headings if len(headings) == 1 else []), *known, *headings]), "")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orbat.errors import ReadError
-from orbat.ingest import htmlmeta, textpage
+from orbat.ingest import furniture, htmlmeta, textpage
 from orbat.ingest.decoding import decode
 from orbat.ingest.elements import is_furniture
 from orbat.ingest.source import Source
@@ -43,46 +43,13 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{5000,}")
 
 #: An element that holds more than this share of the page's paragraphs is the article's frame, whatever its name.
 _FRAME = 0.35
+#: So many lines above the article may tell its author and day.
+_ABOVE = 15
 #: Elements that stand as paragraphs of their own, in trafilatura's tree and in HTML.
-_BLOCKS = frozenset(
-    [
-        "p",
-        "head",
-        "list",
-        "item",
-        "quote",
-        "table",
-        "row",
-        "cell",
-        "code",
-        "div",
-        "ab",
-        "article",
-        "main",
-        "section",
-        "header",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "pre",
-        "center",
-        "tbody",
-        "tr",
-        "td",
-        "th",
-        "body",
-    ]
+_BLOCKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "code", "div", "ab")) | frozenset(
+    ("body", "article", "main", "section", "header", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd")
 )
+_BLOCKS |= {"blockquote", "pre", "center", "tbody", "tr", "td", "th"}
 #: trafilatura warns of every page without an article; the Failure says so already, so its log goes only where a program asks for it.
 _QUIET = logging.NullHandler()
 #: A table's cell longer than this is no datum but a column of a page laid out by tables.
@@ -109,7 +76,11 @@ def read_html(source: Source) -> Iterator[Document]:
     tree = _parsed(markup)
     head, region = htmlmeta.read(tree)
     _prune(tree)
-    body, head = textpage.parse("\n\n".join(_paragraphs(tree)), known=head, region=region)
+    paragraphs = _paragraphs(tree)
+    body, head = textpage.parse("\n\n".join(paragraphs), known=head, region=region)
+    if not head.byline or head.published is None:
+        # trafilatura leaves out lines such as "Posted: 5 May 2014 by ..."
+        _, head = textpage.parse("\n".join(_above(tree, body)), known=head, region=region)
     if not body.strip():
         raise ReadError("There is no article in the page.", "No paragraph is left once menus, forms and lists are taken out.", _STEP)
     yield textpage.document(body.strip(), head)
@@ -192,6 +163,16 @@ def _paragraphs(tree: Any) -> list[str]:
         if root is not None and not out:
             _gather(root, out)
     return out
+
+
+def _above(tree: Any, body: str) -> list[str]:
+    """The lines of the page above the article, and its first paragraph."""
+    lines: list[str] = []
+    root = tree.find("body")
+    if root is not None:
+        _gather(root, lines)
+    first = next((line for line in body.split("\n") if furniture.is_prose(line)), "")
+    return lines[max(0, lines.index(first) - _ABOVE) : lines.index(first) + 1] if first in lines else []
 
 
 def _gather(element: Any, out: list[str]) -> None:

@@ -16,6 +16,7 @@ from orbat.types import Document
 _HEAD_LINES = 20
 #: So many characters of prose may stand in a head (a standfirst between title and byline) before it counts as the article.
 _STANDFIRST = 500
+_PARAGRAPHS = 2
 #: A head's line is no longer than this.
 _HEAD_LINE = 200
 
@@ -33,6 +34,7 @@ _DATE_WORDS = re.compile(
 _LOOSE = re.compile(r"[\s,]+(?:on|at|published|posted|updated)[\s:]*$", re.I)
 _UPDATE = re.compile(r"\b(?:updated?|modified|edited)\b", re.I)
 _NUMBERS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}")
+_STEPS = re.compile(r"\s*[|>»›▸•·]\s*")
 _CRUMBS = re.compile(r"home(?:page)?\s*[>»›/|]\s*(?P<rest>.+)", re.I)
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()\n\d]{1,60}?)(?:, ?(?P<when>[^()\n]{3,40}?))??,?(?: ?\((?P<agency>[A-Z][^()\n]{1,40})\))? ?(?:-{1,2}|—|–)(?=\s)"
@@ -135,7 +137,10 @@ def _read_head(lines: list[str], head: Head, region: str) -> set[int]:
     for place, number in enumerate(window):
         line = " ".join(lines[number].split())
         after = " ".join(lines[window[place + 1]].split()) if place + 1 < len(window) else ""
-        if marks.get(number) != "byline":
+        before = lines[window[place - 1]] if place else ""
+        if _UPDATE.search(before) and len(before.split()) <= 4 and not _DATE_WORDS.sub("", dates.without_dates(line)):
+            marks[number] = "date"  # the day of the update that the line before announces
+        elif marks.get(number) != "byline":
             marks[number] = _mark(line, head, region, hints, place < start)
         if line.lower().rstrip(" :") == "by" and bylines.is_name(after):
             head.byline, marks[number], marks[window[place + 1]] = head.byline or bylines.clean(after), "byline", "byline"
@@ -155,15 +160,19 @@ def _read_head(lines: list[str], head: Head, region: str) -> set[int]:
 
 
 def _window(lines: list[str]) -> list[int]:
-    """The numbers of the lines in which a head may stand."""
+    """The numbers of the lines in which a head may stand: up to the second paragraph, or to what follows an article."""
     window: list[int] = []
-    prose = 0
+    prose = paragraphs = 0
     for number, line in enumerate(lines):
-        if not line.strip():
+        kind = furniture.kind(line)
+        if kind == "blank":
             continue
+        if prose and kind in ("list", "comments"):
+            break
         window.append(number)
-        prose += len(line) if furniture.is_prose(line.strip()) else 0
-        if prose > _STANDFIRST or len(window) == _HEAD_LINES:
+        if kind == "prose":
+            prose, paragraphs = prose + len(line), paragraphs + 1
+        if prose > _STANDFIRST or paragraphs > _PARAGRAPHS or len(window) == _HEAD_LINES:
             break
     return window
 
@@ -173,6 +182,14 @@ def _mark(line: str, head: Head, region: str, hints: str, early: bool) -> str:
     if head.title and _same(line, head.title):
         return "title"
     kind = furniture.kind(line)
+    steps = _STEPS.split(line)
+    if (
+        early
+        and len(steps) > 2
+        and all(len(step.split()) <= 3 and not re.search(r"\d", step) for step in steps)
+        and not bylines.byline_of(steps[0])
+    ):
+        kind = "always"  # a menu
     if len(line) > _HEAD_LINE or (kind == "prose" and len(line) > 2 * furniture.PROSE):
         return kind
     if early and (crumbs := _CRUMBS.fullmatch(line)):
@@ -203,9 +220,15 @@ def _parts(line: str, head: Head, region: str, hints: str) -> str:
     head.byline = head.byline or names
     if is_dated and head.published is None and not _UPDATE.search(line.split("|")[0] if names else line):
         head.published = dates.find_date(line, region=region, hints=hints)
-    sections = [part for part in others if len(part.split()) <= 3 and not re.search(r"\d", part) and furniture.kind(part) == "weak"]
-    if sections and (names or is_dated) and not head.section:
-        head.section = next((part for part in sections if part.lower() in _SECTIONS), sections[-1] if len(parts) > 1 else "")
+    if not head.section:
+        known = [part for part in others if part.lower() in _SECTIONS]
+        # any other short words count only between separators, beside both a byline and a day
+        free = [
+            part
+            for part in others
+            if names and is_dated and "|" in line and len(part.split()) <= 3 and re.fullmatch(r"[^\W\d][\w &'’-]+", part)
+        ]
+        head.section = next(iter(known + [part for part in free if furniture.kind(part) == "weak"]), "")
     return "byline" if names else "date"
 
 
@@ -224,8 +247,9 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
         candidates = (
             [first] if alone and first in candidates and any(furniture.is_prose(line.strip()) for line in lines[first + 1 :]) else []
         )
-    long = [number for number in candidates if len(lines[number].split()) >= 4]
-    if chosen := (long or candidates)[:1]:
+    # the first that is as long as headlines are; shorter ones may be the site's name
+    by_length = ([number for number in candidates if len(lines[number].split()) >= words] for words in (5, 4, 2))
+    if chosen := next(filter(None, by_length), [])[:1]:
         head.title, marks[chosen[0]] = " ".join(lines[chosen[0]].split()).strip(" #*"), "title"
 
 
