@@ -68,7 +68,7 @@ def tense_at(text: str, span: Span, sentence: Span) -> str:
     verbs = list(_VERB.finditer(text, max(sentence.start, span.start - 90), span.start))
     last = verbs[-1] if verbs else None
     if last and not last["future"] and (by := _BY.search(text, max(sentence.start, span.start - 15), span.start)):
-        return "future" if by["soon"] or last["past"] != "had" else ""
+        return "future" if by["soon"] or all(verb["past"] != "had" for verb in verbs[-2:]) else ""
     verb = last or _VERB.search(text, span.end, min(sentence.end, span.end + 120))
     return "" if verb is None else "future" if verb["future"] else "past"
 
