@@ -243,7 +243,7 @@ def _ends(words: list[str], at: int, value: float, end: int) -> tuple[int, int, 
         step = end + 2 if words[end : end + 2] in (["-", "to"], ["–", "to"]) else end + 1
         other = _quantity(words, step) if step < len(words) else None
         if other and other[0] > value:
-            scale = next((s for s in (1_000_000, 1_000, 100) if other[0] >= s > value and other[1] > step + 1), 1)
+            scale = next((s for s in (1_000_000, 1_000, 100) if value < s and value * s < other[0] and other[1] > step + 1), 1)
             return int(value * scale), int(other[0]), other[1]
     return int(value), int(value), end
 
