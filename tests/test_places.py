@@ -288,6 +288,26 @@ def test_honest_nil(gazetteer: Gazetteer, text: str) -> None:
     assert (link.target, link.score) == (None, 0.0)
 
 
+def test_text_without_capitals(gazetteer: Gazetteer) -> None:
+    town, country, noun = read("guerrillas of the front attacked in [medellin], [colombia], and burned the [house].", gazetteer)
+    assert (place(town).name, place(country).where_prec, noun.target) == ("Medellín", 6, None)
+
+
+def test_lost_apostrophe(gazetteer: Gazetteer) -> None:
+    assert place(read("The ceasefire covers [Syrias] north.", gazetteer)[0]).name == "Syria"
+
+
+def test_direction_before_a_long_name(gazetteer: Gazetteer) -> None:
+    part, town = read("They fled the [eastern Democratic Republic of Congo] for the [northern city of Kunduz] in Afghanistan.", gazetteer)
+    assert (place(part).name, place(part).where_prec) == ("Democratic Republic of the Congo", 5)
+    assert (place(town).name, place(town).where_prec) == ("Kunduz", 1)
+
+
+def test_owner_before_the_name(gazetteer: Gazetteer) -> None:
+    for before, country in (("the Lebanese city of ", "Lebanon"), ("Libya's coastal ", "Libya")):
+        assert place(read(f"A bomb went off in {before}[Tripoli].", gazetteer)[0]).country == country
+
+
 def test_common_noun_has_the_place_it_refers_to(gazetteer: Gazetteer) -> None:
     town, noun = read("They took [Mosul] in Iraq and burned the [city].", gazetteer, references={1: 0})
     assert place(noun) == place(town)

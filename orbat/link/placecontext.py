@@ -29,7 +29,7 @@ WEIGHTS: Mapping[str, float] = {
     "site": 2.0,
     "shares_town": -2.0,
     "shares_country": -6.0,
-    "capital": 0.5,
+    "capital": 1.0,
     "other_name": -3.0,
     "other_name_size": 1.0,
     "people": -0.5,
@@ -51,6 +51,7 @@ _COUNTRY, _ADMIN1, _ADMIN2, _CITY, _SITE, _REGION = (
 )
 _MAIN, _OTHER, _DEMONYM = int(Rank.MAIN), int(Rank.OTHER), int(Rank.DEMONYM)
 _NEAR_KM = 120.0  # where closeness has fallen to 1/e
+_LARGE = 200_000  # people; a town so large is meant by its other names too
 _EARTH_KM = 6371.0
 
 
@@ -172,7 +173,7 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
 def _shares_town(table: _Table, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
     """The divisions that have their name from a town in them which is a candidate too: without "province", the town is meant (Idlib,
     Aleppo)."""
-    town = (table.kind == _CITY) & (table.ranks == _MAIN)
+    town = (table.kind == _CITY) & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (gazetteer.population[table.rows] > _LARGE)))
     owner = table.owner[town] << 32
     towns = np.concatenate((owner | table.admin1[town], owner | gazetteer.admin2[table.rows[town]].astype(np.int64)))
     division = (table.kind == _ADMIN1) | (table.kind == _ADMIN2)

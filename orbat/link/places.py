@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -26,6 +26,7 @@ from orbat.types import Annotations, Candidate, Document, Link, MentionType, Pla
 # What a name's best score says of its truth, whatever its rivals: on LGL and GeoVirus, of the names with one candidate worth the name
 # (chance over 0.9) those scored under 2 were right less than half the time, 2 to 5 half, 6 to 7 four in five, over 8 over nine in ten.
 NIL_BELOW, _EVEN, _SCALE = 2.0, 4.0, 1.5
+_NIL_CHANCE = 0.1  # below it nothing is said: of the links scored under it one in ten was right
 _MOST = 200  # candidates of one name that are weighed; the largest are kept
 _SHOWN = 3  # candidates a link shows
 _LOOK_LEFT = 48  # signs before a mention that are read: "10 miles (16 km) north of the town of "
@@ -55,6 +56,10 @@ _TRANSLITERATED = frozenset(_CODES.split())
 # alike lie within 15 km of that town, and 19 of the other 133.
 _ALIKE = 80.0
 _LOOSE_TRUST, _LOOSE_SHARE = 0.5, 0.1
+_EMINENT = 20_000  # people
+_COMMON_WORDS = """area base border camp capital center centre central city coast country district east farm house market north province
+region south square state station territory town village west zone"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -77,6 +82,7 @@ class _Article:
     gazetteer: Gazetteer
     names: list[Name] = field(default_factory=list)
     asked: list[_Asked] = field(default_factory=list)
+    small: bool = False  # the text has no capitals at all
     known: dict[tuple[str, Hint], int] = field(default_factory=dict)
 
 
@@ -87,7 +93,7 @@ def link_places(document: Document, annotations: Annotations, gazetteer: Gazette
     the chance, 0 to 1, that it is right. where_prec follows UCDP's scheme and the words of the mention.
     """
     places = [i for i, m in enumerate(annotations.mentions) if m.type is MentionType.PLACE]
-    article = _Article(document, gazetteer)
+    article = _Article(document, gazetteer, small=document.text.islower())
     for index in places:
         _gather(article, annotations, index)
     _find_containers(article, annotations)
@@ -118,10 +124,14 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     """Reads a mention and notes the candidates of the first of its readings that the gazetteer knows."""
     span, text = annotations.mentions[index].span, article.document.text
     said = span.of(text)
-    if index in annotations.references or _REFERRING.match(said) or not _named(said):
+    if index in annotations.references or _REFERRING.match(said) or not (article.small or _named(said)):
         return
     near = beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 30])
     ways = readings(said)
+    # "Syrias army": the apostrophe was lost.
+    ways += tuple(
+        replace(w, name=w.name[:-1]) for w in ways if w.name.endswith("s") and fold(w.name[:-1]) in article.gazetteer.country_words
+    )
     if is_road(ways[0].name if ways else said):
         return
     for loose in (False, True):
@@ -156,6 +166,9 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
             if is_acronym(reading.name.replace(".", "")) or "." in reading.name or reading.name.isupper():
                 keep = ranks <= Rank.ALIAS
             rows, ranks = rows[keep], ranks[keep]
+    if article.small and len(rows):
+        keep = _eminent(rows, ranks, gazetteer) & (fold(reading.name) not in _COMMON)
+        rows, ranks = rows[keep], ranks[keep]
     if reading.hint is not Hint.NONE:
         rows, ranks = _of_kind(rows, ranks, reading.hint, gazetteer)
     if not len(rows):
@@ -167,6 +180,14 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
     article.names.append(Name(rows, ranks, loose, asked))
     article.known[key] = len(article.names) - 1
     return article.known[key]
+
+
+def _eminent(rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
+    """Which candidates a text without any capitals may mean: most of its words are some village's name somewhere."""
+    kind = gazetteer.kind[rows]
+    wide = (kind <= Kind.ADMIN1) | (kind >= Kind.REGION) | (gazetteer.population[rows] >= _EMINENT)
+    out: npt.NDArray[np.bool_] = wide & (ranks != Rank.OTHER) | (gazetteer.population[rows] >= 10 * _EMINENT)
+    return out
 
 
 def _alike(name: str, gazetteer: Gazetteer) -> npt.NDArray[np.int64]:
@@ -294,7 +315,7 @@ class _Words:
             self.said[key] = tuple(self._candidate(asked, at) for at in order.tolist())
         candidates = self.said[key]
         best = candidates[0]
-        believed = float(self.solution.scores[order[0]]) >= NIL_BELOW
+        believed = float(self.solution.scores[order[0]]) >= NIL_BELOW and best.score >= _NIL_CHANCE
         if self.article.names[asked.name].loose:
             # Another spelling is believed only where something else of the article points to the country.
             believed = believed and self.solution.features[order[0], FEATURES.index("country_share")] > _LOOSE_SHARE

@@ -74,9 +74,10 @@ _PART_OF = re.compile(
     re.I,
 )
 _EDGE = re.compile(r"outskirts|suburbs?|centre|center|heart", re.I)  # what towns have and provinces have not
+_REPUBLIC = re.compile(r"^(?:[A-Z]\w+ )*(?:Republic|Kingdom|State) of (?:the )?(?=[A-Z])")
 _SHORT = re.compile(r"^(St|Ste|Mt|Ft|Pt)\.? (?=[A-Z])")
 _LONG = {"st": "Saint ", "ste": "Sainte ", "mt": "Mount ", "ft": "Fort ", "pt": "Point "}
-_KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city|kingdom|republic) of (?:the )?(?=\S)", re.I)
+_KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city) of (?:the )?(?=\S)", re.I)
 _KIND_AFTER = re.compile(rf"[ -]({_KINDS})(?:'s|’s)?$", re.I)
 _FACILITY_AFTER = re.compile(rf"[ -](?:{_FACILITY})$", re.I)
 _BORDER_AFTER = re.compile(r"[ -](?:border(?: area| region|lands?)?|frontier|border areas|border regions)$", re.I)
@@ -133,11 +134,11 @@ def _strip(reading: Reading) -> list[Reading]:
         edge = _EDGE.search(m.group())
         part = replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True)
         out.append(replace(part, hint=Hint.TOWN, word=edge.group()) if edge and part.hint is Hint.NONE else part)
+    elif (m := _DIRECTION.match(name)) and not _KIND_OF.match(name[m.end() :]):
+        out.append(replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True))
     elif m := _KIND_OF.match(name):
         word = m.group(1).lower()
         out.append(replace(reading, name=name[m.end() :], hint=_KIND.get(word, Hint.NONE), word=word))
-    elif m := _DIRECTION.match(name):
-        out.append(replace(reading, name=name[m.end() :], coarse=max(2, reading.coarse), part=True))
     if m := _CAPITAL_AFTER.search(name):
         out.append(replace(reading, name=name[: m.start()], hint=Hint.CAPITAL, word="capital"))
     elif m := _BORDER_AFTER.search(name):
@@ -157,6 +158,8 @@ def _strip(reading: Reading) -> list[Reading]:
                 part=reading.part or hint is Hint.AREA,
             )
         )
+    if m := _REPUBLIC.match(name):
+        out.append(replace(reading, name=name[m.end() :]))
     if m := _SHORT.match(name):
         out.append(replace(reading, name=_LONG[m.group(1).lower()] + name[m.end() :]))
     if ", " in name:
