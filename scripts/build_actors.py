@@ -97,6 +97,10 @@ def read_hand(path: Path) -> list[Entry]:
                 name = name[: match.start()]
                 attributes["lang"] = match[1]
             entry.add_name(name, **attributes)
+        if entry.kind in ("group", "wing", "coalition"):  # "al-Shabaab (Mozambique)" is called al-Shabaab; the country tells
+            for name in (entry.name, *list(entry.names)):
+                if name.endswith(")") and name.count("(") == 1 and not is_acronym(plain := name.partition("(")[0].strip()):
+                    entry.add_name(plain)
         for pair in parts[7].split():
             key, _, value = pair.partition("=")
             if key in RELATIONS:

@@ -71,6 +71,7 @@ _GOVERNMENT = _words(
     "general's general military council executive side junta politicians lawmakers legislature minister's affairs internal external "
     "finance national security agencies agency coast rulers delegation mission president's prime house representatives home treasury"
 )
+_COMMON = _HEADS | _QUALIFIERS | _MILITARY | _POLICE | _GOVERNMENT
 # A noun that by itself means the country's own, where an article is about one country.
 _BARE_FORCE = _words("army military troops soldiers police forces policemen gendarmes")
 _BARE_STATE = _words("government regime authorities junta parliament presidency ministry cabinet")
@@ -128,7 +129,8 @@ def bare_noun(text: str) -> str | None:
 
 
 def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) -> Iterator[Proposal]:
-    exact = list(_exact(catalogue, text, caseless))
+    person = kind is MentionType.PERSON
+    exact = [m for m in _exact(catalogue, text, caseless) if (m.entry.kind == "person") is person and not _only_common(m, text, caseless)]
     yield from (Proposal(m, m.how, text) for m in exact)
     if exact and kind is not MentionType.FORCE and kind is not MentionType.STATE:
         return
@@ -143,7 +145,7 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
     if any(_NOT_IT.match(w) for w in text.split()) or text.split()[-1].lower() in _OTHER_THING:
         return
     for part in _parts(text, catalogue):
-        inner = list(_exact(catalogue, part, caseless))
+        inner = [m for m in _exact(catalogue, part, caseless) if m.entry.kind != "person" and not _only_common(m, part, caseless)]
         if inner:
             yield from (Proposal(m, m.how, part, partly=True) for m in inner)
             return
@@ -151,11 +153,19 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
     if kind is MentionType.STATE or not (caseless or any(w[:1].isupper() for w in text.split())):
         return
     for part in (text, *_parts(text, catalogue)):
-        if len(part.split()) > 1 or len(part) > 5:
-            near = catalogue.by_skeleton(part) or catalogue.by_fuzzy(part)
+        if (len(part.split()) > 1 or len(part) > 5) and not _COMMON.issuperset(part.lower().split()):
+            near = [m for m in catalogue.by_skeleton(part) or catalogue.by_fuzzy(part) if m.entry.kind != "person"]
             if near:
                 yield from (Proposal(m, m.how, part, partly=part != text) for m in near)
                 return
+
+
+def _only_common(match: Match, text: str, caseless: bool) -> bool:
+    """Whether "Islamic group" only looks like the name "Islamic Group": common words, written small where it has capitals."""
+    words = text.split()
+    if caseless or len(words) < 2 or match.how == "acronym" or not _COMMON.issuperset(text.lower().split()):
+        return False
+    return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
 
 def _exact(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Match]:

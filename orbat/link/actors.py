@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from orbat.link.actor_words import Proposal, bare_noun, bare_proposal, proposals
+from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, proposals
 from orbat.link.catalogue import ActorEntry, Catalogue, Name
 from orbat.names import fold, is_acronym
 from orbat.types import Actor, Annotations, Candidate, Document, Link, Mention, MentionType
@@ -27,11 +27,12 @@ LINKED = frozenset(
 # A link is made where the score says "rather this than anything else or nothing".
 SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
-EXPANSION_RATIO = 70.0
+EXPANSION_RATIO = 80.0
 MOST_CANDIDATES = 8
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
-_WORDS = re.compile(r"\w[\w'’.-]*")
+_OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
+_ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
 
 
@@ -116,7 +117,7 @@ def _by_countries(asked: Asked) -> Opinion | None:
     met = [c for c in entry.countries if c in named]
     if met:
         share = max(named[c] for c in met) / max(named.values())
-        home = 0.3 if entry.countries[0] in met else 0.0
+        home = 0.9 * named.get(entry.countries[0], 0) / max(named.values())
         return 0.7 * share + 0.2 + home, f"The article names {met[0]}, where it is active."
     weight = {3: -0.4, 2: -0.9, 1: -1.5, 0: -2.2}[entry.prominence] - 0.5 * (asked.proposal.how in ("acronym", "fuzzy", "spelling"))
     if asked.proposal.how == "country":
@@ -228,12 +229,20 @@ class _Linker:
     def _scored(self, index: int) -> Link[Actor]:
         mention = self.annotations.mentions[index]
         text = self._text(mention)
-        offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
+        offers = self._owned(mention) or proposals(self.catalogue, text, mention.type, self.article.caseless)
         if not offers and (role := bare_noun(text)) and (code := self.article.leading()):
             offers = bare_proposal(self.catalogue, role, code, text)
         if not offers:
             return Link(index, None)
         return _decided(index, [self._judged(Asked(mention.type, offer, self.article, len(offers))) for offer in offers])
+
+    def _owned(self, mention: Mention) -> tuple[Proposal, ...]:
+        """Names with a possessive in them, of which the mention is the last part: "Lord's Resistance Army"."""
+        before = _OWNER.search(self.document.text, max(0, mention.span.start - 40), mention.span.start)
+        if before is None or mention.type not in ARMED:
+            return ()
+        whole = f"{before[1]} {self._text(mention)}"
+        return tuple(Proposal(m, m.how, whole) for m in self.catalogue.by_name(whole))
 
     def _judged(self, asked: Asked) -> tuple[float, Actor, tuple[str, ...]]:
         opinions = [opinion for feature in FEATURES if (opinion := feature(asked))]
@@ -254,15 +263,15 @@ class _Linker:
             if full_index is None or i == full_index:
                 continue
             full = self._text(self.annotations.mentions[full_index])
-            named = self.links[full_index]
-            if named.target is None and (own := self.links[i].target) and self._expands(own.id, full):
-                self.links[full_index] = _taken(self.links[i], full_index, f"The article gives it the abbreviation '{text}'.")
+            named, own = self.links[full_index], self.links[i]
+            if own.target and own.score > named.score and self._expands(own.target.id, full):
+                self.links[full_index] = _taken(own, full_index, f"The article gives it the abbreviation '{text}'.")
             else:
                 self.links[i] = _taken(named, i, f"The article writes '{text}' for '{full}'.")
 
     def _expands(self, actor_id: str, full: str) -> bool:
         mine = fold(full)
-        return any(fuzz.token_sort_ratio(mine, fold(n.text)) >= EXPANSION_RATIO for n in self.catalogue.entry(actor_id).names)
+        return any(fuzz.token_set_ratio(mine, fold(n.text)) >= EXPANSION_RATIO for n in self.catalogue.entry(actor_id).names)
 
     def _short_forms(self, asked: list[int]) -> None:
         """A surname after the full name, "Sinaloa" after "Sinaloa Cartel": the link of the longer, earlier mention."""
@@ -320,16 +329,17 @@ def _years(name: Name) -> str:
 
 def _caseless(text: str) -> bool:
     """Whether the article has lost its capitals (or is all capitals): under 1% or over 60% of its letters are capitals."""
-    letters = sum(c.isalpha() for c in text)
-    capitals = sum(c.isupper() for c in text)
+    head = text[:2000]  # enough to tell, and counting letters is what costs
+    letters = sum(map(str.isalpha, head))
+    capitals = sum(map(str.isupper, head))
     return letters > 0 and not 0.01 <= capitals / letters <= 0.6
 
 
 def _countries(text: str, catalogue: Catalogue, caseless: bool) -> Counter[str]:
     """How often the text names each country, by its name, people, capital or a known province."""
     found: Counter[str] = Counter()
-    for match in (_WORDS if caseless else _CAPITALISED).finditer(text):
-        words = re.sub(r"['’]s\b|[.,]$", "", match[0]).split(" ")
+    for phrase_words in [text.split()] if caseless else (match[0].split(" ") for match in _CAPITALISED.finditer(text)):
+        words = [_ENDING.sub("", w) for w in phrase_words]
         start = 0
         while start < len(words):
             for size in range(min(3, len(words) - start), 0, -1):

@@ -1,0 +1,280 @@
+"""The catalogue of actors and the links made from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from orbat.errors import DataError, NotFoundError
+from orbat.link.actors import link_actors
+from orbat.link.catalogue import SHIPPED, Catalogue, check
+from orbat.names import fold
+from orbat.types import Actor, Annotations, Document, Link, Mention, MentionType, Span
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+import score_actors  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+def links(catalogue: Catalogue, marked: str, year: int | None = None, references: dict[int, int] | None = None) -> list[Link[Actor]]:
+    """Links of "[mention|TYPE]" marks in a text, in order."""
+    text, mentions, at = "", [], 0
+    for mark in re.finditer(r"\[([^|\]]+)\|([A-Z]+)\]", marked):
+        text += marked[at : mark.start()]
+        mentions.append(Mention(MentionType(mark[2]), Span(len(text), len(text) + len(mark[1])), 0))
+        text += mark[1]
+        at = mark.end()
+    text += marked[at:]
+    document = Document.of(text, published=dt.date(year, 6, 1) if year else None)
+    found = link_actors(document, Annotations((Span(0, len(text)),), tuple(mentions), (), MappingProxyType(references or {})), catalogue)
+    return [found[i] for i in sorted(found)]
+
+
+def ids(catalogue: Catalogue, marked: str, year: int | None = None) -> list[str | None]:
+    return [link.target.id if link.target else None for link in links(catalogue, marked, year)]
+
+
+# -- the catalogue
+
+
+def test_every_line_is_sound_and_there_are_enough(catalogue: Catalogue) -> None:
+    assert check(SHIPPED) == len(catalogue)
+    kinds = Counter(entry.kind for entry in catalogue)
+    assert kinds["group"] + kinds["wing"] >= 900
+    assert kinds["force"] + kinds["state"] + kinds["coalition"] >= 200
+    assert kinds["person"] >= 100
+    assert kinds["media"] >= 40
+
+
+def test_no_list_number_is_of_two_actors(catalogue: Catalogue) -> None:
+    owners: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for entry in catalogue:
+        for key, numbers in entry.ids:
+            for number in numbers:
+                owners[key, number].append(entry.id)
+    assert {k: v for k, v in owners.items() if len(v) > 1} == {}
+
+
+def test_shared_names_are_deliberate(catalogue: Catalogue) -> None:
+    meant = {line for line in (ROOT / "scripts/data/shared_names.txt").read_text("utf-8").splitlines() if not line.startswith("#")}
+    owners: dict[str, set[str]] = defaultdict(set)
+    for line in SHIPPED.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        for alias in (row["name"], *row.get("aliases", [])):
+            owners[fold(alias if isinstance(alias, str) else alias["name"])].add(row["id"])
+    assert {name for name, who in owners.items() if len(who) > 1} == meant
+
+
+def test_renames_keep_the_id_and_mergers_make_a_new_one(catalogue: Catalogue) -> None:
+    assert {m.entry.id for m in catalogue.by_name("Jabhat Fateh al-Sham")} == {"al-nusra"}
+    assert any(r.type == "merged_into" and r.id == "hts" and r.start == 2017 for r in catalogue.entry("al-nusra").relations)
+    assert any(r.type == "splinter_of" and r.id == "boko-haram" for r in catalogue.entry("is-west-africa").relations)
+    name = next(n for n in catalogue.entry("aqim").names if n.text == "GSPC")
+    assert (name.start, name.end) == (1998, 2007)
+
+
+def test_acronyms_keep_their_capitals(catalogue: Catalogue) -> None:
+    assert [m.entry.id for m in catalogue.by_acronym("IS")] == ["islamic-state"]
+    assert catalogue.by_acronym("is") == ()
+    assert catalogue.by_name("is") == ()
+    assert [m.entry.id for m in catalogue.by_acronym("U.N.")] == ["un"]
+    assert catalogue.countries_of("US") == catalogue.countries_of("U.S.") == ("US",)
+    assert catalogue.countries_of("us") == ()
+
+
+def test_spellings_and_slips(catalogue: Catalogue) -> None:
+    assert catalogue.by_skeleton("Jabhat Nosra")[0].entry.id == "al-nusra"
+    assert catalogue.by_fuzzy("Sinaloa Carrtel")[0].entry.id == "sinaloa-cartel"
+    assert catalogue.by_fuzzy("Fatih") == ()
+
+
+def test_unknown_id(catalogue: Catalogue) -> None:
+    with pytest.raises(NotFoundError, match="no actor 'nobody'"):
+        catalogue.entry("nobody")
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("{", "not a JSON object"),
+        ('["a"]', "not a JSON object"),
+        ('{"id": "x", "kind": "group"}', "'name' is missing"),
+        ('{"id": "x", "name": "X", "kind": "army"}', "'army' is no kind"),
+        ('{"id": "x", "name": "X", "kind": "group", "alias": []}', "'alias' is no field"),
+        ('{"id": "x", "name": "X", "kind": "group", "from": 2010, "to": 2001}', "begins in 2010"),
+        ('{"id": "x", "name": "X", "kind": "group", "from": "2010"}', "no year"),
+        ('{"id": "x", "name": "X", "kind": "group", "countries": ["Iraq"]}', "ISO 3166"),
+        ('{"id": "x", "name": "X", "kind": "group", "aliases": [7]}', "neither a name"),
+        ('{"id": "x", "name": "X", "kind": "group", "relations": [{"type": "friend", "id": "hamas"}]}', "A relation has"),
+        ('{"id": "x", "name": "X", "kind": "group", "relations": [{"type": "parent", "id": "nobody"}]}', "'nobody'"),
+        ('{"id": "ok", "name": "Again", "kind": "group"}', "line 1 too"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, cause: str) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text('{"id": "ok", "name": "Fine", "kind": "group"}\n\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="Line 3 ") as caught:
+        Catalogue.load(file)
+    assert cause in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        Catalogue.load(tmp_path / "none.jsonl")
+
+
+# -- links
+
+
+@pytest.mark.parametrize(
+    ("marked", "year", "wanted"),
+    [
+        ("In Peshawar and South Waziristan, Pakistan, [the Taliban|GROUP] struck.", 2013, ["ttp"]),
+        ("In Kandahar, Afghanistan, the [Taliban|GROUP] struck.", 2013, ["taliban"]),
+        ("The [Taliban|GROUP] struck.", 2013, ["taliban"]),
+        ("The [Free Syrian Army|GROUP] fought the [Syrian army|FORCE].", 2013, ["fsa", "mil-sy"]),
+        ("[Islamic State in West Africa|GROUP] left [Islamic State|GROUP].", 2019, ["is-west-africa", "islamic-state"]),
+        ("[JNIM|GROUP] held Kidal.", 2020, ["jnim"]),
+        ("[ex-FARC|GROUP] men left the [FARC|GROUP].", 2019, ["farc-dissidents", "farc"]),
+        ("[Jabhat al-Nusra|GROUP], now called [Jabhat Fateh al-Sham|GROUP], won.", 2016, ["al-nusra", "al-nusra"]),
+        ("The [SDF|GROUP] took Raqqa.", 2017, ["sdf"]),
+        ("[Isis|GROUP] lost Mosul.", 2017, ["islamic-state"]),
+        ("[IS fighters|GROUP] met [Iraqi troops|FORCE].", 2016, ["islamic-state", "mil-iq"]),
+        ("The [RSF|FORCE] and the [SAF|FORCE] fought in Khartoum.", 2023, ["rsf", "mil-sd"]),
+        ("[RSF|ORG] counted reporters held in France.", 2023, ["rsf-press"]),
+        ("The [Assad regime|STATE] and the [Trump administration|STATE] spoke.", 2018, ["gov-sy", "gov-us"]),
+        ("[Baghdad|STATE] asked [Tehran|STATE].", 2018, ["gov-iq", "gov-ir"]),
+        ("The rebels of the Lord's [Resistance Army|GROUP] fled.", 2009, ["lra"]),
+        ("[Haftar's forces|FORCE] advanced.", 2019, ["lna-libya"]),
+    ],
+)
+def test_the_pairs_that_tools_confuse(catalogue: Catalogue, marked: str, year: int, wanted: list[str]) -> None:
+    assert ids(catalogue, marked, year) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["militants", "gunmen", "Rebels", "the group", "armed men", "Syrian rebels", "al-Qaida-linked militants", "is"]
+)
+def test_common_nouns_link_to_nobody_and_propose_nobody(catalogue: Catalogue, text: str) -> None:
+    (link,) = links(catalogue, f"In Syria, [{text}|GROUP] attacked.", 2015)
+    assert link.target is None
+    assert link.candidates == ()
+
+
+def test_forces_of_two_countries_are_no_one_actor(catalogue: Catalogue) -> None:
+    assert ids(catalogue, "[U.S. and Iraqi forces|FORCE] came.", 2016) == [None]
+
+
+def test_what_the_article_explains_wins(catalogue: Catalogue) -> None:
+    assert ids(catalogue, "The [Party of Farmers and Kin|GROUP] ([PKK|GROUP]) met in Turkey. The [PKK|GROUP] sang.", 2010) == [None] * 3
+    assert ids(catalogue, "[Islamic State in West Africa|GROUP] ([ISWA|GROUP]) fled.", 2018) == ["is-west-africa"] * 2
+    assert ids(catalogue, "[Rifaat al-Assad|PERSON] left. [Assad|PERSON] was ill.", 2012) == [None, None]
+    assert ids(catalogue, "[Bashar al-Assad|PERSON] spoke. [Assad|PERSON] was calm.", 2012) == ["bashar-al-assad"] * 2
+
+
+def test_dates_count(catalogue: Catalogue) -> None:
+    old, new = (links(catalogue, "The [US-led coalition|FORCE] struck in Iraq.", year)[0] for year in (2005, 2016))
+    assert old.target is not None
+    assert (old.target.id, new.target.id if new.target else None) == ("mnf-i", "gcad")
+
+
+def test_a_bare_army_is_the_articles_country_only_where_there_is_one(catalogue: Catalogue) -> None:
+    assert ids(catalogue, "The [army|FORCE] retook Gwoza in Borno, Nigeria.", 2015) == ["mil-ng"]
+    assert ids(catalogue, "The [army|FORCE] met officers of Kenya, Uganda and Rwanda.", 2015) == [None]
+
+
+def test_pronouns_take_the_link_of_what_they_stand_for(catalogue: Catalogue) -> None:
+    found = links(catalogue, "[Boko Haram|GROUP] fled. [It|GROUP] said that [they|GROUP] won.", 2014, {1: 0, 2: 1})
+    assert [link.target.id if link.target else None for link in found] == ["boko-haram"] * 3
+    assert found[1].candidates[0].reasons[0] == "It stands for 'Boko Haram'."
+
+
+def test_pronouns_in_a_circle_end(catalogue: Catalogue) -> None:
+    assert links(catalogue, "[It|GROUP] and [they|GROUP] met.", 2014, {0: 1, 1: 0}) == []
+
+
+def test_every_candidate_says_why(catalogue: Catalogue) -> None:
+    for link in links(catalogue, "In Pakistan the [Taliban|GROUP] and the [Pakistani army|FORCE] fought in Swat.", 2009):
+        assert link.candidates == tuple(sorted(link.candidates, key=lambda c: -c.score))
+        for candidate in link.candidates:
+            assert 0 <= candidate.score <= 1
+            assert candidate.reasons
+            assert all(reason.endswith(".") for reason in candidate.reasons)
+        assert sum(c.score for c in link.candidates) <= 1.0001
+
+
+def test_text_without_capitals(catalogue: Catalogue) -> None:
+    marked = "guerrillas of the [fmln|GROUP] attacked the [salvadoran army|FORCE] in san salvador, it is said."
+    assert ids(catalogue, marked, 1989) == ["fmln", "mil-sv"]
+
+
+def test_the_evaluation_file_and_its_floor(catalogue: Catalogue) -> None:
+    rows = score_actors.read(ROOT / "evals/actors.jsonl")
+    assert len(rows) >= 400
+    assert sum(row["gold"] is None for row in rows) >= 0.3 * len(rows)
+    for row in rows:
+        assert row["gold"] is None or row["gold"] in catalogue
+        assert row["text"][row["start"] : row["end"]].strip() == row["text"][row["start"] : row["end"]] != ""
+    got = score_actors.scores([(row["gold"], score_actors.linked(row, catalogue)) for row in rows])
+    assert got["accuracy"] >= 0.98
+    assert got["nil_precision"] >= 0.95
+    assert got["calibration_error"] <= 0.05
+
+
+def test_linking_is_quick(catalogue: Catalogue) -> None:
+    """An article of 400 words with 50 names and 50 common nouns; processor time, so that a busy machine does not matter."""
+    part = "In Mosul [Islamic State|GROUP] and [Iraqi troops|FORCE] fought, [Reuters|MEDIA] said; [gunmen|GROUP] fled; [he|PERSON] spoke. "
+    marked = part * 20 + "Syria and Turkey were quiet. " * 20
+    links(catalogue, marked, 2016)
+    start = time.process_time()
+    for _ in range(10):
+        links(catalogue, marked, 2016)
+    assert (time.process_time() - start) / 10 < 0.02  # ten times the aim, so that only a real loss of speed fails
+
+
+# -- the recipe page
+
+
+def test_the_recipe_for_a_file_of_ones_own(tmp_path: Path) -> None:
+    page = (ROOT / "docs/add-an-actor.md").read_text("utf-8")
+    lines = re.findall(r"```json\n(.*?)```", page, re.S)[0]
+    file = tmp_path / "my-actors.jsonl"
+    file.write_text(lines, encoding="utf-8")
+    catalogue = Catalogue.load(file)
+    marked = "[Zakunan Tafki|GROUP] and the [Sambisa boys|GROUP] fought in Niger."
+    assert ids(catalogue, marked, 2025) == ["lions-of-the-lake", "boko-haram"]
+    assert ids(catalogue, "[Boko Haram|GROUP] and [LOTL|GROUP] fought in Niger.", 2025) == ["boko-haram", "lions-of-the-lake"]
+    for field in re.findall(r"^\| `(\w+)`", page, re.M):
+        assert field in {"id", "name", "kind", "countries", "from", "prominence", "aliases", "acronyms", "relations", "ids"}
+
+
+def test_the_recipe_for_the_catalogue(tmp_path: Path) -> None:
+    for part in ("orbat/names.py", "orbat/__init__.py", "orbat/data/actors.jsonl", "scripts/build_actors.py"):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / part, tmp_path / part)
+    shutil.copytree(ROOT / "scripts/data", tmp_path / "scripts/data")
+    page = (ROOT / "docs/add-an-actor.md").read_text("utf-8")
+    line = re.findall(r"```text\n\s*(.*?)\s*```", page, re.S)[0]
+    before = (tmp_path / "orbat/data/actors.jsonl").read_text("utf-8").splitlines()
+    with (tmp_path / "scripts/data/groups.txt").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    subprocess.run([sys.executable, "scripts/build_actors.py"], cwd=tmp_path, check=True, capture_output=True)
+    after = (tmp_path / "orbat/data/actors.jsonl").read_text("utf-8").splitlines()
+    (added,) = set(after) - set(before)
+    assert set(before) <= set(after)
+    assert json.loads(added)["relations"] == [{"type": "splinter_of", "id": "boko-haram", "from": 2024}]
