@@ -118,9 +118,11 @@ def test_a_short_page_is_read() -> None:
 
 
 def test_a_head_that_trafilatura_leaves_out_is_read() -> None:
-    markup = "<html><head><title>Lasko Radio - Bomber kills four near Lasko</title></head><body><b>Lasko Radio</b><h3>Bomber kills four near Lasko</h3>"
-    markup += f"<i>Posted: 2014-02-05 by Maria Toller</i><br><br>{PROSE}"
-    markup += f"<br><br>{PROSE.upper()}<br><br>Email this article to a friend</body></html>"
+    markup = (
+        "<html><head><title>Lasko Radio - Bomber kills four near Lasko</title></head><body><b>Lasko Radio</b>"
+        "<h3>Bomber kills four near Lasko</h3><i>Posted: 2014-02-05 by Maria Toller</i>"
+        f"<br><br>{PROSE}<br><br>{PROSE.upper()}<br><br>Email this article to a friend</body></html>"
+    )
     document = one(iter(piped(markup.encode())))
     assert (document.title, document.byline, document.published) == ("Bomber kills four near Lasko", "Maria Toller", dt.date(2014, 2, 5))
     assert document.text == f"{PROSE}\n\n{PROSE.upper()}"
@@ -288,6 +290,7 @@ def test_furniture(line: str) -> None:
         "Follow-up attack",
         "Closed roads",
         "Search operation",
+        "Communist Party of the Philippines/New People's Army (CPP/NPA)",
     ],
 )
 def test_no_furniture(line: str) -> None:

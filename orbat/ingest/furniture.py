@@ -37,7 +37,7 @@ _ALWAYS = _any_of(
     r"(?:photo|image|picture|video)s? (?:credit|courtesy|by)\b.{1,120}|(?:image |media |photo )?captions?[:,]? .{1,200}",
     rf".{{1,90}} ?(?:/|\||\bvia\b|©) ?{_AGENCY}(?: photo)?|\((?:photo|image|picture)[:s ].{{1,120}}\)|{_AGENCY} photos?",
     r"(?:©|\(c\)|copyright) .{0,160}|.{0,60}\ball rights reserved\b.{0,80}",
-    r".{1,150}\b(?:photo|pic|picture|image)s? ?[|/] ?.{2,40}|[^.]{5,150}\([\w. ]{2,30}/[\w. ]{2,30}\)",
+    r".{1,150}\b(?:photo|pic|picture|image)s? ?[|/] ?.{2,40}|[^.]{25,150}\((?-i:[A-Z][a-z])[\w. ]{1,30}/[\w. ]{2,30}\)",
     # accounts, newsletters, cookies
     r"(?:sign|log)[ -]?(?:in|up|on)\b.{0,30}|(?:sign up|subscribe|register) (?:for|to|now|here|today|with)\b.{0,140}|subscribe|register",
     r"my account|get (?:our|the) .{0,40}newsletter.{0,80}|newsletters?(?: sign[ -]?up)?",
