@@ -2,20 +2,25 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+ORBAT := $(VENV)/bin/orbat
+CORPUS ?= ../shared/corpus
+BENCH ?= ../shared/bench
 SHELL := /bin/bash
 
-.PHONY: demo test check eval bench setup training-setup train refresh clean
+.PHONY: setup demo check test eval bench refresh training-setup train clean
 
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit("orbat needs Python 3.11 or newer; set PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "orbat needs Python 3.11 or newer: set PYTHON=/path/to/python3.11")'
 	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch $@
 
 demo: setup
-	$(VENV)/bin/orbat demo
+	rm -rf build/demo && mkdir -p build/demo
+	$(ORBAT) read examples/[0-9]* --store build/demo/orbat.db --format table
+	$(ORBAT) show "Islamic State" --store build/demo/orbat.db --limit 4
 
 check: setup
 	$(VENV)/bin/ruff check orbat training tests evals scripts
@@ -24,3 +29,26 @@ check: setup
 
 test: check
 	$(RUN) -m pytest
+
+# Scores on the corpus's dev part, and the gate of evals/. Fails when a score falls below its floor.
+eval: setup
+	mkdir -p build
+	$(ORBAT) eval $(CORPUS)/dev.jsonl --json > build/eval.json
+	$(ORBAT) eval $(CORPUS)/dev.jsonl
+	$(RUN) evals/gate.py build/eval.json
+
+bench: setup
+	$(RUN) evals/bench.py
+
+refresh: setup
+	$(RUN) scripts/refresh_examples.py
+
+training-setup: setup
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[training]'
+
+# The model again from the corpus's folder; see training/README.md for the hours it takes.
+train: training-setup
+	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model
+
+clean:
+	rm -rf $(VENV) build

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from orbat.errors import OrbatError
+from orbat.errors import OrbatError, StageError
 from orbat.types import Document, Failure
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from orbat.link.catalogue import Catalogue
     from orbat.pipeline import Reader, Reading
     from orbat.queries import Sheet
+    from orbat.store import Store
     from orbat.types import Statement
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -67,15 +68,14 @@ def read(
     with nullcontext() if no_store else Store.open(store) as kept:
         try:
             for outcome in _progress(reader.read_many(_documents(paths))):
-                if isinstance(outcome, Failure):
-                    failed += 1
-                    _complain(outcome)
-                    if kept is not None:
-                        kept.fail(outcome)
+                failure = outcome if isinstance(outcome, Failure) else _keep(outcome, kept)
+                if failure is None:
+                    writer(outcome)
                     continue
+                failed += 1
+                _complain(failure)
                 if kept is not None:
-                    kept.append(outcome.document, outcome.statements, model=outcome.model)
-                writer(outcome)
+                    kept.fail(failure)
         except KeyboardInterrupt:
             typer.echo("Stopped. What was read until now is kept." if kept else "Stopped.", err=True)
             raise typer.Exit(130) from None
@@ -119,7 +119,10 @@ def show(
 
 @app.command()
 def explain(
-    statement: Annotated[str, typer.Argument(help="A statement's id, or its first digits.")], store: StoreAt = None, model: Model = None, actors: Actors = None
+    statement: Annotated[str, typer.Argument(help="A statement's id, or its first digits.")],
+    store: StoreAt = None,
+    model: Model = None,
+    actors: Actors = None,
 ) -> None:
     """Show why a statement says what it says: its sentence, offsets, scores, and the candidates of every link with reasons."""
     from orbat.queries import statement as find
@@ -213,6 +216,16 @@ def _progress(outcomes: Iterator[Reading | Failure]) -> Iterator[Reading | Failu
         for outcome in outcomes:
             bar.advance(task)
             yield outcome
+
+
+def _keep(reading: Reading, store: Store | None) -> Failure | None:
+    """Keep a reading where there is a store; a failure where the store cannot take this document."""
+    if store is not None:
+        try:
+            store.append(reading.document, reading.statements, model=reading.model)
+        except StageError as error:
+            return Failure(reading.document.url or reading.document.given_id or reading.document.id, "store", str(error))
+    return None
 
 
 # ---- out ------------------------------------------------------------------------------------------------------------

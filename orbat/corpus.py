@@ -17,7 +17,8 @@ def to_corpus(document: Document, annotations: Annotations, links: Links | None 
     text = document.text
     mentions: list[dict[str, Any]] = []
     for i, m in enumerate(annotations.mentions):
-        line: dict[str, Any] = {"id": i, "s": m.sentence, "start": m.span.start, "end": m.span.end, "text": m.span.of(text), "type": str(m.type)}
+        line: dict[str, Any] = {"id": i, "s": m.sentence, "start": m.span.start, "end": m.span.end}
+        line |= {"text": m.span.of(text), "type": str(m.type)}
         if i in annotations.references:
             line["ref"] = annotations.mentions[annotations.references[i]].span.of(text)
         line["score"] = m.score

@@ -57,6 +57,10 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     return Annotations(sentences, mentions, made, MappingProxyType(_references(scores, first, last, kinds)))
 
 
+Trigger = tuple[int, int, EventType, float]
+"""First piece, last piece, type, calibrated score."""
+
+
 def _softmax(x: Floats) -> Floats:
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(e / e.sum(axis=-1, keepdims=True), dtype=np.float32)
@@ -78,13 +82,15 @@ _KIND = np.array([-1] + [i // 4 for i in range(len(MENTION_TAGS) - 1)])
 _OPEN = np.isin(_PART, (1, 2))  # the mention goes on after this tag
 _GOES_ON = np.isin(_PART, (2, 3))  # the tag goes on a mention
 _ALLOWED = np.where(_OPEN[:, None], _GOES_ON[None] & (_KIND[:, None] == _KIND[None]), ~_GOES_ON[None])
-_FORBIDDEN = np.where(_ALLOWED, 0.0, -1e4).astype(np.float32)
+_NEVER = np.float32(-1e4)
+_FORBIDDEN = np.where(_ALLOWED, np.float32(0), _NEVER)
 
 
 def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
     """Mentions with the first and last piece and the type index of each."""
     sentence = scores.pieces.sentence
-    log = scores.mention - np.logaddexp.reduce(scores.mention, axis=1, keepdims=True)
+    log = scores.mention - scores.mention.max(axis=1, keepdims=True)
+    log -= np.log(np.exp(log).sum(axis=1, keepdims=True))
     tags = log.argmax(axis=1)
     starts = np.flatnonzero(np.diff(sentence, prepend=-1))
     stops = np.append(starts[1:], len(sentence))
@@ -93,10 +99,9 @@ def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
     broken[stops - 1] |= _OPEN[tags[stops - 1]]
     inner = np.flatnonzero(np.diff(sentence) == 0) + 1
     broken[inner] |= ~_ALLOWED[tags[inner - 1], tags[inner]]
-    for n in np.unique(sentence[broken]).tolist():
-        k = int(np.searchsorted(sentence[starts], n))
-        here = slice(int(starts[k]), int(stops[k]))
-        tags[here] = _viterbi(log[here])
+    amiss = np.searchsorted(sentence[starts], np.unique(sentence[broken]))
+    if len(amiss):
+        _mend(tags, log, starts[amiss], stops[amiss])
     part = _PART[tags]
     first, last = np.flatnonzero((part == 1) | (part == 4)), np.flatnonzero((part == 3) | (part == 4))
     kinds = _KIND[tags[first]]
@@ -112,25 +117,36 @@ def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
     return made, first, last, kinds
 
 
-def _viterbi(log: Floats) -> Ints:
-    """The best valid sequence of tags for one sentence."""
-    total = np.where(_GOES_ON, -1e4, log[0])
-    back = np.zeros(log.shape, dtype=np.int64)
-    for i in range(1, len(log)):
-        step = total[:, None] + _FORBIDDEN
-        back[i] = step.argmax(axis=0)
-        total = step[back[i], np.arange(step.shape[1])] + log[i]
-    best = np.zeros(len(log), dtype=np.int64)
-    best[-1] = np.where(_OPEN, -1e4, total).argmax()
-    for i in range(len(log) - 1, 0, -1):
-        best[i - 1] = back[i, best[i]]
-    return best
+def _mend(tags: Ints, log: Floats, starts: Ints, stops: Ints) -> None:
+    """Write the best valid sequence of tags over each of the sentences ``starts[k]`` to ``stops[k]`` (Viterbi, all at once)."""
+    lengths = stops - starts
+    order = np.argsort(-lengths, kind="stable")
+    starts, lengths = starts[order], lengths[order]
+    longest = int(lengths[0])
+    back = np.zeros((longest, len(starts), log.shape[1]), dtype=np.int64)
+    total = np.where(_GOES_ON, _NEVER, log[starts])
+    final = np.zeros(len(starts), dtype=np.int64)
+    for i in range(1, longest + 1):
+        # Sentences stand longest first, so those that go on are the first so many.
+        on = int(np.searchsorted(-lengths, -i, side="left"))
+        ended = slice(on, len(final) if i == 1 else int(np.searchsorted(-lengths, -(i - 1), side="left")))
+        final[ended] = np.where(_OPEN, _NEVER, total[ended]).argmax(axis=1)
+        if not on:
+            break
+        step = total[:on, :, None] + _FORBIDDEN
+        back[i, :on] = step.argmax(axis=1)
+        total[:on] = step.max(axis=1) + log[starts[:on] + i]
+    for k, (start, length) in enumerate(zip(starts.tolist(), lengths.tolist(), strict=True)):
+        tag = int(final[k])
+        for i in range(length - 1, -1, -1):
+            tags[start + i] = tag
+            tag = int(back[i, k, tag])
 
 
 # ---- triggers -------------------------------------------------------------------------------------------------------
 
 
-def _triggers(scores: Scores) -> tuple[list[tuple[int, int, EventType, float]], Ints]:
+def _triggers(scores: Scores) -> tuple[list[Trigger], Ints]:
     """Triggers ``(first piece, last piece, type, calibrated score)`` and their first pieces."""
     pieces, tables = scores.pieces, scores.tables
     raw = scores.trigger.copy()
@@ -142,7 +158,7 @@ def _triggers(scores: Scores) -> tuple[list[tuple[int, int, EventType, float]], 
     opens = np.flatnonzero((best > 0) & (pieces.first | ~same))
     goes_on = same & (((scores.inside > 0) & (best == 0)) | ~pieces.first)
     slope, shift = (float(x) for x in tables.calibration)
-    out: list[tuple[int, int, EventType, float]] = []
+    out: list[Trigger] = []
     count = len(pieces)
     for a in opens.tolist():
         b = a
@@ -186,7 +202,7 @@ def _role_points(scores: Scores, types: Ints, rows: Ints, last: Ints, kinds: Int
     return event, mention, points + _pair(scores, row, column, slice(0, len(ROLES)))
 
 
-def _roles(scores: Scores, events: list[tuple[int, int, EventType, float]], rows: Ints, last: Ints, kinds: Ints) -> list[tuple[Argument, ...]]:
+def _roles(scores: Scores, events: list[Trigger], rows: Ints, last: Ints, kinds: Ints) -> list[tuple[Argument, ...]]:
     """The arguments of each event, among the mentions of its sentence."""
     types = np.array([TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], dtype=np.int64)
     event, mention, points = _role_points(scores, types, rows, last, kinds)

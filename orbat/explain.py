@@ -29,9 +29,11 @@ def explanation(statement: Statement, reading: Reading) -> str:
 def _lines(s: Statement, event: Event, reading: Reading) -> Iterator[str]:
     d = s.document
     yield f"statement {s.id}   model {s.model}"
-    yield f"document  {d.id}   {' · '.join(x for x in (d.title, d.source, d.published.isoformat() if d.published else 'publication date unknown', d.url) if x)}"
+    published = d.published.isoformat() if d.published else "publication date unknown"
+    yield f"document  {d.id}   {' · '.join(x for x in (d.title, d.source, published, d.url) if x)}"
     yield f"sentence  [{s.sentence.span.start}, {s.sentence.span.end})   {s.sentence.text}"
-    yield f"type      {s.type.lower()}, from “{s.trigger.text}” [{s.trigger.span.start}, {s.trigger.span.end}), confidence {s.confidence:.2f}"
+    trigger = f"“{s.trigger.text}” [{s.trigger.span.start}, {s.trigger.span.end})"
+    yield f"type      {s.type.lower()}, from {trigger}, confidence {s.confidence:.2f}"
     yield f"certainty {s.certainty}{', negated' if s.negated else ''}, score {event.certainty_score:.2f}"
     scores = {(a.role, a.mention): a.score for a in event.arguments}
     for role in Role:
@@ -40,8 +42,9 @@ def _lines(s: Statement, event: Event, reading: Reading) -> Iterator[str]:
             yield f"{role:<10}{_filler(filler)}, score {scores[role, mention]:.2f}"
             yield from _links(mention, filler, reading)
     if s.attribution is not None and event.source is not None:
-        kind = ", ".join(["in the speaker's words" if s.attribution.quoted else "reported", *(["anonymous"] if s.attribution.anonymous else [])])
-        yield f"speaker   {_filler(s.attribution.speaker)}, {kind}, score {event.source_score:.2f}"
+        how = "in the speaker's words" if s.attribution.quoted else "reported"
+        how += ", anonymous" if s.attribution.anonymous else ""
+        yield f"speaker   {_filler(s.attribution.speaker)}, {how}, score {event.source_score:.2f}"
         yield from _links(event.source, s.attribution.speaker, reading)
     else:
         yield f"speaker   none: the text says it in its own voice, score {event.source_score:.2f}"

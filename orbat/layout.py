@@ -89,8 +89,8 @@ class Scores:
 def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats]], tables: Tables) -> Scores:
     """Join the outputs of windows (each ``HEADS``, without the batch axis) into the scores of the text."""
     count = len(pieces)
-    parts = (len(MENTION_TAGS), len(TRIGGER_TYPES), 0, len(CERTAINTIES), 0)
-    joined = [np.zeros((count, n) if n else count, dtype=np.float32) for n in parts]
+    sizes = ((count, len(MENTION_TAGS)), (count, len(TRIGGER_TYPES)), (count,), (count, len(CERTAINTIES)), (count,))
+    mention, trigger, inside, certainty, negated = joined = [np.zeros(size, dtype=np.float32) for size in sizes]
     owner = np.zeros(count, dtype=np.int64)
     for k, (w, out) in enumerate(zip(windows, outputs, strict=True)):
         here = slice(w.own_a, w.own_b)
@@ -98,4 +98,5 @@ def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[
         for whole, part in zip(joined, out, strict=False):
             whole[here] = part[there]
         owner[here] = k
-    return Scores(pieces, *joined, tuple(windows), tuple(out[5] for out in outputs), owner, tables)
+    pairs = tuple(out[5] for out in outputs)
+    return Scores(pieces, mention, trigger, inside, certainty, negated, tuple(windows), pairs, owner, tables)

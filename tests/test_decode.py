@@ -122,3 +122,32 @@ def test_any_scores_decode_into_sound_annotations(data: st.DataObject) -> None:
     for mention, target in found.references.items():
         assert mention != target
         assert target not in found.references
+
+
+def best_by_hand(log: np.ndarray) -> float:
+    """The score of the best valid sequence, by trying every continuation of every prefix."""
+    best = {tag: float(log[0, tag]) for tag in range(len(MENTION_TAGS)) if MENTION_TAGS[tag][0] not in "IL"}
+    for row in log[1:]:
+        following: dict[int, float] = {}
+        for before, score in best.items():
+            for tag, name in enumerate(MENTION_TAGS):
+                goes_on = MENTION_TAGS[before][0] in "BI"
+                if goes_on == (name[0] in "IL") and (not goes_on or name[2:] == MENTION_TAGS[before][2:]):
+                    following[tag] = max(following.get(tag, -1e9), score + float(row[tag]))
+        best = following
+    return max(score for tag, score in best.items() if MENTION_TAGS[tag][0] not in "BI")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), st.lists(st.integers(1, 5), min_size=1, max_size=4))
+def test_mended_tags_are_the_best_valid_ones(seed: int, lengths: list[int]) -> None:
+    from orbat.decode import _mend
+
+    rng = np.random.default_rng(seed)
+    stops = np.cumsum(lengths)
+    starts = stops - lengths
+    log = rng.normal(0, 2, (int(stops[-1]), len(MENTION_TAGS))).astype(np.float32)
+    tags = np.zeros(len(log), dtype=np.int64)
+    _mend(tags, log, starts, stops)
+    for a, b in zip(starts, stops, strict=True):
+        assert abs(log[np.arange(a, b), tags[a:b]].sum() - best_by_hand(log[a:b])) < 1e-3

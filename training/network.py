@@ -77,13 +77,16 @@ class Encoder(nn.Module):
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> Tensor:
         """``pieces``, ``casing``, ``boundary``: ``[B, L]`` integers; ``mask``: ``[B, L]``, 1 where a piece stands."""
-        places = torch.arange(pieces.shape[1], device=pieces.device)
-        x = self.word(pieces) + self.position(places) + self.casing(casing) + self.boundary(boundary)
-        x = self.dropout(self.norm(x))
+        x = self.dropout(self.embed(pieces, casing, boundary))
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
             x = layer(x, bias)
         return x
+
+    def embed(self, pieces: Tensor, casing: Tensor, boundary: Tensor) -> Tensor:
+        """The input vectors of the pieces."""
+        places = torch.arange(pieces.shape[1], device=pieces.device)
+        return self.norm(self.word(pieces) + self.position(places) + self.casing(casing) + self.boundary(boundary))
 
     @classmethod
     def from_minilm(cls, folder: Path, dropout: float = 0.1) -> Encoder:
@@ -162,9 +165,12 @@ class Reader(nn.Module):
             self.negated(stance).squeeze(-1),
         )
 
-    def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """The exported graph: ``(mention, trigger, inside, certainty, negated, pair [B, pairs, L, L])``."""
-        states = self.encoder(pieces, casing, boundary, mask)
+    def answers(self, states: Tensor) -> tuple[Tensor, ...]:
+        """Hidden states -> ``(mention, trigger, inside, certainty, negated, pair [B, pairs, L, L])``, the outputs of the graph."""
         row, column = self.sides(states)
         pair = row.permute(0, 2, 1, 3) @ column.permute(0, 2, 3, 1)
         return (*self.tags(states), pair)
+
+    def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """All answers for windows padded to one length."""
+        return self.answers(self.encoder(pieces, casing, boundary, mask))

@@ -44,6 +44,17 @@ def batches(docs: list[Gold], rng: np.random.Generator, pieces: int) -> Iterator
         yield maker.batch(group)
 
 
+def drawn(docs: list[Gold], rng: np.random.Generator, pieces: int) -> list[Gold]:
+    """Some of the documents, by chance, of about so many pieces in all."""
+    out: list[Gold] = []
+    for i in rng.permutation(len(docs)):
+        if pieces <= 0:
+            break
+        out.append(docs[i])
+        pieces -= len(docs[i].pieces)
+    return out
+
+
 def optimizer_of(reader: Reader, top: float, heads: float, decay: float) -> torch.optim.AdamW:
     """AdamW: heads at ``heads``, the last layer at ``top``, each layer below ``decay`` times the one above."""
     layers = reader.encoder.shape.layers
@@ -59,9 +70,8 @@ def optimizer_of(reader: Reader, top: float, heads: float, decay: float) -> torc
             if part[1] in ("casing", "boundary"):
                 rate = top
         groups.setdefault((rate, 0.01 if value.ndim > 1 else 0.0), []).append(value)
-    return torch.optim.AdamW(
-        [{"params": values, "lr": rate, "top": rate, "weight_decay": w} for (rate, w), values in groups.items()], betas=(0.9, 0.98), fused=True
-    )
+    parts = [{"params": values, "lr": rate, "top": rate, "weight_decay": w} for (rate, w), values in groups.items()]
+    return torch.optim.AdamW(parts, betas=(0.9, 0.98), fused=True)
 
 
 def main() -> None:
@@ -69,7 +79,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="adapted encoder; without it the published weights")
     parser.add_argument("--reader", type=Path, help="trained reader to go on from, instead of --start")
-    parser.add_argument("--taught", type=Path, help="texts marked by other readers (training.teach), learned from beside the corpus")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="lessons of training.teach or training.attribution")
+    parser.add_argument("--share", type=float, default=0.4, help="pieces of those lessons a pass, as a share of the corpus's")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--passes", type=int, default=12)
@@ -86,7 +97,7 @@ def main() -> None:
     tok = tokenizer()
     made = [gold(doc, tok) for doc in load(args.corpus / "train.jsonl")]
     docs = [g for g, _ in made]
-    total = sum(len(d.pieces) for d in docs)
+    total = own = sum(len(d.pieces) for d in docs)
     print(f"{len(docs)} documents, {total} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
     encoder = Encoder.from_minilm(minilm_folder())
     if args.start:
@@ -96,9 +107,9 @@ def main() -> None:
     reader = Reader(encoder)
     if args.reader:
         reader.load_state_dict(torch.load(args.reader))
-    if args.taught:
-        docs += pickle.loads(args.taught.read_bytes())
-        total = sum(len(d.pieces) for d in docs)
+    beside: list[Gold] = [g for path in args.beside for g in pickle.loads(path.read_bytes())]
+    if beside:
+        total = int(total * (1 + args.share))
     optimizer = optimizer_of(reader, args.rate, args.heads, args.decay)
     mean = copy.deepcopy(reader).eval().requires_grad_(False)
     moving = [p for p in reader.parameters() if p.requires_grad]
@@ -107,7 +118,7 @@ def main() -> None:
     step, began = 0, time.time()
     for number in range(args.passes):
         seen: dict[str, list[float]] = {}
-        for batch in batches(docs, rng, args.pieces):
+        for batch in batches(docs + drawn(beside, rng, total - own), rng, args.pieces):
             share = min(1.0, (step + 1) / 100) * max(0.02, 1 - step / expected)
             for g in optimizer.param_groups:
                 g["lr"] = g["top"] * share
