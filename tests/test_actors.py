@@ -195,6 +195,8 @@ def test_dates_count(catalogue: Catalogue) -> None:
 
 def test_a_bare_army_is_the_articles_country_only_where_there_is_one(catalogue: Catalogue) -> None:
     assert ids(catalogue, "The [army|FORCE] retook Gwoza in Borno, Nigeria.", 2015) == ["mil-ng"]
+    assert ids(catalogue, "[Police forces|FORCE] closed the road to Gwoza in Borno, Nigeria.", 2015) == ["pol-ng"]
+    assert ids(catalogue, "[Opposition forces|GROUP] and [forces|FORCE] met near Gwoza in Borno, Nigeria.", 2015) == [None, None]
     assert ids(catalogue, "The [army|FORCE] met officers of Kenya, Uganda and Rwanda.", 2015) == [None]
 
 

@@ -75,6 +75,7 @@ _COMMON = _HEADS | _QUALIFIERS | _MILITARY | _POLICE | _GOVERNMENT
 # A noun that by itself means the country's own, where an article is about one country.
 _BARE_FORCE = _words("army military troops soldiers police forces policemen gendarmes")
 _BARE_STATE = _words("government regime authorities junta parliament presidency ministry cabinet")
+_COUNTED = _words("the at least more than some several many two three four five six seven eight nine ten dozens hundreds of all")
 _TITLES = re.compile(
     r"^(?:(?:former|ex-|then|late|the|acting|interim|deputy|vice|prime|foreign|defen[cs]e|interior|supreme|crown|senior|self-styled|"
     r"president|presidente|mr|mrs|ms|dr|gen|general|lt|lieutenant|col|colonel|maj|major|capt|captain|brig|brigadier|sgt|sheikh|shaykh|sheik|"
@@ -114,16 +115,19 @@ def proposals(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool
     return tuple(found.values())
 
 
-def bare_noun(text: str) -> str | None:
-    """ "mil", "pol" or "gov" where the mention is only a common noun for a country's own force or government."""
+def bare_noun(text: str, kind: MentionType) -> str | None:
+    """ "mil", "pol" or "gov" where a FORCE or STATE mention is only a common noun for a country's own force or government.
+
+    "forces" alone may be anyone's; "government forces" and "security forces" are a country's.
+    """
     words = [w.lower() for w in text.split()]
-    if not words or any(w[:1].isupper() for w in text.split()[1:]) or words[0] in ("members", "other", "foreign", "rebel", "local"):
+    if not words or any(w[:1].isupper() for w in text.split()[1:]):
         return None
-    if words[-1] in _POLICE and all(w in _MILITARY or w in _POLICE or w in _QUALIFIERS for w in words):
-        return "pol"
-    if words[-1] in _BARE_FORCE and all(w in _MILITARY or w in _QUALIFIERS for w in words):
-        return "mil"
-    if words[-1] in _BARE_STATE and all(w in _GOVERNMENT for w in words):
+    counted = [w for w in words if w not in _COUNTED and not w.isdigit()]
+    if kind is MentionType.FORCE and words[-1] in _BARE_FORCE and counted != ["forces"]:
+        if all(w in _MILITARY or w in _POLICE for w in counted):
+            return "pol" if any(w in _POLICE for w in counted) else "mil"
+    elif kind is MentionType.STATE and words[-1] in _BARE_STATE and all(w in _GOVERNMENT for w in words):
         return "gov"
     return None
 

@@ -230,7 +230,7 @@ class _Linker:
         mention = self.annotations.mentions[index]
         text = self._text(mention)
         offers = self._owned(mention) or proposals(self.catalogue, text, mention.type, self.article.caseless)
-        if not offers and (role := bare_noun(text)) and (code := self.article.leading()):
+        if not offers and (role := bare_noun(text, mention.type)) and (code := self.article.leading()):
             offers = bare_proposal(self.catalogue, role, code, text)
         if not offers:
             return Link(index, None)
