@@ -18,6 +18,7 @@ from orbat.layout import (
     Floats,
     Scores,
     distance_bucket,
+    may_refer,
     sentence_bucket,
 )
 from orbat.types import Annotations, Argument, Event, EventType, Mention, Span
@@ -267,10 +268,10 @@ def _sources(scores: Scores, rows: Ints, last: Ints, kinds: Ints) -> list[tuple[
 
 
 def _references(scores: Scores, first: Ints, last: Ints, kinds: Ints) -> dict[int, int]:
-    """Pronouns and common nouns (all lower case at their head) to the mention whose name they stand for."""
+    """Pronouns and common nouns to the mention whose name they stand for."""
     tables = scores.tables
     sentence = scores.pieces.sentence
-    asking = np.flatnonzero(scores.pieces.casing[last] == 1)
+    asking = np.flatnonzero(may_refer(scores.pieces.ids[last], scores.pieces.casing[last]))
     if not len(asking):
         return {}
     steps = sentence[last][None] - sentence[first[asking]][:, None]

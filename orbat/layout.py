@@ -32,6 +32,17 @@ DISTANCES = 23
 SENTENCES = 13
 """Buckets of the signed distance in sentences, cut at 6 either way."""
 
+PRONOUNS = np.array(
+    [2002, 2016, 2009, 2057, 2027, 2032, 2014, 2068, 2010, 2049, 2256, 2037, 1045, 2026, 2033, 2040, 2029, 2023, 2008, 2122, 2216]
+)
+"""he she it we they him her them his its our their I my me who which this that these those, in BERT's vocabulary."""
+
+
+def may_refer(ids: NDArray[np.int64], casing: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether mentions may stand for a name elsewhere, by their last pieces: common nouns (in lower case) and pronouns."""
+    return (casing == 1) | np.isin(ids, PRONOUNS)
+
+
 _EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48])
 
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from orbat.decode import decode
-from orbat.layout import CERTAINTIES, MENTION_TAGS, PAIRS, TRIGGER_TYPES, merge
+from orbat.layout import CERTAINTIES, MENTION_TAGS, PAIRS, TRIGGER_TYPES, may_refer, merge
 from orbat.types import Certainty, EventType, MentionType, Role, Span
-from orbat.windows import Pieces, plan
+from orbat.windows import CASINGS, Pieces, plan
 from tests.scores import Sheet, tables
 
 TEXT = "Police said Boko Haram may have killed three men in Kano. It did not claim the raid."
@@ -68,6 +68,12 @@ def test_a_pronoun_in_lower_case_points_at_the_name_and_a_name_at_nothing() -> N
     s.link("it", "Boko Haram", "reference")
     s.link("Borno", "Boko Haram", "reference")
     assert dict(decode(s.scores(), sentences).references) == {1: 0}
+
+
+def test_pronouns_refer_however_they_are_written_and_names_do_not() -> None:
+    it, group = 2009, 2177
+    lower, title = CASINGS.index("lower"), CASINGS.index("title")
+    assert may_refer(np.array([it, it, group, group]), np.array([lower, title, lower, title])).tolist() == [True, True, True, False]
 
 
 def test_a_broken_sequence_of_tags_is_mended_by_the_best_valid_one() -> None:

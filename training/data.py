@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket
+from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket, may_refer
 from orbat.types import Certainty, EventType, MentionType, Role
 from orbat.windows import Pieces, pieces_of
 
@@ -305,7 +305,7 @@ class Maker:
             if refers and not right:
                 continue
             first, last, kind = (int(x) for x in doc.mentions[i])
-            if not refers and doc.pieces.casing[last] != 1:
+            if not refers and not may_refer(doc.pieces.ids[last : last + 1], doc.pieces.casing[last : last + 1])[0]:
                 continue  # a name stands for itself: decoding never asks it
             rows = [(at(last), 0, 1, kind, -1, 6, int(not refers))]
             rows += [
