@@ -38,11 +38,11 @@ def read_time(text: str, anchor: dt.date | None, *, context: DateRange | None = 
         return None
     try:
         read = _READERS[phrase.rule](phrase, Frame(anchor, context, tense))
-    except (ValueError, OverflowError):  # a day outside of the calendar: 31 June, year 0
+        days = read.days or (days_of(read.value) if read.type in ("DATE", "TIME") else None)
+        if days and read.part:
+            days = narrowed(days, read.part)
+    except (ValueError, OverflowError):  # a day outside of the calendar: 25 o'clock, the year before year 1
         return None
-    days = read.days or (days_of(read.value) if read.type in ("DATE", "TIME") else None)
-    if days and read.part:
-        days = narrowed(days, read.part)
     if days is None or days[0] > days[1]:
         return TimeValue(read.type, read.value)
     return TimeValue(read.type, read.value, DateRange(*days, date_prec(*days), read.value))

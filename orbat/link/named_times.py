@@ -214,7 +214,7 @@ def _season_rule(p: Phrase, f: Frame) -> Read:
     if f.anchor is None:
         base = told_day(f, "Y")
         return Read("DATE", f"{base.year if base else 'XXXX'}-{season}", piece_of(p))
-    if f.tense != "future" and days_of(f"{f.anchor.year}-{season}")[0] > f.anchor:  # type: ignore[index]
+    if f.tense != "future" and month_days(f.anchor.year, periods.SEASONS[season])[0] > f.anchor:
         return Read("DATE", season_of(f.anchor, season, -1), piece_of(p))
     return Read("DATE", season_of(f.anchor, season, 1 if f.tense == "future" else 0), piece_of(p))
 
