@@ -291,7 +291,7 @@ def test_times() -> None:
 
 def test_actors() -> None:
     gold = {"IS": "is", "JNIM": "jnim", "X": None, "Y": None}
-    rows = [{"text": name, "start": 0, "end": len(name), "actor": actor} for name, actor in gold.items()]
+    rows = [{"text": name, "start": 0, "end": len(name), "gold": actor} for name, actor in gold.items()]
     report = score_actors(rows, lambda row: {"IS": "is", "JNIM": None, "X": None, "Y": "is"}[row["text"]])
     assert report.figures == {"accuracy": 0.5, "nil_precision": 0.5, "nil_recall": 0.5, "linked_precision": 0.5}
     assert [miss.where for miss in report.worst] == ["Y: Y", "JNIM: JNIM"]

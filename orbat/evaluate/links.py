@@ -155,12 +155,12 @@ def score_times(rows: Iterable[Doc], read: Callable[[Doc], Sequence[tuple[int, i
 
 
 def score_actors(rows: Iterable[Doc], link: Callable[[Doc], str | None]) -> LinkReport:
-    """Links of single mentions: each row holds ``text, start, end`` and the gold ``actor``, an id or null for one that the
+    """Links of single mentions: each row holds ``text, start, end`` and ``gold``, an id or null for one that the
     catalogue lacks; ``link(row)`` gives an id or None. NIL precision and recall are those of the answer None."""
     gold_nil = said_nil = right_nil = right = count = 0
     misses: list[Miss] = []
     for row in rows:
-        answer, wanted = link(row), row["actor"]
+        answer, wanted = link(row), row["gold"]
         count += 1
         gold_nil += wanted is None
         said_nil += answer is None

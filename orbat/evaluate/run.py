@@ -65,18 +65,23 @@ def evaluate_times(path: Path) -> LinkReport:
 
 
 def evaluate_actors(path: Path, reader: Reader) -> LinkReport:
-    """Links of single mentions in sentences: each row has ``text, start, end, type``, and ``published`` where it matters."""
+    """Links of single mentions in sentences. Each row has ``text, start, end, type``, ``published`` where the day matters, and
+    in ``context`` the text's other mentions ``{start, end, type}``."""
 
     def link(row: Row) -> str | None:
-        text = row["text"]
-        span = Span(row["start"], row["end"])
-        spans = tuple(Span(a, b) for a, b in sentences(text))
-        sentence = next((i for i, s in enumerate(spans) if s.start <= span.start < s.end), 0)
-        mention = Mention(MentionType(row["type"]), span, sentence)
-        answer = link_actors(_document(row), Annotations(spans, (mention,)), reader.catalogue).get(0)
+        spans = tuple(Span(a, b) for a, b in sentences(row["text"]))
+        asked = Span(row["start"], row["end"])
+        mentions = tuple(_mention(m, spans) for m in sorted([row, *row.get("context", ())], key=lambda m: int(m["start"])))
+        index = next(i for i, m in enumerate(mentions) if m.span == asked)
+        answer = link_actors(_document(row), Annotations(spans, mentions), reader.catalogue).get(index)
         return answer.target.id if answer is not None and answer.target is not None else None
 
     return score_actors(read_jsonl(path), link)
+
+
+def _mention(row: Row, spans: Sequence[Span]) -> Mention:
+    number = max((i for i, s in enumerate(spans) if s.start <= row["start"]), default=0)
+    return Mention(MentionType(row["type"]), Span(row["start"], row["end"]), number)
 
 
 def _annotated(docs: Sequence[Row], reader: Reader) -> Iterator[dict[str, Any]]:
