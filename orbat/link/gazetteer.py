@@ -146,6 +146,11 @@ class Gazetteer:
         return cls(columns, manifest)
 
     @cached_property
+    def country_starts(self) -> frozenset[str]:
+        """The first words of ``country_words``."""
+        return frozenset(words.split(" ", 1)[0] for words in self.country_words)
+
+    @cached_property
     def borders(self) -> tuple[Rows, Rows]:
         """The countries that each country borders on, one list after the other, and where in it the list of each country begins. Each list
         ends with ``NO_COUNTRY``, so none is empty; the lists are 256, as many as a country's index can tell apart."""

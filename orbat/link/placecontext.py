@@ -173,20 +173,25 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
 def _shares_town(table: _Table, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
     """The divisions that have their name from a town in them which is a candidate too: without "province", the town is meant (Idlib,
     Aleppo)."""
+    division: npt.NDArray[np.bool_] = (table.kind == _ADMIN1) | (table.kind == _ADMIN2)
+    if not division.any():
+        return division
     town = (table.kind == _CITY) & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (gazetteer.population[table.rows] > _LARGE)))
-    owner = table.owner[town] << 32
-    towns = np.concatenate((owner | table.admin1[town], owner | gazetteer.admin2[table.rows[town]].astype(np.int64)))
-    division = (table.kind == _ADMIN1) | (table.kind == _ADMIN2)
-    shares: npt.NDArray[np.bool_] = division & np.isin((table.owner << 32) | table.rows, towns)
-    return shares
+    owners = table.owner[town].tolist()
+    above = {*zip(owners, table.admin1[town].tolist(), strict=True), *zip(owners, gazetteer.admin2[table.rows[town]].tolist(), strict=True)}
+    shares = np.array([pair in above for pair in zip(table.owner.tolist(), table.rows.tolist(), strict=True)], bool)
+    division &= shares
+    return division
 
 
 def _shares_country(table: _Table) -> npt.NDArray[np.bool_]:
     """What has the name of the country that it lies in, which is a candidate too: without "City" or "state", the country is meant
     (Mexico)."""
     nation = table.kind == _COUNTRY
-    nations = ((table.owner << 32) | table.country)[nation & (table.ranks < _OTHER)]
-    shares: npt.NDArray[np.bool_] = ~nation & np.isin((table.owner << 32) | table.country, nations)
+    key = table.owner * 256 + table.country
+    named = np.zeros((int(table.owner[-1]) + 1) * 256, bool)
+    named[key[nation & (table.ranks < _OTHER)]] = True
+    shares: npt.NDArray[np.bool_] = ~nation & named[key]
     return shares
 
 

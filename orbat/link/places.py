@@ -30,12 +30,15 @@ _NIL_CHANCE = 0.1  # below it nothing is said: of the links scored under it one 
 _MOST = 200  # candidates of one name that are weighed; the largest are kept
 _SHOWN = 3  # candidates a link shows
 _LOOK_LEFT = 48  # signs before a mention that are read: "10 miles (16 km) north of the town of "
-_ASKED: Mapping[Hint, tuple[Kind, ...]] = {
-    Hint.PROVINCE: (Kind.ADMIN1,),
-    Hint.DISTRICT: (Kind.ADMIN2,),
-    Hint.TOWN: (Kind.CITY, Kind.SITE),
-    Hint.AREA: (Kind.REGION, Kind.WATER, Kind.SEA, Kind.CONTINENT, Kind.ADMIN1),
-    Hint.COUNTRY: (Kind.COUNTRY,),
+# Hint -> for each kind of place whether it is what the words ask for, 1 or 0.
+_ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
+    hint: np.array([kind in kinds for kind in Kind], np.float64)
+    for hint, kinds in {
+        Hint.PROVINCE: (Kind.ADMIN1,),
+        Hint.DISTRICT: (Kind.ADMIN2,),
+        Hint.TOWN: (Kind.CITY, Kind.SITE),
+        Hint.AREA: (Kind.REGION, Kind.WATER, Kind.SEA, Kind.CONTINENT, Kind.ADMIN1),
+    }.items()
 }
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
@@ -176,7 +179,7 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
     if len(rows) > _MOST:
         top = np.argsort(-gazetteer.population[rows].astype(np.int64), kind="stable")[:_MOST]
         rows, ranks = rows[top], ranks[top]
-    asked = np.isin(gazetteer.kind[rows], _ASKED[reading.hint]).astype(np.float64) if reading.hint in _ASKED else None
+    asked = _ASKED[reading.hint][gazetteer.kind[rows]] if reading.hint in _ASKED else None
     article.names.append(Name(rows, ranks, loose, asked))
     article.known[key] = len(article.names) - 1
     return article.known[key]
@@ -275,6 +278,9 @@ def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
         parts = run.group().split(" ")
         at = 0
         while at < len(parts):
+            if fold(parts[at]).split(" ", 1)[0] not in gazetteer.country_starts:
+                at += 1
+                continue
             for length in range(min(4, len(parts) - at), 0, -1):
                 said = " ".join(parts[at : at + length])
                 folded = fold(said)

@@ -22,7 +22,6 @@ class Hint(StrEnum):
     TOWN = "town"
     AREA = "area"
     CAPITAL = "capital"
-    COUNTRY = "country"
 
 
 @dataclass(frozen=True, slots=True)
