@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -9,8 +11,12 @@ from numpy.typing import NDArray
 
 from orbat.layout import (
     CERTAINTIES,
+    HIDDEN,
     MENTION_TAGS,
     MENTION_TYPES,
+    OF_REFERENCE,
+    OF_ROLE,
+    OF_SOURCE,
     REFERENCE,
     ROLES,
     SOURCE,
@@ -21,7 +27,7 @@ from orbat.layout import (
     may_refer,
     sentence_bucket,
 )
-from orbat.types import Annotations, Argument, Event, EventType, Mention, Span
+from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Span
 
 Ints = NDArray[np.int64]
 
@@ -34,10 +40,10 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     """
     if not len(scores.pieces):
         return Annotations(sentences)
-    mentions, first, last, kinds = _mentions(scores)
+    mentions, at = _mentions(scores)
     events, rows = _triggers(scores)
-    arguments = _roles(scores, events, rows, last, kinds)
-    sources = _sources(scores, rows, last, kinds)
+    arguments = _roles(scores, events, rows, at)
+    sources = _sources(scores, rows, at)
     stance, sure = _best(scores.certainty[rows])
     piece = scores.pieces
     made = tuple(
@@ -55,7 +61,20 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
         )
         for i, (a, b, kind, score) in enumerate(events)
     )
-    return Annotations(sentences, mentions, made, MappingProxyType(_references(scores, first, last, kinds)))
+    return Annotations(sentences, mentions, made, MappingProxyType(_references(scores, at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where mentions stand: the first and the last piece of each, and its type's index."""
+
+    first: Ints
+    last: Ints
+    kinds: Ints
+
+    def some(self, which: Ints) -> Places:
+        """Those of some mentions, by index."""
+        return Places(self.first[which], self.last[which], self.kinds[which])
 
 
 Trigger = tuple[int, int, EventType, float]
@@ -87,8 +106,8 @@ _NEVER = np.float32(-1e4)
 _FORBIDDEN = np.where(_ALLOWED, np.float32(0), _NEVER)
 
 
-def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
-    """Mentions with the first and last piece and the type index of each."""
+def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Places]:
+    """Mentions, and where they stand."""
     sentence = scores.pieces.sentence
     log = scores.mention - scores.mention.max(axis=1, keepdims=True)
     log -= np.log(np.exp(log).sum(axis=1, keepdims=True))
@@ -115,7 +134,7 @@ def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Ints, Ints, Ints]:
             kinds.tolist(), p.start[first].tolist(), p.end[last].tolist(), p.sentence[first].tolist(), score.tolist(), strict=True
         )
     )
-    return made, first, last, kinds
+    return made, Places(first, last, kinds)
 
 
 def _mend(tags: Ints, log: Floats, starts: Ints, stops: Ints) -> None:
@@ -179,34 +198,57 @@ def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int
     """For every (event, mention) of one sentence, the shares of the roles (index 0: none), in the layout of ``ROLES``."""
     starts = {int(a): i for i, a in enumerate(scores.pieces.start)}
     ends = {int(b): i for i, b in enumerate(scores.pieces.end)}
-    rows = np.array([starts[e.trigger.start] for e in annotations.events], dtype=np.int64)
-    last = np.array([ends[m.span.end] for m in annotations.mentions], dtype=np.int64)
-    types = np.array([TRIGGER_TYPES.index(e.type) for e in annotations.events], dtype=np.int64)
-    kinds = np.array([MENTION_TYPES.index(m.type) for m in annotations.mentions], dtype=np.int64)
-    event, mention, points = _role_points(scores, types, rows, last, kinds)
+    rows = _ints([starts[e.trigger.start] for e in annotations.events])
+    types = _ints([TRIGGER_TYPES.index(e.type) for e in annotations.events])
+    mentions = annotations.mentions
+    at = Places(
+        _ints([starts[m.span.start] for m in mentions]),
+        _ints([ends[m.span.end] for m in mentions]),
+        _ints([MENTION_TYPES.index(m.type) for m in mentions]),
+    )
+    event, mention, points = _role_points(scores, types, rows, at)
     return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), _softmax(points), strict=True)) if len(event) else {}
 
 
-def _role_points(scores: Scores, types: Ints, rows: Ints, last: Ints, kinds: Ints) -> tuple[Ints, Ints, Floats]:
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+def _role_points(scores: Scores, types: Ints, rows: Ints, at: Places) -> tuple[Ints, Ints, Floats]:
     """The pairs (event, mention) that share a sentence, and the score of each role for each.
 
     A sentence longer than a window is read in parts; there a mention outside the window of the trigger has no role.
     """
     sentence, tables = scores.pieces.sentence, scores.tables
-    a = np.array([scores.windows[k].a for k in scores.owner[rows]], dtype=np.int64)[:, None]
-    b = np.array([scores.windows[k].b for k in scores.owner[rows]], dtype=np.int64)[:, None]
-    event, mention = np.nonzero((sentence[rows][:, None] == sentence[last][None]) & (last >= a) & (last < b))
+    a = _ints([scores.windows[k].a for k in scores.owner[rows]])
+    b = _ints([scores.windows[k].b for k in scores.owner[rows]])
+    event, mention = _together(sentence[rows], sentence[at.last])
+    within = (at.last[mention] >= a[event]) & (at.last[mention] < b[event])
+    event, mention = event[within], mention[within]
     if not len(event):
         return event, mention, np.zeros((0, len(ROLES)), dtype=np.float32)
-    row, column = rows[event], last[mention]
-    points = tables.role_types[types[event], kinds[mention]] + tables.role_distance[distance_bucket(column - row)]
-    return event, mention, points + _pair(scores, row, column, slice(0, len(ROLES)))
+    row, column, kind, type_ = rows[event], at.last[mention], at.kinds[mention], types[event]
+    bucket = distance_bucket(column - row)
+    points = tables.role_types[type_, kind] + tables.role_distance[bucket]
+    points = points + _pair(scores, row, column, slice(0, len(ROLES)))
+    hidden = _ends(scores, OF_ROLE, row, column, at.first[mention])
+    hidden = hidden + tables.near_role[bucket] + tables.event_hidden[type_] + tables.mention_hidden[OF_ROLE, kind]
+    return event, mention, points + _gelu(hidden) @ tables.role_out
 
 
-def _roles(scores: Scores, events: list[Trigger], rows: Ints, last: Ints, kinds: Ints) -> list[tuple[Argument, ...]]:
+def _together(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Index pairs of equal numbers in two rising sequences, in order."""
+    start, stop = np.searchsorted(right, left, side="left"), np.searchsorted(right, left, side="right")
+    sizes = stop - start
+    first = np.repeat(np.arange(len(left)), sizes)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return first, np.repeat(start, sizes) + within
+
+
+def _roles(scores: Scores, events: list[Trigger], rows: Ints, at: Places) -> list[tuple[Argument, ...]]:
     """The arguments of each event, among the mentions of its sentence."""
-    types = np.array([TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], dtype=np.int64)
-    event, mention, points = _role_points(scores, types, rows, last, kinds)
+    types = _ints([TRIGGER_TYPES.index(kind) for _, _, kind, _ in events])
+    event, mention, points = _role_points(scores, types, rows, at)
     points[:, 0] += scores.tables.bias[1]
     best, share = _best(points)
     out: list[list[Argument]] = [[] for _ in events]
@@ -215,6 +257,17 @@ def _roles(scores: Scores, events: list[Trigger], rows: Ints, last: Ints, kinds:
         if role is not None:
             out[e].append(Argument(role, m, round(x, 4)))
     return [tuple(x) for x in out]
+
+
+def _ends(scores: Scores, which: int, row: Ints, last: Ints, first: Ints) -> Floats:
+    """What the pieces of pairs add to one of the three hidden layers, ``[pairs, HIDDEN]``."""
+    part = slice(which * HIDDEN, (which + 1) * HIDDEN)
+    return np.asarray(scores.row[row, part] + scores.last[last, part] + scores.first[first, part])
+
+
+def _gelu(x: Floats) -> Floats:
+    """The activation of the pairs' hidden layers, in its tanh form (Hendrycks and Gimpel 2016), within 0.001 of the exact one."""
+    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * x * (1 + 0.044715 * x * x))), dtype=np.float32)
 
 
 def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
@@ -233,56 +286,75 @@ def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
     return out
 
 
-def _pointed(scores: Scores, rows: Ints, last: Ints, head: int, extra: Floats, bias: float) -> tuple[Ints, Floats]:
-    """For each row piece the best mention (-1: none) and its share, among the mentions in the row's window.
+_MAY_SPEAK = ~np.isin(np.array(MENTION_TYPES), [MentionType.PLACE, MentionType.TIME, MentionType.WEAPON, MentionType.RESOURCE])
 
-    ``extra [rows, mentions]`` is added; minus infinity rules a mention out.
+
+def _pointed(scores: Scores, rows: Ints, at: Places, head: int, extra: Callable[[Ints, Ints], Floats]) -> tuple[Ints, Floats]:
+    """For each row piece the best mention (-1: none) and its share, among the mentions in the row's own window.
+
+    ``extra(some of the rows' indices, mentions' indices)`` gives ``[rows, mentions]`` to be added; minus infinity rules out. Memory
+    grows with the windows' size, not with the text's.
     """
-    columns = np.append(last, -1)
-    near = np.empty((len(rows), len(columns)), dtype=np.float32)
+    best, share = np.full(len(rows), -1, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
     owner = scores.owner[rows]
     for k in np.unique(owner).tolist():
         window = scores.windows[k]
         here = np.flatnonzero(owner == k)
+        inside = np.flatnonzero((at.last >= window.a) & (at.last < window.b) & (_MAY_SPEAK[at.kinds] | (head != SOURCE)))
         shift = 1 - window.a
-        inside = (last >= window.a) & (last < window.b)
-        place = np.append(np.where(inside, last + shift, 0), 0)
-        block = scores.pairs[k][head][(rows[here] + shift)[:, None], place[None]]
-        block[:, :-1] += extra[here]
-        block[:, :-1][:, ~inside] = -np.inf
-        block[:, -1] += bias
-        near[here] = block
-    best, share = _best(near)
-    return np.where(best == len(last), -1, best), share
+        place = np.append(at.last[inside] + shift, 0)  # the last column is the opening piece, "none"
+        near = scores.pairs[k][head][(rows[here] + shift)[:, None], place[None]]
+        near[:, :-1] += extra(here, inside)
+        near[:, -1] += scores.tables.bias[2 + head - SOURCE]
+        chosen, share[here] = _best(near)
+        best[here] = np.append(inside, -1)[chosen]
+    return best, share
 
 
-def _sources(scores: Scores, rows: Ints, last: Ints, kinds: Ints) -> list[tuple[int | None, float]]:
+def _hidden(scores: Scores, which: int, rows: Ints, at: Places, near: Floats) -> Floats:
+    """The hidden layer of every (row, mention), activated: ``[rows, mentions, HIDDEN]``."""
+    part = slice(which * HIDDEN, (which + 1) * HIDDEN)
+    column = scores.last[at.last, part] + scores.first[at.first, part] + scores.tables.mention_hidden[which, at.kinds]
+    return _gelu(scores.row[rows, part][:, None] + column[None] + near)
+
+
+def _sources(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None, float]]:
     """The speaker's mention of each event, None where the text speaks in its own voice, and how sure."""
     sentence, tables = scores.pieces.sentence, scores.tables
-    if not len(rows):
-        return []
-    steps = sentence[last][None] - sentence[rows][:, None]
-    extra = tables.source_types[kinds][None] + tables.source_distance[sentence_bucket(steps)]
-    best, share = _pointed(scores, rows, last, SOURCE, extra, float(tables.bias[2]))
+
+    def extra(some: Ints, mentions: Ints) -> Floats:
+        to = at.some(mentions)
+        bucket = sentence_bucket(sentence[to.last][None] - sentence[rows[some]][:, None])
+        plain = tables.source_types[to.kinds][None] + tables.source_distance[bucket]
+        return plain + _hidden(scores, OF_SOURCE, rows[some], to, tables.near_source[bucket]) @ tables.source_out
+
+    best, share = _pointed(scores, rows, at, SOURCE, extra)
     return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
 
 
-def _references(scores: Scores, first: Ints, last: Ints, kinds: Ints) -> dict[int, int]:
+def _references(scores: Scores, at: Places) -> dict[int, int]:
     """Pronouns and common nouns to the mention whose name they stand for."""
-    tables = scores.tables
-    sentence = scores.pieces.sentence
-    asking = np.flatnonzero(may_refer(scores.pieces.ids[last], scores.pieces.casing[last]))
-    if not len(asking):
-        return {}
-    steps = sentence[last][None] - sentence[first[asking]][:, None]
-    extra = tables.reference_types[kinds[asking]][:, kinds] + tables.reference_distance[sentence_bucket(steps)]
-    extra[np.arange(len(asking)), asking] = -np.inf
-    best, _ = _pointed(scores, last[asking], last, REFERENCE, extra, float(tables.bias[3]))
-    found = dict(zip(asking.tolist(), best.tolist(), strict=True))
+    tables, pieces = scores.tables, scores.pieces
+    asking = np.flatnonzero(may_refer(pieces.ids[at.last], pieces.casing[at.last]))
+    asked = at.some(asking)
+
+    def extra(some: Ints, mentions: Ints) -> Floats:
+        own, to = asked.some(some), at.some(mentions)
+        bucket = sentence_bucket(pieces.sentence[to.last][None] - pieces.sentence[own.first][:, None])
+        plain = tables.reference_types[own.kinds][:, to.kinds] + tables.reference_distance[bucket]
+        points = plain + _hidden(scores, OF_REFERENCE, own.last, to, tables.near_reference[bucket]) @ tables.reference_out
+        return np.where(asking[some][:, None] == mentions[None], np.float32(-np.inf), points)
+
+    best, _ = _pointed(scores, asked.last, at, REFERENCE, extra)
+    return _named(dict(zip(asking.tolist(), best.tolist(), strict=True)))
+
+
+def _named(found: dict[int, int]) -> dict[int, int]:
+    """Chains of references followed to their names; those that end at no name are left out."""
     out: dict[int, int] = {}
     for mention, target in found.items():
         seen = {mention}
-        while target in found and found[target] >= 0 and target not in seen:  # follow a chain to the name
+        while target in found and found[target] >= 0 and target not in seen:
             seen.add(target)
             target = found[target]
         if target >= 0 and target not in found and target != mention:

@@ -13,7 +13,7 @@ from orbat.windows import Pieces, Window
 
 Floats = NDArray[np.float32]
 
-HEADS = ("mention", "trigger", "inside", "certainty", "negated", "pair")
+HEADS = ("mention", "trigger", "inside", "certainty", "negated", "row", "last", "first", "pair")
 """The outputs of the network, in order."""
 
 MENTION_TYPES = tuple(MentionType)
@@ -25,6 +25,11 @@ CERTAINTIES = tuple(Certainty)
 ROLES = (None, *Role)
 PAIRS = (*(f"role:{role}" for role in ROLES), "source", "reference")
 SOURCE, REFERENCE = len(ROLES), len(ROLES) + 1
+
+HIDDEN = 128
+"""Width of the hidden layer that scores one pair; there are three, for roles, sources and references."""
+
+OF_ROLE, OF_SOURCE, OF_REFERENCE = range(3)
 
 DISTANCES = 23
 """Buckets of the signed distance in word pieces from a trigger to a mention's last piece."""
@@ -59,11 +64,17 @@ def sentence_bucket(steps: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What decoding adds to the network's scores, learned with it.
+    """The part of scoring a pair that needs the types of its ends, learned with the network.
 
-    ``role_types [trigger type, mention type, role]`` · ``role_distance [bucket, role]`` · ``source_types [mention type]``
-    · ``source_distance [bucket]`` · ``reference_types [mention type, mention type]`` · ``reference_distance [bucket]``
-    · ``calibration [2]``: slope and shift from a trigger's log-odds to those of its being right · ``bias [4]``: added to
+    Added to a pair's score: ``role_types [trigger type, mention type, role]`` · ``role_distance [bucket, role]`` ·
+    ``source_types [mention type]`` · ``source_distance [bucket]`` · ``reference_types [mention type, mention type]`` ·
+    ``reference_distance [bucket]``.
+
+    Added to a pair's hidden layer, ``[.., HIDDEN]``: ``near_role [bucket]``, ``near_source [bucket]``, ``near_reference [bucket]``,
+    ``event_hidden [trigger type]``, ``mention_hidden [3, mention type]``; its outputs: ``role_out [HIDDEN, role]``, ``source_out
+    [HIDDEN]``, ``reference_out [HIDDEN]``.
+
+    ``calibration [2]``: slope and shift from a trigger's log-odds to those of its being right · ``bias [4]``: added to
     the scores of no trigger, no role, no source and no antecedent.
     """
 
@@ -73,6 +84,14 @@ class Tables:
     source_distance: Floats
     reference_types: Floats
     reference_distance: Floats
+    near_role: Floats
+    near_source: Floats
+    near_reference: Floats
+    event_hidden: Floats
+    mention_hidden: Floats
+    role_out: Floats
+    source_out: Floats
+    reference_out: Floats
     calibration: Floats
     bias: Floats
 
@@ -83,6 +102,8 @@ class Scores:
 
     ``pairs[k]`` belongs to ``windows[k]``: ``[pairs, L, L]`` where row and column 0 are the opening piece and
     ``1 + i - window.a`` is piece ``i``; ``owner`` is the number of the window that each piece's scores come from.
+    ``row``, ``last``, ``first`` ``[pieces, 3 * HIDDEN]`` are summed into the hidden layer of a pair: of its row piece, and of the last
+    and first piece of the mention in its column.
     """
 
     pieces: Pieces
@@ -91,6 +112,9 @@ class Scores:
     inside: Floats
     certainty: Floats
     negated: Floats
+    row: Floats
+    last: Floats
+    first: Floats
     windows: tuple[Window, ...]
     pairs: tuple[Floats, ...]
     owner: NDArray[np.int64]
@@ -100,8 +124,8 @@ class Scores:
 def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats]], tables: Tables) -> Scores:
     """Join the outputs of windows (each ``HEADS``, without the batch axis) into the scores of the text."""
     count = len(pieces)
-    sizes = ((count, len(MENTION_TAGS)), (count, len(TRIGGER_TYPES)), (count,), (count, len(CERTAINTIES)), (count,))
-    mention, trigger, inside, certainty, negated = joined = [np.zeros(size, dtype=np.float32) for size in sizes]
+    widths = (len(MENTION_TAGS), len(TRIGGER_TYPES), 0, len(CERTAINTIES), 0, *[3 * HIDDEN] * 3)
+    joined = [np.zeros((count, n) if n else count, dtype=np.float32) for n in widths]
     owner = np.zeros(count, dtype=np.int64)
     for k, (w, out) in enumerate(zip(windows, outputs, strict=True)):
         here = slice(w.own_a, w.own_b)
@@ -109,5 +133,5 @@ def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[
         for whole, part in zip(joined, out, strict=False):
             whole[here] = part[there]
         owner[here] = k
-    pairs = tuple(out[5] for out in outputs)
-    return Scores(pieces, mention, trigger, inside, certainty, negated, tuple(windows), pairs, owner, tables)
+    by_piece = dict(zip(HEADS, joined, strict=False))
+    return Scores(pieces, **by_piece, windows=tuple(windows), pairs=tuple(out[-1] for out in outputs), owner=owner, tables=tables)

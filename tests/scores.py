@@ -10,6 +10,7 @@ import numpy as np
 from orbat.layout import (
     CERTAINTIES,
     DISTANCES,
+    HIDDEN,
     MENTION_TAGS,
     MENTION_TYPES,
     PAIRS,
@@ -37,6 +38,14 @@ def tables() -> Tables:
         "source_distance": (SENTENCES,),
         "reference_types": (len(MENTION_TYPES), len(MENTION_TYPES)),
         "reference_distance": (SENTENCES,),
+        "near_role": (DISTANCES, HIDDEN),
+        "near_source": (SENTENCES, HIDDEN),
+        "near_reference": (SENTENCES, HIDDEN),
+        "event_hidden": (len(TRIGGER_TYPES), HIDDEN),
+        "mention_hidden": (3, len(MENTION_TYPES), HIDDEN),
+        "role_out": (HIDDEN, len(ROLES)),
+        "source_out": (HIDDEN,),
+        "reference_out": (HIDDEN,),
         "bias": (4,),
     }
     return Tables(calibration=np.array([1, 0], dtype=np.float32), **{k: np.zeros(v, dtype=np.float32) for k, v in sizes.items()})
@@ -64,6 +73,7 @@ class Sheet:
         self.inside = np.full(size, -SURE, dtype=np.float32)
         self.certainty = np.zeros((size, len(CERTAINTIES)), dtype=np.float32)
         self.negated = np.full(size, -SURE, dtype=np.float32)
+        self.end = np.zeros((size, 3 * HIDDEN), dtype=np.float32)
         self.pair = np.zeros((len(PAIRS), size, size), dtype=np.float32)
         self.pair[[0, SOURCE, REFERENCE], :, 0] = SURE / 2
         self.pair[0] = SURE / 2
@@ -101,6 +111,6 @@ class Sheet:
 
     def scores(self) -> Scores:
         """One window's worth of scores."""
-        out = [self.mention, self.trigger, self.inside, self.certainty, self.negated, self.pair]
+        out = [self.mention, self.trigger, self.inside, self.certainty, self.negated, *[self.end] * 3, self.pair]
         assert len(self.windows) == 1
         return merge(self.pieces, self.windows, [out], tables())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from orbat.decode import decode
-from orbat.layout import CERTAINTIES, MENTION_TAGS, PAIRS, TRIGGER_TYPES, may_refer, merge
+from orbat.layout import CERTAINTIES, HIDDEN, MENTION_TAGS, PAIRS, TRIGGER_TYPES, may_refer, merge
 from orbat.types import Certainty, EventType, MentionType, Role, Span
 from orbat.windows import CASINGS, Pieces, plan
 from tests.scores import Sheet, tables
@@ -110,7 +110,8 @@ def test_any_scores_decode_into_sound_annotations(data: st.DataObject) -> None:
     pieces = Pieces(places, np.full(count, 1), np.zeros(count, dtype=np.int64), places, places + 2, sentence, first)
     floats = st.floats(-9, 9, width=32)
     n = count + 2
-    shapes = [(n, len(MENTION_TAGS)), (n, len(TRIGGER_TYPES)), (n,), (n, len(CERTAINTIES)), (n,), (len(PAIRS), n, n)]
+    ends = [(n, 3 * HIDDEN)] * 3
+    shapes = [(n, len(MENTION_TAGS)), (n, len(TRIGGER_TYPES)), (n,), (n, len(CERTAINTIES)), (n,), *ends, (len(PAIRS), n, n)]
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
     out = [rng.normal(0, data.draw(st.floats(0.1, 9)), shape).astype(np.float32) for shape in shapes]
     out[0] = data.draw(hnp.arrays(np.float32, shapes[0], elements=floats)) if count < 6 else out[0]
@@ -157,3 +158,13 @@ def test_mended_tags_are_the_best_valid_ones(seed: int, lengths: list[int]) -> N
     _mend(tags, log, starts, stops)
     for a, b in zip(starts, stops, strict=True):
         assert abs(log[np.arange(a, b), tags[a:b]].sum() - best_by_hand(log[a:b])) < 1e-3
+
+
+@given(st.lists(st.integers(0, 6)), st.lists(st.integers(0, 6)))
+def test_pairs_of_equal_numbers(left: list[int], right: list[int]) -> None:
+    from orbat.decode import _together
+
+    a, b = np.array(sorted(left), dtype=np.int64), np.array(sorted(right), dtype=np.int64)
+    wanted = np.nonzero(a[:, None] == b[None])
+    found = _together(a, b)
+    assert (found[0].tolist(), found[1].tolist()) == (wanted[0].tolist(), wanted[1].tolist())

@@ -94,7 +94,8 @@ def main() -> None:
     crossed = []
     for fold in range(5):
         fit = platt([pair for i, pairs in enumerate(by_doc) if i % 5 != fold for pair in pairs])
-        crossed += [(float(1 / (1 + np.exp(-fit[0] * odds - fit[1]))), ok) for i, pairs in enumerate(by_doc) if i % 5 == fold for odds, ok in pairs]
+        held = [pair for i, pairs in enumerate(by_doc) if i % 5 == fold for pair in pairs]
+        crossed += [(float(1 / (1 + np.exp(-fit[0] * odds - fit[1]))), ok) for odds, ok in held]
     fit = platt([pair for pairs in by_doc for pair in pairs])
     print(f"calibration {fit.round(3)}, cross-validated error {calibration(crossed).ece:.3f}")
     path = args.model / "tables.npz"

@@ -140,9 +140,9 @@ class Batch:
     trigger: Tensor  # [B, L, types] shares
     inside: Tensor  # [B, L], -100 at special pieces
     event: Tensor  # [E, 5] window, piece, type, certainty, negated
-    role: Tensor  # [N, 6] event, mention's window, piece, mention type, distance bucket, event type
+    role: Tensor  # [N, 7] event, mention's window, last piece, first piece, mention type, distance bucket, event type
     role_gold: Tensor  # [N, roles] shares
-    pointer: Tensor  # [P, 5] row piece's decision, window, row piece, column piece, kind
+    pointer: Tensor  # [P, 6] decision, window, row piece, column's last piece, its first piece, kind
     pointer_bias: Tensor  # [P, 3] row type, column type, sentence bucket
     pointer_gold: Tensor  # [P] 1 where the column is right
     decisions: int
@@ -179,8 +179,8 @@ class Maker:
             roles += [(base + r[0], w, *r[1:]) for r in m["roles"]]
             shares += m["shares"]
             for rows in m["pointers"]:
-                for row, column, kind, row_type, column_type, bucket, right in rows:
-                    pointers.append((decisions, w, row, column, kind))
+                for row, column, first, kind, row_type, column_type, bucket, right in rows:
+                    pointers.append((decisions, w, row, column, first, kind))
                     biases.append((row_type, column_type, bucket))
                     answers.append(right)
                 decisions += 1
@@ -191,8 +191,8 @@ class Maker:
         return Batch(
             pad("pieces", 0), pad("casing", 0), pad("boundary", 0), pad("mask", 0),
             spread("mention"), spread("trigger"), pad("inside", -100),
-            tensor(events, 5), tensor(roles, 6), torch.from_numpy(np.array(shares, dtype=np.float32).reshape(-1, len(ROLES))),
-            tensor(pointers, 5), tensor(biases, 3),
+            tensor(events, 5), tensor(roles, 7), torch.from_numpy(np.array(shares, dtype=np.float32).reshape(-1, len(ROLES))),
+            tensor(pointers, 6), tensor(biases, 3),
             torch.tensor(answers, dtype=torch.float32), decisions,
         )
 
@@ -252,7 +252,7 @@ class Maker:
             for i in held:
                 m = doc.mentions[i]
                 if sentence[m[1]] == sentence[e[0]]:
-                    roles.append((number, at(m[1]), int(m[2]), at(m[1]) - row, int(e[2])))
+                    roles.append((number, at(m[1]), at(m[0]), int(m[2]), at(m[1]) - row, int(e[2])))
                     shares.append(doc.soft.roles[k, i] if doc.soft else ONE_ROLE[doc.roles.get((k, i), 0)])
             if e[5] == UNKNOWN or int(e[5]) in held:
                 pointers.append(self._source(doc, held, at, int(e[0]), int(e[5])))
@@ -277,11 +277,11 @@ class Maker:
     def _source(doc: Gold, held: list[int], at: Any, piece: int, speaker: int) -> list[tuple[int, ...]]:
         """One piece pointing at its speaker among the mentions of the window, or at none."""
         sentence = doc.pieces.sentence
-        rows = [(at(piece), 0, 0, 0, -1, 6, int(speaker == UNKNOWN))]
+        rows = [(at(piece), 0, 0, 0, 0, -1, 6, int(speaker == UNKNOWN))]
         for i in held:
-            _, last, kind = (int(x) for x in doc.mentions[i])
+            first, last, kind = (int(x) for x in doc.mentions[i])
             steps = int(np.clip(sentence[last] - sentence[piece], -6, 6))
-            rows.append((at(piece), at(last), 0, 0, kind, steps + 6, int(i == speaker)))
+            rows.append((at(piece), at(last), at(first), 0, 0, kind, steps + 6, int(i == speaker)))
         return rows
 
     @staticmethod
@@ -307,9 +307,9 @@ class Maker:
             first, last, kind = (int(x) for x in doc.mentions[i])
             if not refers and not may_refer(doc.pieces.ids[last : last + 1], doc.pieces.casing[last : last + 1])[0]:
                 continue  # a name stands for itself: decoding never asks it
-            rows = [(at(last), 0, 1, kind, -1, 6, int(not refers))]
+            rows = [(at(last), 0, 0, 1, kind, -1, 6, int(not refers))]
             rows += [
-                (at(last), at(doc.mentions[j][1]), 1, kind, int(doc.mentions[j][2]),
+                (at(last), at(doc.mentions[j][1]), at(doc.mentions[j][0]), 1, kind, int(doc.mentions[j][2]),
                  int(np.clip(sentence[doc.mentions[j][1]] - sentence[first], -6, 6)) + 6, int(j in right))
                 for j in held if j != i
             ]  # fmt: skip
@@ -324,5 +324,5 @@ def _bucketed(roles: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     if not roles:
         return []
     table = np.array(roles, dtype=np.int64)
-    table[:, 3] = distance_bucket(table[:, 3])
+    table[:, 4] = distance_bucket(table[:, 4])
     return [tuple(int(x) for x in row) for row in table]

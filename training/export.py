@@ -20,11 +20,11 @@ import torch.nn.functional as F
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from orbat.layout import HEADS
+from orbat.layout import HEADS, Tables
 from training.network import Encoder, Reader, Shape
 from training.start import tokenizer
 
-TABLES = ("role_types", "role_distance", "source_types", "source_distance", "reference_types", "reference_distance")
+TABLES = tuple(name for name in Tables.__dataclass_fields__ if name not in ("calibration", "bias"))
 
 
 class SmallVectors(nn.Module):

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from orbat.layout import REFERENCE, ROLES, SOURCE
+from orbat.layout import HIDDEN, OF_REFERENCE, OF_ROLE, OF_SOURCE, REFERENCE, ROLES, SOURCE
 from training.data import Batch
 from training.network import Reader
 
@@ -33,6 +33,7 @@ def losses(reader: Reader, batch: Batch) -> Losses:
     states = reader.dropout(reader.encoder(batch.pieces, batch.casing, batch.boundary, batch.mask)).float()
     mention, trigger, inside, certainty, negated = reader.tags(states)
     row, column = reader.sides(states)
+    ends = Ends(*(part.unflatten(-1, (3, HIDDEN)) for part in reader.ends(states)))
     terms: dict[str, Tensor] = {}
     # Per piece terms are summed and divided by the pieces that matter (a tenth of a window is a fair count of them).
     pieces = batch.mask.sum()
@@ -45,29 +46,51 @@ def losses(reader: Reader, batch: Batch) -> Losses:
         terms["certainty"] = F.cross_entropy(certainty[w, piece], truth)
         terms["negated"] = F.binary_cross_entropy_with_logits(negated[w, piece], no.float())
     if len(batch.role):
-        event, w, piece, kind, bucket, type_ = batch.role.T
-        rows = row[w, batch.event[event, 1], : len(ROLES)]
-        scores = (rows * column[w, piece, : len(ROLES)]).sum(-1)
+        event, w, last, first, kind, bucket, type_ = batch.role.T
+        piece = batch.event[event, 1]
+        scores = (row[w, piece, : len(ROLES)] * column[w, last, : len(ROLES)]).sum(-1)
         scores = scores + reader.role_types[type_, kind] + reader.role_distance[bucket]
+        hidden = ends.of(OF_ROLE, w, piece, last, first) + reader.near_role[bucket] + reader.event_hidden[type_]
+        hidden = F.gelu(hidden + reader.mention_hidden[OF_ROLE, kind])
+        scores = scores + reader.dropout(hidden) @ reader.role_out
         terms["role"] = -(batch.role_gold * scores.log_softmax(-1)).sum() / len(batch.event)
     for name, number, head in (("source", 0, SOURCE), ("reference", 1, REFERENCE)):
-        chosen = batch.pointer[:, 4] == number
+        chosen = batch.pointer[:, 5] == number
         if chosen.any():
-            terms[name] = _pointer(reader, row, column, head, batch, chosen)
+            terms[name] = _pointer(reader, (row, column, ends), head, batch, chosen)
     return Losses(terms)
 
 
-def _pointer(reader: Reader, row: Tensor, column: Tensor, head: int, batch: Batch, chosen: Tensor) -> Tensor:
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What pieces add to the hidden layers of pairs: ``[B, L, 3, HIDDEN]`` each."""
+
+    row: Tensor
+    last: Tensor
+    first: Tensor
+
+    def of(self, which: int, w: Tensor, row: Tensor, last: Tensor, first: Tensor) -> Tensor:
+        """The sums for pairs of one of the three hidden layers."""
+        return self.row[w, row, which] + self.last[w, last, which] + self.first[w, first, which]
+
+
+def _pointer(reader: Reader, sides: tuple[Tensor, Tensor, Ends], head: int, batch: Batch, chosen: Tensor) -> Tensor:
     """Minus the log of the share that the right columns get, a mean over decisions."""
-    decision, w, r, c, _ = batch.pointer[chosen].T
+    decision, w, r, c, first, _ = batch.pointer[chosen].T
     row_type, column_type, bucket = batch.pointer_bias[chosen].T
+    row, column, ends = sides
     scores = (row[w, r, head] * column[w, c, head]).sum(-1)
     named = column_type >= 0
     kind = column_type.clamp(min=0)
     if head == SOURCE:
         extra = reader.source_types[kind] + reader.source_distance[bucket]
+        hidden = ends.of(OF_SOURCE, w, r, c, first) + reader.near_source[bucket] + reader.mention_hidden[OF_SOURCE, kind]
+        out = reader.source_out
     else:
         extra = reader.reference_types[row_type, kind] + reader.reference_distance[bucket]
+        hidden = ends.of(OF_REFERENCE, w, r, c, first) + reader.near_reference[bucket] + reader.mention_hidden[OF_REFERENCE, kind]
+        out = reader.reference_out
+    extra = extra + reader.dropout(F.gelu(hidden)) @ out
     scores = scores + torch.where(named, extra, torch.zeros_like(extra))
     _, group = torch.unique(decision, return_inverse=True)
     size = int(group.max()) + 1

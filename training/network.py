@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from orbat.layout import CERTAINTIES, DISTANCES, MENTION_TAGS, MENTION_TYPES, PAIRS, ROLES, SENTENCES, TRIGGER_TYPES
+from orbat.layout import CERTAINTIES, DISTANCES, HIDDEN, MENTION_TAGS, MENTION_TYPES, PAIRS, ROLES, SENTENCES, TRIGGER_TYPES
 from orbat.windows import BOUNDARIES, CASINGS
 
 HEAD = 256  # width of the heads' hidden layers
@@ -145,6 +145,16 @@ class Reader(nn.Module):
         self.source_distance = nn.Parameter(torch.zeros(SENTENCES))
         self.reference_types = nn.Parameter(torch.zeros(len(MENTION_TYPES), len(MENTION_TYPES)))
         self.reference_distance = nn.Parameter(torch.zeros(SENTENCES))
+        # A hidden layer for each pair beside the product: what its ends add up to, their types and distance among it.
+        self.hidden = nn.Linear(width, 3 * 3 * HIDDEN)
+        self.near_role = nn.Parameter(torch.zeros(DISTANCES, HIDDEN))
+        self.near_source = nn.Parameter(torch.zeros(SENTENCES, HIDDEN))
+        self.near_reference = nn.Parameter(torch.zeros(SENTENCES, HIDDEN))
+        self.event_hidden = nn.Parameter(torch.zeros(len(TRIGGER_TYPES), HIDDEN))
+        self.mention_hidden = nn.Parameter(torch.zeros(3, len(MENTION_TYPES), HIDDEN))
+        self.role_out = nn.Parameter(torch.zeros(HIDDEN, len(ROLES)))
+        self.source_out = nn.Parameter(torch.zeros(HIDDEN))
+        self.reference_out = nn.Parameter(torch.zeros(HIDDEN))
 
     def sides(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """Hidden states -> row and column vectors ``[B, L, pairs, RANK]``."""
@@ -152,6 +162,11 @@ class Reader(nn.Module):
         row = self.row(self.dropout(F.gelu(self.row_hidden(states)))).view(batch, length, len(PAIRS), RANK)
         column = self.column(self.dropout(F.gelu(self.column_hidden(states)))).view(batch, length, len(PAIRS), RANK)
         return row * RANK**-0.5, column
+
+    def ends(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states -> what a piece adds to a pair's hidden layers as row, last and first piece, ``[B, L, 3 * HIDDEN]`` each."""
+        row, last, first = self.hidden(states).chunk(3, dim=-1)
+        return row, last, first
 
     def tags(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Hidden states -> mention, trigger, inside, certainty and negated scores of each piece."""
@@ -166,10 +181,10 @@ class Reader(nn.Module):
         )
 
     def answers(self, states: Tensor) -> tuple[Tensor, ...]:
-        """Hidden states -> ``(mention, trigger, inside, certainty, negated, pair [B, pairs, L, L])``, the outputs of the graph."""
+        """Hidden states -> the outputs of the graph, in the order of ``HEADS``; pair is ``[B, pairs, L, L]``."""
         row, column = self.sides(states)
         pair = row.permute(0, 2, 1, 3) @ column.permute(0, 2, 3, 1)
-        return (*self.tags(states), pair)
+        return (*self.tags(states), *self.ends(states), pair)
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
         """All answers for windows padded to one length."""
