@@ -6,12 +6,18 @@ less. A span ("20-30", "between 10 and 20"): its ends, best the lower one, so th
 of. Words for unsure numbers follow ACLED's conversions: tens 10, dozens 12, hundreds 100, thousands 1,000; several and a few are 3,
 scores 20, a couple 2. "Many", "a number of" and bare plurals ("civilians") give no count. Counts of things that are not people
 (vehicles, villages, families, brigades) give none.
+
+``count_people`` adds up the mentions of one event and counts nobody twice: the same person by name and pronoun, "the governor, Musa
+Ali", "two traders, Ali and Musa", "18 fighters, including an American", "six priests, five of whom" are one count each.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from orbat.types import Count, MentionType
 
@@ -76,6 +82,12 @@ _AT_MOST = re.compile(r"(?:up to|as many as|at most|a maximum of|(?:no|not) more
 _BELOW = re.compile(r"(?:fewer than|less than|under|below)$")
 _NOT_BELOW = re.compile(r"\b(?:no|not) (?:fewer|less) than$")
 _ROUGH = _set("about around some approximately roughly nearly almost over least than estimated to as the of between from")
+# Words between two mentions that say the second is part of the first, or its name.
+_PART = re.compile(r"\b(?:including|included|among (?:them|whom))\b[^.;]*$", re.IGNORECASE)
+_PART_AFTER = re.compile(r",? (?:of|among) (?:whom|them)\b", re.IGNORECASE)
+_NAMING = re.compile(r"\b(?:identified as|named as|named|known as|called|namely)[:,]?\s*$", re.IGNORECASE)
+_BESIDE = re.compile(r"(?:,|:|\s[-–—]+|\s?\()?\s+(?:the\s+)?$")
+_NEXT_NAME = re.compile(r"(?:,|,? and)\s+$", re.IGNORECASE)
 _BIGGEST = 10_000_000_000  # more people than there are: the figure is no count
 
 
@@ -93,6 +105,76 @@ def read_count(text: str, *, type: MentionType | None = None) -> Count | None:
     if type is MentionType.PERSON:
         return found if found and found.high == 1 else Count(1, 1, 1)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A mention that an event happens to: ``start`` and ``end`` in the document's text; ``who`` is equal for mentions of the same."""
+
+    type: MentionType
+    start: int
+    end: int
+    who: Hashable
+
+
+def count_people(text: str, mentions: Sequence[Counted]) -> Count | None:
+    """The people that some mentions of a text count together, nobody twice; None where none of them counts any.
+
+    Args:
+        text: the document's text, whose words between the mentions tell whether one is part of another.
+    """
+    counts = list(_told_once(text, sorted(mentions, key=lambda m: m.start)))
+    if not counts:
+        return None
+    return Count(sum(c.low for c in counts), sum(c.best for c in counts), sum(c.high for c in counts))
+
+
+def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
+    seen: set[Hashable] = set()
+    before: Counted | None = None
+    named = 0  # how many of the mentions to come are the names of those just counted
+    for i, m in enumerate(mentions):
+        count = read_count(text[m.start : m.end], type=m.type)
+        if count is None or m.who in seen:
+            continue
+        seen.add(m.who)
+        between = text[before.end : m.start] if before else ""
+        if named:
+            named -= 1
+        elif before is None or not _within(text, before, m, between):
+            yield count
+            named = _names(text, mentions[i:], count)
+        before = m
+
+
+def _within(text: str, before: Counted, m: Counted, between: str) -> bool:
+    """Whether a mention is part of the one before it, or is that one person under another word."""
+    if _PART.search(between) or _PART_AFTER.match(text, m.end):
+        return True
+    if before.type is not MentionType.PERSON or m.type is not MentionType.PERSON:
+        return False
+    one, two = _is_name(text, before), _is_name(text, m)
+    if two and not one:
+        return _BESIDE.fullmatch(between) is not None or (len(between) < 200 and _NAMING.search(between) is not None)
+    return one and not two and re.fullmatch(r",\s+the\s+", between) is not None
+
+
+def _names(text: str, mentions: list[Counted], count: Count) -> int:
+    """How many names of persons follow as a list, where they are as many as were just counted: "two traders, Ali and Musa"."""
+    if count.best < 2 or count.low != count.high:
+        return 0
+    names = 0
+    for one, two in pairwise(mentions):
+        between = text[one.end : two.start]
+        fits = _NEXT_NAME.fullmatch(between) if names else _BESIDE.fullmatch(between) or _NAMING.search(between)
+        if two.type is not MentionType.PERSON or not _is_name(text, two) or not fits:
+            break
+        names += 1
+    return names if names == count.best else 0
+
+
+def _is_name(text: str, m: Counted) -> bool:
+    return text[m.start].isupper() and text[m.start : m.end].rsplit(None, 1)[-1][:1].isupper()
 
 
 def _sum(text: str, type: MentionType | None) -> Count | None:

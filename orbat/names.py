@@ -3,7 +3,7 @@
 ``fold`` takes away what writers vary without meaning anything (case, accents, apostrophes, hyphens, a leading "the").
 ``skeleton`` goes on to what transliterations vary (al-/el-, q/k, ou/u, doubled letters, vowels), so it finds more and
 proves less: check what it finds with a closer comparison. ``is_acronym`` looks at capitals, so it wants the name as
-written: "IS" is one, "is" is not.
+written: "IS" is one, "is" is not. ``lost_capitals`` tells the texts where that is no help.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _SILENT_END = re.compile(r"(?<=[aeiouy])h\b|(?<=[a-z]{3}[b-df-hj-np-tv-xz])e\b")
 _WEAK_W = re.compile(r"(?<=[aeiouy])w(?![aeiouy])")
 _VOWELS = re.compile(r"(?<=[a-z])y|[aeiou]")
 _DOUBLED = re.compile(r"(.)\1+")
+_INSIDE = re.compile(r"(?<=[a-z,] )[^\W\d_]")
 
 
 @lru_cache(maxsize=65536)
@@ -51,7 +52,7 @@ def fold(name: str) -> str:
     text = _POSSESSIVE.sub("", name.strip()).lower().translate(_DROP)
     if not _PLAIN(text):
         if not text.isascii():
-            text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+            text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).lower()
             text = "".join(c for c in text if not unicodedata.combining(c))
         text = _NOT_WORD.sub(" ", text.replace("&", " and ")).strip()
     return text[4:] if text.startswith("the ") else text
@@ -83,3 +84,20 @@ def is_acronym(name: str) -> bool:
         return False
     strong = sum(c.isupper() or c.isdigit() for c in name)
     return strong >= 2 and sum(c.islower() for c in name) <= strong
+
+
+@lru_cache(maxsize=256)
+def lost_capitals(text: str) -> bool:
+    """Whether a text's capitals tell no name: it is all capitals, or has none but at the beginnings of its sentences.
+
+    Judged on the first 2,000 signs: over 60% of the letters are capitals, or under 1 in 100 of the words inside sentences begins with
+    one (ordinary news has 10 and more). A text of under 20 such words must have no capital at all.
+    """
+    head = text[:2000]
+    inside = _INSIDE.findall(head)
+    capitals = sum(map(str.isupper, inside))
+    if len(inside) >= 20 and capitals * 100 < len(inside):
+        return True
+    letters = sum(map(str.isalpha, head))
+    big = sum(map(str.isupper, head)) if capitals or len(inside) < 20 else 0
+    return letters > 0 and (big > 0.6 * letters or (len(inside) < 20 and big == 0 and head.islower()))

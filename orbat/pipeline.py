@@ -7,9 +7,10 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from orbat.codebook import Codebook
 from orbat.decode import decode
@@ -20,6 +21,7 @@ from orbat.link.catalogue import Catalogue
 from orbat.link.dates import link_dates
 from orbat.link.gazetteer import Gazetteer
 from orbat.link.places import link_places
+from orbat.link.references import find_references
 from orbat.segment import sentences
 from orbat.statements import statements
 from orbat.types import Annotations, Document, Failure, Links, Span, Statement
@@ -84,11 +86,7 @@ class Reader:
         """The pipeline: segment, encode, decode, link, state."""
         spans = tuple(Span(a, b) for a, b in sentences(document.text))
         annotations = check(document, decode(self.encoder.encode(document.text, spans), spans))
-        links = Links(
-            link_actors(document, annotations, self.catalogue),
-            link_places(document, annotations, self.gazetteer),
-            link_dates(document, annotations),
-        )
+        annotations, links = linked(document, annotations, self.catalogue, self.gazetteer)
         said = statements(document, annotations, links, codebook=self.codebook, model=self.model)
         return Reading(document, annotations, links, said, self.model)
 
@@ -121,6 +119,15 @@ class Reader:
             stage = "read" if not isinstance(error, OrbatError) else type(error).__name__
             message = f"{item.title or item.id} could not be read. {type(error).__name__}: {error}. Report it with the article's text."
             return Failure(item.url or item.given_id or item.id, stage, message)
+
+
+def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:
+    """The annotations with the references that nearness adds, and what their mentions mean."""
+    references = {**find_references(document, annotations), **annotations.references}
+    annotations = replace(annotations, references=MappingProxyType(dict(sorted(references.items()))))
+    actors = link_actors(document, annotations, catalogue)
+    places = link_places(document, annotations, gazetteer)
+    return annotations, Links(actors, places, link_dates(document, annotations))
 
 
 def check(document: Document, annotations: Annotations) -> Annotations:

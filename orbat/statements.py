@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from orbat.codebook import Codebook
-from orbat.counts import read_count
+from orbat.counts import Counted, count_people
+from orbat.names import lost_capitals
 from orbat.serial import with_id
 from orbat.types import (
     Annotations,
@@ -53,6 +54,29 @@ _COUNTED = {
 
 _PEOPLE = frozenset({MentionType.PEOPLE, MentionType.PERSON, MentionType.FORCE, MentionType.GROUP})
 
+_THERE = frozenset(
+    {
+        EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.INJURE, EventType.ABDUCT,
+        EventType.ABUSE, EventType.SEIZE, EventType.WITHDRAW, EventType.HOLD, EventType.DEPLOY, EventType.GAIN, EventType.LOSE,
+    }
+)  # fmt: skip
+"""Types that happen where their target lies; what is said of relations (to lead, to back, to accuse) does not."""
+
+_PRONOUN_WORDS = "i we you he she it they me us him her them his its their who this these those"
+_PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+_SPEAKER_WORDS = """
+    official officials source sources spokesman spokeswoman spokesperson analyst analysts expert experts resident residents witness
+    witnesses survivor survivors villager villagers officer officers commander commanders soldier soldiers man woman people person
+    police authorities army military government ministry minister president governor mayor secretary director manager chief leader leaders
+    report reports statement communique bulletin editorial video account press newspaper radio media agency group groups organization
+    doctor doctors lawyer lawyers judge judges prisoner prisoners activist activists monitor observers researchers diplomat diplomats
+    correspondent reporter journalist journalists priest teacher individual member members rebels guerrillas terrorists militants
+"""
+_SPEAKERS = frozenset(_SPEAKER_WORDS.split())
+"""Nouns for speakers without a name, for texts whose capitals cannot tell."""
+
+_NAME_FOLLOWS = re.compile(r",? (?:[A-Z][a-z]*\.? ){0,3}")
+_NAME_BEFORE = re.compile(r", (?:(?:the|an?|its|their|his) )?")
 _QUOTED = re.compile(r"“[^”“\n]*(?:”|(?=\n)|$)|\"[^\"\n]*(?:\"|(?=\n)|$)|``.*?''")
 
 
@@ -67,6 +91,7 @@ class _Maker:
     def __init__(self, document: Document, annotations: Annotations, links: Links, codebook: Codebook, model: str) -> None:
         self.document, self.annotations, self.links = document, annotations, links
         self.codebook, self.model = codebook, model
+        self.caseless = lost_capitals(document.text)
         self.ref = DocumentRef(document.id, document.title, document.source, document.published, document.url)
         quoted = [m.span() for m in _QUOTED.finditer(document.text)]
         self.quote_starts, self.quote_ends = [a for a, _ in quoted], [b for _, b in quoted]
@@ -97,8 +122,8 @@ class _Maker:
                 negated=event.negated,
                 attribution=self.attribution(event),
                 date=self.date(parts[Role.TIME]),
-                location=self.location(parts),
-                count=self.count(event.type, fillers),
+                location=self.location(event.type, parts),
+                count=self.count(event.type, parts),
                 codes=self.codebook.codes(event.type, trigger.text, said),
                 confidence=event.score,
                 model=self.model,
@@ -130,18 +155,46 @@ class _Maker:
         return Attribution(speaker, quoted, self.anonymous(event.source, speaker))
 
     def anonymous(self, mention: int, speaker: Filler) -> bool:
-        """Whether the text leaves the speaker without a name: no link, no name it stands for, no capital at its head."""
-        if speaker.entity is not None or mention in self.annotations.references:
+        """Whether the text leaves the speaker without a name: no link, no name it stands for or stands beside, none of its own."""
+        if speaker.entity is not None:
             return False
         if speaker.type is MentionType.PEOPLE:  # several people: a body has a name, a number of people has none
             return True
-        head = speaker.quote.text.split()[-1]
-        sentence = self.annotations.sentences[self.annotations.mentions[mention].sentence]
-        pronoun = head.casefold() in ("he", "she", "they", "it", "who", "i", "we")
-        opens_sentence = speaker.quote.span.start == sentence.start and head == speaker.quote.text
-        named = any(c.isupper() for c in head) and not pronoun
+        meant = self.meant(mention)
+        return not self.named(meant) and not (meant == mention and self.beside_its_name(mention))
+
+    def meant(self, mention: int) -> int:
+        """The mention whose name a mention stands for, itself where it refers to none."""
+        seen = {mention}
+        while (following := self.annotations.references.get(mention, mention)) not in seen:
+            seen.add(following)
+            mention = following
+        return mention
+
+    def named(self, mention: int) -> bool:
+        m = self.annotations.mentions[mention]
+        words = m.span.of(self.document.text).split()
+        head = words[-1]
+        if head.casefold() in _PRONOUNS:
+            return False
+        if self.caseless:
+            return head.casefold() not in _SPEAKERS
+        if not any(c.isupper() for c in head):
+            return False
         # A lone first word has its capital from its place: only a person's or a body's name opens a sentence bare.
-        return not named or (opens_sentence and speaker.type in (MentionType.GROUP, MentionType.FORCE) and not head.isupper())
+        opens_sentence = len(words) == 1 and m.span.start == self.annotations.sentences[m.sentence].start
+        return not opens_sentence or head.isupper() or m.type not in (MentionType.GROUP, MentionType.FORCE)
+
+    def beside_its_name(self, mention: int) -> bool:
+        """Whether a person's office stands beside the name: "army spokesman Sani Usman", "Sani Usman, a spokesman"."""
+        mentions, text = self.annotations.mentions, self.document.text
+        m = mentions[mention]
+        for other, pattern in ((mention + 1, _NAME_FOLLOWS), (mention - 1, _NAME_BEFORE)):
+            if m.type is MentionType.PERSON and 0 <= other < len(mentions) and mentions[other].type is MentionType.PERSON:
+                first, second = sorted((m.span, mentions[other].span))
+                if pattern.fullmatch(text, first.end, second.start) and self.named(other):
+                    return True
+        return False
 
     def date(self, times: tuple[int, ...]) -> StatementDate | None:
         """The narrowest range among the event's own time expressions."""
@@ -152,26 +205,46 @@ class _Maker:
         words = self.annotations.mentions[mention].span.of(self.document.text)
         return StatementDate(days.start, days.end, PRECISION[days.date_prec], days.date_prec, words)
 
-    def location(self, parts: dict[Role, tuple[int, ...]]) -> Place | None:
-        """The most precise of the event's own places; where it has none, of the places it is done to."""
-        for role in (Role.PLACE, Role.TARGET):
-            found = [
-                link.target
-                for i in parts[role]
-                if self.annotations.mentions[i].type is MentionType.PLACE
-                and (link := self.links.places.get(i)) is not None
-                and link.target is not None
-            ]
-            if found:
-                return min(found, key=lambda place: place.where_prec)
-        return None
+    def location(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Place | None:
+        """The most precise of the event's own places and, where it happens there, of those it is done to.
 
-    def count(self, type: EventType, fillers: dict[Role, tuple[Filler, ...]]) -> Count | None:
+        Displacement that names no other place happens where people are driven from.
+        """
+        found = self.places(parts[Role.PLACE]) + (self.places(parts[Role.TARGET]) if type in _THERE else [])
+        if not found and type is EventType.ABUSE:
+            found = self.places(parts[Role.ORIGIN])
+        return min(found, key=lambda place: place.where_prec, default=None)
+
+    def places(self, mentions: tuple[int, ...]) -> list[Place]:
+        return [
+            link.target
+            for i in mentions
+            if self.annotations.mentions[i].type is MentionType.PLACE
+            and (link := self.links.places.get(i)) is not None
+            and link.target is not None
+        ]
+
+    def count(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Count | None:
         """The numbers of the people it happens to, added up; None where the text gives no number."""
         role = _COUNTED.get(type)
         if role is None:
             return None
-        counts = [c for f in fillers[role] if f.type in _PEOPLE and (c := read_count(f.quote.text, type=f.type)) is not None]
-        if not counts:
+        mentions = self.annotations.mentions
+        counted = [i for i in parts[role] if mentions[i].type in _PEOPLE]
+        if not counted:
             return None
-        return Count(sum(c.low for c in counts), sum(c.best for c in counts), sum(c.high for c in counts))
+        return count_people(
+            self.document.text, [Counted(mentions[i].type, mentions[i].span.start, mentions[i].span.end, self.who(i)) for i in counted]
+        )
+
+    def who(self, mention: int) -> Hashable:
+        """The same for mentions of one person; a body of people is counted as often as it is told."""
+        meant = self.meant(mention)
+        m = self.annotations.mentions[meant]
+        if m.type is not MentionType.PERSON:
+            return meant
+        actor = self.links.actors.get(meant)
+        if actor is not None and actor.target is not None and actor.target.kind == "person":
+            return actor.target.id
+        words = m.span.of(self.document.text)
+        return words if words[:1].isupper() else meant

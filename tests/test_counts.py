@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.counts import read_count
+from orbat.counts import Counted, count_people, read_count
 from orbat.types import Count, MentionType
 
 
@@ -159,3 +159,42 @@ def test_any_order_of_number_words_gives_an_ordered_count_or_none(text: str) -> 
 def test_a_span_keeps_its_ends(low: int, more: int) -> None:
     assert read_count(f"between {low} and {low + more} people") == Count(low, low, low + more)
     assert read_count(f"{low} to {low + more}") == Count(low, low, low + more)
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions", "best"),
+    [
+        (
+            "four of the Americans and at least four Nigeriens",
+            [("four of the Americans", "PEOPLE"), ("at least four Nigeriens", "PEOPLE")],
+            8,
+        ),
+        ("the governor, Musa Ali, was killed", [("governor", "PERSON"), ("Musa Ali", "PERSON")], 1),
+        ("Musa Ali, the governor, was killed", [("Musa Ali", "PERSON"), ("governor", "PERSON")], 1),
+        ("a guard of the camp, identified as Musa Ali", [("guard", "PERSON"), ("Musa Ali", "PERSON")], 1),
+        ("a guard and Musa Ali were killed", [("guard", "PERSON"), ("Musa Ali", "PERSON")], 2),
+        ("Musa Ali and Omar Sani were killed", [("Musa Ali", "PERSON"), ("Omar Sani", "PERSON")], 2),
+        ("two traders, Musa and Omar", [("two traders", "PEOPLE"), ("Musa", "PERSON"), ("Omar", "PERSON")], 2),
+        ("two traders, Musa, Omar and Sani", [("two traders", "PEOPLE"), ("Musa", "PERSON"), ("Omar", "PERSON"), ("Sani", "PERSON")], 5),
+        ("18 fighters and leaders, including an American", [("18 fighters", "GROUP"), ("American", "PERSON")], 18),
+        ("3 people including two women", [("3 people", "PEOPLE"), ("two women", "PEOPLE")], 3),
+        ("six priests, five of whom were Spanish", [("six priests", "PEOPLE"), ("five", "PEOPLE")], 6),
+        ("one of them while several others fled", [("one", "PERSON"), ("several others", "PEOPLE")], 4),
+    ],
+)
+def test_nobody_is_counted_twice(text: str, mentions: list[tuple[str, str]], best: int) -> None:
+    counted = []
+    for words, kind in mentions:
+        at = text.index(words)
+        counted.append(Counted(MentionType(kind), at, at + len(words), words))
+    assert count_people(text, counted) == Count(best, best, best)
+
+
+def test_one_person_by_name_and_pronoun_counts_once() -> None:
+    text = "Musa was seized and he was shot"
+    assert count_people(text, [Counted(MentionType.PERSON, 0, 4, "Musa"), Counted(MentionType.PERSON, 20, 22, "Musa")]) == one(1)
+
+
+def test_ranges_add_up_as_ranges() -> None:
+    text = "20-30 civilians and up to 10 soldiers"
+    assert count_people(text, [Counted(MentionType.PEOPLE, 0, 15, 0), Counted(MentionType.FORCE, 20, 37, 1)]) == Count(20, 30, 40)

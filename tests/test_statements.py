@@ -87,12 +87,22 @@ def test_the_speaker_reported_and_quoted_without_a_name() -> None:
         ("Reuters said rebels attacked Baga.", "Reuters", "MEDIA", False),
         ("Police said rebels attacked Baga.", "Police", "FORCE", True),
         ("The UN said rebels attacked Baga.", "UN", "ORG", False),
+        ("army spokesman Sani Usman said rebels attacked Baga.", "army spokesman", "PERSON", False),
+        (
+            "sani usman said that rebels attacked baga in the north of the country and burned some of its houses.",
+            "sani usman",
+            "PERSON",
+            False,
+        ),
+        ("a spokesman said that rebels attacked baga in the north of the country and burned its houses.", "spokesman", "PERSON", True),
     ],
 )
 def test_a_speaker_is_anonymous_where_the_text_gives_no_name(text: str, speaker: str, kind: str, anonymous: bool) -> None:
     spans = (Span(0, len(text)),)
     s = Sheet(text, spans)
     s.name(speaker, kind)
+    if "Sani Usman" in text and speaker != "Sani Usman":
+        s.name("Sani Usman", "PERSON")
     s.state("attacked", "ATTACK")
     s.link("attacked", speaker, "source")
     (statement,) = statements(Document.of(text), decode(s.scores(), spans), Links(), codebook=CODEBOOK, model="test")
@@ -109,6 +119,33 @@ def test_the_finest_place_is_the_location() -> None:
     s.state("attacked", "ATTACK")
     s.link("attacked", "Borno", "place")
     s.link("attacked", "Baga", "place")
+    known = Links(places={0: Link(0, BAGA, 0.9), 1: Link(1, BORNO, 0.9)})
+    (statement,) = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
+    assert statement.location == BAGA
+
+
+@pytest.mark.parametrize(("type", "role", "located"), [("SEIZE", "target", True), ("LEAD", "target", False), ("ABUSE", "origin", True)])
+def test_what_happens_to_a_place_happens_there_and_a_relation_nowhere(type: str, role: str, located: bool) -> None:
+    text = "Rebels xxxx Baga in Borno."
+    spans = (Span(0, len(text)),)
+    s = Sheet(text, spans)
+    s.name("Baga", "PLACE")
+    s.state("xxxx", type)
+    s.link("xxxx", "Baga", role)
+    known = Links(places={0: Link(0, BAGA, 0.9)})
+    (statement,) = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
+    assert statement.location == (BAGA if located else None)
+
+
+def test_a_town_that_is_taken_is_finer_than_the_province_it_is_taken_in() -> None:
+    text = "Rebels took Baga in Borno."
+    spans = (Span(0, len(text)),)
+    s = Sheet(text, spans)
+    s.name("Baga", "PLACE")
+    s.name("Borno", "PLACE")
+    s.state("took", "SEIZE")
+    s.link("took", "Baga", "target")
+    s.link("took", "Borno", "place")
     known = Links(places={0: Link(0, BAGA, 0.9), 1: Link(1, BORNO, 0.9)})
     (statement,) = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
     assert statement.location == BAGA

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from orbat.link.references import find_references
+from orbat.types import Annotations, Document, Mention, MentionType, Span
+
+
+def found(text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None) -> dict[str, str]:
+    """What each mention, in the order of the text, was taken to stand for; sentences end at full stops."""
+    ends = [i + 1 for i, c in enumerate(text) if c == "."]
+    sentences = tuple(Span(a, b) for a, b in zip([0, *ends], ends, strict=False))
+    made, at = [], 0
+    for words, kind in mentions:
+        start = text.index(words, at)
+        at = start + len(words)
+        made.append(Mention(MentionType(kind), Span(start, at), next(i for i, s in enumerate(sentences) if at <= s.end)))
+    references = find_references(Document.of(text), Annotations(sentences, tuple(made), (), known or {}))
+    return {made[i].span.of(text): made[j].span.of(text) for i, j in references.items()}
+
+
+GROUPS = (("M23", "GROUP"), ("group", "GROUP"))
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions", "expected"),
+    [
+        ("M23 took Goma. The group has grown.", GROUPS, {"group": "M23"}),
+        ("M23 took Goma. It rained. It was cold. The group has grown.", GROUPS, {}),  # three sentences back
+        ("M23 and ADF met. The group has grown.", (("M23", "GROUP"), ("ADF", "GROUP"), ("group", "GROUP")), {}),  # which?
+        ("M23 took Goma. A group of men fled.", GROUPS, {}),  # not "the"
+        ("M23 took Goma. The militants fled.", (("M23", "GROUP"), ("militants", "GROUP")), {}),  # too often someone else
+        ("Musa came. He spoke.", (("Musa", "PERSON"), ("He", "PERSON")), {"He": "Musa"}),
+        ("Musa came. He spoke.", (("Musa", "GROUP"), ("He", "PERSON")), {}),  # another type
+        ("They came. The group has grown.", (("They", "GROUP"), ("group", "GROUP")), {}),  # a pronoun is no name
+        ("Islamist militants came. The group has grown.", (("Islamist militants", "GROUP"), ("group", "GROUP")), {}),
+        (
+            "Lord's Resistance Army (LRA) men came. Its leader fled.",
+            (("Lord's Resistance Army", "GROUP"), ("LRA", "GROUP"), ("Its", "GROUP")),
+            {"Its": "LRA"},
+        ),
+    ],
+)
+def test_a_word_takes_the_one_name_that_fits(text: str, mentions: tuple[tuple[str, str], ...], expected: dict[str, str]) -> None:
+    assert found(text, *mentions) == expected
+
+
+def test_what_the_reading_found_is_not_repeated() -> None:
+    assert found("M23 took Goma. The group has grown.", *GROUPS, known={1: 0}) == {}
