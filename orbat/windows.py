@@ -102,7 +102,7 @@ class Window:
 LIMIT = 254
 """Word pieces a window, the two special ones not counted: as long as the windows of training."""
 
-OVERLAP = 48
+OVERLAP = 24
 """Pieces, at the least, that two windows share, so that no sentence loses its neighbours on both sides."""
 
 
