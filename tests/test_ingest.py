@@ -216,8 +216,11 @@ def test_menus_and_names_above_the_title_go() -> None:
     assert (text, head.title, head.published) == (PROSE, "Bomber kills four near Lasko", dt.date(2014, 2, 5))
 
 
-def test_a_title_alone_is_read_and_the_body_kept() -> None:
-    text, head = textpage.parse(f"Rebels take the town of Dorran\n\n{PROSE}\n")
+def test_a_title_alone_is_read_and_stays_where_nothing_says_that_it_heads_a_page() -> None:
+    alone = f"Rebels take the town of Dorran\n\n{PROSE}\n"
+    text, head = textpage.parse(alone)
+    assert (head.title, text) == ("Rebels take the town of Dorran", alone)
+    text, head = textpage.parse(f"{alone}\nShare this story\n")
     assert (head.title, text) == ("Rebels take the town of Dorran", PROSE)
 
 

@@ -8,7 +8,7 @@ _PARTICLE = r"(?:al|el|de|da|di|du|van|von|bin|ibn|la|le|ben|der|den|dos|st)\b\.
 _WORD = rf"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.\-]*|{_PARTICLE})"
 _NAME = rf"{_WORD}(?: {_WORD}){{0,5}}"
 _NAMES = rf"{_NAME}(?:(?:,? (?:and|AND|&) |[,;] ?){_NAME}){{0,7}}"
-_LEAD = r"(?:(?:written|reported|posted|published|reporting|story|words) )?(?:by|authors?|byline)\b ?:? *"
+_LEAD = r"(?:(?:(?:written|reported|posted|published|reporting|story|words) )?(?:by|authors?|byline)\b ?:? *|words ?: *)"
 _BYLINE = re.compile(rf"(?i:{_LEAD})(?P<names>{_NAMES})(?P<rest>(?:,? (?:in|for|at|with|of|from) .{{1,60}})?)")
 _CALENDAR = re.compile(
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)s?"
@@ -19,13 +19,21 @@ _ROLE = re.compile(
     r"\b(?:staff|writers?|correspondents?|reporters?|editors?|bureau|desk|agenc(?:y|ies)|special|senior|chief|contributors?|analysts?|fellow|team|director)\b",
     re.I,
 )
+#: A writer told by post and not by name ("our court reporter", "Levant desk", "Peshawar staff").
+_POST = re.compile(
+    rf"(?i:(?:{_LEAD}|(?:interview|text|report|reporting|story) ?: *)(?:the )?)(?P<post>(?:[\w'’.\-]+ ){{1,4}}"
+    r"(?i:desk|staff|correspondents?|reporters?|bureau|office|team|newsroom|editors?|writers?|analysts?|unit)(?: (?:in|for) (?:[A-Z][\w'’\-]* ?){1,3})?)"
+)
 _OUTLET = re.compile(r"\b(?:news|times|post|herald|tribune|reuters|press|media|radio|tv|service|daily|magazine|online|today)\b", re.I)
 _SEPARATOR = re.compile(r",? (?:and|AND|&) |[,;] ?")
 
 
 def byline_of(line: str) -> str:
     """The names in a line such as "By Jane Doe and John Roe, Nairobi", joined with ", "; empty where the line is no byline."""
-    match = _BYLINE.fullmatch(" ".join(line.split()).rstrip(" .,;|-–—"))
+    line = " ".join(line.split()).strip(" .,;|-–—")
+    if post := _POST.fullmatch(line):
+        return post["post"]
+    match = _BYLINE.fullmatch(line)
     if match is None or (_CALENDAR.fullmatch(match["names"].split()[0]) and len(match["names"].split()) < 2):
         return ""
     return clean(match["names"])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from orbat.ingest import bylines, dates
+from orbat.ingest import bylines, dates, outlets
 from orbat.ingest.elements import is_furniture
 from orbat.ingest.textpage import Head
 
@@ -63,11 +63,6 @@ _CLASSES = (
     ("section", _word("section|kicker|category|categories|eyebrow|channel|rubric|cat-links")),
     ("crumbs", _word("breadcrumbs?|crumbs?|trail")),
     ("copyright", _word("copyright|footer|colophon")),
-)
-_YEARS = r"(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)?\d\d)?)"
-_COPYRIGHT = re.compile(
-    rf"(?:©|\(c\)|copyright)\s*(?:copyright\s*)?{_YEARS}?,?\s*(?:by\s+)?(?P<name>[^.|©\n]{{2,60}}?)\s*{_YEARS}?\s*(?:[.|©]|all rights|$)",
-    re.I,
 )
 _SUFFIX = re.compile(r"\s+(?:[|»·•:/]|[-–—]{1,2})\s+")
 #: At most so many elements of a class are looked at: what a page says of itself stands early.
@@ -226,8 +221,7 @@ def _site(tree: Any, page: _Page) -> str:
     if site := next(filter(None, stated), ""):
         return site
     for element in [*page.look("footer"), *page.look("copyright"), *page.look("line")]:
-        match = _COPYRIGHT.search(_plain(element.text_content())[:2_000])
-        if match and (name := match["name"].strip(" ,-–—")) and name[0].isupper():
+        if name := outlets.copyright_owner(_plain(element.text_content())[:2_000]):
             return name
     window = _plain(next((element.text_content() for element in page.look("title")), ""))
     parts = _SUFFIX.split(window)

@@ -43,6 +43,10 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{5000,}")
 
 #: An element that holds more than this share of the page's paragraphs is the article's frame, whatever its name.
 _FRAME = 0.35
+#: An element that holds more than this share of the page's paragraphs holds the whole article.
+_WHOLE = 0.85
+#: Text in paragraphs (characters) from which that share says something.
+_ENOUGH = 600
 #: So many lines above the article may tell its author and day.
 _ABOVE = 15
 #: Elements that stand as paragraphs of their own, in trafilatura's tree and in HTML.
@@ -132,7 +136,7 @@ def _parsed(markup: str) -> Any:
 
 
 def _prune(tree: Any) -> None:
-    """Take out the elements that are furniture by name, unless they hold much of the page's text."""
+    """Take out the elements that are furniture by name, unless they hold much of the page's text, and those below the article without prose."""
     weights: dict[Any, int] = {}
     for paragraph in tree.iter("p"):
         size = len(paragraph.text_content())
@@ -143,6 +147,22 @@ def _prune(tree: Any) -> None:
         holds_table = element.tag == "figure" and element.find(".//table") is not None
         if weights.get(element, 0) <= frame and not holds_table and element.getparent() is not None:
             element.drop_tree()
+    if weights.get(tree, 0) >= _ENOUGH:
+        _prune_below(tree, weights)
+
+
+def _prune_below(tree: Any, weights: dict[Any, int]) -> None:
+    """Take out what follows the element that holds the article, where it has no line of prose: teasers, notices, lists of links."""
+    whole = _WHOLE * sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
+    element = tree
+    while (inner := next((child for child in element if weights.get(child, 0) >= whole), None)) is not None and inner.tag != "p":
+        element = inner
+        for block in [*element.itersiblings()]:
+            lines: list[str] = []
+            if isinstance(block.tag, str) and block.tag not in ("p", "head", "body"):
+                _gather(block, lines)
+                if not any(map(furniture.is_prose, lines)):
+                    block.drop_tree()
 
 
 def _paragraphs(tree: Any) -> list[str]:

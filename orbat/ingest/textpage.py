@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from orbat.ingest import bylines, dates, furniture
+from orbat.ingest import bylines, dates, furniture, headlines, outlets, tails
 from orbat.types import Document
 
 #: A head is looked for in so many lines that are not blank: menus, title, byline, date and credit seldom take more.
@@ -17,23 +17,11 @@ _HEAD_LINES = 20
 #: So many characters of prose may stand in a head (a standfirst between title and byline) before it counts as the article.
 _STANDFIRST = 500
 _PARAGRAPHS = 2
-#: A head's line is no longer than this.
-_HEAD_LINE = 200
+#: Short lines below the title are head so many lines from a byline or a day.
+_NEAR = 3
 
-_LABELS = {
-    "title": "title", "headline": "title", "author": "byline", "authors": "byline", "byline": "byline",
-    "source": "source", "publisher": "source", "publication": "source", "newspaper": "source", "outlet": "source",
-    "section": "section", "category": "section", "url": "url", "link": "url",
-}  # fmt: skip
-_LABEL = re.compile(r"(?P<label>[A-Za-z]{3,12}) ?: *(?P<value>\S.{0,250})")
-_SPLIT = re.compile(r"\s*[|·•/]\s*|\s+[-–—]+\s+")
-_DATE_WORDS = re.compile(
-    r"\b(?:first|published|posted|publication|updated?|modified|last|edited|created|issued|released?|dated?|on|at|am|pm|time|local|the)\b|[\W_]",
-    re.I,
-)
-_LOOSE = re.compile(r"[\s,]+(?:on|at|published|posted|updated)[\s:]*$", re.I)
-_UPDATE = re.compile(r"\b(?:updated?|modified|edited)\b", re.I)
-_NUMBERS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}")
+#: Marks of lines that only a page's head has.
+_SURE = ("byline", "date", "label", "crumbs")
 _STEPS = re.compile(r"\s*[|>»›▸•·]\s*")
 _CRUMBS = re.compile(r"home(?:page)?\s*[>»›/|]\s*(?P<rest>.+)", re.I)
 _DATELINE = re.compile(
@@ -44,37 +32,6 @@ _BIO = re.compile(
     r"\b(?:is|are|was|covers?|reports?|writes?|works?)\b.{0,60}\b(?:correspondents?|reporters?|writers?|editors?|journalists?|analysts?|fellow|researchers?"
     r"|columnists?|covers?|covering|based in)\b|\bcan be (?:reached|followed)\b|\bon Twitter\b"
 )
-_SECTIONS = frozenset(
-    [
-        "news",
-        "world",
-        "africa",
-        "asia",
-        "europe",
-        "americas",
-        "politics",
-        "security",
-        "conflict",
-        "local",
-        "national",
-        "international",
-        "opinion",
-        "analysis",
-        "features",
-        "defence",
-        "defense",
-        "crime",
-        "investigations",
-        "reports",
-        "blog",
-        "editorial",
-        "headlines",
-        "home",
-        "war",
-        "region",
-        "regional",
-    ]
-) | {"middle east", "latin america", "world news", "top stories", "breaking news", "press release", "press releases", "live"}
 
 
 @dataclass(slots=True)
@@ -101,10 +58,14 @@ def parse(text: str, *, known: Head | None = None, region: str = "") -> tuple[st
     """
     lines = text.split("\n")
     head = known or Head()
+    given = head.title
     dropped = _read_head(lines, head, region)
-    masked = ["" if number in dropped else line for number, line in enumerate(lines)]
+    end = tails.end_mark(lines)
+    masked = ["" if number in dropped else line for number, line in enumerate(lines[:end])]
     kept = [number for number in furniture.article_lines(masked) if number not in dropped]
-    kept = _without_bio(lines, kept, head)
+    kept = _without_bio(lines, tails.without_tail(lines, kept), head)
+    kept = _without_title(lines, kept, head) if head.title != given else kept
+    _read_furniture(lines, kept, head)
     body = text if len(kept) == len(lines) else _joined(lines, kept)
     if sign_off := next(filter(None, map(_SIGN_OFF.match, reversed(lines))), None):
         head.byline = head.byline or bylines.clean(sign_off["names"])
@@ -123,40 +84,90 @@ def _without_bio(lines: list[str], kept: list[int], head: Head) -> list[int]:
     """Leave out a last paragraph that presents the author: it names no one but the author and what he or she is."""
     last = next((number for number in reversed(kept) if lines[number].strip()), -1)
     names = [name for name in head.byline.split(", ") if " " in name]
-    if last >= 0 and any(lines[last].strip().startswith(name) for name in names) and _BIO.search(lines[last][:_HEAD_LINE]):
+    if last >= 0 and any(lines[last].strip().startswith(name) for name in names) and _BIO.search(lines[last][:headlines.LONGEST]):
         return [number for number in kept if number != last]
     return kept
 
 
+def _without_title(lines: list[str], kept: list[int], head: Head) -> list[int]:
+    """Leave out a title above a page of which something else was left out. Where nothing was, it may be the first words of the text and stays."""
+    first = next((number for number in kept if lines[number].strip()), -1)
+    is_page = len(kept) < len(lines)
+    return [number for number in kept if number != first] if is_page and first >= 0 and _same(lines[first], head.title) else kept
+
+
+def _read_furniture(lines: list[str], kept: list[int], head: Head) -> None:
+    """The owner of the copyright is the source, where the head names none."""
+    gone = set(range(len(lines))).difference(kept) if not head.source else ()
+    owners = (outlets.copyright_owner(lines[number][: headlines.LONGEST]) for number in sorted(gone))
+    head.source = head.source or next(filter(None, owners), "")
+
+
 def _read_head(lines: list[str], head: Head, region: str) -> set[int]:
     """Fill ``head``; return the numbers of the lines that are head and no article."""
+    given = head.title
     window = _window(lines)
     start = next((place for place, number in enumerate(window) if furniture.kind(lines[number]) == "prose"), len(window))
     hints = "\n".join(lines[number] for number in window)
-    marks: dict[int, str] = {}
-    for place, number in enumerate(window):
-        line = " ".join(lines[number].split())
-        after = " ".join(lines[window[place + 1]].split()) if place + 1 < len(window) else ""
-        before = lines[window[place - 1]] if place else ""
-        if _UPDATE.search(before) and len(before.split()) <= 4 and not _DATE_WORDS.sub("", dates.without_dates(line)):
-            marks[number] = "date"  # the day of the update that the line before announces
-        elif marks.get(number) != "byline":
-            marks[number] = _mark(line, head, region, hints, place < start)
-        if line.lower().rstrip(" :") == "by" and bylines.is_name(after):
-            head.byline, marks[number], marks[window[place + 1]] = head.byline or bylines.clean(after), "byline", "byline"
+    said = _read_lines([" ".join(lines[number].split()) for number in window], start, region, hints)
+    marks = {number: _mark(lines[number], one, head, place < start) for place, (number, one) in enumerate(zip(window, said, strict=True))}
+    _fill(head, said)
     _title(lines, window[:start], marks, head)
-    strong = [number for number in window if marks[number] in ("byline", "date", "label", "crumbs")]
-    dropped = {*strong, *(number for number in window if marks[number] == "title")}
-    if dropped:  # short lines of the head before its last sure line are menus and the site's name
-        last = max(dropped)
-        for number in window[:start]:
-            if number < last and (
-                marks[number] in ("section", "always", "list") or (marks[number] == "weak" and len(lines[number].split()) < 6)
-            ):
-                dropped.add(number)
-                if marks[number] == "section" and not head.section and lines[number].strip().lower() != "home":
-                    head.section = lines[number].strip()
+    is_page = given or any(mark in _SURE for mark in marks.values())
+    dropped = {number for number in window if marks[number] in (*_SURE, "title")} if is_page else set()
+    if not dropped:
+        return dropped
+    titled = next((number for number in window if marks[number] == "title"), -1)
+    for place, number in enumerate(window[:start]):  # short lines of the head before its last sure line are menus and the site's name
+        line = " ".join(lines[number].split())
+        if number >= max(dropped) or marks[number] not in ("section", "always", "list", "weak"):
+            continue
+        if marks[number] == "weak" and outlets.is_outlet(line):
+            head.source = head.source or line
+        elif marks[number] == "section" or (number < titled and line.isupper() and len(line.split()) <= 3 and marks[number] == "weak"):
+            head.section = head.section or (line if line.lower() != "home" else "")
+        elif marks[number] == "weak" and (len(line.split()) >= 6 or (number > titled and not _is_near(place, window, marks))):
+            continue
+        dropped.add(number)
     return dropped
+
+
+def _is_near(place: int, window: list[int], marks: dict[int, str]) -> bool:
+    """Whether a sure line of the head stands within a few lines; lists of names and figures further off are the page's matter."""
+    return any(marks[number] in _SURE for number in window[max(0, place - _NEAR) : place + _NEAR + 1])
+
+
+def _read_lines(lines: list[str], start: int, region: str, hints: str) -> list[headlines.Said]:
+    """What each line of the window says. From ``start`` on, where prose has begun, a bare day counts only beside a byline."""
+    said: list[headlines.Said] = []
+    for place, line in enumerate(lines):
+        before = lines[place - 1] if place else ""
+        if said and said[-1].mark == "by":
+            said[-1] = headlines.Said("byline")
+            said.append(headlines.Said("byline", bylines.clean(line)))
+        elif line.lower().rstrip(" :") == "by" and place + 1 < len(lines) and bylines.is_name(lines[place + 1]):
+            said.append(headlines.Said("by"))
+        elif headlines.announces_update(before) and headlines.is_day(line):
+            said.append(headlines.Said("date"))  # the day of the update that the line before announces
+        elif len(line) > headlines.LONGEST or (furniture.is_prose(line) and len(line) > 2 * furniture.PROSE):
+            said.append(headlines.Said())
+        else:
+            one = headlines.label(line) if place < start else headlines.Said()
+            said.append(one if one.mark else headlines.parts(line, region=region, hints=hints))
+    bylined = [one.mark == "byline" for one in said]
+    return [
+        one if place < start or one.mark != "date" or one.rank == headlines.LABELLED or any(bylined[max(0, place - 1) : place + 2]) else headlines.Said()
+        for place, one in enumerate(said)
+    ]
+
+
+def _fill(head: Head, said: list[headlines.Said]) -> None:
+    """Fill what ``head`` leaves open with the first that the lines say; of the days, the first of the highest rank."""
+    for name in ("title", "byline", "section", "source", "url"):
+        if not getattr(head, name):
+            setattr(head, name, next((getattr(one, name) for one in said if getattr(one, name)), ""))
+    best = max(said, key=lambda one: one.rank, default=headlines.Said())
+    head.published = head.published or (best.day if best.rank else None)
 
 
 def _window(lines: list[str]) -> list[int]:
@@ -177,66 +188,29 @@ def _window(lines: list[str]) -> list[int]:
     return window
 
 
-def _mark(line: str, head: Head, region: str, hints: str, early: bool) -> str:
-    """What a line of the window is; what it says goes to ``head``. ``early``: no prose stands before it."""
+def _mark(line: str, said: headlines.Said, head: Head, early: bool) -> str:
+    """What a line of the window is; crumbs fill ``head``'s section. ``early``: no prose stands before it."""
+    line = " ".join(line.split())
     if head.title and _same(line, head.title):
         return "title"
-    kind = furniture.kind(line)
-    steps = _STEPS.split(line)
-    if (
-        early
-        and len(steps) > 2
-        and all(len(step.split()) <= 3 and not re.search(r"\d", step) for step in steps)
-        and not bylines.byline_of(steps[0])
-    ):
-        kind = "always"  # a menu
-    if len(line) > _HEAD_LINE or (kind == "prose" and len(line) > 2 * furniture.PROSE):
-        return kind
     if early and (crumbs := _CRUMBS.fullmatch(line)):
         trail = [part.strip() for part in re.split(r"[>»›/|]", crumbs["rest"]) if part.strip()]
-        short = [part for part in trail if len(part.split()) <= 3]
-        head.section = head.section or (short[-1] if short else "")
+        head.section = head.section or next((part for part in reversed(trail) if len(part.split()) <= 3), "")
         return "crumbs"
-    if early and (label := _LABEL.fullmatch(line)) and (name := _LABELS.get(label["label"].lower())):
-        value = bylines.clean(label["value"]) if name == "byline" else label["value"].strip()
-        if not getattr(head, name) and (name != "url" or value.startswith("http")):
-            setattr(head, name, value)
-        return "label"
-    if kind in ("weak", "prose") and (mark := _parts(line, head, region, hints)):
-        return mark
-    return "section" if kind == "weak" and line.lower() in _SECTIONS else kind
-
-
-def _parts(line: str, head: Head, region: str, hints: str) -> str:
-    """Read a line of byline, date and section in any order and with any separators; "" where it is none."""
-    is_dated = _NUMBERS.search(line) is not None or dates.find_date(line) is not None
-    parts = [_LOOSE.sub("", part).strip(" ,;:") for part in _SPLIT.split(dates.without_dates(line, " | "))]
-    names = next(filter(None, map(bylines.byline_of, parts)), "")
-    others = [part for part in parts if not bylines.byline_of(part) and _DATE_WORDS.sub("", part)]
-    if not (names or is_dated) or len(others) > 3 or sum(len(part.split()) for part in others) > 8:
-        return ""
-    if not names and others and furniture.is_prose(line):
-        return ""
-    head.byline = head.byline or names
-    if is_dated and head.published is None and not _UPDATE.search(line.split("|")[0] if names else line):
-        head.published = dates.find_date(line, region=region, hints=hints)
-    if not head.section:
-        known = [part for part in others if part.lower() in _SECTIONS]
-        # any other short words count only between separators, beside both a byline and a day
-        free = [
-            part
-            for part in others
-            if names and is_dated and "|" in line and len(part.split()) <= 3 and re.fullmatch(r"[^\W\d][\w &'’-]+", part)
-        ]
-        head.section = next(iter(known + [part for part in free if furniture.kind(part) == "weak"]), "")
-    return "byline" if names else "date"
+    if said.mark:
+        return said.mark
+    steps = _STEPS.split(line)
+    if early and len(steps) > 2 and all(len(step.split()) <= 3 and not re.search(r"\d", step) for step in steps):
+        return "always"  # a menu
+    kind = furniture.kind(line)
+    return "section" if kind == "weak" and line.lower() in headlines.SECTIONS else kind
 
 
 def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Head) -> None:
     """Find the title among the short lines before the article; ``window`` ends where prose begins."""
     if head.title:
         return
-    sure = any(marks[number] in ("byline", "date", "label", "crumbs") for number in marks)
+    sure = any(mark in _SURE for mark in marks.values())
     candidates = [number for number in window if marks[number] in ("weak", "section") and _is_headline(lines[number])]
     if not sure:
         # nothing else says that this is a page: only a first line that stands alone above prose is a title
@@ -247,6 +221,7 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
         candidates = (
             [first] if alone and first in candidates and any(furniture.is_prose(line.strip()) for line in lines[first + 1 :]) else []
         )
+    candidates = [number for number in candidates if not outlets.is_outlet(lines[number].strip())] or candidates
     # the first that is as long as headlines are; shorter ones may be the site's name
     by_length = ([number for number in candidates if len(lines[number].split()) >= words] for words in (5, 4, 2))
     if chosen := next(filter(None, by_length), [])[:1]:
@@ -255,7 +230,7 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
 
 def _is_headline(line: str) -> bool:
     line = line.strip()
-    return len(line) <= _HEAD_LINE and len(line.split()) >= 2 and not re.search(r"[.:,;]$", line) and not re.match(r"[a-z(\[\-–—•*]", line)
+    return len(line) <= headlines.LONGEST and len(line.split()) >= 2 and not re.search(r"[.:,;]$", line) and not re.match(r"[a-z(\[\-–—•*]", line)
 
 
 def _same(one: str, other: str) -> bool:
@@ -280,10 +255,10 @@ def _joined(lines: list[str], kept: list[int]) -> str:
 def _read_dateline(body: str, head: Head) -> None:
     """ "BAMAKO, 4 May 2017 (Agency) - " names the source, and the day, where nothing better does; it stays in the text."""
     first = next((line.strip() for line in body.split("\n", 40)[:40] if line.strip()), "")
-    match = _DATELINE.match(first[:_HEAD_LINE])
+    match = _DATELINE.match(first[:headlines.LONGEST])
     if match is None or len(match["place"].split()) > 6 or not match["place"][0].isupper():
         return
     day = dates.find_date(match["when"] or "")
-    if match["agency"]:
+    if match["agency"] and outlets.is_agency(match["agency"].strip()):
         head.source = head.source or match["agency"].strip()
     head.published = head.published or day
