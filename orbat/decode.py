@@ -28,6 +28,7 @@ from orbat.layout import (
     sentence_bucket,
 )
 from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Span
+from orbat.windows import CASINGS
 
 Ints = NDArray[np.int64]
 
@@ -341,6 +342,9 @@ def _sources(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None, f
     return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
 
 
+_CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixed")]
+
+
 def _references(scores: Scores, at: Places) -> dict[int, int]:
     """Pronouns and common nouns to the mention whose name they stand for."""
     tables, pieces = scores.tables, scores.pieces
@@ -357,7 +361,10 @@ def _references(scores: Scores, at: Places) -> dict[int, int]:
         return np.where(never, np.float32(-np.inf), points)
 
     best, _ = _pointed(scores, asked.last, at, REFERENCE, extra)
-    return _named(dict(zip(asking.tolist(), best.tolist(), strict=True)))
+    found = dict(zip(asking.tolist(), best.tolist(), strict=True))
+    # Where a text has lost its capitals names are asked too; those that stand for nothing else are names all the same.
+    caseless = not (np.isin(pieces.casing, _CAPITALS).any() and (pieces.casing == CASINGS.index("lower")).any())
+    return _named({mention: target for mention, target in found.items() if target >= 0 or not caseless})
 
 
 def _named(found: dict[int, int]) -> dict[int, int]:

@@ -7,13 +7,17 @@ import re
 import syntok.segmenter
 
 _PARAGRAPHS = re.compile(r"\n+")
+_OPENING = re.compile(r"(?:^|[.!?][\"'”’)]*\s+)[\"'“‘(]*[a-z]", re.MULTILINE)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Half-open character spans of the sentences of ``text``, in order; a line break always ends a sentence.
 
-    The rules are syntok's, paragraph by paragraph, as the corpus was made with them. Text between spans is white space.
+    The rules are syntok's, paragraph by paragraph, as the corpus was made with them. They look at capitals: a text that has only
+    lower case, or only capitals, is given a capital after each full stop for them to look at. Text between spans is white space.
     """
+    if text.islower() or text.isupper():
+        text = _cased(text)
     out: list[tuple[int, int]] = []
     place = 0
     for gap in [*_PARAGRAPHS.finditer(text), None]:
@@ -28,3 +32,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
                         out.append((a, b))
         place = gap.end() if gap else stop
     return out
+
+
+def _cased(text: str) -> str:
+    """The text in lower case with a capital at what may open a sentence; every letter keeps its place."""
+    plain = text if text.islower() else "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return _OPENING.sub(lambda found: found[0][:-1] + found[0][-1].upper(), plain)

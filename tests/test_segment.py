@@ -12,7 +12,7 @@ def test_sentences_are_cut_at_their_ends_and_at_line_breaks() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text())
+@given(st.text() | st.text().map(str.lower) | st.text().map(str.upper))
 def test_sentences_are_in_order_and_lose_no_letter(text: str) -> None:
     spans = sentences(text)
     place = 0
@@ -22,3 +22,11 @@ def test_sentences_are_in_order_and_lose_no_letter(text: str) -> None:
         assert "\n" not in text[a:b]
         place = b
     assert not text[place:].strip()
+
+
+def test_a_text_without_casing_is_cut_as_well() -> None:
+    text = "Rebels fled to Goma. The U.S. sent 30 men. “They left,” he said. Two died."
+    whole = sentences(text)
+    assert len(whole) == 4
+    assert sentences(text.lower()) == whole
+    assert sentences(text.upper()) == whole
