@@ -16,7 +16,7 @@ from orbat.codebook import Codebook
 from orbat.decode import decode
 from orbat.encoder import Encoder
 from orbat.errors import OrbatError, StageError
-from orbat.link.actors import link_actors
+from orbat.link.actors import home_countries, link_actors
 from orbat.link.catalogue import Catalogue
 from orbat.link.dates import link_dates
 from orbat.link.gazetteer import Gazetteer
@@ -126,7 +126,7 @@ def linked(document: Document, annotations: Annotations, catalogue: Catalogue, g
     references = {**find_references(document, annotations), **annotations.references}
     annotations = replace(annotations, references=MappingProxyType(dict(sorted(references.items()))))
     actors = link_actors(document, annotations, catalogue)
-    places = link_places(document, annotations, gazetteer)
+    places = link_places(document, annotations, gazetteer, countries=home_countries(actors, catalogue))
     return annotations, Links(actors, places, link_dates(document, annotations))
 
 

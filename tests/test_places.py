@@ -230,6 +230,47 @@ def test_a_country_is_not_its_capital_of_the_same_name(gazetteer: Gazetteer) -> 
     assert (country.where_prec, city.name, city.where_prec) == (6, "Mexico City", 1)
 
 
+def test_a_spelling_of_the_province_is_one_of_its_town(gazetteer: Gazetteer) -> None:
+    taken = place(read("The Syrian army entered [Raqqa] on Friday.", gazetteer)[0])
+    state = place(read("Lawmakers of [New York], [Vermont] and [Ohio] voted.", gazetteer)[0])
+    assert (taken.name, taken.where_prec, state.name, state.where_prec) == ("Ar Raqqah", 1, "New York", 4)
+
+
+def test_the_home_of_the_actors_counts(gazetteer: Gazetteer) -> None:
+    text = "Gunmen attacked [Tripoli] and burned houses."
+    document, annotations = (
+        Document.of(text.replace("[", "").replace("]", "")),
+        Annotations((Span(0, 42),), (Mention(MentionType.PLACE, Span(16, 23), 0),)),
+    )
+    plain = place(link_places(document, annotations, gazetteer)[0])
+    lebanon = link_places(document, annotations, gazetteer, countries={"LB": 4.0})[0]
+    assert (plain.country, place(lebanon).country) == ("Libya", "Lebanon")
+    assert "The article names actors of Lebanon." in lebanon.candidates[0].reasons
+    assert link_places(document, annotations, gazetteer, countries={"??": 4.0})[0].target == plain
+
+
+def test_a_namesake_in_a_country_that_the_article_does_not_name_is_nil(gazetteer: Gazetteer) -> None:
+    text = "Malian soldiers killed villagers in {} in Mali, the army of Mali said. Mali and Burkina Faso denied it. {} lies near Mopti."
+    assert read(text.format("[Moura]", "Moura"), gazetteer)[0].target is None
+    assert read("The police of [Moura] in Portugal arrested two men.", gazetteer)[0].target is not None
+
+
+def test_one_name_with_different_words_beside_it_is_no_evidence_for_itself(gazetteer: Gazetteer) -> None:
+    once, twice = read("Men fled [Moura].", gazetteer), read("Men fled [Moura]. The village of [Moura] burned.", gazetteer)
+    assert twice[0].candidates[0].score <= once[0].candidates[0].score
+    assert not any("near other places" in reason for reason in twice[0].candidates[0].reasons)
+
+
+@pytest.mark.parametrize(("mention", "name", "prec"), [("South Darfur", "Southern Darfur", 4), ("Ogun states", "Ogun State", 4)])
+def test_other_words_for_a_province(gazetteer: Gazetteer, mention: str, name: str, prec: int) -> None:
+    found = place(read(f"Fighting spread to [{mention}].", gazetteer)[0])
+    assert (found.name, found.where_prec) == (name, prec)
+
+
+def test_a_direction_is_no_place_of_that_name_elsewhere(gazetteer: Gazetteer) -> None:
+    assert read("Nigerian troops fight Boko Haram in the [North-East] of Nigeria.", gazetteer)[0].target is None
+
+
 def test_paris_by_what_follows_it(gazetteer: Gazetteer) -> None:
     texas = read("A man was shot in [Paris], [Texas], on Monday.", gazetteer)[0]
     france = read("A man was shot in [Paris] on Monday.", gazetteer)[0]

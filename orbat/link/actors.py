@@ -191,6 +191,20 @@ def link_actors(document: Document, annotations: Annotations, catalogue: Catalog
     return _Linker(document, annotations, catalogue).run()
 
 
+def home_countries(links: Mapping[int, Link[Actor]], catalogue: Catalogue) -> dict[str, float]:
+    """ISO code -> how many mentions of armed groups are at home there, one of several countries sharing each mention with the others.
+
+    Forces and governments are left out: the article names their countries in words.
+    """
+    weights: dict[str, float] = {}
+    for link in links.values():
+        if link.target is not None and link.target.kind in ("group", "wing", "coalition"):
+            countries = catalogue.entry(link.target.id).countries
+            for code in countries:
+                weights[code] = weights.get(code, 0.0) + 1 / len(countries)
+    return weights
+
+
 @dataclass(slots=True)
 class _Linker:
     """One article being linked."""

@@ -27,7 +27,7 @@ WEIGHTS: Mapping[str, float] = {
     "admin1": 3.0,
     "region": 7.0,
     "site": 2.0,
-    "shares_town": -2.0,
+    "shares_town": -1.5,
     "shares_country": -6.0,
     "capital": 1.0,
     "other_name": -3.0,
@@ -42,6 +42,7 @@ WEIGHTS: Mapping[str, float] = {
     "admin1_share": 3.5,
     "near": 2.2,
     "home": 1.5,
+    "elsewhere": -2.5,
 }
 FEATURES = tuple(WEIGHTS)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
@@ -52,27 +53,34 @@ _COUNTRY, _ADMIN1, _ADMIN2, _CITY, _SITE, _REGION = (
 _MAIN, _OTHER, _DEMONYM = int(Rank.MAIN), int(Rank.OTHER), int(Rank.DEMONYM)
 _NEAR_KM = 120.0  # where closeness has fallen to 1/e
 _LARGE = 200_000  # people; a town so large is meant by its other names too
+_EMINENT = 1_000_000  # people; what is so large, and every capital, is named without its country in articles about others
+_SEAT = 20_000  # people; the least that a town is weighed with which a division is named for, since many have no figure
 _EARTH_KM = 6371.0
 
 
 @dataclass(slots=True)
 class Name:
-    """A distinct name of the article: its candidates, and whether the words beside it asked for their kind."""
+    """A distinct name of the article: its candidates, and whether the words beside it asked for their kind.
+
+    ``group`` is the same for one name with different words beside it ("Moura", "village of Moura"): they are no evidence for each other.
+    """
 
     rows: Ints
     ranks: Ints
     loose: bool = False
     asked: Floats | None = None
+    group: int = -1
     containers: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the article says of countries apart from its place names. ``named``: how often each is named; ``home``: the source's country or
-    -1."""
+    -1; ``actors``: how often it names actors that are at home in each."""
 
     named: Mapping[int, int]
     home: int = -1
+    actors: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,7 @@ class _Table:
 
     start: Ints
     owner: Ints
+    group: Ints
     rows: Ints
     ranks: Ints
     kind: Ints
@@ -115,22 +124,25 @@ class _Table:
     admin1: Ints
     radius: Floats
     points: Floats
+    eminent: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, names: Sequence[Name], gazetteer: Gazetteer) -> _Table:
         sizes = np.array([len(n.rows) for n in names], np.int64)
-        rows = np.concatenate([n.rows for n in names])
+        rows, ranks = np.concatenate([n.rows for n in names]), np.concatenate([n.ranks for n in names])
         lat, lon = np.radians(gazetteer.lat[rows].astype(np.float64)), np.radians(gazetteer.lon[rows].astype(np.float64))
         flat = np.cos(lat)
         return cls(
             start=np.concatenate(([0], np.cumsum(sizes))),
             owner=np.repeat(np.arange(len(names)), sizes),
+            group=np.array([n.group if n.group >= 0 else -1 - i for i, n in enumerate(names)], np.int64),
             rows=rows,
-            ranks=np.concatenate([n.ranks for n in names]),
+            ranks=ranks,
             kind=gazetteer.kind[rows].astype(np.int64),
             country=gazetteer.country[rows].astype(np.int64),
             admin1=gazetteer.admin1[rows].astype(np.int64),
             radius=gazetteer.radius[rows].astype(np.float64),
+            eminent=(ranks < _OTHER) & ((gazetteer.population[rows] >= _EMINENT) | (gazetteer.capital[rows] > 0)),
             points=np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], 1),
         )
 
@@ -139,10 +151,14 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
     """The features that do not depend on what the other names mean."""
     kind, ranks = table.kind, table.ranks
     out = np.zeros((len(kind), len(FEATURES)))
-    size = np.log10(gazetteer.population[table.rows].astype(np.float64) + 1) / 7
+    shares_country = _shares_country(table)
+    seat, shares_town = _seats(table, gazetteer)
+    seat &= ~shares_country
+    people = gazetteer.population[table.rows].astype(np.float64)
+    size = np.log10(np.where(seat, np.maximum(people, _SEAT), people) + 1) / 7
     town = (kind == _CITY) | (kind == _SITE)
     area = (kind == _ADMIN1) | (kind == _ADMIN2)
-    other = ranks == _OTHER
+    other = (ranks == _OTHER) & ~seat
     columns: dict[str, Floats | npt.NDArray[np.bool_]] = {
         "town_size": np.where(town, size, 0.0),
         "area_size": np.where(area, size, 0.0),
@@ -150,8 +166,8 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
         "admin1": kind == _ADMIN1,
         "region": kind >= _REGION,
         "site": kind == _SITE,
-        "shares_town": _shares_town(table, gazetteer),
-        "shares_country": _shares_country(table),
+        "shares_town": shares_town,
+        "shares_country": shares_country,
         "capital": gazetteer.capital[table.rows] > 0,
         "other_name": other,
         "other_name_size": np.where(other, size, 0.0),
@@ -170,18 +186,29 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
     return out
 
 
-def _shares_town(table: _Table, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
-    """The divisions that have their name from a town in them which is a candidate too: without "province", the town is meant (Idlib,
-    Aleppo)."""
-    division: npt.NDArray[np.bool_] = (table.kind == _ADMIN1) | (table.kind == _ADMIN2)
-    if not division.any():
-        return division
-    town = (table.kind == _CITY) & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (gazetteer.population[table.rows] > _LARGE)))
-    owners = table.owner[town].tolist()
-    above = {*zip(owners, table.admin1[town].tolist(), strict=True), *zip(owners, gazetteer.admin2[table.rows[town]].tolist(), strict=True)}
-    shares = np.array([pair in above for pair in zip(table.owner.tolist(), table.rows.tolist(), strict=True)], bool)
-    division &= shares
-    return division
+def _seats(table: _Table, gazetteer: Gazetteer) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """The towns that a division is named for which is a candidate too, where the name is but one of the division's spellings (Raqqa for
+    Ar-Raqqah, not New York): it is the town's as well, whatever the gazetteer says. And all such divisions: without "province", the town
+    is meant (Idlib, Aleppo)."""
+    towns, divisions = np.zeros(len(table.owner), bool), np.zeros(len(table.owner), bool)
+    division = np.flatnonzero((table.kind == _ADMIN1) | (table.kind == _ADMIN2))
+    if not len(division):
+        return towns, divisions
+    where = dict(zip(zip(table.owner[division].tolist(), table.rows[division].tolist(), strict=True), division.tolist(), strict=True))
+    divided = np.zeros(int(table.owner[-1]) + 1, bool)
+    divided[table.owner[division]] = True
+    people = gazetteer.population[table.rows]
+    able = np.flatnonzero(
+        (table.kind == _CITY) & divided[table.owner] & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (people > _LARGE)))
+    )
+    owners, above = table.owner[able].tolist(), (table.admin1[able].tolist(), gazetteer.admin2[table.rows[able]].tolist())
+    for i, owner, *rows in zip(able.tolist(), owners, *above, strict=True):
+        for row in rows:
+            at = where.get((owner, row))
+            if at is not None:
+                divisions[at] = True
+                towns[i] |= bool(table.ranks[at] != _MAIN)
+    return towns, divisions
 
 
 def _shares_country(table: _Table) -> npt.NDArray[np.bool_]:
@@ -213,24 +240,40 @@ def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazette
 def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats, borders: tuple[Ints, Ints]) -> None:
     """How much of the article's naming falls on the candidate's country and province, the name itself left out."""
     names = len(table.start) - 1
-    by_name = np.bincount(table.owner * 256 + table.country, chances, names * 256).reshape(names, 256)
+    by_name = np.asarray(np.bincount(table.owner * 256 + table.country, chances, names * 256), np.float64).reshape(names, 256)
     by_name[:, NO_COUNTRY] = 0
     named = np.zeros(256)
     for country, times in evidence.named.items():
         named[country] = np.sqrt(times)
-    total = by_name.sum(0)[None, :] - by_name + 0.7 * named[None, :]
+    for country, weight in evidence.actors.items():
+        named[country] += np.sqrt(weight)
+    total = by_name.sum(0)[None, :] - _of_group(by_name, table) + 0.7 * named[None, :]
     share = total / (total.sum(1, keepdims=True) + 1.0)
     known = table.country != NO_COUNTRY
     out[:, _COLUMN["country_share"]] = np.where(known, share[table.owner, table.country], 0.0)
     out[:, _COLUMN["border_share"]] = np.where(
         known, np.add.reduceat(share[:, borders[0]], borders[1], axis=1)[table.owner, table.country], 0.0
     )
+    ours = out[:, _COLUMN["country_share"]] + out[:, _COLUMN["border_share"]]
+    within = known & (table.kind != _COUNTRY) & ~table.eminent
+    out[:, _COLUMN["elsewhere"]] = np.where(within, np.maximum(0.0, share.max(1)[table.owner] - ours), 0.0)
     provinces, where = np.unique(table.admin1, return_inverse=True)
     count = len(provinces)
-    by_province = np.bincount(table.owner * count + where, chances, names * count).reshape(names, count)
+    by_province = np.asarray(np.bincount(table.owner * count + where, chances, names * count), np.float64).reshape(names, count)
     by_province[:, provinces == NO_ROW] = 0
-    rest = by_province.sum(0)[None, :] - by_province
+    rest = by_province.sum(0)[None, :] - _of_group(by_province, table)
     out[:, _COLUMN["admin1_share"]] = (rest / (rest.sum(1, keepdims=True) + 1.0))[table.owner, where]
+
+
+def _of_group(sums: Floats, table: _Table) -> Floats:
+    """The rows of a table by name (names, n), each with those of the same name under other words added."""
+    same, where = np.unique(table.group, return_inverse=True)
+    if len(same) == len(table.group):
+        return sums
+    together = np.zeros((len(same), sums.shape[1]))
+    np.add.at(together, where, sums)
+    grouped: Floats = together[where]
+    return grouped
 
 
 def _nearness(out: Floats, table: _Table, chances: Floats) -> None:
@@ -242,7 +285,7 @@ def _nearness(out: Floats, table: _Table, chances: Floats) -> None:
         np.exp(-np.maximum(0.0, _km(table.points, table.points[best]) - 0.5 * table.radius[best]) / _NEAR_KM)
         * (chances[best] * point)[None, :]
     )
-    close[np.arange(len(table.owner)), table.owner] = 0.0
+    close[table.group[table.owner][:, None] == table.group[None, :]] = 0.0
     out[:, _COLUMN["near"]] = np.where((table.kind != _COUNTRY) & (table.kind <= _REGION), np.log1p(close.sum(1)), 0.0)
 
 

@@ -46,6 +46,9 @@ _WORDS: dict[Hint, str] = {
     "sea|lake|delta|plains|plain|territory|strip|corridor|enclave|heights|belt",
 }
 _KIND = {word: hint for hint, words in _WORDS.items() for word in words.split("|")}
+# "Ogun states", what is left of "Lagos and Ogun states".
+_PLURALS = ("state", "province", "region", "district", "department", "governorate", "town", "village", "county", "area")
+_KIND |= {f"{word[:-1]}ies" if word.endswith("y") else f"{word}s": _KIND[word] for word in _PLURALS}
 _KINDS = "|".join(sorted((re.escape(w) for w in _KIND), key=len, reverse=True))
 # A facility is somewhere in or by the place it is named for: no finer than "near a known point".
 _FACILITY = (
@@ -66,6 +69,7 @@ _DIRECTION = re.compile(
     rf"(?<=-))(?=\w)",
     re.I,
 )
+_SHORT_POINT = re.compile(r"^(?:North|South|East|West)(?= [A-Z])")
 _PART_OF = re.compile(
     r"^(?:(?:the )?(?:far )?[\w-]*\s?(?:part|parts|side|outskirts|suburbs?|edge|edges|vicinity|countryside|surroundings|borders?|coast|"
     r"shores?|banks?|north|south|east|"
@@ -126,6 +130,8 @@ def readings(text: str) -> tuple[Reading, ...]:
 def _strip(reading: Reading) -> list[Reading]:
     """The readings with one more word taken off."""
     name, out = reading.name, []
+    if m := _SHORT_POINT.match(name):  # "South Darfur" is "Southern Darfur" to others
+        out.append(replace(reading, name=f"{m.group()}ern{name[m.end() :]}"))
     bare = _POSSESSIVE.sub("", name)
     if bare != name:
         out.append(replace(reading, name=bare))
