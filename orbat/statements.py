@@ -91,6 +91,7 @@ class _Maker:
     def __init__(self, document: Document, annotations: Annotations, links: Links, codebook: Codebook, model: str) -> None:
         self.document, self.annotations, self.links = document, annotations, links
         self.codebook, self.model = codebook, model
+        self.fillers: dict[int, Filler] = {}
         self.caseless = lost_capitals(document.text)
         self.ref = DocumentRef(document.id, document.title, document.source, document.published, document.url)
         quoted = [m.span() for m in _QUOTED.finditer(document.text)]
@@ -101,10 +102,12 @@ class _Maker:
             yield self.statement(event)
 
     def statement(self, event: Event) -> Statement:
-        parts = {role: tuple(a.mention for a in event.arguments if a.role is role) for role in Role}
-        fillers = {role: tuple(self.filler(i) for i in mentions) for role, mentions in parts.items()}
+        parts: dict[Role, tuple[int, ...]] = dict.fromkeys(Role, ())
+        for argument in event.arguments:
+            parts[argument.role] += (argument.mention,)
+        fillers = {role: tuple(map(self.filler, mentions)) if mentions else () for role, mentions in parts.items()}
         trigger = self.quote(event.trigger)
-        said = {role: [(f.quote.text, f.type) for f in found] for role, found in fillers.items()}
+        said = {role: [(f.quote.text, f.type) for f in found] if found else [] for role, found in fillers.items()}
         return with_id(
             Statement(
                 id="",
@@ -134,8 +137,10 @@ class _Maker:
         return Quote(span, span.of(self.document.text))
 
     def filler(self, mention: int) -> Filler:
-        m = self.annotations.mentions[mention]
-        return Filler(self.quote(m.span), m.type, self.entity(mention))
+        if mention not in self.fillers:  # most mentions fill a role of several events
+            m = self.annotations.mentions[mention]
+            self.fillers[mention] = Filler(self.quote(m.span), m.type, self.entity(mention))
+        return self.fillers[mention]
 
     def entity(self, mention: int) -> Entity | None:
         place = self.links.places.get(mention)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 import pytest
 
 from orbat.errors import DataError, NotFoundError
-from orbat.link.actors import link_actors
+from orbat.link.actors import home_countries, link_actors
 from orbat.link.catalogue import SHIPPED, Catalogue, check
 from orbat.names import fold
 from orbat.types import Actor, Annotations, Document, Link, Mention, MentionType, Span
@@ -31,8 +31,8 @@ def catalogue() -> Catalogue:
     return Catalogue.load()
 
 
-def links(catalogue: Catalogue, marked: str, year: int | None = None, references: dict[int, int] | None = None) -> list[Link[Actor]]:
-    """Links of "[mention|TYPE]" marks in a text, in order."""
+def _marked(marked: str, year: int | None = None, references: dict[int, int] | None = None) -> tuple[Document, Annotations]:
+    """The document and mentions of a text with "[mention|TYPE]" marks."""
     text, mentions, at = "", [], 0
     for mark in re.finditer(r"\[([^|\]]+)\|([A-Z]+)\]", marked):
         text += marked[at : mark.start()]
@@ -41,7 +41,12 @@ def links(catalogue: Catalogue, marked: str, year: int | None = None, references
         at = mark.end()
     text += marked[at:]
     document = Document.of(text, published=dt.date(year, 6, 1) if year else None)
-    found = link_actors(document, Annotations((Span(0, len(text)),), tuple(mentions), (), MappingProxyType(references or {})), catalogue)
+    return document, Annotations((Span(0, len(text)),), tuple(mentions), (), MappingProxyType(references or {}))
+
+
+def links(catalogue: Catalogue, marked: str, year: int | None = None, references: dict[int, int] | None = None) -> list[Link[Actor]]:
+    """Links of "[mention|TYPE]" marks in a text, in order."""
+    found = link_actors(*_marked(marked, year, references), catalogue)
     return [found[i] for i in sorted(found)]
 
 
@@ -280,3 +285,40 @@ def test_the_recipe_for_the_catalogue(tmp_path: Path) -> None:
     (added,) = set(after) - set(before)
     assert set(before) <= set(after)
     assert json.loads(added)["relations"] == [{"type": "splinter_of", "id": "boko-haram", "from": 2024}]
+
+
+# -- what the article says elsewhere
+
+
+def test_a_capitalised_part_of_a_linked_name_means_it(catalogue: Catalogue) -> None:
+    text = "The [Syrian Observatory for Human Rights|ORG] said so. The [Observatory|ORG] and the [Britain-based Observatory|ORG] left."
+    assert ids(catalogue, text) == ["sohr"] * 3
+    two = "The [Islamic State|GROUP], the [Taliban Movement|GROUP] and the [Fatah Movement|GROUP] met. The [Movement|GROUP] left."
+    assert ids(catalogue, two)[-1] is None
+
+
+def test_the_same_words_mean_the_same_whatever_type_they_were_given(catalogue: Catalogue) -> None:
+    text = "[Abu Muhammad al-Julani|PERSON] founded it. [al-Julani|PERSON] spoke; then [al-Julani|GROUP] left."
+    assert ids(catalogue, text) == ["abu-mohammad-al-julani"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Armed groups at home in a country that the article names speak for it.
+        ("[FARC|GROUP] rebels of Colombia left Venezuela and Cuba. [FARC|GROUP] fought the [army|FORCE].", "mil-co"),
+        ("Rebels of Colombia left Venezuela and Cuba. They fought the [army|FORCE].", None),
+        # A sentence that names another state's government leaves its "troops" open.
+        ("Syria, Syria and Syria. [Turkey|STATE] agreed and its [troops|FORCE] came.", None),
+        ("Syria, Syria and Syria. The [troops|FORCE] came.", "mil-sy"),
+    ],
+)
+def test_bare_nouns_by_the_country_of_the_article(catalogue: Catalogue, text: str, expected: str | None) -> None:
+    assert ids(catalogue, text)[-1] == expected
+
+
+def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
+    found = link_actors(*_marked("[FARC|GROUP] fought the [Colombian army|FORCE]."), catalogue)
+    homes = home_countries(found, catalogue)
+    assert "CO" in homes
+    assert sum(homes.values()) == pytest.approx(1.0)

@@ -18,12 +18,10 @@ from rapidfuzz import fuzz
 
 from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, proposals
 from orbat.link.catalogue import ActorEntry, Catalogue, Name
-from orbat.names import fold, is_acronym
+from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, Mention, MentionType
 
-LINKED = frozenset(
-    (MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON)
-)
+LINKED = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON))
 # A link is made where the score says "rather this than anything else or nothing".
 SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
@@ -33,6 +31,7 @@ MOST_CANDIDATES = 8
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
 _OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
 _ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
+_BASED = re.compile(r"^[\w'’]+-based ")
 _DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
 
 
@@ -46,13 +45,6 @@ class Article:
     caseless: bool
     sure: frozenset[str] = frozenset()
     armed: bool = False
-
-    def leading(self) -> str | None:
-        """The one country that the article is about: named in at least three of five mentions of a country."""
-        if not self.countries:
-            return None
-        code, count = max(self.countries.items(), key=lambda item: item[1])
-        return code if count >= 0.6 * sum(self.countries.values()) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +206,12 @@ class _Linker:
     catalogue: Catalogue
     article: Article = field(init=False)
     links: dict[int, Link[Actor]] = field(default_factory=dict)
+    judged: dict[tuple[str, MentionType], Link[Actor]] = field(default_factory=dict)
 
     def run(self) -> dict[int, Link[Actor]]:
         mentions = self.annotations.mentions
         text = self.document.text
-        caseless = _caseless(text)
+        caseless = lost_capitals(text)
         year = self.document.published.year if self.document.published else None
         self.article = Article(_countries(f"{self.document.title}\n{text}", self.catalogue, caseless), year, caseless)
         asked = [i for i, m in enumerate(mentions) if m.type in LINKED and i not in self.annotations.references]
@@ -228,11 +221,14 @@ class _Linker:
         if sure:
             armed = any(self.catalogue.entry(s).kind in ("group", "wing") for s in sure)
             self.article = replace(self.article, sure=frozenset(sure), armed=armed)
+            self.judged.clear()
             for i in asked:
                 if self.links[i].candidates and self.links[i].score < 0.95:
                     self.links[i] = self._scored(i)
+        self._bare(asked)
         self._explained(asked)
         self._short_forms(asked)
+        self._same_words(asked)
         for i in self.annotations.references:
             self._referring(i)
         return dict(sorted(self.links.items()))
@@ -243,12 +239,61 @@ class _Linker:
     def _scored(self, index: int) -> Link[Actor]:
         mention = self.annotations.mentions[index]
         text = self._text(mention)
-        offers = self._owned(mention) or proposals(self.catalogue, text, mention.type, self.article.caseless)
-        if not offers and (role := bare_noun(text, mention.type)) and (code := self.article.leading()):
-            offers = bare_proposal(self.catalogue, role, code, text)
+        if owned := self._owned(mention):
+            return self._judgement(index, owned)
+        if (text, mention.type) not in self.judged:
+            offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
+            self.judged[text, mention.type] = self._judgement(index, offers)
+        known = self.judged[text, mention.type]
+        return known if known.mention == index else replace(known, mention=index)
+
+    def _judgement(self, index: int, offers: tuple[Proposal, ...]) -> Link[Actor]:
         if not offers:
             return Link(index, None)
-        return _decided(index, [self._judged(Asked(mention.type, offer, self.article, len(offers))) for offer in offers])
+        kind = self.annotations.mentions[index].type
+        return _decided(index, [self._judged(Asked(kind, offer, self.article, len(offers))) for offer in offers])
+
+    def _bare(self, asked: list[int]) -> None:
+        """ "The army", "the government": the country's own, where the article is about one country."""
+        mentions = self.annotations.mentions
+        bare = [
+            (i, text, role)
+            for i in asked
+            if not self.links[i].candidates
+            and (mention := mentions[i]).type in (MentionType.FORCE, MentionType.STATE)
+            and (role := bare_noun(text := self._text(mention), mention.type))
+        ]
+        if not bare or not (code := self._leading()):
+            return
+        others = self._states()
+        for i, text, role in bare:
+            if others.get(mentions[i].sentence, {code}) >= {code}:
+                self.links[i] = self._judgement(i, bare_proposal(self.catalogue, role, code, text))
+
+    def _leading(self) -> str | None:
+        """The one country that the article is about: of the mentions of countries, and of armed groups whose first country is one of
+        those, three in five are its, or five and two and a half times as many as any other's."""
+        counts = dict(self.article.countries)
+        for link in self.links.values():
+            if link.target and link.target.kind in ("group", "wing"):
+                home = self.catalogue.entry(link.target.id).countries[:1]
+                if home and home[0] in counts:
+                    counts[home[0]] += 1
+        if not counts:
+            return None
+        (code, most), *others = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        if self.article.caseless and most < 2:  # any word may be some province's name there
+            return None
+        clear = most >= 5 and all(most >= 2.5 * count for _, count in others[:1])
+        return code if clear or most >= 0.6 * sum(counts.values()) else None
+
+    def _states(self) -> dict[int, set[str]]:
+        """Sentence -> the countries whose government or force it names: in one that names Turkey, "troops" are not Syria's."""
+        named: dict[int, set[str]] = {}
+        for i, link in self.links.items():
+            if link.target and link.target.kind in ("state", "force") and (home := self.catalogue.entry(link.target.id).countries[:1]):
+                named.setdefault(self.annotations.mentions[i].sentence, set()).add(home[0])
+        return named
 
     def _owned(self, mention: Mention) -> tuple[Proposal, ...]:
         """Names with a possessive in them, of which the mention is the last part: "Lord's Resistance Army"."""
@@ -288,24 +333,49 @@ class _Linker:
         return any(fuzz.token_set_ratio(mine, fold(n.text)) >= EXPANSION_RATIO for n in self.catalogue.entry(actor_id).names)
 
     def _short_forms(self, asked: list[int]) -> None:
-        """A surname after the full name, "Sinaloa" after "Sinaloa Cartel": the link of the longer, earlier mention."""
+        """A surname after the full name, "Sinaloa" after "Sinaloa Cartel", "the Observatory" after "Syrian Observatory for Human Rights":
+        the link of the longer, earlier mention."""
         earlier: list[tuple[int, MentionType, tuple[str, ...]]] = []
         for i in asked:
             mention = self.annotations.mentions[i]
-            words = tuple(fold(self._text(mention)).split())
+            said = self._text(mention)
+            words = tuple(fold(said).split())
             person = mention.type is MentionType.PERSON
             bare = words[1:] if words[:1] in (("al",), ("el",)) else words
-            named = self._text(mention)[:1].isupper() or self.article.caseless
+            named = said[:1].isupper() or self.article.caseless
             if named and bare and (person or not self.links[i].candidates):
-                for j, kind, longer in reversed(earlier):
-                    if kind is not mention.type or len(longer) <= len(words):
-                        continue
-                    if longer[-len(bare) :] == bare if person else longer[: len(bare)] == bare and self.links[j].target:
-                        full = self._text(self.annotations.mentions[j])
-                        self.links[i] = _taken(self.links[j], i, f"The article has named '{full}' before.")
-                        break
+                longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)]
+                if person:
+                    meant = next((j for j, _, name in longer if name[-len(bare) :] == bare), None)
+                else:
+                    meant = next((j for j, _, name in longer if name[: len(bare)] == bare and self.links[j].target), None)
+                    meant = meant if meant is not None else self._part_of(said, longer)
+                if meant is not None:
+                    self.links[i] = _taken(
+                        self.links[meant], i, f"The article has named '{self._text(self.annotations.mentions[meant])}' before."
+                    )
             if len(words) > 1 and named:
                 earlier.append((i, mention.type, words))
+
+    def _part_of(self, said: str, longer: list[tuple[int, MentionType, tuple[str, ...]]]) -> int | None:
+        """The one linked name that holds a capitalised word: "Coalition", "Britain-based Observatory"."""
+        word = fold(_BASED.sub("", said))
+        if " " in word or self.article.caseless or not said.rsplit(" ", 1)[-1][:1].isupper():
+            return None
+        holders = [j for j, _, name in longer if word in name]
+        actors = {target.id if (target := self.links[j].target) else None for j in holders}
+        return holders[0] if len(actors) == 1 and None not in actors else None
+
+    def _same_words(self, asked: list[int]) -> None:
+        """A name that the article uses elsewhere for an actor, where this mention's type or words proposed none."""
+        meant: dict[str, int] = {}
+        for i in asked:
+            if self.links[i].target and self.links[i].score >= SURE:
+                meant.setdefault(self._text(self.annotations.mentions[i]), i)
+        for i in asked:
+            said = self._text(self.annotations.mentions[i])
+            if not self.links[i].candidates and said in meant and any(map(str.isupper, said)):
+                self.links[i] = _taken(self.links[meant[said]], i, f"The article means this by '{said}' elsewhere.")
 
     def _referring(self, index: int) -> None:
         seen = {index}
@@ -339,14 +409,6 @@ def _years(name: Name) -> str:
     if name.start and name.end:
         return f"from {name.start} to {name.end}"
     return f"from {name.start}" if name.start else f"until {name.end}"
-
-
-def _caseless(text: str) -> bool:
-    """Whether the article has lost its capitals (or is all capitals): under 1% or over 60% of its letters are capitals."""
-    head = text[:2000]  # enough to tell, and counting letters is what costs
-    letters = sum(map(str.isalpha, head))
-    capitals = sum(map(str.isupper, head))
-    return letters > 0 and not 0.01 <= capitals / letters <= 0.6
 
 
 def _countries(text: str, catalogue: Catalogue, caseless: bool) -> Counter[str]:

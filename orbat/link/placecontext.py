@@ -112,7 +112,8 @@ def solve(names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer, *, we
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The candidates of all names in one row of arrays; ``owner`` is the name each belongs to."""
+    """The candidates of all names in one row of arrays; ``owner`` is the name each belongs to. ``provinces``: the distinct ones and the
+    place of each candidate's among them; ``groups``: the number of each name's group, None where no name is there twice."""
 
     start: Ints
     owner: Ints
@@ -125,6 +126,8 @@ class _Table:
     radius: Floats
     points: Floats
     eminent: npt.NDArray[np.bool_]
+    provinces: tuple[Ints, Ints]
+    groups: Ints | None
 
     @classmethod
     def of(cls, names: Sequence[Name], gazetteer: Gazetteer) -> _Table:
@@ -132,17 +135,22 @@ class _Table:
         rows, ranks = np.concatenate([n.rows for n in names]), np.concatenate([n.ranks for n in names])
         lat, lon = np.radians(gazetteer.lat[rows].astype(np.float64)), np.radians(gazetteer.lon[rows].astype(np.float64))
         flat = np.cos(lat)
+        admin1 = gazetteer.admin1[rows].astype(np.int64)
+        group = np.array([n.group if n.group >= 0 else -1 - i for i, n in enumerate(names)], np.int64)
+        groups = np.unique(group, return_inverse=True)[1] if len(set(group.tolist())) < len(names) else None
         return cls(
             start=np.concatenate(([0], np.cumsum(sizes))),
             owner=np.repeat(np.arange(len(names)), sizes),
-            group=np.array([n.group if n.group >= 0 else -1 - i for i, n in enumerate(names)], np.int64),
+            group=group,
             rows=rows,
             ranks=ranks,
             kind=gazetteer.kind[rows].astype(np.int64),
             country=gazetteer.country[rows].astype(np.int64),
-            admin1=gazetteer.admin1[rows].astype(np.int64),
+            admin1=admin1,
             radius=gazetteer.radius[rows].astype(np.float64),
             eminent=(ranks < _OTHER) & ((gazetteer.population[rows] >= _EMINENT) | (gazetteer.capital[rows] > 0)),
+            provinces=np.unique(admin1, return_inverse=True),
+            groups=groups,
             points=np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], 1),
         )
 
@@ -257,7 +265,7 @@ def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats, bor
     ours = out[:, _COLUMN["country_share"]] + out[:, _COLUMN["border_share"]]
     within = known & (table.kind != _COUNTRY) & ~table.eminent
     out[:, _COLUMN["elsewhere"]] = np.where(within, np.maximum(0.0, share.max(1)[table.owner] - ours), 0.0)
-    provinces, where = np.unique(table.admin1, return_inverse=True)
+    provinces, where = table.provinces
     count = len(provinces)
     by_province = np.asarray(np.bincount(table.owner * count + where, chances, names * count), np.float64).reshape(names, count)
     by_province[:, provinces == NO_ROW] = 0
@@ -267,12 +275,11 @@ def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats, bor
 
 def _of_group(sums: Floats, table: _Table) -> Floats:
     """The rows of a table by name (names, n), each with those of the same name under other words added."""
-    same, where = np.unique(table.group, return_inverse=True)
-    if len(same) == len(table.group):
+    if table.groups is None:
         return sums
-    together = np.zeros((len(same), sums.shape[1]))
-    np.add.at(together, where, sums)
-    grouped: Floats = together[where]
+    together = np.zeros((int(table.groups.max()) + 1, sums.shape[1]))
+    np.add.at(together, table.groups, sums)
+    grouped: Floats = together[table.groups]
     return grouped
 
 
@@ -285,7 +292,10 @@ def _nearness(out: Floats, table: _Table, chances: Floats) -> None:
         np.exp(-np.maximum(0.0, _km(table.points, table.points[best]) - 0.5 * table.radius[best]) / _NEAR_KM)
         * (chances[best] * point)[None, :]
     )
-    close[table.group[table.owner][:, None] == table.group[None, :]] = 0.0
+    if table.groups is None:
+        close[np.arange(len(table.owner)), table.owner] = 0.0
+    else:
+        close[table.group[table.owner][:, None] == table.group[None, :]] = 0.0
     out[:, _COLUMN["near"]] = np.where((table.kind != _COUNTRY) & (table.kind <= _REGION), np.log1p(close.sum(1)), 0.0)
 
 
