@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
 
-from orbat.link.gazetteer import NO_COUNTRY, NO_ROW, Gazetteer, Kind, Rank
+from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
+from orbat.link.placerows import alike, eminent, of_kind
 from orbat.link.placewords import Hint, Reading, beside, inside, is_road, next_name, owner, readings
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
@@ -49,18 +49,7 @@ _SOLD_CODES = """
 """
 _SOLD = frozenset(_SOLD_CODES.split())
 _CAPITALISED = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,7}")
-# Countries most of whose names are written in Latin letters in more than one way; elsewhere (Leeds, Lenexa) another spelling is another
-# place.
-_CODES = """
-    AE AF AM AZ BA BD BF BG BH BY CF CM CN DJ DZ EG ER ET GE GR IL IN IQ IR JO JP KG KH KM KP KR KW KZ LA LB LK
-    LY MA MD ME MK ML MM MN MR NE NG NP OM PK PS QA RS RU SA SD SO SS SY TD TH TJ TM TN TR TW UA UZ XK YE
-"""
-_TRANSLITERATED = frozenset(_CODES.split())
-# Of 184 villages of UCDP's events that have the skeleton of a town of their country but none of its names, 22 of the 51 whose names are 80%
-# alike lie within 15 km of that town, and 19 of the other 133.
-_ALIKE = 80.0
 _LOOSE_TRUST, _LOOSE_SHARE = 0.5, 0.1
-_EMINENT = 20_000  # people
 _COUNTRY_SHARE, _ELSEWHERE, _INSIDE, _ASKED_KIND = (FEATURES.index(f) for f in ("country_share", "elsewhere", "inside", "asked_kind"))
 # What lies in a country of which the article says nothing else: of the places so linked in 300 training articles four of the five with a
 # score under this were wrong ("Soy", "Church"), over it five of thirty.
@@ -170,7 +159,7 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
         return article.known[key]
     gazetteer = article.gazetteer
     if loose:
-        rows = _alike(reading.name, gazetteer)
+        rows = alike(reading.name, gazetteer)
         ranks = np.full(len(rows), int(Rank.OTHER))
     else:
         rows, ranks = gazetteer.named(reading.name)
@@ -181,66 +170,20 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
                 keep = ranks <= Rank.ALIAS
             rows, ranks = rows[keep], ranks[keep]
     if article.small and len(rows):
-        keep = _eminent(rows, ranks, gazetteer) & (fold(reading.name) not in _COMMON)
+        keep = eminent(rows, ranks, gazetteer) & (fold(reading.name) not in _COMMON)
         rows, ranks = rows[keep], ranks[keep]
     if reading.hint is not Hint.NONE:
-        rows, ranks = _of_kind(rows, ranks, reading.hint, gazetteer)
+        rows, ranks = of_kind(rows, ranks, reading.hint, gazetteer)
     if not len(rows):
         return -1
     if len(rows) > _MOST:
         top = np.argsort(-gazetteer.population[rows].astype(np.int64), kind="stable")[:_MOST]
         rows, ranks = rows[top], ranks[top]
     asked = _ASKED[reading.hint][gazetteer.kind[rows]] if reading.hint in _ASKED else None
-    alike = next((n for (name, _), n in article.known.items() if name == key[0]), len(article.names))
-    article.names.append(Name(rows, ranks, loose, asked, group=article.names[alike].group if alike < len(article.names) else alike))
+    first = next((n for (name, _), n in article.known.items() if name == key[0]), len(article.names))
+    article.names.append(Name(rows, ranks, loose, asked, group=article.names[first].group if first < len(article.names) else first))
     article.known[key] = len(article.names) - 1
     return article.known[key]
-
-
-def _eminent(rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
-    """Which candidates a text without any capitals may mean: most of its words are some village's name somewhere."""
-    kind = gazetteer.kind[rows]
-    wide = (kind <= Kind.ADMIN1) | (kind >= Kind.REGION) | (gazetteer.population[rows] >= _EMINENT)
-    out: npt.NDArray[np.bool_] = wide & (ranks != Rank.OTHER) | (gazetteer.population[rows] >= 10 * _EMINENT)
-    return out
-
-
-def _alike(name: str, gazetteer: Gazetteer) -> npt.NDArray[np.int64]:
-    """Rows whose main name is another spelling of ``name``, in countries whose names reach English by transliteration."""
-    if len(name) < 5 or not name[0].isupper():
-        return np.empty(0, np.int64)
-    folded = fold(name)
-    rows = [
-        row
-        for row in gazetteer.alike(name).tolist()
-        if gazetteer.country_code(row) in _TRANSLITERATED and fuzz.ratio(folded, fold(gazetteer.name(row))) >= _ALIKE
-    ]
-    return np.array(rows, np.int64)
-
-
-def _of_kind(
-    rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], hint: Hint, gazetteer: Gazetteer
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The candidates as the words ask for them: the capital of a country, the province or district itself and never its town's pin."""
-    kind = gazetteer.kind[rows]
-    if hint is Hint.CAPITAL:
-        nations = gazetteer.country[rows[(kind == Kind.COUNTRY)]].tolist()
-        heads = [gazetteer.capitals[c] for c in nations if c in gazetteer.capitals]
-        return (np.array(heads, np.int64), np.zeros(len(heads), np.int64)) if heads else (rows, ranks)
-    if hint not in (Hint.PROVINCE, Hint.DISTRICT):
-        return rows, ranks
-    wide = kind != Kind.CITY
-    wide &= kind != Kind.SITE
-    if hint is Hint.PROVINCE:
-        first = kind == Kind.ADMIN1
-        wide = first | (kind == Kind.REGION) if first.any() else wide
-    if wide.any():
-        return rows[wide], ranks[wide]
-    # No division of that name: the one that the town lies in.
-    above = (gazetteer.admin1 if hint is Hint.PROVINCE else gazetteer.admin2)[rows].astype(np.int64)
-    keep = above != NO_ROW
-    unique, first_at = np.unique(above[keep], return_index=True)
-    return unique, ranks[keep][first_at]
 
 
 def _find_containers(article: _Article, annotations: Annotations) -> None:
