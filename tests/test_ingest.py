@@ -22,7 +22,21 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orbat.errors import ReadError
-from orbat.ingest import READERS, Reader, bylines, dates, expand, furniture, read_all, read_source, source, textpage
+from orbat.ingest import (
+    READERS,
+    Reader,
+    bylines,
+    dates,
+    expand,
+    furniture,
+    headlines,
+    outlets,
+    read_all,
+    read_source,
+    source,
+    tails,
+    textpage,
+)
 from orbat.types import Document, Failure
 
 PAGES = Path(__file__).parent / "pages"
@@ -78,8 +92,8 @@ def test_page(name: str) -> None:
 
 
 def test_there_are_enough_pages() -> None:
-    assert len(list(PAGES.glob("*.html"))) >= 12
-    assert len(list(PAGES.glob("*.txt"))) >= 3
+    assert len(list(PAGES.glob("*.html"))) >= 16
+    assert len(list(PAGES.glob("*.txt"))) >= 9
 
 
 @pytest.mark.parametrize("name", ["divitis", "local_portal", "blog"])
@@ -300,6 +314,88 @@ def test_no_furniture(line: str) -> None:
     assert furniture.kind(line) in ("weak", "prose")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Support our newsroom - become a member",
+        "Copyright. Republication needs permission.",
+        "Write to us: letters@post.example",
+        "[Back to top]",
+        "The conversation has been shortened.",
+        "More interviews | Listen to the podcast",
+        "Did you find this page useful? Yes / No",
+        "More from Lasko >>",
+        "www.post.example/alerts",
+        "An earlier version of this article gave a wrong number of dead.",
+    ],
+)
+def test_what_is_below_an_article(line: str) -> None:
+    assert tails.is_tail(line)
+    assert textpage.parse(f"{PROSE}\n\n{PROSE}\n\n{line}\n")[0] == f"{PROSE}\n\n{PROSE}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Join us or leave your land,” the commander said.",
+        "Support for our men is weak, he told elders.",
+        "Kel | 14 killed | 3 wounded",
+        "He would not say where you buy a rifle here.",
+        "The report was published in May and names four officers, who deny that they were there.",
+        "Will you follow him?",
+        "Copyright law was the reason that the station gave.",
+        "More fighters arrived in Kel",
+        "[Two sentences of the sermon could not be heard in the recording that the group has published.]",
+        "The group has a site, https://front.example, and posts there what it calls the news of the day.",
+        "(c) That the armed forces act under the direction of an authority.",
+    ],
+)
+def test_the_last_line_of_an_article_stays(line: str) -> None:
+    text = f"{PROSE}\n\n{PROSE}\n\n{line}"
+    assert textpage.parse(text)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "rank"),
+    [
+        ("Reporting period: 1 April 2022 to 20 January 2023", None, 0),
+        ("Issued: 20 January 2023", dt.date(2023, 1, 20), headlines.LABELLED),
+        ("20 January 2023", dt.date(2023, 1, 20), headlines.BARE),
+        ("Updated: 3 May 2019 | Published: 1 May 2019", dt.date(2019, 5, 1), headlines.LABELLED),
+        ("Published: Sun 5 May 2019, 2:16 PM Last updated: Mon 6 May 2019, 2:17 PM", dt.date(2019, 5, 5), headlines.LABELLED),
+        ("For immediate release: 4 April 2016", dt.date(2016, 4, 4), headlines.LABELLED),
+    ],
+)
+def test_days_of_a_head_are_ranked(line: str, day: dt.date | None, rank: int) -> None:
+    said = headlines.parts(line)
+    assert (said.mark, said.day, said.rank) == ("date", day, rank)
+
+
+@pytest.mark.parametrize(
+    "line", ["Date of incident: 5 May 2014", "30 Aug 1967 - 20 Sep 1969", "* date = 6 May 2011 – present", "### 24 May 2022"]
+)
+def test_a_day_of_the_report_is_no_head(line: str) -> None:
+    assert headlines.parts(line) == headlines.Said()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_outlet"),
+    [
+        ("Kel River Observer", True),
+        ("The Lasko Courier", True),
+        ("Centre for the Study of Trade", True),
+        ("Radio Dorran", True),
+        ("Port Sella", False),
+        ("Ann Lee", False),
+        ("Gunmen kill 9 at border post", False),
+        ("Press", False),
+        ("Fighters leave the radio station", False),
+    ],
+)
+def test_publishers_names(name: str, is_outlet: bool) -> None:
+    assert outlets.is_outlet(name) is is_outlet
+
+
 # dates and names
 
 
@@ -352,6 +448,9 @@ def test_ambiguous_days_need_evidence() -> None:
         ("Ann Lee (ann@post.example)", "Ann Lee"),
         ("", ""),
         ("By Ann Lee in Nairobi", "Ann Lee"),
+        ("By: Levant desk", "Levant desk"),
+        ("by the Maiduguri correspondent", "Maiduguri correspondent"),
+        ("Interview: our court reporter", "our court reporter"),
     ],
 )
 def test_names(stated: str, names: str) -> None:
@@ -591,6 +690,7 @@ BOMBS = {
     "one endless word": lambda: page("<p>" + "x" * 5_000_000),
     "many short lines": lambda: page("<br>Share" * 45_000 + f"<p>{PROSE}</p>"),
     "as many short lines as may be": lambda: page("<br>Share" * 19_000 + f"<p>{PROSE}</p>"),
+    "many ends": lambda: page(f"<p>{PROSE}</p>" * 9_000 + "<p>ENDS</p>" * 9_000 + "<p>[Top] More >></p>" * 9_000),
     "inline pictures": lambda: page(f'<img src="data:image/png;base64,{"A" * 20_000_000}"><p>{PROSE}</p>'),
 }
 

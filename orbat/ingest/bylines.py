@@ -22,7 +22,8 @@ _ROLE = re.compile(
 #: A writer told by post and not by name ("our court reporter", "Levant desk", "Peshawar staff").
 _POST = re.compile(
     rf"(?i:(?:{_LEAD}|(?:interview|text|report|reporting|story) ?: *)(?:the )?)(?P<post>(?:[\w'’.\-]+ ){{1,4}}"
-    r"(?i:desk|staff|correspondents?|reporters?|bureau|office|team|newsroom|editors?|writers?|analysts?|unit)(?: (?:in|for) (?:[A-Z][\w'’\-]* ?){1,3})?)"
+    r"(?i:desk|staff|correspondents?|reporters?|bureau|office|team|newsroom|editors?|writers?|analysts?|unit)"
+    r"(?: (?:in|for) (?:[A-Z][\w'’\-]* ?){1,3})?)"
 )
 _OUTLET = re.compile(r"\b(?:news|times|post|herald|tribune|reuters|press|media|radio|tv|service|daily|magazine|online|today)\b", re.I)
 _SEPARATOR = re.compile(r",? (?:and|AND|&) |[,;] ?")

@@ -35,7 +35,8 @@ _ALWAYS = _any_of(
     # credits and captions
     r"(?:photo|image|picture|pic|video|photograph|illustration)s?(?: (?:credit|courtesy|source|by|from|of))?s? ?: .{1,160}",
     r"(?:photo|image|picture|video)s? (?:credit|courtesy|by)\b.{1,120}|(?:image |media |photo )?captions?[:,]? .{1,200}",
-    rf".{{20,200}}[.!?] ?[—–-] ?{_AGENCY}|.{{1,90}} ?(?:/|\||\bvia\b|©) ?{_AGENCY}(?: photo)?|\((?:photo|image|picture)[:s ].{{1,120}}\)|{_AGENCY} photos?",
+    rf".{{20,200}}[.!?] ?[—–-] ?{_AGENCY}",
+    rf".{{1,90}} ?(?:/|\||\bvia\b|©) ?{_AGENCY}(?: photo)?|\((?:photo|image|picture)[:s ].{{1,120}}\)|{_AGENCY} photos?",
     r"(?:©|\(c\) ?(?=(?:19|20)\d\d)|copyright(?= (?:©|\(c\)|(?:19|20)\d\d|by\b))).{0,160}|.{0,60}\ball rights reserved\b.{0,80}",
     r".{1,150}\b(?:photo|pic|picture|image)s? ?[|/] ?.{2,40}|[^.]{25,150}\((?-i:[A-Z][a-z])[\w. ]{1,30}/[\w. ]{2,30}\)",
     # accounts, newsletters, cookies

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from orbat.ingest import bylines, dates, furniture, outlets
 
@@ -38,9 +39,12 @@ _OTHER_LABEL = re.compile(r"[A-Za-z][A-Za-z ]{2,40}:\s*\x1e")
 _NUMBERS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}")
 
 SECTIONS = frozenset(
-    "news world africa asia europe americas politics security conflict local national international opinion analysis features defence defense"
-    " crime investigations reports blog editorial headlines home war region regional live interview profile explainer".split()
-) | {"middle east", "latin america", "world news", "top stories", "breaking news", "press release", "press releases"}
+    [
+        "news", "world", "africa", "asia", "europe", "americas", "politics", "security", "conflict", "local", "national",
+        "international", "opinion", "analysis", "features", "defence", "defense", "crime", "investigations", "reports", "blog",
+        "editorial", "headlines", "home", "war", "region", "regional", "live", "interview", "profile", "explainer",
+    ]
+) | {"middle east", "latin america", "world news", "top stories", "breaking news", "press release", "press releases"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def label(line: str) -> Said:
     if match is None or not name:
         return Said()
     value = bylines.clean(match["value"]) if name == "byline" else match["value"].strip()
-    return Said("label") if name == "url" and not value.startswith("http") else Said("label", **{name: value})
+    fields: dict[str, Any] = {name: value} if name != "url" or value.startswith("http") else {}
+    return Said("label", **fields)
 
 
 def parts(line: str, *, region: str = "", hints: str = "") -> Said:
@@ -90,9 +95,10 @@ def parts(line: str, *, region: str = "", hints: str = "") -> Said:
     if others and not names and (furniture.is_prose(line) or re.search(r"[.!?]$", line)):
         return Said()
     day, rank = _day(line, region, hints) if is_dated else (None, 0)
-    if others and is_dated and not names and not rank and not (_UPDATE.search(line) or _PERIOD.search(line) or _NUMBERS.search(line)):
-        return Said()  # a day under another label is the report's matter
-    return Said("byline" if names else "date", names, source, section or _section(others, bool(names) and is_dated and "|" in line), "", "", day, rank)
+    if not names and not rank and not (_UPDATE.search(line) or _PERIOD.search(line) or _NUMBERS.search(line)):
+        return Said()  # a day under another label, or a range of days under none, is the report's matter
+    section = section or _section(others, bool(names) and is_dated and "|" in line)
+    return Said("byline" if names else "date", names, source, section, day=day, rank=rank)
 
 
 def is_day(line: str) -> bool:

@@ -143,7 +143,8 @@ def _title(tree: Any, page: _Page, site: str) -> str:
     stated = [_text(thing.get("headline") or thing.get("name")) for thing in page.articles] + list(page.meta(_META_TITLES))
     window = _plain(next((element.text_content() for element in page.look("title")), ""))
     headings = [_plain(element.text_content()) for element in page.look("headline") + page.look("h1")]
-    known = [_unsuffixed(title, site) for title in [*stated, window] if title]
+    # a window named after the publisher names no article
+    known = [_unsuffixed(title, site) for title in [*stated, "" if outlets.is_outlet(window) else window] if title]
     # the heading that the metadata repeats is the title as the reader sees it
     lesser = [_plain(element.text_content()) for element in page.look("subheading")]
     repeated = [heading for heading in headings + lesser if any(_close(heading, title) for title in known)]
@@ -224,6 +225,8 @@ def _site(tree: Any, page: _Page) -> str:
         if name := outlets.copyright_owner(_plain(element.text_content())[:2_000]):
             return name
     window = _plain(next((element.text_content() for element in page.look("title")), ""))
+    if outlets.is_outlet(window):
+        return window
     parts = _SUFFIX.split(window)
     return parts[-1].strip() if len(parts) > 1 and len(parts[-1].split()) <= 5 and len(parts[0].split()) >= 4 else ""
 

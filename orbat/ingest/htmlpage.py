@@ -136,7 +136,7 @@ def _parsed(markup: str) -> Any:
 
 
 def _prune(tree: Any) -> None:
-    """Take out the elements that are furniture by name, unless they hold much of the page's text, and those below the article without prose."""
+    """Take out what is furniture by name, unless it holds much of the page's text, and what stands below the article without prose."""
     weights: dict[Any, int] = {}
     for paragraph in tree.iter("p"):
         size = len(paragraph.text_content())

@@ -11,20 +11,21 @@ _COPYRIGHT = re.compile(
 )
 #: Words with which the names of papers, stations and publishing offices end, or begin before "of", "for" and "to".
 _KINDS = (
-    "agency agenzia agence briefs? broadcasting bulletin center centre chronicle commission committee corporation council courier daily digest"
-    " dispatch examiner foundation gazette guardian herald initiative inquirer institute journal ledger magazine mail media ministry mission"
-    " monitor monthly network news newspaper newsroom newswire observatory observer office online organi[sz]ation post press programme project"
-    " radio review secretariat service standard telegraph television times today tracker tribune tv unit watch weekly wire"
+    "agency agenzia agence briefs? broadcasting bulletin center centre chronicle commission committee corporation "
+    "council courier daily digest dispatch examiner foundation gazette guardian herald initiative inquirer "
+    "institute journal ledger magazine mail media ministry mission monitor monthly network news newspaper newsroom "
+    "newswire observatory observer office online organi[sz]ation post press programme project radio review "
+    "secretariat service standard telegraph television times today tracker tribune tv unit watch weekly wire "
 )
 _KIND = re.compile(rf"(?:{'|'.join(_KINDS.split())})", re.I)
-_SMALL = frozenset("and de du for of on the to".split())
+_SMALL = frozenset(("and", "de", "du", "for", "of", "on", "the", "to"))
 _LONGEST = 8
 
 
 def is_outlet(text: str) -> bool:
-    """Whether ``text`` is made as the name of a publisher: two to eight words with capitals, one of them, at an end, of a publisher's kind."""
+    """Whether ``text`` is made as a publisher's name: two to eight words with capitals, one of them, at an end, of a publisher's kind."""
     words = text.split()
-    if not 2 <= len(words) <= _LONGEST or any(not (word[0].isupper() or word.lower() in _SMALL) for word in words):
+    if not 2 <= len(words) <= _LONGEST or not all(word[0].isupper() or word.lower() in _SMALL for word in words):
         return False
     if re.search(r"[^\w\s&'’.\-]", text):
         return False

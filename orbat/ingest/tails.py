@@ -26,24 +26,32 @@ _RIGHTS = re.compile(
     r"|\b(?:republi(?:cation|sh\w*)|reproduc\w+|redistribut\w+)\b.*\b(?:permi\w+|licen[cs]e\w*|prohibited|consent)\b",
     re.I,
 )
+#: "The report was published ..." may be the article's own matter, so a note must name the text by another word.
+_ITSELF = r"(?:article|story|interview|transcript|translation|text|post|page|piece|conversation)"
+_CHANGED = r"(?:shortened|edited|translated|updated|corrected|condensed|abridged|amended)"
 _NOTE = re.compile(
-    rf"(?:this|the) {_TEXT} (?:was|has been|is|were|have been) (?:\w+ ){{0,3}}(?:shortened|edited|translated|updated|corrected|condensed|abridged"
-    rf"|amended|published|produced|adapted|reproduced|supported|funded)\b.*|(?:an earlier|a previous|a longer|a) version of this {_TEXT}\b.*"
+    rf"(?:this|the) {_ITSELF} (?:was|has been|is) (?:\w+ ){{0,3}}{_CHANGED}\b.*"
+    rf"|this {_ITSELF} (?:was|has been|is) (?:\w+ )?(?:published|produced|adapted|reproduced|supported|funded)\b.*"
+    rf"|(?:an earlier|a previous|a longer|a) version of this {_TEXT}\b.*"
     r"|(?:correction|clarification|editor['’]?s['’]? note|notes? to editors?)s? ?[:(—–-].*",
     re.I,
 )
 _VERBS = (
-    r"(?:please |to )?(?:become|browse|buy|check|contact|discover|discuss|donate|download|e-?mail|explore|find|follow|get|give|help|join|learn|like|listen"
+    r"(?:please |to )?(?:become|browse|buy|check|contact|discover|discuss|donate|download|e-?mail|explore|find|follow"
+    r"|get|give|help|join|learn|like|listen"
     r"|read|register|rate|receive|save|see|send|share|sign|stay|submit|subscribe|support|tell|try|visit|watch|write)"
 )
 _READER = (
-    rf"(?:us|our|you|your|here|this {_TEXT}|newsletters?|podcasts?|members?(?:hip)?|subscribers?|subscriptions?|subscribe|app|videos?|inbox|alerts?|channel)"
+    rf"(?:us|our|you|your|here|this {_TEXT}|newsletters?|podcasts?|members?(?:hip)?"
+    r"|subscribers?|subscriptions?|subscribe|app|videos?|inbox|alerts?|channel)"
 )
 _INVITATION = re.compile(rf"{_VERBS}\b[^.!?“\"]*\b{_READER}\b.*", re.I)
 _QUESTION = re.compile(
     rf"(?:was|is|did|do|have|got|want|would|how|what|know)\b[^.?]*\b(?:this {_TEXT}|you|your)\b[^.?]*\?.{{0,20}}", re.I
 )
-_STEP = re.compile(rf"(?:{_VERBS}|more|all|other|next|previous|home|about|contacts?|terms|privacy|back|advertise|jobs|careers|rss|print)\b.*", re.I)
+_STEP = re.compile(
+    rf"(?:{_VERBS}|more|all|other|next|previous|home|about|contacts?|terms|privacy|back|advertise|jobs|careers|rss|print)\b.*", re.I
+)
 _ROW = re.compile(r"\s*[|·•]\s*")
 _BRACKETED = re.compile(r"\[[^\[\]\d]{2,40}\]|<[^<>\d]{2,40}>")
 _ARROW = re.compile(r"(?:[<«←‹]+\s*)?[^<>«»→←‹›.!?]{2,100}(?:\s*(?:>+|»|→|›))|[<«←‹]+\s*[^.!?]{2,100}")
@@ -64,12 +72,13 @@ def without_tail(lines: Sequence[str], kept: Sequence[int]) -> list[int]:
 
 
 def end_mark(lines: Sequence[str]) -> int:
-    """The number of the line "ENDS" with which a press release closes, where most of its prose stands before; else how many lines there are."""
+    """The number of the line "ENDS" that closes a press release, where most prose stands before it; else how many lines there are."""
+    sizes = [len(line) if furniture.is_prose(line.strip()) else 0 for line in lines]
+    total, before = sum(sizes), 0
     for number, line in enumerate(lines):
-        if _END_MARK.fullmatch(line.strip()):
-            before, after = (sum(len(one) for one in part if furniture.is_prose(one.strip())) for part in (lines[:number], lines[number:]))
-            if before > after:
-                return number
+        if before > total / 2 and _END_MARK.fullmatch(line.strip()):
+            return number
+        before += sizes[number]
     return len(lines)
 
 
@@ -94,4 +103,5 @@ def is_tail(line: str) -> bool:
 
 def _is_way(steps: list[str]) -> bool:
     """Whether a row is of links and no table's: a step calls for something, and none has a figure."""
-    return any(_STEP.fullmatch(step) or furniture.kind(step) == "always" for step in steps) and not any(re.search(r"\d", step) for step in steps)
+    calls = any(_STEP.fullmatch(step) or furniture.kind(step) == "always" for step in steps)
+    return calls and not any(re.search(r"\d", step) for step in steps)

@@ -90,7 +90,7 @@ def _without_bio(lines: list[str], kept: list[int], head: Head) -> list[int]:
 
 
 def _without_title(lines: list[str], kept: list[int], head: Head) -> list[int]:
-    """Leave out a title above a page of which something else was left out. Where nothing was, it may be the first words of the text and stays."""
+    """Leave out the title of a page of which something else was left out; where nothing was, it may be the text's first words and stays."""
     first = next((number for number in kept if lines[number].strip()), -1)
     is_page = len(kept) < len(lines)
     return [number for number in kept if number != first] if is_page and first >= 0 and _same(lines[first], head.title) else kept
@@ -154,11 +154,11 @@ def _read_lines(lines: list[str], start: int, region: str, hints: str) -> list[h
         else:
             one = headlines.label(line) if place < start else headlines.Said()
             said.append(one if one.mark else headlines.parts(line, region=region, hints=hints))
-    bylined = [one.mark == "byline" for one in said]
-    return [
-        one if place < start or one.mark != "date" or one.rank == headlines.LABELLED or any(bylined[max(0, place - 1) : place + 2]) else headlines.Said()
-        for place, one in enumerate(said)
-    ]
+    for place, one in enumerate(said):
+        if place >= start and one.mark == "date" and one.rank != headlines.LABELLED:
+            beside = said[max(0, place - _NEAR) : place + _NEAR + 1]
+            said[place] = one if any(other.mark == "byline" for other in beside) else headlines.Said()
+    return said
 
 
 def _fill(head: Head, said: list[headlines.Said]) -> None:
@@ -221,7 +221,8 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
         candidates = (
             [first] if alone and first in candidates and any(furniture.is_prose(line.strip()) for line in lines[first + 1 :]) else []
         )
-    candidates = [number for number in candidates if not outlets.is_outlet(lines[number].strip())] or candidates
+    names = {number for number in candidates if outlets.is_outlet(lines[number].strip())}
+    candidates = [number for number in candidates if number not in names] or [one for one in candidates if len(lines[one].split()) >= 4]
     # the first that is as long as headlines are; shorter ones may be the site's name
     by_length = ([number for number in candidates if len(lines[number].split()) >= words] for words in (5, 4, 2))
     if chosen := next(filter(None, by_length), [])[:1]:
@@ -230,7 +231,8 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
 
 def _is_headline(line: str) -> bool:
     line = line.strip()
-    return len(line) <= headlines.LONGEST and len(line.split()) >= 2 and not re.search(r"[.:,;]$", line) and not re.match(r"[a-z(\[\-–—•*]", line)
+    is_short = len(line) <= headlines.LONGEST and len(line.split()) >= 2
+    return is_short and not re.search(r"[.:,;]$", line) and not re.match(r"[a-z(\[\-–—•*]", line)
 
 
 def _same(one: str, other: str) -> bool:
