@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from orbat.link.catalogue import Catalogue
+from orbat.link.gazetteer import Gazetteer
 from orbat.link.references import find_references
+from orbat.pipeline import linked
 from orbat.types import Annotations, Document, Mention, MentionType, Span
 
 
@@ -47,3 +50,17 @@ def test_a_word_takes_the_one_name_that_fits(text: str, mentions: tuple[tuple[st
 
 def test_what_the_reading_found_is_not_repeated() -> None:
     assert found("M23 took Goma. The group has grown.", *GROUPS, known={1: 0}) == {}
+
+
+def test_the_pipeline_links_what_nearness_found_and_shows_it_as_a_reference() -> None:
+    text = "Boko Haram attacked Baga. The group fled."
+    mentions = (
+        Mention(MentionType.GROUP, Span(0, 10), 0), Mention(MentionType.PLACE, Span(20, 24), 0), Mention(MentionType.GROUP, Span(30, 35), 1),
+    )  # fmt: skip
+    read = Annotations((Span(0, 25), Span(26, len(text))), mentions)
+    annotations, links = linked(Document.of(text), read, Catalogue.load(), Gazetteer.open())
+    assert dict(annotations.references) == {2: 0}
+    target, town = links.actors[2].target, links.places[1].target
+    assert target is not None
+    assert town is not None
+    assert (target.id, town.country) == ("boko-haram", "Nigeria")
