@@ -55,8 +55,10 @@ def test_what_the_reading_found_is_not_repeated() -> None:
 def test_the_pipeline_links_what_nearness_found_and_shows_it_as_a_reference() -> None:
     text = "Boko Haram attacked Baga. The group fled."
     mentions = (
-        Mention(MentionType.GROUP, Span(0, 10), 0), Mention(MentionType.PLACE, Span(20, 24), 0), Mention(MentionType.GROUP, Span(30, 35), 1),
-    )  # fmt: skip
+        Mention(MentionType.GROUP, Span(0, 10), 0),
+        Mention(MentionType.PLACE, Span(20, 24), 0),
+        Mention(MentionType.GROUP, Span(30, 35), 1),
+    )
     read = Annotations((Span(0, 25), Span(26, len(text))), mentions)
     annotations, links = linked(Document.of(text), read, Catalogue.load(), Gazetteer.open())
     assert dict(annotations.references) == {2: 0}
