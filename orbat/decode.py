@@ -106,7 +106,7 @@ _ALLOWED = np.where(_OPEN[:, None], _GOES_ON[None] & (_KIND[:, None] == _KIND[No
 _NEVER = np.float32(-1e4)
 _SURELY = np.log(0.95)
 _CLOSED = np.flatnonzero(~_OPEN)
-_B, _I, _L = (np.flatnonzero(_PART == part) for part in (1, 2, 3))
+_B, _I, _L = (np.flatnonzero(part == _PART) for part in (1, 2, 3))
 
 
 def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Places]:

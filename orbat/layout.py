@@ -45,7 +45,7 @@ PRONOUNS = np.array(
 
 def may_refer(ids: NDArray[np.int64], casing: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether mentions may stand for a name elsewhere, by their last pieces: common nouns (in lower case) and pronouns."""
-    return (casing == 1) | np.isin(ids, PRONOUNS)
+    return np.asarray((casing == 1) | np.isin(ids, PRONOUNS), dtype=np.bool_)
 
 
 _EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48])

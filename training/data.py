@@ -253,7 +253,8 @@ class Maker:
                 m = doc.mentions[i]
                 if sentence[m[1]] == sentence[e[0]]:
                     roles.append((number, at(m[1]), at(m[0]), int(m[2]), at(m[1]) - row, int(e[2])))
-                    shares.append(doc.soft.roles[k, i] if doc.soft else ONE_ROLE[doc.roles.get((k, i), 0)])
+                    plain = ONE_ROLE[doc.roles.get((k, i), 0)]
+                    shares.append(doc.soft.roles.get((k, i), plain) if doc.soft else plain)
             if e[5] == UNKNOWN or int(e[5]) in held:
                 pointers.append(self._source(doc, held, at, int(e[0]), int(e[5])))
         for piece, mention in doc.asked:

@@ -46,7 +46,9 @@ def taught(text: str, number: int, readers: Sequence[Encoder], tok: Any) -> Gold
     spans = tuple(Span(a, b) for a, b in sentences(text))
     scores = mean([reader.encode(text, spans) for reader in readers])
     found = decode(scores, spans)
-    doc, _ = gold(to_corpus(Document.of(text, given_id=f"taught{number}"), found), tok)
+    doc, lost = gold(to_corpus(Document.of(text, given_id=f"taught{number}"), found), tok)
+    if lost:  # the teachers' numbering of mentions would not be the lesson's
+        return doc
     shares = role_shares(scores, found)
     soft = Soft(_softmax(scores.mention), _softmax(scores.trigger), shares)
     return replace(doc, soft=soft)
