@@ -7,7 +7,7 @@ CORPUS ?= ../shared/corpus
 BENCH ?= ../shared/bench
 SHELL := /bin/bash
 
-.PHONY: setup demo check test eval bench refresh training-setup train clean
+.PHONY: setup demo check test eval bench bench-store refresh picture training-setup train clean
 
 setup: $(VENV)/.ready
 
@@ -30,18 +30,28 @@ check: setup
 test: check
 	$(RUN) -m pytest
 
-# Scores on the corpus's dev part, and the gate of evals/. Fails when a score falls below its floor.
+# Scores on the corpus's dev part and on the links, and the gate of evals/. Fails when a score falls below its floor.
 eval: setup
 	mkdir -p build
 	$(ORBAT) eval $(CORPUS)/dev.jsonl --json > build/eval.json
 	$(ORBAT) eval $(CORPUS)/dev.jsonl
+	$(ORBAT) eval --actor-links evals/actors.jsonl
+	for f in lgl geovirus; do test ! -f $(BENCH)/places/$$f.jsonl || $(ORBAT) eval --places $(BENCH)/places/$$f.jsonl; done
+	for f in timebank aquaint; do test ! -f $(BENCH)/times/$$f.jsonl || $(ORBAT) eval --times $(BENCH)/times/$$f.jsonl; done
+	$(RUN) evals/robust.py $(CORPUS)/dev.jsonl
 	$(RUN) evals/gate.py build/eval.json
 
 bench: setup
 	$(RUN) evals/bench.py
 
+bench-store: setup
+	$(RUN) evals/bench_store.py
+
 refresh: setup
 	$(RUN) scripts/refresh_examples.py
+
+picture: setup
+	$(RUN) scripts/picture.py
 
 training-setup: setup
 	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[training]'
