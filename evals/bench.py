@@ -45,7 +45,7 @@ def articles(count: int, seed: int = 1) -> Iterator[str]:
     for _ in range(count):
         paragraphs: list[str] = []
         words = 0
-        while words < WORDS:
+        while words < WORDS - 30:
             part = rng.sample(pool, 3)
             words += sum(len(s.split()) for s in part)
             paragraphs.append(" ".join(part))

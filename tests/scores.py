@@ -64,7 +64,7 @@ class Sheet:
             np.arange(count), np.array([casing_of(text[a:b]) for a, b in words]), np.zeros(count, dtype=np.int64),
             np.array([a for a, _ in words]), np.array([b for _, b in words]), number, np.ones(count, dtype=np.bool_),
         )  # fmt: skip
-        self.windows = plan(number)
+        self.windows = plan(number, np.zeros(count, dtype=np.int64))
         size = count + 2
         self.mention = np.zeros((size, len(MENTION_TAGS)), dtype=np.float32)
         self.mention[:, 0] = SURE / 2

@@ -116,7 +116,7 @@ def test_any_scores_decode_into_sound_annotations(data: st.DataObject) -> None:
     out = [rng.normal(0, data.draw(st.floats(0.1, 9)), shape).astype(np.float32) for shape in shapes]
     out[0] = data.draw(hnp.arrays(np.float32, shapes[0], elements=floats)) if count < 6 else out[0]
     spans = tuple(Span(int(places[sentence == k][0]), int(places[sentence == k][-1]) + 2) for k in np.unique(sentence))
-    found = decode(merge(pieces, plan(sentence), [out], tables()), spans)
+    found = decode(merge(pieces, plan(sentence, np.zeros(count, dtype=np.int64)), [out], tables()), spans)
     last = -1
     for m in found.mentions:
         assert m.span.start > last

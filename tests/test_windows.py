@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbat.windows import CASINGS, LIMIT, casing_of, plan
+from orbat.windows import CASINGS, LAST, casing_of, plan
 
 
 @pytest.mark.parametrize(
@@ -18,32 +18,46 @@ def test_the_casing_of_a_word_as_written(word: str, casing: str) -> None:
     assert CASINGS[casing_of(word)] == casing
 
 
-@given(st.lists(st.integers(1, 400), max_size=60))
-def test_windows_own_every_piece_once_and_keep_their_bound(lengths: list[int]) -> None:
+def numbered(lengths: list[int], paragraphs: set[int] = frozenset()) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[assignment]
+    """Sentence numbers and boundaries of sentences of these lengths; those in ``paragraphs`` open one."""
     sentence = np.repeat(np.arange(len(lengths)), lengths)
-    windows = plan(sentence)
+    boundary = np.zeros(len(sentence), dtype=np.int64)
+    starts = np.cumsum([0, *lengths[:-1]]) if lengths else []
+    for n, start in enumerate(starts):
+        boundary[start] = 2 if n in paragraphs else 1
+    return sentence, boundary
+
+
+@given(st.lists(st.integers(1, 400), max_size=60), st.sets(st.integers(0, 60)))
+def test_windows_own_every_piece_once_and_keep_their_bound(lengths: list[int], paragraphs: set[int]) -> None:
+    windows = plan(*numbered(lengths, paragraphs))
     owned = [i for w in windows for i in range(w.own_a, w.own_b)]
-    assert owned == list(range(len(sentence)))
+    assert owned == list(range(sum(lengths)))
     for w in windows:
         assert w.a <= w.own_a < w.own_b <= w.b
-        assert w.b - w.a <= LIMIT
+        assert w.b - w.a <= LAST
 
 
 def test_a_sentence_that_fits_is_never_split_between_owners() -> None:
-    sentence = np.repeat(np.arange(40), 31)
-    for w in plan(sentence):
+    for w in plan(*numbered([31] * 40)):
         assert w.own_a % 31 == 0
         assert w.own_b % 31 == 0
 
 
-def test_neighbouring_windows_share_context() -> None:
-    windows = plan(np.repeat(np.arange(40), 25))
+def test_where_a_paragraph_is_cut_the_next_window_sees_the_sentence_before() -> None:
+    windows = plan(*numbered([25] * 40))
     assert len(windows) > 3
     for before, after in itertools.pairwise(windows):
-        assert after.a < before.b
-        assert after.a <= after.own_a
+        assert after.own_a - after.a == 25
+        assert after.own_a == before.own_b
 
 
-def test_a_short_text_is_one_window_and_an_empty_text_none() -> None:
-    assert len(plan(np.zeros(LIMIT, dtype=np.int64))) == 1
-    assert plan(np.zeros(0, dtype=np.int64)) == []
+def test_a_window_ends_with_a_paragraph_where_it_can() -> None:
+    windows = plan(*numbered([25] * 40, {0, 4, 8, 12, 16, 20, 24, 28, 32, 36}))
+    assert {w.own_a for w in windows} <= set(range(0, 1000, 100))
+    assert all(w.a == w.own_a for w in windows)
+
+
+def test_a_text_that_ends_soon_is_not_cut_and_an_empty_text_has_no_window() -> None:
+    assert len(plan(*numbered([LAST]))) == 1
+    assert plan(*numbered([])) == []
