@@ -48,18 +48,11 @@ def statement_id(statement: Statement) -> str:
     Out: scores, links, dates, counts, codes and the model's name, so that linking again, another machine's last digit or a
     newer model that reads the same keeps the id. The order of the fillers of one role does not matter either.
     """
-    content = {
-        "document": statement.document.id,
-        "sentence": _bounds(statement.sentence),
-        "type": statement.type.value,
-        "trigger": _bounds(statement.trigger),
-        "fillers": {role: sorted({_bounds(filler.quote) for filler in fillers_of(statement, role)}) for role in ROLES},
-        "certainty": statement.certainty.value,
-        "negated": statement.negated,
-        "speaker": _bounds(statement.attribution.speaker.quote) if statement.attribution else None,
-    }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:ID_DIGITS]
+    parts = [statement.document.id, _at(statement.sentence), statement.type.value, _at(statement.trigger)]
+    parts += (" ".join(sorted({_at(filler.quote) for filler in fillers_of(statement, role)})) for role in ROLES)
+    speaker = statement.attribution.speaker.quote if statement.attribution else None
+    parts += (statement.certainty.value, str(statement.negated), _at(speaker) if speaker else "")
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
 
 
 def with_id(statement: Statement) -> Statement:
@@ -204,8 +197,8 @@ def _columns() -> tuple[str, ...]:
     return tuple(statement_row(empty))
 
 
-def _bounds(quote: Quote) -> tuple[int, int]:
-    return quote.span.start, quote.span.end
+def _at(quote: Quote) -> str:
+    return f"{quote.span.start}-{quote.span.end}"
 
 
 def _quote_json(quote: Quote) -> Json:

@@ -14,11 +14,12 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import re
+from collections import ChainMap
 
-from orbat.link.named_times import NAMED, Frame
+from orbat.link.named_times import FARTHEST, NAMED, Frame
 from orbat.link.periods import date_prec, days_of, narrowed
 from orbat.link.relative_times import RELATIVE
-from orbat.link.timex import parse
+from orbat.link.timex import Phrase, parse
 from orbat.types import Annotations, DateRange, Document, MentionType, Span, TimeValue
 
 _READERS = NAMED | RELATIVE
@@ -34,10 +35,12 @@ def read_time(text: str, anchor: dt.date | None, *, context: DateRange | None = 
         tense: "past" or "future" where the verb beside it says so; decides "Monday", "in October".
     """
     phrase = parse(text)
-    if phrase is None:
-        return None
+    return None if phrase is None else _read(phrase, Frame(anchor, context, tense))
+
+
+def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
     try:
-        read = _READERS[phrase.rule](phrase, Frame(anchor, context, tense))
+        read = _READERS[phrase.rule](phrase, frame)
         days = read.days or (days_of(read.value) if read.type in ("DATE", "TIME") else None)
         if days and read.part:
             days = narrowed(days, read.part)
@@ -54,7 +57,7 @@ _FUTURE = (
     r"going to|upcoming"
 )
 _PAST = r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|[a-z]{3,}ed"
-_VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>{_PAST}))\b")
+_VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>(?<!\bwill be )(?<!\bto be )(?:{_PAST})))\b")
 _BY = re.compile(r"\b(?:by|until|till|(?P<soon>(?:soon|early|late) as)|before)\s*$")
 
 
@@ -71,6 +74,42 @@ def tense_at(text: str, span: Span, sentence: Span) -> str:
         return "future" if by["soon"] or all(verb["past"] != "had" for verb in verbs[-2:]) else ""
     verb = last or _VERB.search(text, span.end, min(sentence.end, span.end + 120))
     return "" if verb is None else "future" if verb["future"] else "past"
+
+
+# Where a clause ends: on both sides of a time, and after it also at words that before it may be prepositions ("after the 3 May vote").
+_BREAK = re.compile(
+    r"[;:—–]|\s-\s|\b(?:that|which|who|whose|where|when|while|because|although|though|but)\b|,\s(?:and|or|as|after|before|since)\b"
+)
+_BREAK_AFTER = re.compile(_BREAK.pattern + r"|\b(?:after|before|since)\b")
+_TOLD = re.compile(
+    rf"\b(?:(?P<future>{_FUTURE}|(?:is|are) to|next)|(?P<present>is|are|expects|wants)|(?P<past>(?<!\bwill be )(?<!\bto be )(?:{_PAST})))\b"
+)
+_SAYING = frozenset(("said", "says", "told", "added", "announced", "reported", "stated", "warned", "insisted"))
+_WILL = re.compile(r"\b(?:[Ww]ill|shall|won['’]t|['’]ll|going to|due to|set to|scheduled (?:to|for)|(?:is|are) to)\b")
+_TO_DO = re.compile(r"\bto (?!(?:the|an?|his|her|its|their|this|that|these|those)\b)[a-z]{3,}")
+_TIMETABLE = re.compile(
+    r"\b(?:deadline|record|payable|effect|effective|postponed|redemption|ceremony|summit|hearing|expires?|begins?|starts?|opens?|ends|closes|"
+    r"meets|resumes|reconvenes)\b"
+)
+_TERM = re.compile(r"\b(?:by|until|till|through|extended to|between now and|set(?:s|ting)?(?: an?)?)(?: (?:about|around|early|mid|late))?\s*$")
+FAR, NEAR = FARTHEST, 92  # days
+
+
+def ahead_at(text: str, span: Span, sentence: Span) -> int:
+    """How many days ahead of publication a date without a year may lie, by the words of its own clause.
+
+    ``FAR`` where it is said to be to come: the verb group before it (else after it), verbs of saying left out, has "will", "is to",
+    "scheduled", "next". ``NEAR`` where the clause is of the present or sets a term ("until", "deadline"), 0 otherwise.
+    """
+    start = max((m.end() for m in _BREAK.finditer(text, sentence.start, span.start)), default=sentence.start)
+    end = stop.start() if (stop := _BREAK_AFTER.search(text, span.end, sentence.end)) else sentence.end
+    verbs = [v for v in _TOLD.finditer(text, start, end) if v.group() not in _SAYING and not span.start <= v.start() < span.end]
+    verb = next((v for v in reversed(verbs) if v.end() <= span.start), verbs[0] if verbs else None)
+    term = _TERM.search(text, start, span.start) and not any(v.group() == "had" for v in verbs)
+    to_do = _TO_DO.search(text, start, span.start)
+    if (verb and verb["future"]) or _WILL.search(text, start, span.start) or (term and to_do):
+        return FAR
+    return NEAR if term or to_do or (verb and verb["present"]) or _TIMETABLE.search(text, start, end) else 0
 
 
 _DATELINE = 300  # characters of the head in which a dateline may stand
@@ -98,22 +137,80 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
     anchor = _anchor(document, spans)
     starts = [s.start for s in sentences]
     context: DateRange | None = None
+    years = _Years(anchor)
     out: list[TimeValue | None] = []
     for span in spans:
         at = max(0, bisect.bisect_right(starts, span.start) - 1)
         sentence = sentences[at] if sentences else Span(0, len(document.text))
-        read = read_time(span.of(document.text), anchor, context=context, tense=tense_at(document.text, span, sentence))
+        years.enter(at)
+        phrase, read = parse(span.of(document.text)), None
+        if phrase is not None:
+            tense, ahead = tense_at(document.text, span, sentence), ahead_at(document.text, span, sentence)
+            if tense == "future" and ahead < FAR and not phrase.has("WDAY"):
+                tense = ""
+            read = _read(phrase, Frame(anchor, context, tense, ahead, years.known()))
         out.append(read)
-        if read and read.range and read.type in ("DATE", "TIME") and _moves(span.of(document.text), context, read.range):
-            context = read.range
+        if phrase and read and read.range and read.type in ("DATE", "TIME"):
+            years.tell(phrase, read.value)
+            if _moves(phrase, read, context):
+                context = read.range
     return out
 
 
-def _moves(text: str, told: DateRange | None, now: DateRange) -> bool:
-    """Whether the narrative goes on from a date: not from a look back ("a year ago") nor from the last day of its quarter."""
-    phrase = parse(text)
-    aside = phrase is not None and phrase.rule in ("ago", "agobefore", "yearago", "now")
-    return not aside and not (told and "-Q" in told.value and now.end == told.end)
+_SENTENCES, _SENTENCES_AT_ALL = 2, 5  # a month told with its year lasts so many sentences that name a time, and so many of any kind
+
+
+class _Years:
+    """The years of the months and days that a document has told so far.
+
+    A month told with its year holds for the next sentences; a day of a month holds to the end, but for one of an earlier year
+    whose anniversary is just past: on 3 May and soon after it, "3 May" is this year's, whatever was told of an earlier one.
+    """
+
+    def __init__(self, anchor: dt.date | None) -> None:
+        self._anchor = anchor
+        self._days: dict[tuple[int, int], int] = {}
+        self._recent: list[tuple[int, int, tuple[int, int], int]] = []  # nth sentence with a time, sentence, (month, day or 0), year
+        self._nth, self._sentence = 0, -1
+
+    def enter(self, sentence: int) -> None:
+        """Goes on to a sentence with a time."""
+        if sentence != self._sentence:
+            self._nth, self._sentence = self._nth + 1, sentence
+            oldest, first = self._nth - _SENTENCES, sentence - _SENTENCES_AT_ALL
+            self._recent = [told for told in self._recent if told[0] >= oldest and told[1] >= first]
+
+    def known(self) -> ChainMap[tuple[int, int], int]:
+        """Years by (month, day), and by (month, 0) for any day of the month; later ones count over earlier ones."""
+        return ChainMap(self._days, {key: year for _, _, key, year in self._recent})
+
+    def tell(self, phrase: Phrase, value: str) -> None:
+        """Takes note of a date that was read."""
+        match = _MONTH_OR_DAY.match(value)
+        if match is None or phrase.rule not in ("iso", "ndate", "slash", "date", "lastmonth"):
+            return
+        year, month, day = int(match[1]), int(match[2]), int(match[3] or 0)
+        with_year = phrase.rule in ("iso", "ndate", "lastmonth") or phrase.has("YEAR", "UNIT")
+        if with_year or any(key == (month, 0) and told == year for _, _, key, told in self._recent):
+            self._recent += ((self._nth, self._sentence, key, year) for key in {(month, 0), (month, day)})
+        if day and not (with_year and self._anniversary(year, month, day)):
+            self._days[month, day] = year
+
+    def _anniversary(self, year: int, month: int, day: int) -> bool:
+        """Whether the day, of an earlier year, came round in the month before the anchor."""
+        if self._anchor is None:
+            return False
+        gone = (self._anchor - dt.date(year, month, day)).days
+        return gone > 330 and gone % 365.25 <= 31
+
+
+_MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
+
+
+def _moves(phrase: Phrase, now: TimeValue, told: DateRange | None) -> bool:
+    """Whether the narrative goes on from a date: not from a look back ("a year ago") or hours on, nor from the last day of its quarter."""
+    aside = phrase.rule in ("ago", "agobefore", "yearago", "now") or now.value.endswith("_REF")
+    return not aside and not (told and now.range and "-Q" in told.value and now.range.end == told.end)
 
 
 def link_dates(document: Document, annotations: Annotations) -> dict[int, TimeValue]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from orbat.counts import NUMBERS
 from orbat.link import periods
@@ -14,14 +14,19 @@ from orbat.link.periods import DAY, Days, days_of, iso_week, month_days, season_
 from orbat.link.timex import Phrase
 from orbat.types import DateRange
 
+FARTHEST = 335  # days, eleven months: a writer who means a day of next year's same month says so
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a time is read against: the anchor, the narrative's latest date, "past" or "future" where the verb says so."""
+    """What a time is read against: the anchor, the narrative's latest date, "past" or "future" where the verb says so; how many
+    days ahead of the anchor a date without a year may lie; the years that months and days told before it have, by (month, 0 or day)."""
 
     anchor: dt.date | None
     context: DateRange | None
     tense: str
+    ahead: int = FARTHEST
+    years: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,11 @@ def timed(phrase: Phrase, day: str, part: str = "", days: Days | None = None) ->
 
 def _nearest(past: dt.date, future: dt.date, f: Frame, today: dt.date) -> dt.date:
     """Which of two occurrences is meant: one that is four times nearer and at most three months off (two against the verb's
-    tense), as writers add the year to dates far away; else the one that the tense asks for, else the past one."""
+    tense), as writers add the year to dates far away; else the one that the tense asks for, else the past one. One ahead only
+    as far as the frame allows."""
     ahead, back = (future - today).days, (today - past).days
+    if ahead > f.ahead:
+        return past
     if back > 4 * ahead and ahead <= (60 if f.tense == "past" else 92):
         return future
     if ahead > 4 * back and back <= (60 if f.tense == "future" else 92):
@@ -81,8 +89,10 @@ def _nearest(past: dt.date, future: dt.date, f: Frame, today: dt.date) -> dt.dat
 
 
 def _year_of(month: int, day: int, f: Frame) -> int | None:
-    """The year of a month (``day`` 0) or day that names none."""
-    told = f.context
+    """The year of a month (``day`` 0) or day that names none: the one told with it before, else the occurrence that is meant."""
+    told, known = f.context, f.years.get((month, day)) or f.years.get((month, 0))
+    if known and not (f.anchor and f.ahead and f.tense == "future" and dt.date(known, month, 1) < f.anchor):  # "will mark 3 May"
+        return known
     if told and (f.anchor is None or (day and told.date_prec == 1 and (f.anchor - told.end).days > 330)):
         return told.start.year
     if f.anchor is None:
@@ -95,7 +105,7 @@ def _year_of(month: int, day: int, f: Frame) -> int | None:
 
 def told_day(f: Frame, unit: str) -> dt.date | None:
     """The narrative's day, where the narrative's latest date is at least as fine as the unit."""
-    limit = {"D": 1, "W": 7, "F": 14, "M": 31, "Q": 92}.get(unit, 10_000)
+    limit = {"D": 1, "W": 7, "F": 14, "M": 31, "Q": 92, "Y": 366}.get(unit, 10_000)
     return f.context.start if f.context and (f.context.end - f.context.start).days < limit else None
 
 
@@ -147,10 +157,19 @@ def _date(p: Phrase, f: Frame) -> Read:
         year = base.year + shift if base else None
     elif year is None:
         year = _year_of(month, day or 0, f)
+        if year and day and f.anchor and (weekday := p.number("WDAY")):  # the weekday beside it has the last word
+            year = next((y for y in (year, year + 1, year - 1) if _falls_on(weekday, y, month, day, f.anchor)), year)
     if day and day > month_days(year or 2000, month)[1].day:  # 31 June: the month is all that is sure
         day = None
     value = f"{year if year else 'XXXX'}-{month:02}" + (f"-{day:02}" if day else "")
     return timed(p, value, piece_of(p))
+
+
+def _falls_on(weekday: int, year: int, month: int, day: int, anchor: dt.date) -> bool:
+    if day > month_days(year, month)[1].day:
+        return False
+    date = dt.date(year, month, day)
+    return date.isoweekday() == weekday and (date - anchor).days <= FARTHEST
 
 
 def shift_of(p: Phrase) -> int | None:
@@ -262,7 +281,8 @@ def _feast(p: Phrase, f: Frame) -> Read:
     elif shift == 0:
         days = next((d for d in all_days if d[0].year == today.year), past[-1])
     else:
-        days = future[0] if _nearest(past[-1][0], future[0][0], f, today) == future[0][0] else past[-1]
+        open_ = replace(f, ahead=FARTHEST)  # feasts are spoken of before they come
+        days = future[0] if _nearest(past[-1][0], future[0][0], open_, today) == future[0][0] else past[-1]
     if p.get("UNIT") == "W":
         return Read("DATE", iso_week(days[0]))
     return timed(p, days[0].isoformat() if days[0] == days[1] else f"{days[0]:%Y-%m}", "", days)

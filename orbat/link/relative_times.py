@@ -7,7 +7,7 @@ import re
 
 from orbat.link.lexicon import Token
 from orbat.link.named_times import NAMED, Frame, Read, Reader, date_fields, piece_of, shift_of, timed, told_day
-from orbat.link.periods import DAY, SMALLER, days_of, duration_of, iso_week, moved, narrowed, season_of, value_at
+from orbat.link.periods import DAY, SMALLER, Days, days_of, duration_of, iso_week, moved, narrowed, season_of, value_at
 from orbat.link.timex import Phrase
 
 
@@ -54,14 +54,18 @@ def _unit(p: Phrase, f: Frame) -> Read:
     if unit and unit != "Q" and any(t.value == "past" for t in p.tokens):  # the past year: up to now
         return _span(p, f)
     narrative = p.has("PREV", "FOLLOW", "THAT", "SAME") or (unit == "D" and shift is not None)
-    base = told_day(f, unit or "D") if narrative else f.anchor
+    base = told_day(f, unit or ("Y" if p.has("SEASON") else "D")) if narrative else f.anchor
     if p.has("FEAST"):
         return NAMED["feast"](p, f)
     if p.has("PART"):
         return _part_of(p, f)
     if p.has("SEASON"):
         season = str(p.get("SEASON"))
-        return Read("DATE", season_of(base, season, shift or 0) if base else f"XXXX-{season}", part)
+        value = season_of(base, season, shift or 0) if base else f"XXXX-{season}"
+        days = days_of(value)
+        if base and narrative and shift == 0 and f.anchor and not f.ahead and days and days[0] > f.anchor:  # told, so not yet to come
+            value = season_of(base, season, -1)
+        return Read("DATE", value, part)
     if p.has("WEEKEND"):
         return _weekend(p, base)
     if shift is None:
@@ -125,9 +129,12 @@ def _distance(p: Phrase, f: Frame, sign: int) -> Read:
     count, unit = _number(p), _unit_of(p)
     count = None if p.has("UNITS", "QTRS") and _plain_count(p) is None else count
     told = not p.has("AGO")
-    if unit.startswith("T") and count is not None:
-        return Read("DURATION", duration_of(count, unit))
-    if count is None or unit.startswith("T"):
+    if unit.startswith("T"):
+        days = _hours_from(told_day(f, "D") if told else f.anchor, sign, count) if p.rule in ("ago", "later") else None
+        if count is not None:
+            return Read("DURATION", duration_of(count, unit), "", days)
+        return Read("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", "", days)
+    if count is None:
         return Read("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF")
     if f.context and unit == "Y" and count == 1 and "-Q" in f.context.value:  # results against the same quarter a year ago
         return Read("DATE", f"{f.context.start.year + sign * int(count)}{f.context.value[4:]}")
@@ -141,6 +148,13 @@ def _distance(p: Phrase, f: Frame, sign: int) -> Read:
         small, size = SMALLER[unit]
         day = moved(day, small, sign * round(count % 1 * size))
     return Read("DATE", value_at(day, "Y" if unit in ("E", "C") else unit))
+
+
+def _hours_from(day: dt.date | None, sign: int, hours: float | None) -> Days | None:
+    """Hours (or less) before or after an unknown hour of a day: that day or the one beside it; none for more than a day of them."""
+    if day is None or (hours or 0) > 24:
+        return None
+    return (day, day + DAY) if sign > 0 else (day - DAY, day)
 
 
 def _year_ago(p: Phrase, f: Frame) -> Read:
