@@ -157,7 +157,7 @@ def evaluate(
     if times is not None:
         _print_report(run.evaluate_times(times), as_json)
     if names is not None:
-        _print_report(run.evaluate_actors(names, reader), as_json)
+        _print_report(run.evaluate_actors(names, reader.catalogue), as_json)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Fits the weights of orbat/link/placecontext.py on gold mentions: python scripts/fit_places.py FILE...
 
-FILE as for scripts/score_places.py. A conditional logit: the chance of the candidates within 161 km of the gold point, against the name's
+FILE as for `orbat eval --places`. A conditional logit: the chance of the candidates within 161 km of the gold point, against the name's
 other candidates. Each file weighs the same. The weights are pulled towards the table that stands in the code, whose features' signs are
 known; the fit is repeated since the features of nearness depend on the weights. Prints, by five folds over documents, the share of names
 put within 161 km before and after, then the weights.
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from score_places import gold_document, kilometres
 
+from orbat.evaluate import read_jsonl
+from orbat.evaluate.links import kilometres
+from orbat.evaluate.run import gold_places
 from orbat.link import placecontext, places
 from orbat.link.gazetteer import Gazetteer
 
@@ -45,21 +47,22 @@ def choices(files: list[Path], gazetteer: Gazetteer, weights: np.ndarray) -> lis
     try:
         for file in files:
             mine: list[Choice] = []
-            for number, line in enumerate(filter(None, file.read_text(encoding="utf-8").split("\n"))):
-                document, annotations, gold, _ = gold_document(line)
+            for number, row in enumerate(read_jsonl(file)):
+                document, annotations = gold_places(row)
+                index = {m.span.start: i for i, m in enumerate(annotations.mentions)}
                 seen.clear()
                 asked: list[places._Asked] = []
                 link = places._Words.link
                 places._Words.link = lambda self, a, asked=asked, link=link: (asked.append(a), link(self, a))[1]
                 places.link_places(document, annotations, gazetteer)
                 places._Words.link = link
-                where = {i: (lat, lon) for i, lat, lon in gold}
+                where = {index[t["start"]]: (float(t["lat"]), float(t["lon"])) for t in row["toponyms"] if t.get("lat") is not None}
                 for a in asked:
                     if a.mention in where:
                         solution = seen[0][1]
                         part = slice(int(solution.start[a.name]), int(solution.start[a.name + 1]))
                         rows = solution.rows[part]
-                        km = np.array([kilometres(*where[a.mention], float(gazetteer.lat[r]), float(gazetteer.lon[r])) for r in rows])
+                        km = np.array([kilometres(where[a.mention], (float(gazetteer.lat[r]), float(gazetteer.lon[r]))) for r in rows])
                         right = km <= min(161.0, km.min() + 40)
                         if right.any() and not right.all():
                             mine.append(Choice(solution.features[part].copy(), right, 0.0, number % 5))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.link.dates import link_dates, read_time, tense_at
+from orbat.link.dates import link_dates, read_time, read_times, tense_at
 from orbat.link.periods import date_prec, days_of, easter, feast, islamic
 from orbat.link.timex import find_times
 from orbat.types import Annotations, DateRange, Document, Mention, MentionType, Span, TimeValue
@@ -233,6 +233,108 @@ def test_the_narrative_moves_on_and_a_look_back_does_not_move_it() -> None:
     assert [days(v) for v in found if v] == [
         "2015-05-03..2015-05-03/1", "2015-05-04..2015-05-04/1", "2015-01-01..2015-12-31/5", "2015-05-18..2015-05-24/3",
     ]  # fmt: skip
+
+
+def found_in(text: str, published: dt.date | None) -> list[str]:
+    """The values of all times of a text whose sentences end at full stops, read as a document's."""
+    ends = [0, *(i + 1 for i, c in enumerate(text) if c == "."), len(text)]
+    spans = find_times(text)
+    values = read_times(Document.of(text, published=published), spans, tuple(Span(a, b) for a, b in pairwise(ends) if a < b))
+    return [value.value if value else "" for value in values]
+
+
+MARCH = dt.date(2018, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("In January 2017 they took the hills. On 28 January they joined an alliance.", "2017-01-28"),
+        ("In January 2017 they took the hills, and on 28 January they left.", "2017-01-28"),
+        ("In January 2017 they took the hills. Nobody saw it. Few knew. On 28 January they left.", "2017-01-28"),
+        ("On 3 January 2017 they came. On 28 January they went. On 29 January it rained. On 30 January it cleared.", "2017-01-30"),
+        ("It began in February 2016. In February they held the bridge.", "2016-02"),
+        ("Last February they held the bridge. On 9 February it fell.", "2017-02-09"),
+        # another month than the one told; a season; too far back; told again with another year
+        ("In November 2016 they took the hills. On 28 January they left.", "2018-01-28"),
+        ("They took the hills in the winter of 2016. On 28 January they left.", "2018-01-28"),
+        ("In January 2017 it began. In 2016 it was calm. In 2015 too. On 28 January they left.", "2018-01-28"),
+        ("In January 2017 it began. It went on. And on. And on. And on. And on. On 28 January they left.", "2018-01-28"),
+        ("In January 2016 it began. In January 2017 it ended. On 28 January they left.", "2017-01-28"),
+        ("In January 2017 they met. They will meet again on 28 January.", "2019-01-28"),
+    ],
+)
+def test_a_date_without_a_year_takes_that_of_its_month_told_just_before(text: str, last: str) -> None:
+    assert found_in(text, MARCH)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("The war of 15 April 2016 was short. In 2011 it was calm. In 2012 too. In 2013 too. Since 15 April many fled.", "2016-04-15"),
+        ("JUBA, 15 April. They fled. In 2011 it was calm. In 2012 too. In 2013 too. They recalled 15 April in silence.", "2017-04-15"),
+        # just after an anniversary, the day is this year's unless the other was told just before
+        ("The raid of 2 March 2016 failed. In 2011 it was calm. In 2012 too. In 2013 too. On 2 March they came back.", "2018-03-02"),
+        ("The raid of 2 March 2016 failed. On 2 March they lost ten men.", "2016-03-02"),
+    ],
+)
+def test_a_day_told_again_keeps_its_year(text: str, last: str) -> None:
+    assert found_in(text, MARCH)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("In January 2017 they merged. That summer they won.", "2017-SU"),
+        ("On 28 January 2017 they merged. That summer they won.", "2017-SU"),
+        ("On 28 January they merged. That summer they won.", "2017-SU"),  # of 2018: that of the year has not come
+        ("In December 2016 they merged. In the following spring they won.", "2017-SP"),
+        ("On 3 May 2014 they merged. That month they won.", "2014-05"),
+        ("In May 2014 they merged. That year they won.", "2014"),
+        ("It began in the 1990s. That year they won.", "XXXX"),
+        ("They came last year. That month they won.", "XXXX-XX"),
+    ],
+)
+def test_that_summer_month_and_year_are_the_narratives(text: str, last: str) -> None:
+    assert found_in(text, MARCH)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("Fighting broke out on 15 April after talks on how the army should be led.", "2017-04-15"),
+        ("Gunmen seized the town on 12 March.", "2017-03-12"),
+        ("They met in April.", "2017-04"),
+        ("Rebels who took the town on 20 March said they will stay.", "2017-03-20"),
+        ("They announced on 12 March that they will disarm.", "2017-03-12"),
+        ("By April the army had lost the north.", "2017-04"),
+        ("Talks will open on 15 April.", "2018-04-15"),
+        ("On 15 April talks will open.", "2018-04-15"),
+        ("Talks, the minister said, will be held on 15 July.", "2018-07-15"),
+        ("The court is to rule in October.", "2018-10"),
+        ("The next round is on 20 March.", "2018-03-20"),
+        ("A vote scheduled for 15 April divides them.", "2018-04-15"),
+        ("They have until 30 March to leave.", "2018-03-30"),
+        ("The mission will leave by 30 June.", "2018-06-30"),
+        ("They will meet again in February.", "2018-02"),  # not eleven months ahead
+        ("A column published on Saturday, 10 March.", "2018-03-10"),  # the weekday tells the year
+        ("A column published on Friday, 10 March.", "2017-03-10"),
+    ],
+)
+def test_a_date_without_a_year_is_to_come_only_where_its_clause_says_so(text: str, last: str) -> None:
+    assert found_in(text, MARCH)[-1] == last
+
+
+def test_hours_later_is_the_same_day_or_the_next_and_does_not_move_the_narrative() -> None:
+    assert days(read("hours later", WEDNESDAY, NARRATIVE)) == "2014-03-05..2014-03-06/2"
+    assert days(read("a few hours earlier", WEDNESDAY, NARRATIVE)) == "2014-03-04..2014-03-05/2"
+    assert (read("three hours later", WEDNESDAY, NARRATIVE).value, days(read("three hours later", WEDNESDAY, NARRATIVE))) == (
+        "PT3H", "2014-03-05..2014-03-06/2",
+    )  # fmt: skip
+    assert read("72 hours later", WEDNESDAY, NARRATIVE).range is None
+    assert read("weeks later", WEDNESDAY, NARRATIVE).range is None
+    assert read("hours later").range is None
+    assert found_in("On 3 May 2014 a bomb went off. Hours later a second did. The next day they fled.", MARCH)[-1] == "2014-05-04"
 
 
 @pytest.mark.parametrize(

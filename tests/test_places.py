@@ -433,14 +433,8 @@ def test_scoring_command_prints_its_figures(tmp_path: Path) -> None:
     few = tmp_path / "few.jsonl"
     whole = (ROOT.parent / "shared" / "bench" / "places" / "geovirus.jsonl").read_text(encoding="utf-8").split("\n")
     few.write_text("\n".join(whole[:40]), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "scripts/score_places.py", str(few)],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    figures = json.loads(done.stdout.strip().splitlines()[-1].removeprefix(str(few)))
-    assert figures["A@161"] > 70
-    assert figures["toponyms"] > 200
+    command = [sys.executable, "-m", "orbat.cli", "eval", "--places", str(few), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    resolved, _ = json.JSONDecoder().raw_decode(done.stdout)
+    assert resolved["figures"]["accuracy_161km"] > 0.70
+    assert resolved["count"] > 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from orbat.errors import DataError
 from orbat.evaluate.links import LinkReport, Point, score_actors, score_places, score_places_found, score_times
 from orbat.evaluate.stages import Report, read_jsonl, score
 from orbat.link.actors import link_actors
+from orbat.link.catalogue import Catalogue
 from orbat.link.dates import read_times
 from orbat.link.places import link_places
 from orbat.link.timex import find_times
@@ -37,11 +39,10 @@ def evaluate_places(path: Path, reader: Reader) -> list[LinkReport]:
     rows = list(read_jsonl(path))
 
     def resolve(row: Row) -> list[Point | None]:
-        spans = [Span(t["start"], t["end"]) for t in row["toponyms"]]
-        annotations = _places_in(row["text"], spans)
-        links = link_places(_document(row), annotations, reader.gazetteer)
+        document, annotations = gold_places(row)
+        links = link_places(document, annotations, reader.gazetteer)
         at = {m.span: i for i, m in enumerate(annotations.mentions)}
-        return [_point(links.get(at[span]) if span in at else None) for span in spans]
+        return [_point(links.get(at[Span(t["start"], t["end"])])) for t in row["toponyms"]]
 
     def find(row: Row) -> list[tuple[int, int, Point | None]]:
         reading = reader.read_document(_document(row))
@@ -49,6 +50,15 @@ def evaluate_places(path: Path, reader: Reader) -> list[LinkReport]:
         return [(m.span.start, m.span.end, _point(reading.links.places.get(i))) for i, m in places]
 
     return [score_places(rows, resolve), score_places_found(rows, find)]
+
+
+def gold_places(row: Row) -> tuple[Document, Annotations]:
+    """A line of a file of toponyms as a document and its place mentions."""
+    spans = sorted({Span(t["start"], t["end"]) for t in row["toponyms"]})
+    cut = tuple(Span(a, b) for a, b in sentences(row["text"]))
+    mentions = (_mention({"type": "PLACE", "start": s.start, "end": s.end}, cut) for s in spans)
+    # The file names itself as the source, which is not the publisher.
+    return replace(_document(row), source=""), Annotations(cut, tuple(mentions))
 
 
 def evaluate_times(path: Path) -> LinkReport:
@@ -64,7 +74,7 @@ def evaluate_times(path: Path) -> LinkReport:
     return score_times(read_jsonl(path), read)
 
 
-def evaluate_actors(path: Path, reader: Reader) -> LinkReport:
+def evaluate_actors(path: Path, catalogue: Catalogue) -> LinkReport:
     """Links of single mentions in sentences. Each row has ``text, start, end, type``, ``published`` where the day matters, and
     in ``context`` the text's other mentions ``{start, end, type}``."""
 
@@ -73,7 +83,7 @@ def evaluate_actors(path: Path, reader: Reader) -> LinkReport:
         asked = Span(row["start"], row["end"])
         mentions = tuple(_mention(m, spans) for m in sorted([row, *row.get("context", ())], key=lambda m: int(m["start"])))
         index = next(i for i, m in enumerate(mentions) if m.span == asked)
-        answer = link_actors(_document(row), Annotations(spans, mentions), reader.catalogue).get(index)
+        answer = link_actors(_document(row), Annotations(spans, mentions), catalogue).get(index)
         return answer.target.id if answer is not None and answer.target is not None else None
 
     return score_actors(read_jsonl(path), link)
@@ -99,17 +109,6 @@ def _document(row: Row) -> Document:
         row["text"], title=row.get("title") or "", source=row.get("source") or "", published=published,
         url=row.get("url") or "", given_id=str(row.get("id", "")),
     )  # fmt: skip
-
-
-def _places_in(text: str, spans: Sequence[Span]) -> Annotations:
-    """Gold toponyms as place mentions; of two that overlap the first stands."""
-    cut = tuple(Span(a, b) for a, b in sentences(text))
-    mentions: list[Mention] = []
-    for span in sorted(spans):
-        if not mentions or span.start >= mentions[-1].span.end:
-            number = max((i for i, s in enumerate(cut) if s.start <= span.start), default=0)
-            mentions.append(Mention(MentionType.PLACE, span, number))
-    return Annotations(cut, tuple(mentions))
 
 
 def _point(link: Any) -> Point | None:
