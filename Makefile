@@ -35,7 +35,7 @@ eval: setup
 	mkdir -p build
 	$(ORBAT) eval $(CORPUS)/dev.jsonl --json > build/eval.json
 	$(ORBAT) eval $(CORPUS)/dev.jsonl
-	$(ORBAT) eval --actor-links evals/actors.jsonl
+	$(ORBAT) eval --actors evals/actors.jsonl
 	for f in lgl geovirus; do test ! -f $(BENCH)/places/$$f.jsonl || $(ORBAT) eval --places $(BENCH)/places/$$f.jsonl; done
 	for f in timebank aquaint; do test ! -f $(BENCH)/times/$$f.jsonl || $(ORBAT) eval --times $(BENCH)/times/$$f.jsonl; done
 	$(RUN) evals/robust.py $(CORPUS)/dev.jsonl

@@ -139,7 +139,7 @@ def evaluate(
     gold: Annotated[Path | None, typer.Argument(help="A file in the corpus's layout.", show_default=False)] = None,
     places: Annotated[Path | None, typer.Option(help="Toponyms with coordinates, to score the places.", show_default=False)] = None,
     times: Annotated[Path | None, typer.Option(help="Time expressions with TIMEX3 values, to score the times.", show_default=False)] = None,
-    names: Annotated[Path | None, typer.Option("--actor-links", help="Mentions with the actors they mean.", show_default=False)] = None,
+    names: Annotated[Path | None, typer.Option("--actors", help="Mentions with the actors they mean, to score the links.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     model: Model = None,
 ) -> None:
@@ -147,7 +147,7 @@ def evaluate(
     from orbat.evaluate import run
 
     if not (gold or places or times or names):
-        raise typer.BadParameter("Give a gold file, or --places, --times or --actor-links.")
+        raise typer.BadParameter("Give a gold file, or --places, --times or --actors.")
     reader = _reader(model, None)
     if gold is not None:
         _print_report(run.evaluate_stages(gold, reader), as_json)

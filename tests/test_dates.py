@@ -254,14 +254,14 @@ MARCH = dt.date(2018, 3, 6)
         ("In January 2017 they took the hills. Nobody saw it. Few knew. On 28 January they left.", "2017-01-28"),
         ("On 3 January 2017 they came. On 28 January they went. On 29 January it rained. On 30 January it cleared.", "2017-01-30"),
         ("It began in February 2016. In February they held the bridge.", "2016-02"),
-        ("Last February they held the bridge. On 9 February it fell.", "2017-02-09"),
+        ("In February last year they held the bridge. On 9 February it fell.", "2017-02-09"),
         # another month than the one told; a season; too far back; told again with another year
         ("In November 2016 they took the hills. On 28 January they left.", "2018-01-28"),
         ("They took the hills in the winter of 2016. On 28 January they left.", "2018-01-28"),
         ("In January 2017 it began. In 2016 it was calm. In 2015 too. On 28 January they left.", "2018-01-28"),
         ("In January 2017 it began. It went on. And on. And on. And on. And on. On 28 January they left.", "2018-01-28"),
         ("In January 2016 it began. In January 2017 it ended. On 28 January they left.", "2017-01-28"),
-        ("In January 2017 they met. They will meet again on 28 January.", "2019-01-28"),
+        ("In April 2017 they met. They will meet again on 28 April.", "2018-04-28"),
     ],
 )
 def test_a_date_without_a_year_takes_that_of_its_month_told_just_before(text: str, last: str) -> None:

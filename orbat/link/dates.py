@@ -91,7 +91,9 @@ _TIMETABLE = re.compile(
     r"\b(?:deadline|record|payable|effect|effective|postponed|redemption|ceremony|summit|hearing|expires?|begins?|starts?|opens?|ends|closes|"
     r"meets|resumes|reconvenes)\b"
 )
-_TERM = re.compile(r"\b(?:by|until|till|through|extended to|between now and|set(?:s|ting)?(?: an?)?)(?: (?:about|around|early|mid|late))?\s*$")
+_TERM = re.compile(
+    r"\b(?:by|until|till|through|extended to|between now and|set(?:s|ting)?(?: an?)?)(?: (?:about|around|early|mid|late))?\s*$"
+)
 FAR, NEAR = FARTHEST, 92  # days
 
 
@@ -99,13 +101,15 @@ def ahead_at(text: str, span: Span, sentence: Span) -> int:
     """How many days ahead of publication a date without a year may lie, by the words of its own clause.
 
     ``FAR`` where it is said to be to come: the verb group before it (else after it), verbs of saying left out, has "will", "is to",
-    "scheduled", "next". ``NEAR`` where the clause is of the present or sets a term ("until", "deadline"), 0 otherwise.
+    "scheduled", "next". ``NEAR`` where the clause is of the present, has something still to do or sets a term ("to sign", "until",
+    "deadline"): writers leave the year out there too, but only for days soon to come. 0 otherwise.
     """
     start = max((m.end() for m in _BREAK.finditer(text, sentence.start, span.start)), default=sentence.start)
     end = stop.start() if (stop := _BREAK_AFTER.search(text, span.end, sentence.end)) else sentence.end
     verbs = [v for v in _TOLD.finditer(text, start, end) if v.group() not in _SAYING and not span.start <= v.start() < span.end]
-    verb = next((v for v in reversed(verbs) if v.end() <= span.start), verbs[0] if verbs else None)
-    term = _TERM.search(text, start, span.start) and not any(v.group() == "had" for v in verbs)
+    before = [v for v in verbs if v.end() <= span.start]
+    verb = before[-1] if before else verbs[0] if verbs else None
+    term = _TERM.search(text, start, span.start) and not any(v.group() == "had" for v in before[-2:] or verbs[:2])
     to_do = _TO_DO.search(text, start, span.start)
     if (verb and verb["future"]) or _WILL.search(text, start, span.start) or (term and to_do):
         return FAR
@@ -146,8 +150,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         phrase, read = parse(span.of(document.text)), None
         if phrase is not None:
             tense, ahead = tense_at(document.text, span, sentence), ahead_at(document.text, span, sentence)
-            if tense == "future" and ahead < FAR and not phrase.has("WDAY"):
-                tense = ""
+            if not phrase.has("WDAY") and tense != "past":
+                tense = "future" if ahead == FAR else ""
             read = _read(phrase, Frame(anchor, context, tense, ahead, years.known()))
         out.append(read)
         if phrase and read and read.range and read.type in ("DATE", "TIME"):
