@@ -139,7 +139,9 @@ def evaluate(
     gold: Annotated[Path | None, typer.Argument(help="A file in the corpus's layout.", show_default=False)] = None,
     places: Annotated[Path | None, typer.Option(help="Toponyms with coordinates, to score the places.", show_default=False)] = None,
     times: Annotated[Path | None, typer.Option(help="Time expressions with TIMEX3 values, to score the times.", show_default=False)] = None,
-    names: Annotated[Path | None, typer.Option("--actors", help="Mentions with the actors they mean, to score the links.", show_default=False)] = None,
+    names: Annotated[
+        Path | None, typer.Option("--actors", help="Mentions with the actors they mean, to score the links.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     model: Model = None,
 ) -> None:
