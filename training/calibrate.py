@@ -25,7 +25,7 @@ from orbat.layout import Scores
 from orbat.segment import sentences
 from orbat.types import Document, Span
 
-STEPS = {0: (-0.4, 0.0, 0.4, 0.8), 1: (-0.4, 0.0, 0.4, 0.8), 2: (-1.5, -1.0, -0.5, 0.0, 0.5), 3: (-1.5, -1.0, -0.5, 0.0, 0.5)}
+STEPS = {0: (-0.4, 0.0, 0.4, 0.8), 1: (-0.4, 0.0, 0.4, 0.8), 2: (-1.0, -0.5, 0.0, 0.5), 3: (-3.0, -2.0, -1.0, 0.0)}
 """What is tried for each bias; coarse on purpose, so that 75 articles cannot be fitted closely."""
 
 GOALS = {0: "trigger", 1: "argument", 2: "source", 3: "reference"}
