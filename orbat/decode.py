@@ -65,6 +65,10 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     return Annotations(sentences, mentions, made, MappingProxyType(_references(scores, at)))
 
 
+ODDS = 8.0
+"""Log-odds of a trigger above which more means nothing: the network is as sure as it gets."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where mentions stand: the first and the last piece of each, and its type's index."""
@@ -194,7 +198,7 @@ def _triggers(scores: Scores) -> tuple[list[Trigger], Ints]:
         b = a
         while b + 1 < count and goes_on[b + 1]:
             b += 1
-        odds = float(np.log(share[a] / max(1e-6, 1 - share[a])))
+        odds = min(ODDS, float(np.log(share[a] / max(1e-6, 1 - share[a]))))
         kind = TRIGGER_TYPES[best[a]]
         assert kind is not None
         out.append((a, b, kind, round(float(1 / (1 + np.exp(-slope * odds - shift))), 4)))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from orbat.corpus import to_corpus
-from orbat.decode import decode
+from orbat.decode import ODDS, decode
 from orbat.encoder import Encoder
 from orbat.evaluate import Report, calibration, score
 from orbat.layout import Scores
@@ -57,21 +57,32 @@ def judged(docs: list[dict[str, Any]], predicted: list[dict[str, Any]]) -> list[
     out = []
     for doc, found in zip(docs, predicted, strict=True):
         right = {(e["start"], e["type"]) for e in doc["events"]}
-        odds = [(np.log(e["score"] / max(1e-6, 1 - e["score"])), (e["start"], e["type"]) in right) for e in found["events"]]
-        out.append(odds)
+        odds = [min(ODDS, float(np.log(e["score"] / max(1e-6, 1 - e["score"])))) for e in found["events"]]
+        out.append([(x, (e["start"], e["type"]) in right) for x, e in zip(odds, found["events"], strict=True)])
     return out
 
 
 def platt(pairs: list[tuple[float, bool]]) -> np.ndarray:
-    """Slope and shift of the logistic curve that fits best, by Newton's method."""
+    """Slope and shift of the logistic curve that fits best, pulled a little towards no change, by Newton's method."""
     x = np.array([[odds, 1.0] for odds, _ in pairs])
     y = np.array([right for _, right in pairs], dtype=float)
     w = np.array([1.0, 0.0])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ w))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
-        w -= np.linalg.solve(hessian, x.T @ (p - y))
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.eye(2)
+        # Half a step: a whole one may run away where most are surely right.
+        w -= 0.5 * np.linalg.solve(hessian, x.T @ (p - y) + (w - [1.0, 0.0]))
     return w
+
+
+def _steady(steps: tuple[float, ...], tried: dict[float, float]) -> float:
+    """The step that does best together with its neighbours: one article more or less should not move the choice."""
+
+    def around(i: int) -> float:
+        near = [tried[step] for step in steps[max(0, i - 1) : i + 2]]
+        return sum(near) / len(near)
+
+    return steps[max(range(len(steps)), key=lambda i: (round(around(i), 4), -abs(steps[i])))]
 
 
 def main() -> None:
@@ -87,7 +98,7 @@ def main() -> None:
         for step in steps:
             bias[which] = step
             tried[step] = report(found, bias, plain)[0].stages[GOALS[which]].f1
-        bias[which] = max(tried, key=lambda step: (round(tried[step], 3), -abs(step)))
+        bias[which] = _steady(steps, tried)
         print(GOALS[which], {step: round(f1, 3) for step, f1 in tried.items()}, "->", bias[which])
     _, predicted = report(found, bias, plain)
     by_doc = judged(docs, predicted)
