@@ -226,7 +226,7 @@ def _keep(reading: Reading, store: Store | None) -> Failure | None:
         try:
             store.append(reading.document, reading.statements, model=reading.model)
         except StageError as error:
-            return Failure(reading.document.url or reading.document.given_id or reading.document.id, "store", str(error))
+            return Failure(reading.document.label, "store", str(error))
     return None
 
 

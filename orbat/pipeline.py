@@ -118,7 +118,7 @@ class Reader:
         except Exception as error:  # one bad page never stops a run; it is kept as a failure with its cause
             stage = "read" if not isinstance(error, OrbatError) else type(error).__name__
             message = f"{item.title or item.id} could not be read. {type(error).__name__}: {error}. Report it with the article's text."
-            return Failure(item.url or item.given_id or item.id, stage, message)
+            return Failure(item.label, stage, message)
 
 
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:

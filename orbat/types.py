@@ -128,6 +128,11 @@ class Document:
         digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return cls(digest, text, title, source, published, **more)
 
+    @property
+    def label(self) -> str:
+        """What messages and failures call it: its address, the id that its source gave it, or its own."""
+        return self.url or self.given_id or self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
