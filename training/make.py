@@ -53,16 +53,17 @@ def main() -> None:
     teachers = {}
     for seed in SEEDS:
         out = work / f"teacher-{seed}.pt"
-        more = ("--reader", first[seed], "--beside", speakers, "--passes", "7", "--seed", str(10 + seed))
+        more = ("--reader", first[seed], "--beside", speakers, "--passes", "5", "--rate", "2e-4", "--seed", str(10 + seed))
         teachers[seed] = run(out, "train", *corpus, *more, "--out", out, *threads)
         folder = work / f"teacher-model-{seed}"
         run(folder / "reader.onnx", "export", "--reader", teachers[seed], "--out", folder)
         models.append(folder)
 
     # The student: learns from the corpus, and from what both teachers together say of unlabelled texts.
-    taught = run(work / "taught.pkl", "teach", *corpus, "--models", *models, "--out", work / "taught.pkl")
+    taught = run(work / "taught.pkl", "teach", *corpus, "--models", *models, "--pieces", "500000", "--out", work / "taught.pkl")
     out = work / "student.pt"
-    more = ("--reader", teachers[SEEDS[1]], "--beside", taught, speakers, "--share", "1.0", "--passes", "5", "--seed", "21")
+    lessons = ("--beside", taught, speakers, "--share", "1.2")
+    more = ("--reader", teachers[SEEDS[0]], *lessons, "--passes", "4", "--rate", "1.8e-4", "--seed", "21")
     student = run(out, "train", *corpus, *more, "--out", out, *threads)
     run(work / "never", "export", "--reader", student, "--out", args.out, "--name", args.name)
     run(work / "never", "calibrate", *corpus, "--model", args.out)
