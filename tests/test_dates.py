@@ -455,3 +455,20 @@ def test_a_written_day_is_read_back(day: dt.date) -> None:
         value = read(form, None)
         assert value.range is not None, form
         assert (value.range.start, value.range.end) == (day, day), form
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("They may have planned the October ambush, analysts say.", "2017-10"),
+        ("They had planned an attack in October.", "2017-10"),
+        ("They may strike again in October.", "2018-10"),
+        ("A vote planned for October will be held.", "2018-10"),
+    ],
+)
+def test_what_may_have_been_is_past_and_what_may_be_is_to_come(text: str, value: str) -> None:
+    document = Document.of(text, published=dt.date(2018, 1, 19))
+    start = text.index("October")
+    (read,) = read_times(document, [Span(start, start + 7)], (Span(0, len(text)),))
+    assert read is not None
+    assert read.value == value

@@ -51,10 +51,10 @@ def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
     return TimeValue(read.type, read.value, DateRange(*days, date_prec(*days), read.value))
 
 
-# Words of the verb group that place the time beside them ahead or back.
+# Words of the verb group that place the time beside them ahead or back; "may have planned" looks back.
 _FUTURE = (
-    r"[Ww]ill|shall|would|won['’]t|['’]ll|may|might|could|should|must|to be|expected|scheduled|due|set to|plans? to|planned|planning|"
-    r"going to|upcoming"
+    r"[Ww]ill|shall|won['’]t|['’]ll|(?:would|may|might|could|should|must)(?! (?:not )?have\b)|to be|expected|scheduled|due|set to|"
+    r"plans? to|(?<!have )(?<!has )(?<!had )planned|planning|going to|upcoming"
 )
 _PAST = r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|[a-z]{3,}ed"
 _VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>(?<!\bwill be )(?<!\bto be )(?:{_PAST})))\b")
