@@ -86,7 +86,8 @@ Trigger = tuple[int, int, EventType, float]
 """First piece, last piece, type, calibrated score."""
 
 
-def _softmax(x: Floats) -> Floats:
+def softmax(x: Floats) -> Floats:
+    """Scores to shares along the last axis."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(e / e.sum(axis=-1, keepdims=True), dtype=np.float32)
 
@@ -95,7 +96,7 @@ def _best(x: Floats) -> tuple[Ints, Floats]:
     """The best index of each row and the share it gets."""
     if not len(x):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-    share = _softmax(x)
+    share = softmax(x)
     best = share.argmax(axis=-1)
     return best, share[np.arange(len(x)), best]
 
@@ -221,7 +222,7 @@ def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int
         _ints([MENTION_TYPES.index(m.type) for m in mentions]),
     )
     event, mention, points = _role_points(scores, types, rows, at)
-    return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), _softmax(points), strict=True)) if len(event) else {}
+    return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), softmax(points), strict=True)) if len(event) else {}
 
 
 def _ints(values: list[int]) -> Ints:

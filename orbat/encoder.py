@@ -1,7 +1,7 @@
 """Text to scores: the tokenizer, the windows and the one neural step.
 
 The door of ``onnxruntime`` and ``tokenizers``. The model's folder holds ``reader.onnx`` (int8), ``tokenizer.json``,
-``tables.npz`` (small tables that decoding adds) and ``model.json`` (name, version, calibration).
+``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name).
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from orbat.errors import DataError
-from orbat.layout import HEADS, Floats, Scores, Tables, merge
+from orbat.layout import HEADS, Scores, Tables, merge
 from orbat.types import Span
-from orbat.windows import Pieces, Window, pieces_of, plan
+from orbat.windows import Pieces, Window, inputs, pieces_of, plan
 
-CLS, SEP = 101, 102
 
 class Encoder:
     """A loaded model. Safe to call from several threads: a call changes nothing."""
@@ -65,14 +64,5 @@ class Encoder:
     def run(self, prepared: tuple[Pieces, list[Window]]) -> Scores:
         """The forward pass: one a window."""
         pieces, windows = prepared
-        return merge(pieces, windows, [self._run(pieces, w) for w in windows], self.tables)
-
-    def _run(self, pieces: Pieces, window: Window) -> list[Floats]:
-        cut = slice(window.a, window.b)
-        ids = np.concatenate(([CLS], pieces.ids[cut], [SEP]))[None]
-        feed = {
-            "pieces": ids,
-            "casing": np.pad(pieces.casing[cut], 1)[None],
-            "boundary": np.pad(pieces.boundary[cut], 1)[None],
-        }
-        return [out[0] for out in self._session.run(HEADS, feed)]
+        outputs = [[out[0] for out in self._session.run(HEADS, inputs(pieces, w))] for w in windows]
+        return merge(pieces, windows, outputs, self.tables)

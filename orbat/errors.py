@@ -1,7 +1,6 @@
 """What can go wrong, as one tree. Every message is fact, cause, next step.
 
 OrbatError
-├── ConfigError        a setting that cannot be used
 ├── ReadError          a source that cannot be turned into documents
 ├── DataError          a shipped or given data file (model, codebook, catalogue, gazetteer, gold file) that cannot be used
 ├── StageError         a stage of the pipeline returned something that breaks its contract
@@ -24,10 +23,6 @@ class OrbatError(Exception):
     def __init__(self, fact: str, cause: str = "", step: str = "") -> None:
         self.fact, self.cause, self.step = fact, cause, step
         super().__init__(" ".join(part for part in (fact, cause, step) if part))
-
-
-class ConfigError(OrbatError):
-    """A setting that cannot be used."""
 
 
 class ReadError(OrbatError):

@@ -16,6 +16,9 @@ CASINGS = ("none", "lower", "title", "upper", "initial", "mixed", "digit", "mark
 """How the word that a piece belongs to is written: no text (special piece), ``raid``, ``Mosul``, ``ISIS``,
 ``A``, ``al-Qaida``'s ``iPhone``-like mixes, ``2014``, punctuation."""
 
+CLS, SEP, MASK = 101, 102, 103
+"""The pieces that open and close a window, and the one that hides a word, in BERT's vocabulary."""
+
 BOUNDARIES = ("inside", "sentence", "paragraph")
 """Whether a piece opens a sentence, opens a paragraph, or neither."""
 
@@ -145,3 +148,13 @@ def _last(edges: NDArray[np.int64], above: int, upto: int) -> int | None:
     """The last edge above one place and not beyond another."""
     k = int(np.searchsorted(edges, upto, side="right")) - 1
     return int(edges[k]) if k >= 0 and edges[k] > above else None
+
+
+def inputs(pieces: Pieces, window: Window) -> dict[str, NDArray[np.int64]]:
+    """What the network is given for one window, ``[1, pieces + 2]`` each: the pieces between an opening and a closing one."""
+    cut = slice(window.a, window.b)
+    return {
+        "pieces": np.concatenate(([CLS], pieces.ids[cut], [SEP]))[None],
+        "casing": np.pad(pieces.casing[cut], 1)[None],
+        "boundary": np.pad(pieces.boundary[cut], 1)[None],
+    }

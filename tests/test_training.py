@@ -71,6 +71,7 @@ def test_the_exported_graph_says_what_the_network_says(made, tmp_path: Path) -> 
     import onnxruntime
 
     from orbat.layout import HEADS
+    from orbat.windows import Window, inputs
     from training.export import graph
     from training.network import Encoder, Reader, Shape
 
@@ -79,12 +80,12 @@ def test_the_exported_graph_says_what_the_network_says(made, tmp_path: Path) -> 
     torch.nn.init.normal_(reader.encoder.casing.weight)
     graph(reader, tmp_path / "small.onnx")
     found, _ = made
-    ids = np.concatenate(([101], found.pieces.ids, [102]))[None]
-    casing, boundary = np.pad(found.pieces.casing, 1)[None], np.pad(found.pieces.boundary, 1)[None]
+    given = inputs(found.pieces, Window(0, len(found.pieces), 0, len(found.pieces)))
     session = onnxruntime.InferenceSession(str(tmp_path / "small.onnx"), providers=["CPUExecutionProvider"])
-    ours = session.run(HEADS, {"pieces": ids, "casing": casing, "boundary": boundary})
+    ours = session.run(HEADS, given)
     with torch.no_grad():
-        theirs = reader(*(torch.from_numpy(x) for x in (ids, casing, boundary, np.ones_like(ids))))
+        tensors = [torch.from_numpy(x) for x in given.values()]
+        theirs = reader(*tensors, mask=torch.ones_like(tensors[0]))
     for name, a, b in zip(HEADS, ours, theirs, strict=True):
         assert np.abs(a - b.numpy()).max() < 1e-4, name
 

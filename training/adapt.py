@@ -23,11 +23,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from orbat.segment import sentences
-from orbat.windows import Pieces, pieces_of
+from orbat.windows import CLS, MASK, SEP, Pieces, pieces_of
 from training.network import Encoder
 from training.start import minilm_folder, tokenizer
 
-MASK, CLS, SEP = 103, 101, 102
 LENGTH = 160  # pieces a row, special ones included
 HIDDEN = 0.2  # share of words hidden: above BERT's 0.15, since one pass must teach much (Wettig et al. 2023)
 

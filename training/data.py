@@ -16,9 +16,8 @@ from torch import Tensor
 
 from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket, may_refer
 from orbat.types import Certainty, EventType, MentionType, Role
-from orbat.windows import Pieces, pieces_of
+from orbat.windows import CLS, MASK, SEP, Pieces, pieces_of
 
-CLS, SEP, MASK = 101, 102, 103
 UNKNOWN = -1
 ONE_ROLE = np.eye(len(ROLES), dtype=np.float32)
 

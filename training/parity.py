@@ -12,7 +12,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from orbat.decode import decode
@@ -21,6 +20,7 @@ from orbat.ingest import read_all
 from orbat.layout import Scores, merge
 from orbat.segment import sentences
 from orbat.types import Document, Span
+from orbat.windows import inputs
 from training.export import load
 from training.network import Reader
 
@@ -33,10 +33,9 @@ def scores(reader: Reader, encoder: Encoder, text: str, spans: Sequence[Span]) -
     pieces, windows = encoder.prepare(text, spans)
     outputs = []
     for w in windows:
-        ids = np.concatenate(([101], pieces.ids[w.a : w.b], [102]))
-        casing, boundary = np.pad(pieces.casing[w.a : w.b], 1), np.pad(pieces.boundary[w.a : w.b], 1)
+        given = [torch.from_numpy(x) for x in inputs(pieces, w).values()]
         with torch.no_grad():
-            out = reader(*(torch.from_numpy(x)[None] for x in (ids, casing, boundary, np.ones_like(ids))))
+            out = reader(*given, mask=torch.ones_like(given[0]))
         outputs.append([x[0].numpy() for x in out])
     return merge(pieces, windows, outputs, encoder.tables)
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from orbat.corpus import to_corpus
-from orbat.decode import decode, role_shares
+from orbat.decode import decode, role_shares, softmax
 from orbat.encoder import Encoder
 from orbat.layout import Scores, Tables
 from orbat.segment import sentences
@@ -50,13 +50,8 @@ def taught(text: str, number: int, readers: Sequence[Encoder], tok: Any) -> Gold
     if lost:  # the teachers' numbering of mentions would not be the lesson's
         return doc
     shares = role_shares(scores, found)
-    soft = Soft(_softmax(scores.mention), _softmax(scores.trigger), shares)
+    soft = Soft(softmax(scores.mention).astype(np.float16), softmax(scores.trigger).astype(np.float16), shares)
     return replace(doc, soft=soft)
-
-
-def _softmax(x: np.ndarray) -> np.ndarray:
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return (e / e.sum(axis=-1, keepdims=True)).astype(np.float16)
 
 
 def main() -> None:
