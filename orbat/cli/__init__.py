@@ -1,0 +1,28 @@
+"""The command line: parse, call, print. No logic of its own.
+
+Each command stands in the module of its kind and registers itself with ``common.app``; importing the module here is what adds it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from orbat.cli import reading, scoring, showing
+from orbat.cli.common import app
+from orbat.errors import OrbatError
+
+__all__ = ["app", "main", "reading", "scoring", "showing"]
+
+
+def main() -> None:
+    """Run the command line; an orbat error is one message and exit status 1 (2 for a wrong call)."""
+    try:
+        app()
+    except OrbatError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output has gone
+        sys.stderr.close()
+        sys.exit(141)

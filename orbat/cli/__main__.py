@@ -1,0 +1,5 @@
+"""``python -m orbat.cli``."""
+
+from orbat.cli import main
+
+main()

@@ -1,0 +1,152 @@
+"""``orbat read`` and ``orbat annotate``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from orbat.cli.common import Actors, Model, StoreAt, app, console, progress, reader_of
+from orbat.cli.words import day_of, names, speaker, surely, when, where
+from orbat.errors import StageError
+from orbat.types import Document, Failure
+
+if TYPE_CHECKING:
+    from orbat.pipeline import Reading
+    from orbat.store import Store
+
+Paths = Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
+
+
+class Format(StrEnum):
+    """How statements are printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@app.command()
+def read(
+    paths: Paths,
+    format: Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, jsonl elsewhere.")] = None,
+    store: StoreAt = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Print only; keep nothing.")] = False,
+    model: Model = None,
+    actors: Actors = None,
+) -> None:
+    """Read articles into statements, print them and keep them in a store.
+
+    The exit status is 1 where something could not be read; the rest is read all the same.
+    """
+    from orbat.store import Store
+
+    reader = reader_of(model, actors)
+    writer = _writer(format or (Format.TABLE if sys.stdout.isatty() else Format.JSONL), sys.stdout)
+    failed = 0
+    with nullcontext() if no_store else Store.open(store) as kept:
+        try:
+            for outcome in progress(reader.read_many(_documents(paths))):
+                failure = outcome if isinstance(outcome, Failure) else _keep(outcome, kept)
+                if failure is None:
+                    writer(outcome)
+                    continue
+                failed += 1
+                _complain(failure)
+                if kept is not None:
+                    kept.fail(failure)
+        except KeyboardInterrupt:
+            typer.echo("Stopped. What was read until now is kept." if kept else "Stopped.", err=True)
+            raise typer.Exit(130) from None
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def annotate(paths: Paths, model: Model = None, actors: Actors = None) -> None:
+    """Print one JSON line an article in the corpus's layout, with links; store nothing."""
+    from orbat.corpus import to_corpus
+
+    failed = False
+    for outcome in progress(reader_of(model, actors).read_many(_documents(paths))):
+        if isinstance(outcome, Failure):
+            failed = True
+            _complain(outcome)
+        else:
+            typer.echo(json.dumps(to_corpus(outcome.document, outcome.annotations, outcome.links), ensure_ascii=False))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _documents(paths: Iterable[str]) -> Iterator[Document | Failure]:
+    from orbat.ingest import read_all
+
+    return read_all(paths, stdin=sys.stdin.buffer)
+
+
+def _keep(reading: Reading, store: Store | None) -> Failure | None:
+    """Keep a reading where there is a store; a failure where the store cannot take this document."""
+    if store is not None:
+        try:
+            store.append(reading.document, reading.statements, model=reading.model)
+        except StageError as error:
+            return Failure(reading.document.label, "store", str(error))
+    return None
+
+
+def _complain(failure: Failure) -> None:
+    typer.echo(f"{failure.document}: {failure.message}", err=True)
+
+
+def _writer(format: Format, out: TextIO) -> Any:
+    """What prints one reading in a format."""
+    from orbat.serial import ROW_COLUMNS, statement_row, statement_to_json
+
+    if format is Format.JSONL:
+
+        def jsonl(reading: Reading) -> None:
+            for s in reading.statements:
+                out.write(json.dumps(statement_to_json(s), ensure_ascii=False) + "\n")
+            out.flush()
+
+        return jsonl
+    if format is Format.CSV:
+        sheet = csv.DictWriter(out, ROW_COLUMNS)
+        sheet.writeheader()
+
+        def rows(reading: Reading) -> None:
+            sheet.writerows(statement_row(s) for s in reading.statements)
+            out.flush()
+
+        return rows
+    return _print_reading
+
+
+def _print_reading(reading: Reading) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    document = reading.document
+    head = " · ".join(x for x in (document.title or document.given_id or document.id, document.source, day_of(document.published)) if x)
+    table = Table(title=head, title_justify="left", title_style="bold", show_lines=False, expand=False)
+    for column in ("statement", "what", "who", "to whom or what", "where", "when", "how surely", "says"):
+        table.add_column(column, overflow="fold")
+    for s in reading.statements:
+        number = "" if s.count is None else f" [{s.count.best}]" if s.count.low == s.count.high else f" [{s.count.low} to {s.count.high}]"
+        table.add_row(
+            s.id[:8],
+            Text(f"{s.type.lower()} “{s.trigger.text}”"),
+            Text(names(s.actor)),
+            Text("; ".join(x for x in (names(s.target) + number, names(s.origin, "from "), names(s.instrument, "with ")) if x)),
+            Text(where(s)),
+            Text(when(s)),
+            surely(s),
+            Text(speaker(s)),
+        )
+    console().print(table if reading.statements else Text(f"{head}\n  nothing of ours is said here"))
