@@ -1,0 +1,1 @@
+"""Many statements to one record: copies folded, origins counted, disagreements kept side by side. Pure."""
