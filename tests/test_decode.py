@@ -162,7 +162,7 @@ def test_mended_tags_are_the_best_valid_ones(seed: int, lengths: list[int]) -> N
 
 @given(st.lists(st.integers(0, 6)), st.lists(st.integers(0, 6)))
 def test_pairs_of_equal_numbers(left: list[int], right: list[int]) -> None:
-    from orbat.decode import _together
+    from orbat.pairs import _together
 
     a, b = np.array(sorted(left), dtype=np.int64), np.array(sorted(right), dtype=np.int64)
     wanted = np.nonzero(a[:, None] == b[None])

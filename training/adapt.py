@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from orbat.segment import sentences
 from orbat.windows import CLS, MASK, SEP, Pieces, pieces_of
 from training.network import Encoder
+from training.parallel import average, spread
 from training.start import minilm_folder, tokenizer
 
 LENGTH = 160  # pieces a row, special ones included
@@ -101,27 +102,34 @@ class Guess(nn.Module):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="encoder adapted before, to go on from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--passes", type=float, default=1.0)
+    parser.add_argument("--batch", type=int, default=16, help="rows a step and process")
+    parser.add_argument("--passes", type=float, default=2.0)
     parser.add_argument("--rate", type=float, default=4e-4)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--until", type=int, default=600, help="step to stop at; the rate falls as if all steps were taken")
+    parser.add_argument("--workers", type=int, default=1, help="processes of one thread each")
     args = parser.parse_args()
+    spread(adapt, args, args.workers)
+
+
+def adapt(rank: int, workers: int, args: argparse.Namespace) -> None:
+    """One process's part of the steps; the first one reports and saves."""
     torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
-    rng, noise = random.Random(args.seed), np.random.default_rng(args.seed)
+    torch.set_num_threads(1)
+    rng, noise = random.Random(args.seed), np.random.default_rng((args.seed, rank))
     data = rows(args.corpus, rng)
     counts = np.bincount(np.concatenate([r[0] for r in data]), minlength=30522)
     used = torch.from_numpy(np.flatnonzero(counts >= 3))
     index = torch.full((30522,), -1)
     index[used] = torch.arange(len(used))
     encoder = Encoder.from_minilm(minilm_folder(), dropout=0.0)
+    if args.start:
+        encoder.load_state_dict(torch.load(args.start))
     guess = Guess(encoder.shape.width, used)
     optimizer = torch.optim.AdamW(
         [{"params": encoder.parameters(), "top": args.rate}, {"params": guess.parameters(), "top": 4 * args.rate}],
-        lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01,
+        lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True,
     )
     order: list[int] = []
     while len(order) < args.passes * len(data):
@@ -129,14 +137,17 @@ def main() -> None:
     order = order[: int(args.passes * len(data))]
     # Batches of like length waste no padding: sort within pools of 16 batches, then shuffle the batches.
     batches: list[list[int]] = []
-    for a in range(0, len(order), 16 * args.batch):
-        pool = sorted(order[a : a + 16 * args.batch], key=lambda i: len(data[i][0]))
-        group = [pool[b : b + args.batch] for b in range(0, len(pool), args.batch)]
+    for a in range(0, len(order), 16 * workers * args.batch):
+        pool = sorted(order[a : a + 16 * workers * args.batch], key=lambda i: len(data[i][0]))
+        # Of batches alike in length each process takes one, so that none waits for another.
+        group = [pool[b : b + workers * args.batch] for b in range(0, len(pool), workers * args.batch)]
         rng.shuffle(group)
-        batches += group
-    print(f"{len(data)} rows, {int(counts.sum())} pieces, {len(used)} in use, {len(batches)} steps", flush=True)
+        batches += [part[rank::workers] for part in group if len(part) >= workers]
+    if rank == 0:
+        print(f"{len(data)} rows, {int(counts.sum())} pieces, {len(used)} in use, {len(batches)} steps", flush=True)
+    both = [*encoder.parameters(), *guess.parameters()]
     began, mean = time.time(), 0.0
-    for step, batch in enumerate(batches[: args.until]):
+    for step, batch in enumerate(batches):
         warm = min(1.0, (step + 1) / 50)
         share = warm * 0.5 * (1 + math.cos(math.pi * step / len(batches)))
         for g in optimizer.param_groups:
@@ -147,13 +158,14 @@ def main() -> None:
             scores = guess(states, encoder.word.weight)
         loss = F.cross_entropy(scores.float(), index[truth], ignore_index=-1)
         loss.backward()
+        average(both)
         nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
         mean = loss.item() if step == 0 else 0.98 * mean + 0.02 * loss.item()
-        if step % 20 == 0:
+        if rank == 0 and step % 20 == 0:
             print(f"step {step} loss {mean:.3f} {time.time() - began:.0f} s", flush=True)
-        if step % 100 == 99 or step + 1 == min(args.until, len(batches)):
+        if rank == 0 and (step % 100 == 99 or step + 1 == len(batches)):
             args.out.parent.mkdir(parents=True, exist_ok=True)
             torch.save(encoder.state_dict(), args.out)
 

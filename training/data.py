@@ -77,6 +77,7 @@ def gold(doc: dict[str, Any], tokenizer: Tokenizer) -> tuple[Gold, int]:
         mentions.append((*at, MENTION_TYPES.index(MentionType(m["type"]))))
         refers.append("ref" in m)
         names.append(m.get("ref", m["text"]).casefold())
+    names = whole_names(names, [kind for _, _, kind in mentions])
     events, roles = [], {}
     for e in doc["events"]:
         at = cover(e["start"], e["end"])
@@ -102,6 +103,21 @@ def gold(doc: dict[str, Any], tokenizer: Tokenizer) -> tuple[Gold, int]:
         ),
         lost,
     )
+
+
+def whole_names(names: list[str], kinds: list[int]) -> list[str]:
+    """Names of persons in their fullest form: "kaziimba" is "stephen kaziimba" where the article names one such person and no second.
+
+    Of 577 references to persons with two forms in the corpus's training part 422 are marked with the fuller one, 155 with the shorter.
+    """
+    person = MENTION_TYPES.index(MentionType.PERSON)
+    persons = {name: frozenset(name.split()) for name, kind in zip(names, kinds, strict=True) if kind == person}
+    whole = {}
+    for name, words in persons.items():
+        fuller = [other for other, more in persons.items() if words < more]
+        fullest = max(fuller, key=lambda other: len(persons[other]), default=name)
+        whole[name] = fullest if all(persons[other] <= persons[fullest] for other in fuller) else name
+    return [whole[name] if kind == person else name for name, kind in zip(names, kinds, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from orbat.corpus import to_corpus
-from orbat.decode import decode, role_shares, softmax
+from orbat.decode import decode
 from orbat.encoder import Encoder
 from orbat.layout import Scores, Tables
+from orbat.pairs import role_shares, softmax
 from orbat.segment import sentences
 from orbat.types import Document, Span
 from training.data import Gold, Soft, gold

@@ -21,6 +21,7 @@ from torch import nn
 from training.data import Batch, Gold, Maker, cut, gold, load
 from training.losses import losses
 from training.network import Encoder, Reader
+from training.parallel import all_have, average, spread
 from training.start import minilm_folder, tokenizer
 
 
@@ -90,22 +91,29 @@ def main() -> None:
     parser.add_argument("--heads", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.9)
     parser.add_argument("--average", type=float, default=0.998)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1, help="processes of one thread each; the batches of a step are theirs together")
     args = parser.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
-    rng = np.random.default_rng(args.seed)
+    spread(train, args, args.workers)
+
+
+def train(rank: int, workers: int, args: argparse.Namespace) -> None:
+    """One process's part of every step; the first one reports and saves."""
+    torch.set_num_threads(1)
+    rng, shared = np.random.default_rng((args.seed, rank)), np.random.default_rng(args.seed)
     tok = tokenizer()
     made = [gold(doc, tok) for doc in load(args.corpus / "train.jsonl")]
     docs = [g for g, _ in made]
     total = own = sum(len(d.pieces) for d in docs)
-    print(f"{len(docs)} documents, {total} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
+    if rank == 0:
+        print(f"{len(docs)} documents, {total} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
     encoder = Encoder.from_minilm(minilm_folder())
     if args.start:
         encoder.load_state_dict(torch.load(args.start))
     # The word vectors stay as adaptation left them: a thousand articles move only those of the words they use.
     encoder.word.requires_grad_(False)
+    torch.manual_seed(args.seed)  # every process begins with the same heads
     reader = Reader(encoder)
+    torch.manual_seed(args.seed + 1000 * rank)
     if args.reader:
         reader.load_state_dict(torch.load(args.reader), strict=False)
     beside: list[Gold] = [g for path in args.beside for g in pickle.loads(path.read_bytes())]
@@ -115,11 +123,15 @@ def main() -> None:
     mean = copy.deepcopy(reader).eval().requires_grad_(False)
     moving = [p for p in reader.parameters() if p.requires_grad]
     kept = [m for m, p in zip(mean.parameters(), reader.parameters(), strict=True) if p.requires_grad]
-    expected = args.passes * total * 1.2 / args.pieces  # about a sixth of a batch is lost to unequal windows
+    expected = args.passes * total * 1.2 / (args.pieces * workers)  # about a sixth of a batch is lost to unequal windows
     step, began = 0, time.time()
     for number in range(args.stop or args.passes):
         seen: dict[str, list[float]] = {}
-        for batch in batches(docs + drawn(beside, rng, total - own), rng, args.pieces):
+        lessons = docs + drawn(beside, shared, total - own)
+        mine = [lessons[i] for i in shared.permutation(len(lessons))[rank::workers]]
+        coming = batches(mine, rng, args.pieces)
+        while all_have((batch := next(coming, None)) is not None):
+            assert batch is not None
             share = min(1.0, (step + 1) / 100) * max(0.02, 1 - step / expected)
             for g in optimizer.param_groups:
                 g["lr"] = g["top"] * share
@@ -127,6 +139,7 @@ def main() -> None:
                 result = losses(reader, batch)
             loss = result.total
             loss.backward()
+            average(moving)
             nn.utils.clip_grad_norm_(reader.parameters(), 2.0)
             optimizer.step()
             optimizer.zero_grad()
@@ -136,9 +149,11 @@ def main() -> None:
             for name, term in result.terms.items():
                 seen.setdefault(name, []).append(float(term.detach()))
             step += 1
-            if step in (20, 100) or step % 250 == 0:
+            if rank == 0 and (step in (20, 100) or step % 250 == 0):
                 report = " ".join(f"{k} {np.mean(v):.3f}" for k, v in seen.items())
                 print(f"pass {number} step {step} of {expected:.0f} {report} {time.time() - began:.0f} s", flush=True)
+        if rank:
+            continue
         args.out.parent.mkdir(parents=True, exist_ok=True)
         torch.save(mean.state_dict(), args.out)
         report = " ".join(f"{k} {np.mean(v):.3f}" for k, v in seen.items())

@@ -22,14 +22,17 @@ def evaluate(
     names: Annotated[
         Path | None, typer.Option("--actors", help="Mentions with the actors they mean, to score the links.", show_default=False)
     ] = None,
+    references: Annotated[
+        Path | None, typer.Option(help="A file in the corpus's layout, to score what words stand for.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     model: Model = None,
 ) -> None:
     """Score the reader on gold articles, stage by stage."""
     from orbat.evaluate import run
 
-    if not (gold or places or times or names):
-        raise typer.BadParameter("Give a gold file, or --places, --times or --actors.")
+    if not (gold or places or times or names or references):
+        raise typer.BadParameter("Give a gold file, or --places, --times, --actors or --references.")
     reader = reader_of(model, None)
     if gold is not None:
         _print_report(run.evaluate_stages(gold, reader), as_json)
@@ -40,6 +43,8 @@ def evaluate(
         _print_report(run.evaluate_times(times), as_json)
     if names is not None:
         _print_report(run.evaluate_actors(names, reader.catalogue), as_json)
+    if references is not None:
+        _print_report(run.evaluate_references(references, reader), as_json)
 
 
 def _print_report(report: Report | LinkReport, as_json: bool) -> None:

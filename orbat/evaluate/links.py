@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from orbat.evaluate.stages import Doc, Score
+from orbat.names import fold
 
 NEAR_KM = 161.0
 """A place counts as found within this distance: 100 miles, the measure of the geoparsing literature (A@161)."""
@@ -176,6 +177,33 @@ def score_actors(rows: Iterable[Doc], link: Callable[[Doc], str | None]) -> Link
         "linked_precision": _part(right - right_nil, count - said_nil),
     }
     return LinkReport(count, figures, _worst(misses))
+
+
+def score_references(rows: Iterable[Doc], resolve: Callable[[Doc], Mapping[int, str]]) -> LinkReport:
+    """What words stand for, on gold mentions: ``resolve(row)`` gives the name that each of ``row["mentions"]`` (by index) stands for.
+
+    ``f1`` takes an answer as right where it is the same name as the gold one: the words of one are among the other's ("Kaziimba",
+    "Stephen Kaziimba"). ``exact_f1`` wants the very words that the annotator chose.
+    """
+    right = exact = gold = found = 0
+    misses: list[Miss] = []
+    for row in rows:
+        answers = resolve(row)
+        for index, mention in enumerate(row["mentions"]):
+            wanted, answer = mention.get("ref"), answers.get(index)
+            gold += wanted is not None
+            found += answer is not None
+            same = False
+            if wanted is not None and answer is not None:
+                a, b = fold(wanted), fold(answer)
+                exact += a == b
+                same = set(a.split()) <= set(b.split()) or set(b.split()) <= set(a.split())
+            right += same
+            if (wanted or answer) and not same:
+                misses.append(Miss(f"{row['id']}: {mention['text']}", str(wanted), str(answer), 1.0 + (answer is not None)))
+    total = Score(gold, found, right)
+    figures = {"f1": total.f1, "precision": total.precision, "recall": total.recall, "exact_f1": Score(gold, found, exact).f1}
+    return LinkReport(gold, figures, _worst(misses))
 
 
 def _part(some: float, all: int) -> float:

@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from orbat.corpus import to_corpus
 from orbat.errors import DataError
-from orbat.evaluate.links import LinkReport, Point, score_actors, score_places, score_places_found, score_times
+from orbat.evaluate.links import LinkReport, Point, score_actors, score_places, score_places_found, score_references, score_times
 from orbat.evaluate.stages import Report, read_jsonl, score
 from orbat.link.actors import link_actors
 from orbat.link.catalogue import Catalogue
 from orbat.link.dates import read_times
 from orbat.link.places import link_places
+from orbat.link.references import find_references
 from orbat.link.timex import find_times
+from orbat.pairs import fitting, places_of, references_of
 from orbat.pipeline import Reader
 from orbat.segment import sentences
 from orbat.types import Annotations, Document, Failure, Mention, MentionType, Span
@@ -87,6 +90,23 @@ def evaluate_actors(path: Path, catalogue: Catalogue) -> LinkReport:
         return answer.target.id if answer is not None and answer.target is not None else None
 
     return score_actors(read_jsonl(path), link)
+
+
+def evaluate_references(path: Path, reader: Reader) -> LinkReport:
+    """What pronouns and common nouns stand for, on the gold mentions of a corpus file."""
+
+    def resolve(row: Row) -> dict[int, str]:
+        spans = tuple(Span(a, b) for a, b in row["sentences"])
+        mentions = tuple(Mention(MentionType(m["type"]), Span(m["start"], m["end"]), m["s"]) for m in row["mentions"])
+        scores = reader.encoder.encode(row["text"], spans)
+        on_pieces = fitting(scores, mentions)
+        given = Annotations(spans, tuple(mentions[i] for i in on_pieces))
+        found = references_of(scores, places_of(scores, given))
+        given = replace(given, references=MappingProxyType(found))
+        found = {**find_references(_document(row), given), **found}
+        return {on_pieces[i]: row["mentions"][on_pieces[j]]["text"] for i, j in found.items()}
+
+    return score_references(read_jsonl(path), resolve)
 
 
 def _mention(row: Row, spans: Sequence[Span]) -> Mention:
