@@ -44,7 +44,7 @@ class Origin:
     """Where a statement comes from: the attributed speaker where there is one, else the publisher, after near-copies are folded.
 
     ``id`` is ``speaker:…`` or ``publisher:…`` with the linked actor's id or the folded name; a speaker without a name is told apart by
-    the family of copies it speaks in.
+    the family of copies it speaks in. ``kind``: ``speaker`` (named), ``unnamed`` (a speaker without a name) or ``publisher``.
     """
 
     id: str
@@ -98,8 +98,9 @@ class Record:
     """One happening or one relation, with all that is said of it, side by side.
 
     ``type`` is the type that defines it, ``types`` all that its statements have. ``start`` and ``end``: the days it happened or held; a
-    relation's ``end`` is None while nothing says that it ended, and both are None where nothing is dated. ``origins`` are independent ones;
-    ``denials`` those of them that say it is not so. ``credibility`` is the Admiralty number, 1 confirmed to 6 cannot be judged.
+    relation's ``end`` is None while nothing says that it ended, and both are None where nothing is dated. ``origins`` are all that speak of
+    it, ``independent`` how many of them can confirm one another: a publisher's own voice beside the speakers that it quotes is not one
+    more. ``denials`` are those that say it is not so. ``credibility`` is the Admiralty number, 1 confirmed to 6 cannot be judged.
     ``certainty`` is the surest that an origin has. ``learned_first`` and ``learned_last``: when its first and last statement were read.
     """
 
@@ -124,6 +125,7 @@ class Record:
     credibility: int
     learned_first: dt.datetime | None = None
     learned_last: dt.datetime | None = None
+    independent: int = 0
 
 
 class Verdict(StrEnum):
