@@ -60,8 +60,10 @@ class Sheet:
         starts = np.array([s.start for s in sentences])
         number = np.searchsorted(starts, [a for a, _ in words], side="right") - 1
         count = len(words)
+        said = [text[a:b].lower() for a, b in words]  # a word has the number of the place where it is first said
         self.pieces = Pieces(
-            np.arange(count), np.array([casing_of(text[a:b]) for a, b in words]), np.zeros(count, dtype=np.int64),
+            np.array([said.index(word) for word in said]),
+            np.array([casing_of(text[a:b]) for a, b in words]), np.zeros(count, dtype=np.int64),
             np.array([a for a, _ in words]), np.array([b for _, b in words]), number, np.ones(count, dtype=np.bool_),
         )  # fmt: skip
         self.windows = plan(number, np.zeros(count, dtype=np.int64))

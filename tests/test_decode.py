@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from orbat.decode import decode
-from orbat.layout import CERTAINTIES, HIDDEN, MENTION_TAGS, PAIRS, TRIGGER_TYPES, may_refer, merge
+from orbat.layout import CERTAINTIES, HIDDEN, MENTION_TAGS, PAIRS, REFERENCE, TRIGGER_TYPES, may_refer, merge
 from orbat.types import Certainty, EventType, MentionType, Role, Span
 from orbat.windows import CASINGS, Pieces, plan
-from tests.scores import Sheet, tables
+from tests.scores import SURE, Sheet, tables
 
 TEXT = "Police said Boko Haram may have killed three men in Kano. It did not claim the raid."
 SENTENCES = (Span(0, 57), Span(58, 84))
@@ -68,6 +68,28 @@ def test_a_pronoun_in_lower_case_points_at_the_name_and_a_name_at_nothing() -> N
     s.link("it", "Boko Haram", "reference")
     s.link("Borno", "Boko Haram", "reference")
     assert dict(decode(s.scores(), sentences).references) == {1: 0}
+
+
+def test_a_name_said_twice_has_the_shares_of_both() -> None:
+    text = "Kony fled. Kony hid. Odhiambo left and he surrendered."
+    s = Sheet(text, (Span(0, 10), Span(11, 20), Span(21, 54)))
+    kony, again, odhiambo, he = 1, 4, 7, 10
+    for piece in (kony, again, odhiambo, he):
+        s.tag(piece, "U-PERSON")
+    s.pair[REFERENCE, he, [kony, again, odhiambo]] = SURE, SURE, SURE + 0.5
+    assert decode(s.scores(), ()).references == {3: 1}
+    s.pair[REFERENCE, he, [kony, again]] = SURE - 4
+    assert decode(s.scores(), ()).references == {3: 2}
+
+
+def test_what_stands_for_a_person_stands_for_the_name_in_full() -> None:
+    text = "Joseph Kony fled. Kony hid and he left."
+    s = Sheet(text, (Span(0, 17), Span(18, 39)))
+    s.name("Joseph Kony", "PERSON")
+    s.tag(5, "U-PERSON")
+    s.tag(8, "U-PERSON")
+    s.pair[REFERENCE, 8, 5] = SURE
+    assert decode(s.scores(), ()).references == {2: 0}
 
 
 def test_pronouns_refer_however_they_are_written_and_names_do_not() -> None:

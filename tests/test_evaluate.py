@@ -23,6 +23,7 @@ from orbat.evaluate import (
     score_actors,
     score_places,
     score_places_found,
+    score_references,
     score_times,
 )
 from orbat.evaluate.links import kilometres
@@ -295,6 +296,14 @@ def test_actors() -> None:
     report = score_actors(rows, lambda row: {"IS": "is", "JNIM": None, "X": None, "Y": "is"}[row["text"]])
     assert report.figures == {"accuracy": 0.5, "nil_precision": 0.5, "nil_recall": 0.5, "linked_precision": 0.5}
     assert [miss.where for miss in report.worst] == ["Y: Y", "JNIM: JNIM"]
+
+
+def test_references() -> None:
+    mentions = [{"text": "he", "ref": "Joseph Kony"}, {"text": "it", "ref": "LRA"}, {"text": "they"}, {"text": "him", "ref": "Kony"}]
+    report = score_references([{"id": "d", "mentions": mentions}], lambda row: {0: "Kony", 1: "UPDF", 2: "LRA"})
+    assert report.figures["precision"] == report.figures["recall"] == pytest.approx(1 / 3)
+    assert report.figures["exact_f1"] == 0
+    assert [miss.where for miss in report.worst] == ["d: it", "d: they", "d: him"]
 
 
 # The gate ---------------------------------------------------------------------------------------------------------------------------

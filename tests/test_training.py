@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from orbat.segment import sentences
+from orbat.types import MentionType
 
 torch = pytest.importorskip("torch", reason="the training extra is not installed: make training-setup")
 pytest.importorskip("onnx", reason="the training extra is not installed: make training-setup")
@@ -108,3 +109,37 @@ def test_a_few_steps_of_training_lower_the_loss(made) -> None:  # type: ignore[n
         loss.backward()
         optimizer.step()
     assert seen[-1] < 0.2 * seen[0]
+
+
+def test_persons_are_named_in_full_where_one_name_holds_the_other() -> None:
+    from orbat.layout import MENTION_TYPES
+    from training.data import whole_names
+
+    person, group = (MENTION_TYPES.index(MentionType(kind)) for kind in ("PERSON", "GROUP"))
+    names = ["joseph kony", "kony", "lra", "lord lra", "ali hassan", "ali saleh", "ali"]
+    kinds = [person, person, group, group, person, person, person]
+    assert whole_names(names, kinds) == ["joseph kony", "joseph kony", "lra", "lord lra", "ali hassan", "ali saleh", "ali"]
+
+
+def test_two_processes_learn_the_mean_of_their_gradients(tmp_path: Path) -> None:
+    from training.parallel import spread
+
+    spread(_learn, tmp_path, 2)
+    first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in (0, 1))
+    assert torch.equal(first["grad"], second["grad"])
+    assert first["grad"].tolist() == [1.5, 1.5]  # of 1 and 2
+    assert (first["steps"], second["steps"]) == (1, 1)  # the one with more batches stops with the other
+
+
+def _learn(rank: int, workers: int, folder: Path) -> None:
+    from training.parallel import all_have, average
+
+    weight = torch.nn.Parameter(torch.zeros(2))
+    batches = iter([rank + 1.0] * (rank + 1))
+    steps, grad = 0, torch.zeros(2)
+    while all_have((batch := next(batches, None)) is not None):
+        (weight * batch).sum().backward()
+        average([weight])
+        grad, steps = weight.grad.clone(), steps + 1
+        weight.grad = None
+    torch.save({"grad": grad, "steps": steps}, folder / f"{rank}.pt")

@@ -130,7 +130,7 @@ def adapt(rank: int, workers: int, args: argparse.Namespace) -> None:
     optimizer = torch.optim.AdamW(
         [{"params": encoder.parameters(), "top": args.rate}, {"params": guess.parameters(), "top": 4 * args.rate}],
         lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True,
-    )
+    )  # fmt: skip
     order: list[int] = []
     while len(order) < args.passes * len(data):
         order += rng.sample(range(len(data)), len(data))

@@ -15,13 +15,26 @@ from pathlib import Path
 SEEDS = (1, 2)
 
 
+def command_of(module: str, *args: str | Path) -> list[str]:
+    """The command of a step, printed."""
+    command = [sys.executable, "-m", f"training.{module}", *map(str, args)]
+    print("+", *command[2:], flush=True)
+    return command
+
+
 def run(result: Path, module: str, *args: str | Path) -> Path:
     """Run one step unless its result is there."""
     if not result.exists():
-        command = [sys.executable, "-m", f"training.{module}", *map(str, args)]
-        print("+", *command[2:], flush=True)
-        subprocess.run(command, check=True)
+        subprocess.run(command_of(module, *args), check=True)
     return result
+
+
+def beside(steps: dict[Path, tuple[str | Path, ...]]) -> None:
+    """Run steps at once, each on a core of its own, unless their results are there: ``result -> (module, arguments …)``."""
+    running = [subprocess.Popen(command_of(str(step[0]), *step[1:])) for result, step in steps.items() if not result.exists()]
+    codes = [process.wait() for process in running]
+    if any(codes):
+        sys.exit("A step failed; its message stands above.")
 
 
 def main() -> None:
@@ -34,37 +47,33 @@ def main() -> None:
     args = parser.parse_args()
     work: Path = args.work
     work.mkdir(parents=True, exist_ok=True)
-    threads = ("--threads", str(os.cpu_count() or 1))
+    os.environ["OMP_NUM_THREADS"] = "1"
+    workers = ("--workers", str(min(2, os.cpu_count() or 1)))
     corpus = ("--corpus", args.corpus)
-    adapted = run(work / "adapted.pt", "adapt", *corpus, "--out", work / "adapted.pt", *threads)
+    adapted = run(work / "adapted.pt", "adapt", *corpus, "--out", work / "adapted.pt", "--passes", "2.5", *workers)
 
-    # First readers: enough to find the mentions that the lessons of speakers need.
-    first = {}
-    for seed in SEEDS:
-        out = work / f"first-{seed}.pt"
-        rate = ("--rate", "4e-4", "--passes", "12", "--stop", "5")
-        first[seed] = run(out, "train", *corpus, "--start", adapted, "--out", out, "--seed", str(seed), *rate, *threads)
+    # A first reader: enough to find the mentions that the lessons of speakers need.
+    first, short = work / "first.pt", ("--passes", "3", "--rate", "4e-4")
+    run(first, "train", *corpus, "--start", adapted, "--out", first, *short, *workers)
     model = work / "first-model"
-    run(model / "reader.onnx", "export", "--reader", first[SEEDS[0]], "--out", model)
+    run(model / "reader.onnx", "export", "--reader", first, "--out", model)
     speakers = run(work / "speakers.pkl", "attribution", "--bench", args.bench, "--model", model, "--out", work / "speakers.pkl")
 
-    # Teachers: the first readers, gone on with beside the lessons of speakers.
+    # Two teachers, one a core.
+    teachers = {seed: work / f"teacher-{seed}.pt" for seed in SEEDS}
+    lessons: tuple[str | Path, ...] = ("--start", adapted, "--beside", speakers, "--passes", "9", "--rate", "4e-4")
+    beside({out: ("train", *corpus, *lessons, "--seed", str(seed), "--out", out) for seed, out in teachers.items()})
     models = []
-    teachers = {}
-    for seed in SEEDS:
-        out = work / f"teacher-{seed}.pt"
-        more = ("--reader", first[seed], "--beside", speakers, "--passes", "5", "--rate", "2e-4", "--seed", str(10 + seed))
-        teachers[seed] = run(out, "train", *corpus, *more, "--out", out, *threads)
-        folder = work / f"teacher-model-{seed}"
-        run(folder / "reader.onnx", "export", "--reader", teachers[seed], "--out", folder)
-        models.append(folder)
+    for seed, teacher in teachers.items():
+        models.append(work / f"teacher-model-{seed}")
+        run(models[-1] / "reader.onnx", "export", "--reader", teacher, "--out", models[-1])
 
     # The student: learns from the corpus, and from what both teachers together say of unlabelled texts.
-    taught = run(work / "taught.pkl", "teach", *corpus, "--models", *models, "--pieces", "500000", "--out", work / "taught.pkl")
+    taught = run(work / "taught.pkl", "teach", *corpus, "--models", *models, "--pieces", "800000", "--out", work / "taught.pkl")
     out = work / "student.pt"
-    lessons = ("--beside", taught, speakers, "--share", "1.2")
-    more = ("--reader", teachers[SEEDS[0]], *lessons, "--passes", "4", "--rate", "1.8e-4", "--seed", "21")
-    student = run(out, "train", *corpus, *more, "--out", out, *threads)
+    mixed: tuple[str | Path, ...] = ("--beside", taught, speakers, "--share", "1.2")
+    more: tuple[str | Path, ...] = ("--reader", teachers[SEEDS[0]], *mixed, "--passes", "5", "--rate", "1.8e-4", "--pieces", "1000")
+    student = run(out, "train", *corpus, *more, "--seed", "21", "--out", out, *workers)
     run(work / "never", "export", "--reader", student, "--out", args.out, "--name", args.name)
     run(work / "never", "calibrate", *corpus, "--model", args.out)
     run(work / "never", "parity", "--reader", student, "--model", args.out)
