@@ -19,7 +19,8 @@ from orbat.errors import DataError, NotFoundError
 from orbat.evaluate import read_jsonl
 from orbat.evaluate.run import evaluate_actors
 from orbat.link.actors import home_countries, link_actors
-from orbat.link.catalogue import SHIPPED, Catalogue, check
+from orbat.link.catalogue import Catalogue
+from orbat.link.cataloguefile import SHIPPED, check
 from orbat.names import fold
 from orbat.types import Actor, Annotations, Document, Link, Mention, MentionType, Span
 

@@ -26,7 +26,30 @@ MANY = 4
 
 StoreAt = Annotated[str | None, typer.Option("--store", help="A file or a database URL. Default: orbat.db in the user's data folder.")]
 Model = Annotated[Path | None, typer.Option("--model", help="Another model's folder.", show_default=False)]
-Actors = Annotated[Path | None, typer.Option("--actors", help="Your own actors, laid over the shipped catalogue.", show_default=False)]
+
+
+def _own_by_default(given: Path | None) -> Path | None:
+    """The user's own catalogue where none is named and there is one; none for "none"."""
+    if given is not None:
+        return None if str(given) == "none" else given
+    from orbat.link.owncatalogue import own_file
+
+    return own if (own := own_file()).exists() else None
+
+
+Actors = Annotated[
+    Path | None,
+    typer.Option(
+        "--actors",
+        callback=_own_by_default,
+        help="A catalogue of your own, laid over the shipped one; 'none' for none. Default: actors.jsonl in the user's data folder.",
+        show_default=False,
+    ),
+]
+OwnActors = Annotated[
+    Path | None,
+    typer.Option("--actors", help="The catalogue to change. Default: actors.jsonl in the user's data folder.", show_default=False),
+]
 
 
 def reader_of(model: Path | None, actors: Path | None) -> Reader:

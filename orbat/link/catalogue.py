@@ -1,34 +1,25 @@
 """The catalogue of actors: who there is, under which names, when and where.
 
-One JSON line an actor (docs/add-an-actor.md names the fields). A reader's own file is laid over the shipped one: a line
-with a known id adds names and replaces the fields it gives, a line with a new id adds an actor.
+A reader's own file is laid over the shipped one: a line with a known id adds names and relations and replaces the other
+fields it gives, a line with a new id adds an actor.
 
 Nothing is indexed until it is asked for, so that loading costs little more than reading the file.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from rapidfuzz import fuzz
 
-from orbat.errors import DataError, NotFoundError
+from orbat.errors import NotFoundError
+from orbat.link.cataloguefile import ADDED, SHIPPED, Row, read_file, sound
 from orbat.names import fold, is_acronym, skeleton
 from orbat.types import Actor
 
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "actors.jsonl"
-KINDS = ("group", "wing", "force", "state", "coalition", "org", "media", "person")
-RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied", "joined")
-FIELDS = frozenset(
-    ("id", "name", "kind", "countries", "from", "to", "prominence", "aliases", "acronyms", "relations", "ids")
-) | frozenset(  # of governments only
-    ("country_names", "demonyms", "capitals", "places")
-)
 # Below this length a typing error turns one name into another ("Fatah", "Fatih"); above it, 88 of 100 letters must agree.
 FUZZY_LENGTH = 8
 FUZZY_RATIO = 88.0
@@ -94,11 +85,15 @@ class Match:
 
 
 class Catalogue:
-    """Looks actors up by name. Build it with ``Catalogue.load``; it does not change afterwards."""
+    """Looks actors up by name. Build it with ``Catalogue.load``; it does not change afterwards.
 
-    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    ``dismissed`` holds the names, folded, that an analyst does not want listed as unknown actors.
+    """
+
+    def __init__(self, rows: Mapping[str, Row], dismissed: Iterable[str] = ()) -> None:
         self._rows = rows
         self._entries: dict[str, ActorEntry] = {}
+        self.dismissed = frozenset(map(fold, dismissed))
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Catalogue:
@@ -107,11 +102,13 @@ class Catalogue:
         Raises:
             DataError: a line of either file cannot be used; the message names file, line and what is wrong.
         """
-        rows = dict(_read(SHIPPED, known=frozenset(), strict=False))
-        if extra is not None:
-            for key, row in _read(extra, known=frozenset(rows), strict=True).items():
-                rows[key] = _laid_over(rows[key], row) if key in rows else row
-        return cls(rows)
+        rows = dict(sound(read_file(SHIPPED, strict=False)).rows)
+        if extra is None:
+            return cls(rows)
+        own = sound(read_file(extra, known=rows))
+        for key, row in own.rows.items():
+            rows[key] = _laid_over(rows[key], row) if key in rows else row
+        return cls(rows, (name for _, name in own.dismissed))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -135,6 +132,14 @@ class Catalogue:
                 raise NotFoundError(f"The catalogue has no actor '{actor_id}'.", step="Look for its name with 'orbat actors search'.")
             found = self._entries[actor_id] = _entry(row)
         return found
+
+    def row(self, actor_id: str) -> Row:
+        """The line of an actor, as laid over; the fields are those of the file.
+
+        Raises:
+            NotFoundError: no actor has the id.
+        """
+        return self._rows[self.entry(actor_id).id]
 
     def by_name(self, name: str) -> tuple[Match, ...]:
         """Actors that bear the name, whatever its case, accents, hyphens and apostrophes. Acronyms are not names here."""
@@ -257,7 +262,7 @@ class Catalogue:
         return found
 
     @cached_property
-    def _states(self) -> list[tuple[str, Mapping[str, Any]]]:
+    def _states(self) -> list[tuple[str, Row]]:
         return [(row["countries"][0], row) for row in self._rows.values() if row.get("country_names")]
 
     @cached_property
@@ -279,7 +284,7 @@ class Catalogue:
         return {fold(word): code for code, row in self._states for word in (*row.get("places", ()), *row.get("capitals", ()))}
 
 
-def _entry(row: Mapping[str, Any]) -> ActorEntry:
+def _entry(row: Row) -> ActorEntry:
     others = (*row.get("aliases", ()), *row.get("acronyms", ()))
     names = tuple(
         Name(a) if isinstance(a, str) else Name(a["name"], a.get("from"), a.get("to"), a.get("lang", "")) for a in (row["name"], *others)
@@ -298,89 +303,10 @@ def _entry(row: Mapping[str, Any]) -> ActorEntry:
     )
 
 
-def _laid_over(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {k: [*ours.get(k, ()), *theirs.get(k, ())] for k in ("aliases", "acronyms", "relations") if k in ours or k in theirs}
+def _laid_over(ours: Row, theirs: Row) -> Row:
+    """A line over one of ours: names and relations are added, other fields replaced; our display name stays as a name."""
+    lists = {k: [*ours.get(k, ()), *theirs.get(k, ())] for k in ADDED if k in ours or k in theirs}
+    if theirs.get("name", ours["name"]) != ours["name"]:
+        kept = "acronyms" if is_acronym(ours["name"]) else "aliases"
+        lists[kept] = [ours["name"], *lists.get(kept, ())]
     return {**ours, **theirs, **lists}
-
-
-def _read(path: Path, *, known: frozenset[str], strict: bool) -> dict[str, dict[str, Any]]:
-    """The lines of a catalogue by id. The shipped file is checked in full by the tests, a reader's file here (``strict``)."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        step = "Check that it is a UTF-8 file of one JSON line an actor."
-        raise DataError(f"The catalogue {path} cannot be read.", str(error), step) from error
-    rows: dict[str, dict[str, Any]] = {}
-    where: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            key = row["id"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise _bad(path, number, f"It is not a JSON object with an 'id' ({error}).") from error
-        if strict:
-            _check(row, path, number, known)
-        if key in rows:
-            raise _bad(path, number, f"The id '{key}' stands on line {where[key]} too.")
-        rows[key], where[key] = row, number
-    if strict:
-        for key, row in rows.items():
-            for relation in row.get("relations", ()):
-                if relation["id"] not in rows and relation["id"] not in known:
-                    raise _bad(path, where[key], f"Its relation points to '{relation['id']}', which no line defines.")
-    return rows
-
-
-def check(path: Path) -> int:
-    """Check a catalogue file that stands alone, line by line; the number of its actors.
-
-    Raises:
-        DataError: for the first line that is wrong, with its number.
-    """
-    return len(_read(path, known=frozenset(), strict=True))
-
-
-def _check(row: Any, path: Path, number: int, known: frozenset[str]) -> None:
-    needed = () if row["id"] in known else ("name", "kind")
-    for name in ("id", *needed):
-        if not isinstance(row.get(name), str) or not row[name].strip():
-            raise _bad(path, number, f"'{name}' is missing or no text.")
-    if unknown := sorted(set(row) - FIELDS):
-        raise _bad(path, number, f"'{unknown[0]}' is no field of an actor; these are: {', '.join(sorted(FIELDS))}.")
-    if row.get("kind", "group") not in KINDS:
-        raise _bad(path, number, f"'{row['kind']}' is no kind of actor; these are: {', '.join(KINDS)}.")
-    _check_years(row, path, number)
-    for name in ("countries", "country_names", "demonyms", "capitals", "places"):
-        if not isinstance(row.get(name, []), list) or not all(isinstance(v, str) and v for v in row.get(name, [])):
-            raise _bad(path, number, f"'{name}' must be a list of texts.")
-    if any(len(c) != 2 or not c.isupper() for c in row.get("countries", [])):
-        raise _bad(path, number, "A country is an ISO 3166 code of two capitals, as IQ.")
-    if row.get("prominence", 0) not in (0, 1, 2, 3):
-        raise _bad(path, number, "'prominence' is 0, 1, 2 or 3.")
-    for name in ("aliases", "acronyms", "relations"):
-        if not isinstance(row.get(name, []), list):
-            raise _bad(path, number, f"'{name}' must be a list.")
-    for alias in (*row.get("aliases", []), *row.get("acronyms", [])):
-        if isinstance(alias, dict) and isinstance(alias.get("name"), str) and alias["name"].strip():
-            _check_years(alias, path, number)
-        elif not isinstance(alias, str) or not alias.strip():
-            raise _bad(path, number, f"{alias!r} is neither a name nor an object with a 'name'.")
-    for relation in row.get("relations", []):
-        if not isinstance(relation, dict) or relation.get("type") not in RELATIONS or not isinstance(relation.get("id"), str):
-            raise _bad(path, number, f"A relation has a 'type' of {', '.join(RELATIONS)} and the 'id' of an actor.")
-        _check_years(relation, path, number)
-
-
-def _check_years(row: Mapping[str, Any], path: Path, number: int) -> None:
-    start, end = row.get("from"), row.get("to")
-    for year in (start, end):
-        if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 1000 <= year <= 2100):
-            raise _bad(path, number, f"{year!r} is no year.")
-    if start and end and start > end:
-        raise _bad(path, number, f"It begins in {start} and ends in {end}.")
-
-
-def _bad(path: Path, number: int, cause: str) -> DataError:
-    return DataError(f"Line {number} of the catalogue {path} cannot be used.", cause, "Correct the line (docs/add-an-actor.md shows one).")
