@@ -1,1 +1,41 @@
-"""Many statements to one record: copies folded, origins counted, disagreements kept side by side. Pure."""
+"""Many statements to one record: copies folded, origins counted, disagreements kept side by side. Pure: no store, no clock.
+
+All at once: ``build(statements, Context.of(documents, related=...), judgements)``.
+
+Beside a store, for new documents: keep ``signature(text).to_bytes()`` and its ``band_keys`` of each document; ``near_copies`` among the
+documents that share a band, and ``family_of``, give its family (all families met become that one). Keep ``block_keys`` of its
+statements. ``regroup(documents, reach, related)`` then gives the groups that changed, ``assign_ids`` their ids and the history, ``record``
+the record of each.
+"""
+
+from orbat.corroborate.agreement import record
+from orbat.corroborate.build import Reach, Regrouped, block_keys, build, regroup
+from orbat.corroborate.context import Context, DocumentFacts
+from orbat.corroborate.copies import Signature, band_keys, families, family_of, near_copies, signature
+from orbat.corroborate.identity import assign_ids
+from orbat.corroborate.judged import Judged, anchor, record_id
+from orbat.corroborate.match import Match
+from orbat.corroborate.terms import ended
+
+__all__ = [
+    "Context",
+    "DocumentFacts",
+    "Judged",
+    "Match",
+    "Reach",
+    "Regrouped",
+    "Signature",
+    "anchor",
+    "assign_ids",
+    "band_keys",
+    "block_keys",
+    "build",
+    "ended",
+    "families",
+    "family_of",
+    "near_copies",
+    "record",
+    "record_id",
+    "regroup",
+    "signature",
+]

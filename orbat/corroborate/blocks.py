@@ -1,0 +1,62 @@
+"""Keys by which happenings meet that may be one: two of one record share at least one, as a rule; few share one by chance.
+
+An event meets others by who or where it is and by two-day windows that overlap, so that neighbouring days meet as well; a relation by its
+two ends; copies by their sentences. The keys of a happening depend on nothing but itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orbat.corroborate.happenings import Happening
+from orbat.corroborate.matters import MUTUAL, RELATIONS, Matter
+
+MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
+WEEK = 7
+LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
+LATELY = 3  # days before its report in which a happening without a day is looked for
+
+
+def block_keys(a: Happening) -> tuple[str, ...]:
+    """The keys of a happening, in order, each once."""
+    return tuple(sorted({*_copies(a), *(_relation(a) if a.matter in RELATIONS else _event(a))}))
+
+
+def _copies(a: Happening) -> Iterator[str]:
+    for key in a.sentences:
+        yield f"{a.matter}:s:{key}"
+
+
+def _event(a: Happening) -> Iterator[str]:
+    span = _span(a)
+    if span is None:
+        return
+    first, last = span
+    towns = sorted(a.places)[:MOST_NAMES]
+    if last - first <= WEEK:
+        names = [*sorted(a.parties)[:MOST_NAMES], *towns]
+        if a.spot is not None and a.spot.admin1:
+            names.append(f"{a.spot.country}/{a.spot.admin1}")
+        for name in names:
+            for day in range(first, last + 2):  # a window holds two days, the next one begins a day later
+                yield f"{a.matter}:{name}:{day}"
+    for name in towns:  # where days are not told to the day, the week and the town
+        for week in range(first // WEEK, last // WEEK + 1):
+            yield f"{a.matter}:{name}:w{week}"
+
+
+def _span(a: Happening) -> tuple[int, int] | None:
+    if a.days is not None:
+        return a.days if a.days[1] - a.days[0] <= LONGEST else None
+    return (a.published - LATELY, a.published) if a.published is not None else None
+
+
+def _relation(a: Happening) -> Iterator[str]:
+    if a.matter in MUTUAL:
+        names = sorted(a.parties)[:MOST_NAMES]
+        pairs = [(one, two) for at, one in enumerate(names) for two in names[at + 1 :]]
+    else:
+        far = a.targets | (a.places if a.matter is Matter.HOLD else frozenset())
+        pairs = [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]
+    for one, two in pairs:
+        yield f"{a.matter}:{one}:{two}"

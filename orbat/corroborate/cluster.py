@@ -1,0 +1,59 @@
+"""Deterministic constrained agglomeration: the pair of groups with the best average score is joined until none is good enough.
+
+Average linkage, because a chain of single pairs would join a whole campaign; no two members of a group may conflict. Ties go to the
+smallest ids, so the order in which things arrive does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from orbat.corroborate.happenings import Happening
+
+Score = Callable[[Happening, Happening], float]
+Conflict = Callable[[Happening, Happening], bool]
+
+
+def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict, enough: float) -> list[list[Happening]]:
+    """Groups of nodes: average score at least ``enough`` when joined, no conflict inside.
+
+    Args:
+        nodes: in any order; cost grows with the square of their number.
+    """
+    order = sorted(nodes, key=lambda node: node.id)
+    if len(order) < 2:
+        return [order] if order else []
+    sums, never = _matrices(order, score, conflict)
+    groups: list[list[Happening]] = [[node] for node in order]
+    sizes = np.ones(len(order))
+    while True:
+        average = np.where(never, -1.0, sums / np.outer(sizes, sizes))
+        at = int(np.argmax(average))  # the first of equals: the smallest ids, as groups keep the place of their smallest member
+        i, j = divmod(at, len(order))
+        if average[i, j] < enough:
+            break
+        groups[i] = sorted(groups[i] + groups[j], key=lambda node: node.id)
+        groups[j] = []
+        sums[i] += sums[j]
+        sums[:, i] = sums[i]
+        never[i] |= never[j]
+        never[:, i] = never[i]
+        never[i, i] = True
+        never[j] = never[:, j] = True
+        sizes[i] += sizes[j]
+    return [group for group in groups if group]
+
+
+def _matrices(order: Sequence[Happening], score: Score, conflict: Conflict) -> tuple[np.ndarray, np.ndarray]:
+    size = len(order)
+    sums, never = np.zeros((size, size)), np.eye(size, dtype=bool)
+    for i, one in enumerate(order):
+        for j in range(i + 1, size):
+            two = order[j]
+            if conflict(one, two):
+                never[i, j] = never[j, i] = True
+            else:
+                sums[i, j] = sums[j, i] = score(one, two)
+    return sums, never

@@ -1,0 +1,235 @@
+"""What speaks for and against two happenings being one: small features, each −1 (against) to 1 (for) with its reason as a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orbat.corroborate.happenings import Days, Happening
+from orbat.corroborate.matters import LASTING, MUTUAL, RELATIONS, Matter
+from orbat.types import EventType, Place
+
+Related = Callable[[str, str], bool]
+
+NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
+TOWN = 2  # where_prec up to which a place is a town or a known point near one
+_HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
+_FORCE = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One feature's word on a pair: ``value`` −1 to 1."""
+
+    feature: str
+    value: float
+    text: str
+
+
+Found = tuple[float, str] | None
+
+
+def days(a: Happening, b: Happening) -> Found:
+    """Same day, overlapping days, neighbouring days."""
+    if a.days is None or b.days is None:
+        return None
+    gap = apart(a.days, b.days)
+    if gap:
+        return (-0.5 if gap == 1 else -1.0), f"The days differ: {_said(a.days)} and {_said(b.days)}."
+    width = max(a.days[1] - a.days[0], b.days[1] - b.days[0])
+    if width == 0:
+        return 1.0, f"Both are of {_said(a.days)}."
+    return (0.6 if width < 7 else 0.3 if width < 32 else 0.1), f"The days can be the same: {_said(a.days)} and {_said(b.days)}."
+
+
+def news(a: Happening, b: Happening) -> Found:
+    """Where a day is not told: how far apart the reports are, or the report of one and the day of the other."""
+    if a.days is not None and b.days is not None:
+        return None
+    one, two = _about(a), _about(b)
+    if one is None or two is None:
+        return None
+    gap = abs(one - two)
+    if gap <= 2:
+        return 1.0, f"The reports are {gap} days apart."
+    if gap <= 7:
+        return 0.5, f"The reports are {gap} days apart."
+    return (0.0 if gap <= 14 else -0.5 if gap <= 60 else -1.0), f"The reports are {gap} days apart."
+
+
+def place(a: Happening, b: Happening) -> Found:
+    """Same town, near, one within the other, elsewhere."""
+    shared = a.places & b.places
+    one, two = a.spot, b.spot
+    if one is not None and two is not None:
+        if one.id == two.id:
+            return (1.0 if one.where_prec <= TOWN else 0.3 if one.where_prec <= 4 else 0.1), f"Both are in {one.name}."
+        if one.country and two.country and one.country != two.country:
+            return -1.0, f"{one.name} and {two.name} lie in different countries."
+        if one.where_prec <= TOWN and two.where_prec <= TOWN:
+            gap = km(one, two)
+            if gap <= NEAR_KM:
+                return 0.7, f"{one.name} and {two.name} are {gap:.0f} km apart."
+            return -1.0, f"{one.name} and {two.name} are different towns, {gap:.0f} km apart."
+        if contains(one, two) or contains(two, one):
+            return 0.4, f"{one.name} and {two.name}: one lies in the other."
+        if one.admin1 and two.admin1 and one.admin1 != two.admin1:
+            return -0.8, f"{one.name} and {two.name} lie in different provinces."
+        return (0.2 if not shared else 0.8), f"{one.name} and {two.name} can be the same."
+    named = {p for p in shared if not p.startswith("geonames:")}
+    if named:
+        return 0.9, f"Both name {min(named)}."
+    if shared:
+        return 0.4, "Both name the same area."
+    if a.places and b.places:
+        return -0.2, "They name different places."
+    return None
+
+
+def parties(a: Happening, b: Happening, related: Related) -> Found:
+    """Named sides: the same, related (parent and wing), different."""
+    if not a.parties or not b.parties:
+        return None
+    shared = a.parties & b.parties
+    if shared:
+        whole = min(len(a.parties), len(b.parties))
+        return (1.0 if len(shared) == whole else 0.6), f"Both name {', '.join(sorted(shared))}."
+    near = sorted((x, y) for x in a.parties for y in b.parties if related(x, y))
+    if near:
+        return 0.6, f"{near[0][0]} and {near[0][1]} are related."
+    if a.actors and b.actors:
+        return -1.0, f"Different actors: {', '.join(sorted(a.actors))} and {', '.join(sorted(b.actors))}."
+    return -0.3, "They name different sides."
+
+
+def ends(a: Happening, b: Happening, related: Related) -> Found:
+    """The two ends of a relation."""
+    if a.matter in MUTUAL:
+        if not a.parties or not b.parties:
+            return None
+        shared = len(a.parties & b.parties)
+        if shared >= 2:
+            return 1.0, "Both name the same two sides."
+        if shared and min(len(a.parties), len(b.parties)) == 1:
+            return 0.3, f"Both name {min(a.parties & b.parties)}; one names no other side."
+        if len(a.parties) > 1 and len(b.parties) > 1:
+            pairs = sum(any(x == y or related(x, y) for y in b.parties) for x in a.parties)
+            return (0.7, "Their sides are related.") if pairs >= 2 else (-1.0, "Their two sides are not the same.")
+        return -1.0, "They name different sides."
+    one = _end(a.actors, b.actors, related)
+    two = _end(a.targets | _held(a), b.targets | _held(b), related)
+    if -1 in (one, two):
+        return -1.0, "An end of the relation is another."
+    value = (one + two) / 2
+    return (value, "Both ends are the same." if value == 1 else "One end is the same.") if value else None
+
+
+def tolls(a: Happening, b: Happening) -> Found:
+    """People counted: the same figure, ranges that overlap, figures that are far apart."""
+    pairs = [(x, y) for x in a.tolls for y in b.tolls if x[0] == y[0]]
+    if not pairs:
+        return None
+    if exact := [x for x, y in pairs if x == y and x[2] > 1]:
+        return 1.0, f"Both count {exact[0][2]} {exact[0][0]}."
+    if any(x[1] <= y[2] and y[1] <= x[2] for x, y in pairs):
+        return 0.3, "Their counts can be the same."
+    ratio = min((max(x[2], y[2]) + 1) / (min(x[2], y[2]) + 1) for x, y in pairs)
+    return (-0.2 if ratio < 2 else -0.6 if ratio < 4 else -1.0), "Their counts differ."
+
+
+def types(a: Happening, b: Happening) -> Found:
+    """The same type, or an attack and the harm done in it."""
+    if a.types & b.types:
+        return 0.6, f"Both are {min(a.types & b.types).lower()}."
+    both = a.types | b.types
+    if both & _HARM and both & _FORCE:
+        return 0.5, "An attack and the harm done in it."
+    return 0.0, "Their types can be of one happening."
+
+
+def words(a: Happening, b: Happening) -> Found:
+    """Telling words that both sentences have."""
+    shared = a.words & b.words
+    if not shared:
+        return None
+    share = len(shared) / (6 + min(len(a.words), len(b.words)))  # six: one shared word of two proves little
+    return min(1.0, 2 * share), f"Both say {', '.join(sorted(shared)[:5])}."
+
+
+def copied(a: Happening, b: Happening) -> Found:
+    """The same sentence in two documents."""
+    return (1.0, "They share a sentence to the word.") if a.sentences & b.sentences else None
+
+
+def near(a: Happening, b: Happening) -> Found:
+    """How near the sentences of one document stand."""
+    gap = min(abs(x - y) for x in a.starts for y in b.starts)
+    if gap == 0:
+        return 1.0, "They stand in one sentence."
+    # A news sentence has some 150 characters: the next one, the paragraph, further.
+    return (0.6 if gap < 250 else 0.2 if gap < 600 else 0.0 if gap < 1200 else -0.3), f"They stand {gap} characters apart."
+
+
+def conflict(a: Happening, b: Happening) -> str:
+    """Why two happenings cannot be one whatever else they share; empty where they can.
+
+    Days apart: never one happening. Across documents one day of tolerance is left, because "late on Monday" and "early on Tuesday" are
+    said of one night. Different towns: never. The ends of a relation must be the same where both are named.
+    """
+    if a.matter is not b.matter:
+        return "They are of different matters."
+    inside = a.document == b.document
+    if a.days is not None and b.days is not None and a.matter not in LASTING:
+        gap = apart(a.days, b.days)
+        if gap > (0 if inside else 1):
+            return f"The days differ: {_said(a.days)} and {_said(b.days)}."
+    if a.matter not in RELATIONS and a.spot is not None and b.spot is not None and a.spot.id != b.spot.id:
+        if a.spot.country and b.spot.country and a.spot.country != b.spot.country:
+            return f"{a.spot.name} and {b.spot.name} lie in different countries."
+        if a.spot.where_prec <= TOWN and b.spot.where_prec <= TOWN and km(a.spot, b.spot) > NEAR_KM:
+            return f"{a.spot.name} and {b.spot.name} are different towns."
+    return ""
+
+
+def apart(a: Days, b: Days) -> int:
+    """Days between two ranges; 0 where they overlap."""
+    return max(0, a[0] - b[1], b[0] - a[1])
+
+
+def km(a: Place, b: Place) -> float:
+    """Kilometres between two places on a sphere of the Earth's mean radius, 6,371 km (haversine)."""
+    lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
+    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, h)))
+
+
+def contains(outer: Place, inner: Place) -> bool:
+    """Whether a place is the country or first-order province that another lies in."""
+    if outer.where_prec == 6:
+        return bool(outer.country) and outer.country == inner.country and inner.where_prec != 6
+    if outer.where_prec == 4:
+        return bool(outer.admin1) and (outer.admin1, outer.country) == (inner.admin1, inner.country) and inner.where_prec < 4
+    return False
+
+
+def _about(a: Happening) -> int | None:
+    return a.days[1] if a.days is not None and a.days[1] - a.days[0] < 32 else a.published
+
+
+def _held(a: Happening) -> frozenset[str]:
+    return a.places if a.matter is Matter.HOLD else frozenset()
+
+
+def _end(one: frozenset[str], two: frozenset[str], related: Related) -> float:
+    if not one or not two:
+        return 0.0
+    if one & two:
+        return 1.0
+    return 0.6 if any(related(x, y) for x in one for y in two) else -1.0
+
+
+def _said(days: Days) -> str:
+    first, last = (dt.date.fromordinal(day).isoformat() for day in days)
+    return first if first == last else f"{first} to {last}"

@@ -1,0 +1,137 @@
+"""A happening: what one document says of one event or relation, made comparable. A single statement is the smallest.
+
+Statements are first grouped within their document (``inside.py``); what is known of the group (the day from one sentence, the town from
+another) then finds and judges the same happening in other documents. A happening depends on nothing but its document's statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from orbat.corroborate.copies import sentence_key
+from orbat.corroborate.matters import LASTING, MATTERS, RELATIONS, TOLLS, Matter, is_name, keys, kinds, telling_words
+from orbat.names import fold
+from orbat.types import Entity, EventType, MentionType, Place, Statement
+
+Days = tuple[int, int]
+NOBODY: Mapping[str, Entity] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is compared. ``id`` is the smallest id of its ``statements``; days are ordinals, both included.
+
+    ``actors`` and ``targets`` are names (entity ids or folded), ``kinds`` what those without a name are; ``spot`` the finest known place,
+    ``places`` all places named; ``tolls`` are (kind, low, high); ``words`` and ``sentences`` what it shares with copies and rewrites;
+    ``first`` and ``last`` the offsets of its sentences in the document.
+    """
+
+    id: str
+    statements: tuple[str, ...]
+    document: str
+    matter: Matter
+    types: frozenset[EventType]
+    actors: frozenset[str]
+    targets: frozenset[str]
+    kinds: frozenset[str]
+    spot: Place | None
+    places: frozenset[str]
+    days: Days | None
+    published: int | None
+    tolls: frozenset[tuple[str, int, int]]
+    words: frozenset[str]
+    sentences: frozenset[str]
+    starts: frozenset[int]
+    future: bool
+    weight: int = 1
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """All names, on whichever side."""
+        return self.actors | self.targets
+
+    def relation_key(self) -> tuple[object, ...] | None:
+        """The same for happenings that say the same relation of the same two ends; None where an end has no name or days matter."""
+        if self.matter not in RELATIONS or (self.days is not None and self.matter not in LASTING):
+            return None
+        if self.matter is Matter.BOND:
+            return (self.matter, self.parties) if len(self.parties) > 1 else None
+        ends = self.targets | (self.places if self.matter is Matter.HOLD else frozenset())
+        return (self.matter, self.actors, ends) if self.actors and ends else None
+
+
+def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> Happening:
+    """The happening that one statement says."""
+    date, count, published = statement.date, statement.count, statement.document.published
+    kind = TOLLS.get(statement.type)
+    return Happening(
+        id=statement.id,
+        statements=(statement.id,),
+        document=statement.document.id,
+        matter=MATTERS[statement.type],
+        types=frozenset({statement.type}),
+        actors=keys(statement.actor, statement, adopted),
+        targets=keys((*statement.target, *statement.origin), statement, adopted),
+        kinds=kinds((*statement.actor, *statement.target)),
+        spot=statement.location,
+        places=_places(statement),
+        days=(date.start.toordinal(), date.end.toordinal()) if date else None,
+        published=published.toordinal() if published else None,
+        tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
+        words=telling_words(statement.sentence.text),
+        sentences=frozenset({sentence_key(statement.sentence.text)}),
+        starts=frozenset({statement.sentence.span.start}),
+        future=statement.certainty.value in ("future", "hypothetical"),
+    )
+
+
+def merged(one: Happening, two: Happening) -> Happening:
+    """Two happenings that are one. The narrower days and the finer place stand for both."""
+    low, high = sorted((one, two), key=lambda h: h.id)
+    return Happening(
+        id=low.id,
+        statements=tuple(sorted((*one.statements, *two.statements))),
+        document=low.document,
+        matter=low.matter,
+        types=one.types | two.types,
+        actors=one.actors | two.actors,
+        targets=one.targets | two.targets,
+        kinds=one.kinds | two.kinds,
+        spot=finer(low.spot, high.spot),
+        places=one.places | two.places,
+        days=narrower(one.days, two.days),
+        published=min((p for p in (one.published, two.published) if p is not None), default=None),
+        tolls=one.tolls | two.tolls,
+        words=one.words | two.words,
+        sentences=one.sentences | two.sentences,
+        starts=one.starts | two.starts,
+        future=one.future and two.future,
+        weight=one.weight + two.weight,
+    )
+
+
+def narrower(one: Days | None, two: Days | None) -> Days | None:
+    """The narrower of two ranges of days, the earlier of two as wide."""
+    return min((d for d in (one, two) if d is not None), key=lambda d: (d[1] - d[0], d), default=None)
+
+
+def finer(one: Place | None, two: Place | None) -> Place | None:
+    """The more precise of two places by UCDP's where_prec; of two as precise the one with the smaller id."""
+    return min((p for p in (one, two) if p is not None), key=lambda p: (p.where_prec, p.id), default=None)
+
+
+def _places(statement: Statement) -> frozenset[str]:
+    start = statement.sentence.span.start
+    found = set()
+    for filler in (*statement.place, *statement.target, *statement.origin):
+        if filler.type is not MentionType.PLACE:
+            continue
+        if filler.entity is not None:
+            found.add(filler.entity.id)
+        elif is_name(filler.quote.text, opens=filler.quote.span.start == start):
+            found.add(fold(filler.quote.text))
+    if statement.location is not None:
+        found.add(statement.location.id)
+    return frozenset(found)

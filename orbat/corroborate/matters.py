@@ -1,0 +1,148 @@
+"""Which statements can be of one record at all: the matter of each type, and what is comparable in a statement.
+
+An ambush, the fight, those killed, hurt and taken in it, the ground that changes hands and the claim of it are one happening (UCDP: one
+event is the use of armed force by one dyad in one place and time, with all that it costs). Relations are a matter each; the bond
+between two groups (to ally, to be part of, to break) is one, because a break ends what a pledge began.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+from orbat.names import fold, is_acronym
+from orbat.recordtypes import RecordKind
+from orbat.types import Entity, EventType, Filler, MentionType, Statement
+
+E = EventType
+
+
+class Matter(StrEnum):
+    """What a record is about, in the large. Statements of two matters are never one record."""
+
+    VIOLENCE = "violence"
+    MOVE = "move"
+    CUSTODY = "custody"
+    RELEASE = "release"
+    SANCTION = "sanction"
+    TALKS = "talks"
+    THREAT = "threat"
+    APPEAL = "appeal"
+    BLAME = "blame"
+    GAIN = "gain"
+    LOSS = "loss"
+    RECRUIT = "recruit"
+    JOIN = "join"
+    LEAVE = "leave"
+    LEAD = "lead"
+    BOND = "bond"
+    SUPPORT = "support"
+    HOLD = "hold"
+
+
+MATTERS: Mapping[EventType, Matter] = MappingProxyType(
+    {
+        E.ATTACK: Matter.VIOLENCE, E.BOMBING: Matter.VIOLENCE, E.STRIKE: Matter.VIOLENCE, E.CLASH: Matter.VIOLENCE,
+        E.KILL: Matter.VIOLENCE, E.INJURE: Matter.VIOLENCE, E.ABDUCT: Matter.VIOLENCE, E.ABUSE: Matter.VIOLENCE,
+        E.SEIZE: Matter.VIOLENCE, E.WITHDRAW: Matter.VIOLENCE, E.DEPLOY: Matter.MOVE, E.ARREST: Matter.CUSTODY,
+        E.RELEASE: Matter.RELEASE, E.SANCTION: Matter.SANCTION, E.NEGOTIATE: Matter.TALKS, E.AGREE: Matter.TALKS,
+        E.CLAIM: Matter.VIOLENCE, E.THREATEN: Matter.THREAT, E.APPEAL: Matter.APPEAL, E.ACCUSE: Matter.BLAME, E.GAIN: Matter.GAIN,
+        E.LOSE: Matter.LOSS, E.RECRUIT: Matter.RECRUIT, E.JOIN: Matter.JOIN, E.LEAVE: Matter.LEAVE, E.LEAD: Matter.LEAD,
+        E.ALLY: Matter.BOND, E.SPLIT: Matter.BOND, E.BELONG: Matter.BOND, E.SUPPORT: Matter.SUPPORT, E.HOLD: Matter.HOLD,
+    }
+)  # fmt: skip
+
+LASTING = frozenset({Matter.LEAD, Matter.BOND, Matter.SUPPORT, Matter.HOLD})
+"""Matters that hold from a day to a day: statements of different days can be of one record."""
+
+RELATIONS = LASTING | {Matter.RECRUIT, Matter.JOIN, Matter.LEAVE}
+"""Matters whose two ends are what they are about. People who come and go do so on a day, so days keep those apart."""
+
+MUTUAL = frozenset({Matter.BOND, Matter.TALKS})
+"""Matters in which actor and target are two sides of one thing."""
+
+TOLLS: Mapping[EventType, str] = MappingProxyType(
+    {
+        E.KILL: "killed", E.INJURE: "injured", E.ABDUCT: "abducted", E.ABUSE: "abused", E.ARREST: "arrested", E.RELEASE: "released",
+        E.RECRUIT: "recruited", E.JOIN: "joined", E.LEAVE: "left", E.DEPLOY: "deployed", E.GAIN: "gained", E.LOSE: "lost",
+    }
+)  # fmt: skip
+"""What a statement's count counts, by type."""
+
+_PRONOUN_WORDS = (
+    "i we you he she it they me us him her them his its their whose who whom which that this these those one ones some others all "
+    "both many another himself themselves itself"
+)
+PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+_ACTORS = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.PERSON, MentionType.MEDIA})
+
+
+def kind_of(matter: Matter) -> RecordKind:
+    """Whether records of a matter are events or relations."""
+    return RecordKind.RELATION if matter in RELATIONS else RecordKind.EVENT
+
+
+def name_key(filler: Filler, sentence_start: int, adopted: Mapping[str, Entity] = MappingProxyType({})) -> str:
+    """What a filler is compared by: its entity's id, else its folded name; empty for pronouns and for words that are no name.
+
+    Args:
+        sentence_start: offset of the sentence, whose first word has its capital from its place.
+        adopted: entities that an analyst gave to folded names which the catalogue does not know.
+    """
+    if filler.entity is not None:
+        return filler.entity.id
+    text = filler.quote.text
+    folded = fold(text)
+    if folded in adopted:
+        return adopted[folded].id
+    if not folded or folded in PRONOUNS:
+        return ""
+    return folded if is_name(text, opens=filler.quote.span.start == sentence_start) else ""
+
+
+@lru_cache(maxsize=65536)
+def is_name(text: str, *, opens: bool) -> bool:
+    """Whether words are a proper name: the last word has a capital ("Boko Haram", not "Nigerian soldiers"); a lone word that opens a
+    sentence must be an acronym."""
+    parts = text.split()
+    last = parts[-1]
+    if len(parts) == 1 and opens:
+        return is_acronym(last)
+    return last[:1].isupper() or (last[:1].isdigit() and any(part[:1].isupper() for part in parts))
+
+
+def keys(fillers: Iterable[Filler], statement: Statement, adopted: Mapping[str, Entity]) -> frozenset[str]:
+    """The names among fillers that are parties; places, times and things are none."""
+    start = statement.sentence.span.start
+    return frozenset(key for f in fillers if f.type in _ACTORS and (key := name_key(f, start, adopted)))
+
+
+def kinds(fillers: Iterable[Filler]) -> frozenset[str]:
+    """Who the fillers are in the large (armed group, force, people …), for those whom the text does not name."""
+    return frozenset(f.type.value for f in fillers if f.type in _ACTORS or f.type is MentionType.PEOPLE)
+
+
+_STOP_WORDS = (
+    "about after again against also amid among area areas around attack attacked attackers attacks before being between both came carried "
+    "city claimed claims could country days district during early earlier eight fighters fighting first five forces four from government "
+    "group groups gunmen have here highway hours injured into killed killing killings last late least leader local many members men "
+    "military militants monday more morning most near night nine northern northeast officer official officials other others over people "
+    "police province reported reports residents said saturday saying says security several seven since sixth soldiers some southern "
+    "spokesman state statement such sunday suspected than that their them then there they this those three thursday town troops tuesday "
+    "under until village villagers violence week were western what when where which while whose will with wednesday wounded wounding year "
+    "friday eastern central told been region were incident army armed vehicle vehicles children women died dead another later january "
+    "february march april june july august september october november december"
+)
+_STOP = frozenset(_STOP_WORDS.split())
+"""Words of five letters and more, or of the trade, that any report of any attack may hold: sharing them says nothing."""
+
+_TELLING = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{3,}|\d[\d,.]*\d|\d{2,}")
+
+
+@lru_cache(maxsize=65536)
+def telling_words(sentence: str) -> frozenset[str]:
+    """Words of a sentence that tell one happening from another: names, figures and nouns that not every report has."""
+    return frozenset(word for found in _TELLING.findall(sentence) if (word := fold(found)) and word not in _STOP)

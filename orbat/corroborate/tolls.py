@@ -1,0 +1,130 @@
+"""People counted over all that is said: low, best and high by kind and side, as UCDP codes them.
+
+Within one origin's report the largest figure of a kind and side is the total, because an article tells parts of it too ("ten died, three
+of them children"). ``low`` and ``high`` are the lowest and highest totals that any origin gives; ``best`` is the total that most
+independent origins give, of equals the one told last (tolls rise as bodies are found), of those the lowest (UCDP is conservative).
+Figures said to come on top ("four more") are parts and no totals, unless nothing else is said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from orbat.corroborate.matters import TOLLS
+from orbat.corroborate.said import Voiced
+from orbat.recordtypes import Said, Toll
+from orbat.types import Certainty, Count, Filler, MentionType, Statement
+
+CIVILIANS = "civilians"
+_CIVIL = re.compile(
+    r"\b(?:civilians?|villagers?|residents?|farmers?|herders?|women|woman|children|child|girls?|boys?|students?|pupils?|teachers?|traders?|"
+    r"shoppers?|worshippers?|passengers?|travell?ers?|journalists?|reporters?|aid workers?|doctors?|nurses?|patients?|refugees?|miners?|"
+    r"labou?rers?|workers?|families|bystanders?|mourners?|tourists?|fishermen|drivers?|priests?|monks?|nuns?|elders?)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"\b(?:more|another|further|additional|others?)\b", re.IGNORECASE)
+_UNNAMED = {MentionType.FORCE: "forces", MentionType.GROUP: "armed group"}
+_SURE = (Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE)
+
+
+def tolls(voiced: Sequence[Voiced]) -> tuple[Toll, ...]:
+    """The tolls of a record's statements, in the order of kind and side."""
+    found: dict[tuple[str, str], list[tuple[Voiced, Count]]] = defaultdict(list)
+    for one in voiced:
+        s = one.statement
+        if s.count is not None and s.type in TOLLS and not s.negated and s.certainty in _SURE:
+            found[TOLLS[s.type], side(s)].append((one, s.count))
+    return tuple(_toll(kind, party, parts) for (kind, party), parts in sorted(found.items()))
+
+
+def side(statement: Statement) -> str:
+    """Whose people are counted: a party's id or folded name, ``civilians``, "forces" or "armed group" without a name, or empty."""
+    sides = {_side(filler) for filler in _counted(statement)}
+    return sides.pop() if len(sides) == 1 else ""
+
+
+def differ(toll: Toll, published: Mapping[str, dt.date | None]) -> bool:
+    """Whether two origins' totals cannot both hold: ranges that do not overlap, and the higher one is no later news.
+
+    Args:
+        published: each statement's day of publication.
+    """
+    values = [(_range(s.key), max((d for i in s.statements if (d := published.get(i))), default=None), set(s.origins)) for s in toll.said]
+    for at, ((low, high), day, by) in enumerate(values):
+        for (low2, high2), day2, by2 in values[at + 1 :]:
+            if (low <= high2 and low2 <= high) or by == by2:
+                continue
+            first, last = (day, day2) if high < low2 else (day2, day)
+            if first is None or last is None or last <= first:
+                return True
+    return False
+
+
+def _counted(statement: Statement) -> Iterable[Filler]:
+    role = statement.actor if TOLLS[statement.type] in ("joined", "left") else statement.target
+    people = (MentionType.PEOPLE, MentionType.PERSON, MentionType.FORCE, MentionType.GROUP)
+    return [filler for filler in role if filler.type in people]
+
+
+def _side(filler: Filler) -> str:
+    if filler.type in _UNNAMED:
+        return filler.entity.id if filler.entity else _UNNAMED[filler.type]
+    return CIVILIANS if _CIVIL.search(filler.quote.text) else ""
+
+
+def _toll(kind: str, party: str, parts: Sequence[tuple[Voiced, Count]]) -> Toll:
+    totals = _totals(parts)
+    said: dict[str, list[Voiced]] = defaultdict(list)
+    for one, count in totals:
+        said[_key(count)].append(one)
+    best = max(said, key=lambda key: (_support(said[key]), _last(said[key]), -_best(key)))
+    return Toll(
+        kind,
+        party,
+        min(count.low for _, count in totals),
+        _best(best),
+        max(count.high for _, count in totals),
+        tuple(_as_said(key, said[key]) for key in sorted(said, key=lambda key: (key != best, _range(key), key))),
+    )
+
+
+def _totals(parts: Sequence[tuple[Voiced, Count]]) -> list[tuple[Voiced, Count]]:
+    """For each origin and document the largest count, parts of a total left out where a total is known."""
+    whole = [(one, count) for one, count in parts if not _PART.search(" ".join(f.quote.text for f in _counted(one.statement)))]
+    largest: dict[tuple[str, str], tuple[Voiced, Count]] = {}
+    for one, count in whole or parts:
+        key = (one.origin, one.statement.document.id)
+        if key not in largest or (count.best, one.statement.id) > (largest[key][1].best, largest[key][0].statement.id):
+            largest[key] = (one, count)
+    return list(largest.values())
+
+
+def _support(voiced: Iterable[Voiced]) -> int:
+    return len({one.origin for one in voiced if one.supports})
+
+
+def _last(voiced: Iterable[Voiced]) -> dt.date:
+    return max(one.statement.document.published or dt.date.min for one in voiced)
+
+
+def _as_said(key: str, voiced: Sequence[Voiced]) -> Said:
+    texts = sorted(text for one in voiced if (text := ", ".join(f.quote.text for f in _counted(one.statement))))
+    ids = tuple(sorted({one.statement.id for one in voiced}))
+    return Said(key, texts[0] if texts else key, tuple(sorted({one.origin for one in voiced})), ids)
+
+
+def _key(count: Count) -> str:
+    return str(count.best) if count.low == count.high else f"{count.low}/{count.best}/{count.high}"
+
+
+def _range(key: str) -> tuple[int, int]:
+    numbers = [int(part) for part in key.split("/")]
+    return numbers[0], numbers[-1]
+
+
+def _best(key: str) -> int:
+    numbers = key.split("/")
+    return int(numbers[len(numbers) // 2])
