@@ -17,6 +17,7 @@ from typing import Any
 from orbat.errors import DataError
 from orbat.types import (
     Attribution,
+    Basis,
     Certainty,
     Codes,
     Count,
@@ -37,7 +38,7 @@ Json = dict[str, Any]
 Cell = str | int | float | bool | None
 
 ID_DIGITS = 20  # 80 bits: among a hundred million statements, a chance of about 1 in 240 million that any two share an id
-FIELDS = tuple(field.name for field in dataclasses.fields(Statement))
+FIELDS = tuple(field.name for field in dataclasses.fields(Statement) if field.name != "location_basis")  # it stands in ``location``
 ROLES = tuple(role.value for role in Role)
 
 
@@ -45,8 +46,9 @@ def statement_id(statement: Statement) -> str:
     """The first 20 hex digits of SHA-256 over what the statement says and where; ``statement.id`` itself is not looked at.
 
     In: document id, sentence, type, trigger, fillers (role and span), certainty, negated, span of the speaker.
-    Out: scores, links, dates, counts, codes and the model's name, so that linking again, another machine's last digit or a
-    newer model that reads the same keeps the id. The order of the fillers of one role does not matter either.
+    Out: scores, links, the location and its basis, dates, counts, codes and the model's name, so that linking again, another
+    machine's last digit or a newer model that reads the same keeps the id. The order of the fillers of one role does not matter
+    either.
     """
     parts = [statement.document.id, _at(statement.sentence), statement.type.value, _at(statement.trigger)]
     parts += (" ".join(sorted({_at(filler.quote) for filler in fillers_of(statement, role)})) for role in ROLES)
@@ -93,7 +95,7 @@ def statement_to_json(statement: Statement) -> Json:
             "date_prec": statement.date.date_prec,
             "text": statement.date.text,
         },
-        "location": statement.location and _plain(statement.location),
+        "location": statement.location and {**_plain(statement.location), "basis": statement.location_basis.value},
         "count": statement.count and _plain(statement.count),
         "codes": {
             "acled": {"event_type": statement.codes.acled_event_type, "sub_event_type": statement.codes.acled_sub_event_type},
@@ -156,6 +158,7 @@ def statement_row(statement: Statement) -> dict[str, Cell]:
         "date_text": date.text if date else None,
         **{f"location_{name}": getattr(place, name) if place else None for name in ("name", "country", "admin1")},
         **{name: getattr(place, name) if place else None for name in ("lat", "lon", "geonames_id", "where_prec")},
+        "location_basis": statement.location_basis.value if place else None,
         **{f"count_{name}": getattr(count, name) if count else None for name in ("low", "best", "high")},
         **dataclasses.asdict(statement.codes),
         "confidence": statement.confidence,
@@ -193,6 +196,7 @@ def _columns() -> tuple[str, ...]:
         codes=Codes(),
         confidence=0.0,
         model="",
+        location_basis=Basis.ARGUMENT,
     )
     return tuple(statement_row(empty))
 
@@ -225,6 +229,8 @@ def _cells(role: str, fillers: Iterable[Filler]) -> dict[str, Cell]:
 def _read(value: Mapping[str, Any]) -> Statement:
     document, attribution, date, codes = value["document"], value["attribution"], value["date"], value["codes"]
     lists = {role: tuple(_filler(filler) for filler in value[role]) for role in ROLES}
+    location = dict(value["location"] or {})
+    basis = Basis(location.pop("basis", Basis.ARGUMENT))  # left out of what was written when only arguments were asked
     return Statement(
         id=value["id"],
         document=DocumentRef(
@@ -249,11 +255,12 @@ def _read(value: Mapping[str, Any]) -> Statement:
             date_prec=date["date_prec"],
             text=date["text"],
         ),
-        location=Place(**value["location"]) if value["location"] else None,
+        location=Place(**location) if location else None,
         count=Count(**value["count"]) if value["count"] else None,
         codes=Codes(codes["acled"]["event_type"], codes["acled"]["sub_event_type"], codes["plover"], codes["cameo"]),
         confidence=value["confidence"],
         model=value["model"],
+        location_basis=basis,
     )
 
 

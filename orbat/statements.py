@@ -11,11 +11,13 @@ from collections.abc import Hashable, Iterator
 
 from orbat.codebook import Codebook
 from orbat.counts import Counted, count_people
+from orbat.eventplace import EventPlaces
 from orbat.names import lost_capitals
 from orbat.serial import with_id
 from orbat.types import (
     Annotations,
     Attribution,
+    Basis,
     Count,
     Document,
     DocumentRef,
@@ -25,7 +27,6 @@ from orbat.types import (
     Filler,
     Links,
     MentionType,
-    Place,
     Quote,
     Role,
     Span,
@@ -53,14 +54,6 @@ _COUNTED = {
 """Whose number a statement's ``count`` is, for the types that happen to people."""
 
 _PEOPLE = frozenset({MentionType.PEOPLE, MentionType.PERSON, MentionType.FORCE, MentionType.GROUP})
-
-_THERE = frozenset(
-    {
-        EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.INJURE, EventType.ABDUCT,
-        EventType.ABUSE, EventType.SEIZE, EventType.WITHDRAW, EventType.HOLD, EventType.DEPLOY, EventType.GAIN, EventType.LOSE,
-    }
-)  # fmt: skip
-"""Types that happen where their target lies; what is said of relations (to lead, to back, to accuse) does not."""
 
 _PRONOUN_WORDS = "i we you he she it they me us him her them his its their who this these those"
 _PRONOUNS = frozenset(_PRONOUN_WORDS.split())
@@ -93,6 +86,7 @@ class _Maker:
         self.codebook, self.model = codebook, model
         self.fillers: dict[int, Filler] = {}
         self.caseless = lost_capitals(document.text)
+        self.places = EventPlaces(document, annotations, links)
         self.ref = DocumentRef(document.id, document.title, document.source, document.published, document.url)
         quoted = [m.span() for m in _QUOTED.finditer(document.text)]
         self.quote_starts, self.quote_ends = [a for a, _ in quoted], [b for _, b in quoted]
@@ -107,6 +101,7 @@ class _Maker:
             parts[argument.role] += (argument.mention,)
         fillers = {role: tuple(map(self.filler, mentions)) if mentions else () for role, mentions in parts.items()}
         trigger = self.quote(event.trigger)
+        where = self.places.of(event)
         said = {role: [(f.quote.text, f.type) for f in found] if found else [] for role, found in fillers.items()}
         return with_id(
             Statement(
@@ -125,11 +120,12 @@ class _Maker:
                 negated=event.negated,
                 attribution=self.attribution(event),
                 date=self.date(parts[Role.TIME]),
-                location=self.location(event.type, parts),
+                location=where.place if where else None,
                 count=self.count(event.type, parts),
                 codes=self.codebook.codes(event.type, trigger.text, said),
                 confidence=event.score,
                 model=self.model,
+                location_basis=where.basis if where else Basis.ARGUMENT,
             )
         )
 
@@ -209,25 +205,6 @@ class _Maker:
         mention, days = min(known, key=lambda pair: (pair[1].date_prec, pair[1].end - pair[1].start))
         words = self.annotations.mentions[mention].span.of(self.document.text)
         return StatementDate(days.start, days.end, PRECISION[days.date_prec], days.date_prec, words)
-
-    def location(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Place | None:
-        """The most precise of the event's own places and, where it happens there, of those it is done to.
-
-        Displacement that names no other place happens where people are driven from.
-        """
-        found = self.places(parts[Role.PLACE]) + (self.places(parts[Role.TARGET]) if type in _THERE else [])
-        if not found and type is EventType.ABUSE:
-            found = self.places(parts[Role.ORIGIN])
-        return min(found, key=lambda place: place.where_prec, default=None)
-
-    def places(self, mentions: tuple[int, ...]) -> list[Place]:
-        return [
-            link.target
-            for i in mentions
-            if self.annotations.mentions[i].type is MentionType.PLACE
-            and (link := self.links.places.get(i)) is not None
-            and link.target is not None
-        ]
 
     def count(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Count | None:
         """The numbers of the people it happens to, added up; None where the text gives no number."""

@@ -88,6 +88,15 @@ class Certainty(StrEnum):
     HYPOTHETICAL = "hypothetical"
 
 
+class Basis(StrEnum):
+    """What a statement's location was taken from: its own words, its sentence, its paragraph or the article's dateline."""
+
+    ARGUMENT = "argument"
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+    DATELINE = "dateline"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """``text[start:end]``; ``0 <= start < end <= len(text)``."""
@@ -353,7 +362,8 @@ class Statement:
 
     ``id`` is a hash of its content, so reading the same thing twice adds nothing. ``confidence`` is the calibrated
     probability (0 to 1) that type and trigger are what a careful reader would mark. ``model`` names the model and
-    version that read it. ``location`` and ``date`` come from the statement's own words only; None is an honest unknown.
+    version that read it. ``date`` comes from the statement's own words only, ``location`` from what ``location_basis`` says (which
+    tells nothing where there is no location); None is an honest unknown.
     """
 
     id: str
@@ -376,3 +386,4 @@ class Statement:
     codes: Codes
     confidence: float
     model: str
+    location_basis: Basis = Basis.ARGUMENT

@@ -17,6 +17,7 @@ from orbat.errors import DataError
 from orbat.serial import ROLES, ROW_COLUMNS, statement_from_json, statement_id, statement_row, statement_schema, statement_to_json, with_id
 from orbat.types import (
     Attribution,
+    Basis,
     Certainty,
     Codes,
     Count,
@@ -85,7 +86,8 @@ statements = st.builds(
     codes=codes,
     confidence=st.floats(0, 1),
     model=st.text(max_size=8),
-).map(with_id)
+    location_basis=st.sampled_from(Basis),
+).map(lambda s: with_id(s if s.location else dataclasses.replace(s, location_basis=Basis.ARGUMENT)))
 
 
 @given(statements)
@@ -105,6 +107,12 @@ def test_a_row_always_has_all_columns_and_survives_csv(statement):
     writer.writerow(row)
     (back,) = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
     assert back == {name: "" if cell is None else str(cell) for name, cell in row.items()}
+
+
+def test_what_was_written_before_there_was_a_basis_is_read_as_the_events_own_words():
+    written = statement_to_json(example())
+    del written["location"]["basis"]
+    assert statement_from_json(written) == example()
 
 
 def example() -> Statement:
@@ -139,7 +147,8 @@ def test_the_schema_knows_the_words_of_the_types():
     assert schema["properties"]["type"]["enum"] == [kind.value.lower() for kind in EventType]
     assert schema["properties"]["certainty"]["enum"] == [certainty.value for certainty in Certainty]
     assert schema["$defs"]["filler"]["properties"]["type"]["enum"] == [kind.value for kind in MentionType]
-    assert list(schema["properties"]) == [field.name for field in dataclasses.fields(Statement)]
+    assert [*schema["properties"], "location_basis"] == [field.name for field in dataclasses.fields(Statement)]
+    assert schema["$defs"]["location"]["properties"]["basis"]["enum"] == [basis.value for basis in Basis]
     assert all(role.value in schema["properties"] for role in Role)
 
 
@@ -204,6 +213,7 @@ SAME = {
     "model": "another 2.0",
     "date": None,
     "location": None,
+    "location_basis": Basis.DATELINE,
     "count": Count(1, 2, 3),
     "codes": Codes(),
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -9,7 +10,7 @@ from orbat.codebook import Codebook
 from orbat.decode import decode
 from orbat.serial import statement_schema, statement_to_json
 from orbat.statements import statements
-from orbat.types import Actor, DateRange, Document, Link, Links, Place, Span, Statement, TimeValue
+from orbat.types import Actor, Basis, DateRange, Document, Link, Links, Place, Span, Statement, TimeValue
 from tests.scores import Sheet
 
 CODEBOOK = Codebook.load()
@@ -54,13 +55,12 @@ def test_who_where_when_and_how_many() -> None:
     kill, take = made()
     assert [f.entity.id for f in kill.actor if f.entity] == ["boko-haram"]
     assert kill.target[0].entity is None
-    assert kill.location == BAGA
+    assert (kill.location, kill.location_basis) == (BAGA, Basis.ARGUMENT)
     assert kill.date is not None
     assert (kill.date.start, kill.date.precision, kill.date.text) == (dt.date(2018, 12, 25), "day", "Tuesday")
     assert kill.count is not None
     assert kill.count.best == 12
     assert take.date is None
-    assert take.location is None
     assert take.count is None
 
 
@@ -149,6 +149,82 @@ def test_a_town_that_is_taken_is_finer_than_the_province_it_is_taken_in() -> Non
     known = Links(places={0: Link(0, BAGA, 0.9), 1: Link(1, BORNO, 0.9)})
     (statement,) = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
     assert statement.location == BAGA
+
+
+NIGERIA = Place("gn:3", "Nigeria", "NG", "", 10.0, 8.0, 3, 6)
+YOLA = Place("gn:4", "Yola", "NG", "Adamawa", 9.2, 12.5, 4, 1)
+CHAD = Place("gn:5", "Chad", "TD", "", 15.0, 19.0, 5, 6)
+BOL = Place("gn:6", "Bol", "TD", "Lac", 13.5, 14.7, 6, 1)
+KNOWN = {"Baga": BAGA, "Borno": BORNO, "Nigeria": NIGERIA, "YOLA": YOLA, "Chad": CHAD, "Bol": BOL}
+
+
+def located(text: str, *links: tuple[str, str, str], certainty: str = "fact", **events: str) -> dict[str, Statement]:
+    """The statements of a text of known places, by trigger; sentences end with a full stop."""
+    spans = tuple(Span(m.start(), m.end()) for m in re.finditer(r"[^\s.][^.]*\.", text))
+    s = Sheet(text, spans)
+    names = [m.group() for m in re.finditer("|".join([*KNOWN, "village"]), text)]
+    for name in names:
+        s.name(name, "PLACE")
+    for trigger, type in events.items():
+        s.state(trigger, type, certainty)
+    for link in links:
+        s.link(*link)
+    known = Links(places={i: Link(i, KNOWN.get(name), 0.9) for i, name in enumerate(names)})
+    found = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
+    return {statement.trigger.text: statement for statement in found}
+
+
+def where(statement: Statement) -> tuple[str, int, str] | None:
+    place = statement.location
+    return (place.name, place.where_prec, statement.location_basis.value) if place else None
+
+
+def test_a_place_of_the_sentence_that_no_event_has_taken() -> None:
+    assert where(located("In Baga they were shot dead.", dead="KILL")["dead"]) == ("Baga", 1, "sentence")
+
+
+def test_the_place_of_the_attack_is_that_of_its_dead() -> None:
+    found = located("Rebels raided Baga and left six dead.", ("raided", "Baga", "target"), raided="ATTACK", dead="KILL")
+    assert where(found["raided"]) == ("Baga", 1, "argument")
+    assert where(found["dead"]) == ("Baga", 1, "sentence")
+    assert found["dead"].place == ()
+
+
+def test_an_unknown_village_of_the_event_makes_the_town_beside_it_no_exact_point() -> None:
+    found = located("In a village of Baga six were shot dead.", ("dead", "village", "place"), dead="KILL")
+    assert where(found["dead"]) == ("Baga", 2, "sentence")
+
+
+@pytest.mark.parametrize("words", ["on the way to", "as they fled from", "near the border with", "an official said in", "all residents of"])
+def test_a_place_that_is_another_than_the_events_is_not_taken(words: str) -> None:
+    assert where(located(f"Six were shot dead {words} Baga.", dead="KILL")["dead"]) is None
+
+
+def test_the_sentence_before_lends_the_place_of_its_events_within_the_paragraph() -> None:
+    raid = ("raided", "Baga", "target")
+    found = located("Rebels raided Baga in Borno. Six were found dead.", raid, raided="ATTACK", dead="KILL")
+    assert where(found["dead"]) == ("Baga", 2, "paragraph")
+    found = located("Rebels raided Baga in Borno.\n\nSix were found dead.", raid, raided="ATTACK", dead="KILL")
+    assert where(found["dead"]) is None
+    far = "Rebels raided Baga. One sentence. Two sentences. Six were found dead."
+    assert where(located(far, raid, raided="ATTACK", dead="KILL")["dead"]) is None
+
+
+def test_a_dateline_tells_its_country_and_never_its_town() -> None:
+    text = "YOLA, Nigeria (NAN) - Rebels raided Baga.\n\nSix were found dead."
+    found = located(text, ("raided", "Baga", "target"), raided="ATTACK", dead="KILL")
+    assert where(found["dead"]) == ("Nigeria", 6, "dateline")
+    assert where(located("YOLA (NAN) - They talked.\n\nSix were found dead.", dead="KILL")["dead"]) is None
+
+
+def test_a_dateline_tells_nothing_where_the_article_is_about_another_country() -> None:
+    text = "YOLA, Nigeria (NAN) - Rebels fled to Bol in Chad.\n\nSix were found dead."
+    assert where(located(text, dead="KILL")["dead"]) is None
+
+
+@pytest.mark.parametrize(("type", "certainty"), [("LEAD", "fact"), ("CLAIM", "fact"), ("KILL", "future"), ("KILL", "hypothetical")])
+def test_no_place_is_lent_to_relations_and_to_what_may_not_have_happened(type: str, certainty: str) -> None:
+    assert where(located("In Baga they xxxx.", xxxx=type, certainty=certainty)["xxxx"]) is None
 
 
 def test_the_same_reading_has_the_same_ids_and_another_document_others() -> None:
