@@ -25,7 +25,7 @@ from orbat.database import connect_to, location_of, telling, upgrade
 from orbat.errors import StageError
 from orbat.names import fold
 from orbat.serial import ID_DIGITS, ROLES, fillers_of, statement_id, statement_to_json
-from orbat.tables import documents, failures, fillers, readings, sentences, statements
+from orbat.tables import SHORT, documents, failures, fillers, readings, sentences, statements, unrecorded
 from orbat.types import Document, Failure, Filler, Quote, Statement
 
 BATCH = 32  # documents a transaction in append_many: a commit costs about as much as writing one document
@@ -101,14 +101,12 @@ class Store:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
         """A transaction that holds the writer's lock from its start: another writer waits, it does not fail half-way."""
         with telling(self.location), self._engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
             yield connection
 
-    def append(
-        self, document: Document, found: Sequence[Statement], *, model: str, read_at: dt.datetime | None = None
-    ) -> AppendResult:
+    def append(self, document: Document, found: Sequence[Statement], *, model: str, read_at: dt.datetime | None = None) -> AppendResult:
         """Keep one reading of one document, all or nothing. Reading the same again adds nothing.
 
         Args:
@@ -122,7 +120,7 @@ class Store:
             StoreError: the store cannot be written (full, locked, read-only, damaged).
         """
         _check(document, found)
-        with self._writing() as connection:
+        with self.writing() as connection:
             return _append(connection, document, found, model, _moment(read_at))
 
     def append_many(
@@ -151,7 +149,7 @@ class Store:
         if not pending:
             return AppendResult()
         now = _moment(read_at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             added = sum((_append(connection, document, found, model, now) for document, found in pending), AppendResult())
         pending.clear()
         return added
@@ -161,7 +159,7 @@ class Store:
         now = _moment(at)
         values = {name: _printable(getattr(failure, name)) for name in ("document", "stage", "message")}
         key = _digest(json.dumps(values, sort_keys=True))
-        with self._writing() as connection:
+        with self.writing() as connection:
             known = connection.execute(sa.update(failures).where(failures.c.id == key).values(last_at=now)).rowcount
             if not known:
                 connection.execute(sa.insert(failures).values(id=key, first_at=now, last_at=now, **values))
@@ -173,9 +171,7 @@ class Store:
             return tuple(KeptFailure(Failure(row.document, row.stage, row.message), row.first_at, row.last_at) for row in rows)
 
 
-def _append(
-    connection: sa.Connection, document: Document, found: Sequence[Statement], model: str, read_at: dt.datetime
-) -> AppendResult:
+def _append(connection: sa.Connection, document: Document, found: Sequence[Statement], model: str, read_at: dt.datetime) -> AppendResult:
     unique = {statement.id: statement for statement in found}
     payloads = {key: _payload(statement) for key, statement in unique.items()}
     digest = _digest("\n".join(sorted(payloads.values())))
@@ -183,6 +179,8 @@ def _append(
     reading, current = _add_reading(connection, document.id, model, digest, read_at)
     if reading is None:
         return AppendResult(new)
+    if current:
+        mark_unrecorded(connection, sa.select(sa.literal(document.id)))
     known = set(connection.scalars(sa.select(statements.c.id).where(statements.c.document == document.id)))
     places = _add_sentences(connection, document.id, [statement.sentence for statement in unique.values()])
     rows = [_statement_row(statement, places[_bounds(statement.sentence)]) for statement in unique.values()]
@@ -193,6 +191,13 @@ def _append(
     keys = {row.id: row.key for row in added}
     _insert(connection, fillers, list(chain.from_iterable(_filler_rows(statement, keys[key]) for key, statement in unique.items())))
     return AppendResult(new, len(unique.keys() - known))
+
+
+def mark_unrecorded(connection: sa.Connection, which: sa.Select[tuple[str]]) -> None:
+    """Note that the statements of these documents are to be put in the records again."""
+    found = which.subquery()
+    new = sa.select(found.c[0]).distinct().where(found.c[0].not_in(sa.select(unrecorded.c.document)))
+    connection.execute(sa.insert(unrecorded).from_select(["document"], new))
 
 
 def _add_document(connection: sa.Connection, document: Document) -> int:
@@ -211,9 +216,7 @@ def _add_document(connection: sa.Connection, document: Document) -> int:
     return 0
 
 
-def _add_reading(
-    connection: sa.Connection, document: str, model: str, digest: str, read_at: dt.datetime
-) -> tuple[int | None, bool]:
+def _add_reading(connection: sa.Connection, document: str, model: str, digest: str, read_at: dt.datetime) -> tuple[int | None, bool]:
     """The new reading's key and whether it is the document's latest; no key where it is nothing new."""
     query = sa.select(readings).where(readings.c.document == document)
     last = connection.execute(query.where(readings.c.current)).one_or_none()
@@ -266,6 +269,9 @@ def _statement_row(statement: Statement, sentence: int) -> dict[str, Any]:
         "where_prec": place.where_prec if place else None,
         "confidence": statement.confidence,
         "newest": date.end if date else statement.document.published,
+        "admin1": (place.admin1 if place else "") or None,
+        "source": statement.document.source[:SHORT] or None,
+        "speaker": _name(statement.attribution.speaker)[:SHORT] if statement.attribution else None,
     }
 
 
@@ -293,6 +299,10 @@ def _filler_row(key: int, role: str, position: int, filler: Filler) -> dict[str,
         "entity_folded": fold(entity.name) if entity else None,
         "entity_kind": entity.kind if entity else None,
     }
+
+
+def _name(filler: Filler) -> str:
+    return filler.entity.name if filler.entity else filler.quote.text
 
 
 def _payload(statement: Statement) -> str:

@@ -1,15 +1,21 @@
 """The tables of a store, as SQLAlchemy sees them; ``orbat/migrations`` makes them and a test holds the two together.
 
 documents  1 ─ n  readings  1 ─ n  statements  1 ─ n  fillers
-documents  1 ─ n  sentences 1 ─ n  statements            failures stand alone
+documents  1 ─ n  sentences 1 ─ n  statements            failures and judgements stand alone
 
 A document's statements are those of its one ``current`` reading. Earlier readings and their statements stay, so that what
 the store knew on a given day can be told: each reading says when it was made. Offsets are those of ``types.Span``.
+
+The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
+
+documents  1 ─ 1  unrecorded (its statements are not yet in the records), signatures  1 ─ n  bands
+statements 1 ─ n  blocks         records  1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from sqlalchemy import (
     Boolean,
@@ -21,6 +27,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -31,7 +38,8 @@ from sqlalchemy import (
 
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
-REVISIONS = ("0001",)  # in order; the last is the one that this code reads and writes
+NUL, ESCAPE = "\0", "\ufdd0"
+REVISIONS = ("0001", "0002")  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -49,18 +57,38 @@ class UtcTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value else None
 
 
+class Letters(TypeDecorator[str]):
+    """Text of any letters. PostgreSQL keeps no NUL, so there it is kept as U+FDD0 and "0", and U+FDD0 itself as U+FDD0 twice; that
+    sign is a "noncharacter", for a program's own use. Comes back as it was."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """As the database can keep it."""
+        if value is None or dialect.name != "postgresql" or not (NUL in value or ESCAPE in value):
+            return value
+        return value.replace(ESCAPE, ESCAPE * 2).replace(NUL, ESCAPE + "0")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it was."""
+        if value is None or ESCAPE not in value or dialect.name != "postgresql":
+            return value
+        return re.sub(f"{ESCAPE}(.)", lambda found: NUL if found[1] == "0" else ESCAPE, value, flags=re.DOTALL)
+
+
 documents = Table(
     "documents",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("text", Letters, nullable=False),
+    Column("title", Letters, nullable=False),
+    Column("source", Letters, nullable=False),
     Column("published", Date),
-    Column("byline", Text, nullable=False),
-    Column("section", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("given_id", Text, nullable=False),
+    Column("byline", Letters, nullable=False),
+    Column("section", Letters, nullable=False),
+    Column("url", Letters, nullable=False),
+    Column("given_id", Letters, nullable=False),
 )
 
 readings = Table(
@@ -68,7 +96,7 @@ readings = Table(
     metadata,
     Column("key", Integer, primary_key=True),
     Column("document", ForeignKey("documents.id"), nullable=False),
-    Column("model", Text, nullable=False),
+    Column("model", Letters, nullable=False),
     Column("read_at", UtcTime, nullable=False),
     Column("digest", String(20), nullable=False),  # of all that was read, so that reading the same again is known at once
     Column("current", Boolean, nullable=False),
@@ -82,9 +110,13 @@ sentences = Table(
     Column("document", ForeignKey("documents.id"), nullable=False),
     Column("span_start", Integer, nullable=False),
     Column("span_end", Integer, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Letters, nullable=False),
     UniqueConstraint("document", "span_start", "span_end", name="sentences_once"),
 )
+
+SHORT = 120  # signs kept of a name that is counted by: PostgreSQL refuses rows of an index over 2.7 kB
+FACETS = ("type", "certainty", "negated", "speaker", "country", "source")
+"""The columns of ``statements`` that answers are counted by."""
 
 statements = Table(
     "statements",
@@ -100,11 +132,15 @@ statements = Table(
     Column("negated", Boolean, nullable=False),
     Column("date_start", Date),
     Column("date_end", Date),
-    Column("country", Text),
+    Column("country", Letters),
     Column("where_prec", Integer),
     Column("confidence", Float, nullable=False),
     Column("newest", Date),  # what "newest first" sorts by: the last day it may have happened, else the day of publication
-    Column("payload", Text, nullable=False),  # the statement's JSON but for document, sentence and confidence
+    Column("payload", Letters, nullable=False),  # the statement's JSON but for document, sentence and confidence
+    # What is counted and narrowed by, here once more so that one index answers:
+    Column("admin1", Letters),
+    Column("source", Letters),  # the document's, its first SHORT signs; None where unknown
+    Column("speaker", Letters),  # the speaker's name, as linked or else as said, its first SHORT signs
     UniqueConstraint("reading", "id", name="statements_once"),
     Index("statements_by_id", "id"),
     Index("statements_by_sentence", "sentence"),
@@ -119,12 +155,12 @@ fillers = Table(
     Column("position", Integer, primary_key=True),
     Column("span_start", Integer, nullable=False),
     Column("span_end", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("folded", Text, nullable=False),  # names.fold of the text
+    Column("text", Letters, nullable=False),
+    Column("folded", Letters, nullable=False),  # names.fold of the text
     Column("type", String(16), nullable=False),
-    Column("entity_id", Text),
-    Column("entity_name", Text),
-    Column("entity_folded", Text),  # names.fold of the entity's name
+    Column("entity_id", Letters),
+    Column("entity_name", Letters),
+    Column("entity_folded", Letters),  # names.fold of the entity's name
     Column("entity_kind", String(16)),
     Index("fillers_by_entity", "entity_id"),
     Index("fillers_by_text", "folded"),
@@ -136,9 +172,95 @@ failures = Table(
     "failures",
     metadata,
     Column("id", String(20), primary_key=True),  # of what failed, where and why: failing again is no new failure
-    Column("document", Text, nullable=False),
-    Column("stage", Text, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("document", Letters, nullable=False),
+    Column("stage", Letters, nullable=False),
+    Column("message", Letters, nullable=False),
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
+)
+
+unrecorded = Table(
+    "unrecorded",
+    metadata,
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+    Column("family", String(64), nullable=False),  # the family of copies, by the id of its first document
+    Index("signatures_by_family", "family"),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", String(32), primary_key=True),  # documents that share one are compared
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+    Index("bands_by_document", "document"),
+    sqlite_with_rowid=False,
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("block", Letters, primary_key=True),  # statements that share one are compared
+    Column("statement", String(20), primary_key=True),  # its id
+    Index("blocks_by_statement", "statement"),
+    sqlite_with_rowid=False,
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("type", String(16), nullable=False),  # in lower case, as printed
+    Column("status", String(16), nullable=False),
+    Column("start", Date),
+    Column("end", Date),
+    Column("country", Letters),
+    Column("origins", Integer, nullable=False),  # how many are independent
+    Column("learned_first", UtcTime),
+    Column("learned_last", UtcTime),
+    Column("newest", Date),  # the last day it may have happened or began to hold, else the first
+    Column("payload", Letters, nullable=False),  # the whole record as JSON
+)
+
+record_statements = Table(
+    "record_statements",
+    metadata,
+    Column("statement", String(20), primary_key=True),  # its id; a statement is of one record at most
+    Column("record", ForeignKey("records.id"), nullable=False),
+    Index("record_statements_by_record", "record"),
+)
+
+record_changes = Table(
+    "record_changes",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("record", String(32), nullable=False),
+    Column("change", String(16), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("others", Text, nullable=False),  # ids with a space between
+    Index("record_changes_by_record", "record"),
+    Index("record_changes_by_time", "at"),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("verdict", String(16), nullable=False),
+    Column("left", Letters, nullable=False),
+    Column("right", Letters, nullable=False),
+    Column("field", Letters, nullable=False),
+    Column("value", Letters, nullable=False),
+    Column("by", Letters, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("note", Letters, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    Index("judgements_by_time", "at"),
 )

@@ -16,12 +16,6 @@ from tests import generated
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "news.db") as opened:
-        yield opened
-
-
 def tell(store, text, *, actor, kind=EventType.ATTACK, entity=None, speaker=None, day=None, published=None):
     """Keep a document of one sentence whose first word after the actor is the trigger; the statement is returned."""
     doc = Document.of(text, published=published)
@@ -190,7 +184,7 @@ def test_documents_last_read_first(store):
 def test_many_keys_are_fetched_in_chunks(store, monkeypatch):
     store_many(store, 10)
     whole = queries.search(store, "Monday", limit=1000)
-    monkeypatch.setattr(queries, "CHUNK", 7)
+    monkeypatch.setattr(queries.loading, "CHUNK", 7)
     assert queries.search(store, "Monday", limit=1000) == whole
     assert len(whole) == 80
 
@@ -203,9 +197,8 @@ def test_many_keys_are_fetched_in_chunks(store, monkeypatch):
         ("SELECT id FROM statements WHERE id >= 'a' AND id < 'ag'", "statements_by_id"),
     ],
 )
-def test_the_indexes_serve(store, question, index):
-    store_many(store, 5)
-    with store.reading() as connection:
+def test_the_indexes_serve(tmp_path, question, index):
+    with Store.open(tmp_path / "news.db") as store, store.reading() as connection:
         plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}"))
     assert index in plan
     assert "SCAN" not in plan

@@ -29,12 +29,6 @@ EARLY, MIDDLE, LATE = (dt.datetime(2024, 1, day, 12, 30, 0, 250, tzinfo=dt.UTC) 
 KILLS = int(os.environ.get("ORBAT_KILLS", "20"))  # `ORBAT_KILLS=100 pytest tests/test_store.py -k killed` for the long form
 
 
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "news.db") as opened:
-        yield opened
-
-
 def read(number, **more):
     doc = generated.document(number)
     return doc, generated.statements(doc, **more)
@@ -48,8 +42,10 @@ def everything(store):
 
 
 def sizes(store):
-    names = ("documents", "readings", "sentences", "statements", "fillers", "sentence_index")
+    names = ("documents", "readings", "sentences", "statements", "fillers")
     with store.reading() as connection:
+        if connection.dialect.name == "sqlite":
+            names = (*names, "sentence_index")
         return {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar() for name in names}
 
 
@@ -74,12 +70,12 @@ def test_reading_twice_adds_nothing(store):
     assert (sizes(store), everything(store)) == before
 
 
-def test_the_order_of_reading_does_not_matter(tmp_path):
+def test_the_order_of_reading_does_not_matter(new_address):
     readings = [read(number) for number in range(20)]
     seen = []
     for seed in (1, 2):
         shuffled = random.Random(seed).sample(readings, len(readings))
-        with Store.open(tmp_path / f"{seed}.db") as store:
+        with Store.open(new_address()) as store:
             for doc, found in shuffled:
                 store.append(doc, found, model="test 1", read_at=EARLY)
             name = generated.GROUPS[0]
@@ -95,25 +91,24 @@ def test_a_document_without_statements_is_kept_and_known(store):
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_later_reading_supersedes_and_the_earlier_stays(tmp_path, backwards):
+def test_a_later_reading_supersedes_and_the_earlier_stays(store, backwards):
     doc, first = read(1)
     _, second = read(1, model="test 2", certainty=Certainty.LIKELY)
     second = (*second[:-1], first[-1])  # the newer model reads the last sentence as before
     appends = [(first, "test 1", EARLY), (second, "test 2", LATE)]
-    with Store.open(tmp_path / "s.db") as store:
-        for found, model, at in reversed(appends) if backwards else appends:
-            store.append(doc, found, model=model, read_at=at)
-        assert set(everything(store)) == {statement.id for statement in second}
-        old, both = queries.statement(store, first[0].id), queries.statement(store, first[-1].id)
-        assert (old.current, old.statement) == (False, first[0])
-        assert both.current
-        assert [reading.read_at for reading in both.readings] == [EARLY, LATE]
-        assert queries.documents(store)[0].reading == queries.Reading("test 2", LATE)
-        # All of it again, in any order, is nothing new.
-        before = sizes(store)
-        for found, model, at in appends:
-            assert store.append(doc, found, model=model, read_at=at) == AppendResult(0, 0)
-        assert sizes(store) == before
+    for found, model, at in reversed(appends) if backwards else appends:
+        store.append(doc, found, model=model, read_at=at)
+    assert set(everything(store)) == {statement.id for statement in second}
+    old, both = queries.statement(store, first[0].id), queries.statement(store, first[-1].id)
+    assert (old.current, old.statement) == (False, first[0])
+    assert both.current
+    assert [reading.read_at for reading in both.readings] == [EARLY, LATE]
+    assert queries.documents(store)[0].reading == queries.Reading("test 2", LATE)
+    # All of it again, in any order, is nothing new.
+    before = sizes(store)
+    for found, model, at in appends:
+        assert store.append(doc, found, model=model, read_at=at) == AppendResult(0, 0)
+    assert sizes(store) == before
 
 
 def test_a_new_reading_counts_only_what_is_new(store):
@@ -166,7 +161,7 @@ def test_odd_letters_survive(store):
     odd = with_id(dataclasses.replace(odd, sentence=Quote(Span(0, len(text)), text), trigger=Quote(Span(6, 9), text[6:9])))
     store.append(doc, (odd,), model="test 1")
     assert queries.statement(store, odd.id).document.text == text
-    assert queries.search(store, "nandu") == (queries.statement(store, odd.id).statement,)
+    assert queries.search(store, "nandu quoted") == (queries.statement(store, odd.id).statement,)
 
 
 def test_half_a_letter_is_an_error_that_names_it(store):
@@ -413,10 +408,13 @@ def test_the_migrations_make_the_tables_of_the_code(store):
     options = {
         "version_table": VERSION_TABLE,
         "compare_type": True,
-        "include_object": lambda _, name, kind, *__: not (kind == "table" and name.startswith("sentence_index")),
+        "include_object": lambda _, name, kind, *__: not name.startswith(MIGRATIONS_OWN) and (kind, name) != ("column", "words"),
     }
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+MIGRATIONS_OWN = ("sentence_index", "statements_found", "records_found")  # differ between the databases, so only migrations know them
 
 
 def _child(target, *args):
