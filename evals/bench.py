@@ -29,7 +29,7 @@ from orbat.ingest import read_all
 from orbat.pipeline import Reader
 from orbat.segment import sentences
 from orbat.store import Store
-from orbat.types import Document, Failure, Span
+from orbat.types import Document, Failure
 
 ROOT = Path(__file__).parent.parent
 WORDS = 400
@@ -41,7 +41,7 @@ def articles(count: int, seed: int = 1) -> Iterator[str]:
     pool: list[str] = []
     for document in read_all([ROOT / "examples"]):
         if isinstance(document, Document):
-            pool += [document.text[a:b] for a, b in sentences(document.text) if len(document.text[a:b].split()) > 6]
+            pool += [said for s in sentences(document.text) if len((said := s.of(document.text)).split()) > 6]
     for _ in range(count):
         paragraphs: list[str] = []
         words = 0
@@ -66,7 +66,7 @@ def page(text: str, number: int) -> str:
 
 def forward(encoder: Encoder, texts: list[str], workers: int) -> tuple[float, float]:
     """Wall and processor seconds of the encoder alone, its inputs ready."""
-    ready = [encoder.prepare(text, [Span(a, b) for a, b in sentences(text)]) for text in texts]
+    ready = [encoder.prepare(text, sentences(text)) for text in texts]
 
     def once(i: int) -> None:  # the scores are dropped at once, as the pipeline drops them
         encoder.run(ready[i])

@@ -58,7 +58,7 @@ class Encoder:
 
     def prepare(self, text: str, sentences: Sequence[Span]) -> tuple[Pieces, list[Window]]:
         """The word pieces of a text and the windows to read them in."""
-        pieces = pieces_of(text, [(s.start, s.end) for s in sentences], self._tokenizer)
+        pieces = pieces_of(text, sentences, self._tokenizer)
         return pieces, plan(pieces.sentence, pieces.boundary)
 
     def run(self, prepared: tuple[Pieces, list[Window]]) -> Scores:

@@ -24,7 +24,7 @@ from orbat.link.places import link_places
 from orbat.link.references import find_references
 from orbat.segment import sentences
 from orbat.statements import statements
-from orbat.types import Annotations, Document, Failure, Links, Span, Statement
+from orbat.types import Annotations, Document, Failure, Links, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Reader:
 
     def read_document(self, document: Document) -> Reading:
         """The pipeline: segment, encode, decode, link, state."""
-        spans = tuple(Span(a, b) for a, b in sentences(document.text))
+        spans = sentences(document.text)
         annotations = check(document, decode(self.encoder.encode(document.text, spans), spans))
         annotations, links = linked(document, annotations, self.catalogue, self.gazetteer)
         said = statements(document, annotations, links, codebook=self.codebook, model=self.model)

@@ -6,19 +6,21 @@ import re
 
 import syntok.segmenter
 
+from orbat.types import Span
+
 _PARAGRAPHS = re.compile(r"\n+")
 _OPENING = re.compile(r"(?:^|[.!?][\"'”’)]*\s+)[\"'“‘(]*[a-z]", re.MULTILINE)
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Half-open character spans of the sentences of ``text``, in order; a line break always ends a sentence.
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of ``text``, in order; a line break always ends a sentence.
 
     The rules are syntok's, paragraph by paragraph, as the corpus was made with them. They look at capitals: a text that has only
     lower case, or only capitals, is given a capital after each full stop for them to look at. Text between spans is white space.
     """
     if text.islower() or text.isupper():
         text = _cased(text)
-    out: list[tuple[int, int]] = []
+    out: list[Span] = []
     place = 0
     for gap in [*_PARAGRAPHS.finditer(text), None]:
         stop = gap.start() if gap else len(text)
@@ -29,9 +31,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
                     part = list(tokens)
                     a, b = place + part[0].offset, place + part[-1].offset + len(part[-1].value)
                     if text[a:b].strip():
-                        out.append((a, b))
+                        out.append(Span(a, b))
         place = gap.end() if gap else stop
-    return out
+    return tuple(out)
 
 
 def _cased(text: str) -> str:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from orbat.types import Span
+
 CASINGS = ("none", "lower", "title", "upper", "initial", "mixed", "digit", "mark")
 """How the word that a piece belongs to is written: no text (special piece), ``raid``, ``Mosul``, ``ISIS``,
 ``A``, ``al-Qaida``'s ``iPhone``-like mixes, ``2014``, punctuation."""
@@ -57,7 +59,7 @@ class Pieces:
         return len(self.ids)
 
 
-def pieces_of(text: str, sentences: Sequence[tuple[int, int]], tokenizer: Tokenizer) -> Pieces:
+def pieces_of(text: str, sentences: Sequence[Span], tokenizer: Tokenizer) -> Pieces:
     """Cut ``text`` into word pieces; those outside every sentence (white space, stray marks) are left out."""
     encoding = tokenizer.encode(text, add_special_tokens=False)
     offsets = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
@@ -74,7 +76,7 @@ def pieces_of(text: str, sentences: Sequence[tuple[int, int]], tokenizer: Tokeni
         count=len(starts),
     )
     casing = np.repeat(casing_word, np.diff(np.append(starts, count)))
-    bounds = np.asarray(sentences, dtype=np.int64).reshape(-1, 2)
+    bounds = np.array([(s.start, s.end) for s in sentences], dtype=np.int64).reshape(-1, 2)
     number = np.searchsorted(bounds[:, 0], offsets[:, 0], side="right") - 1
     inside = number >= 0
     inside[inside] &= offsets[inside, 0] < bounds[number[inside], 1]

@@ -120,7 +120,7 @@ def test_a_broken_stage_is_named() -> None:
 
 
 def test_a_document_that_breaks_a_stage_becomes_a_failure(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orbat.pipeline.sentences", lambda text: [(0, 0)] if "bad" in text else [(0, len(text))])
+    monkeypatch.setattr("orbat.pipeline.sentences", lambda text: (Span(0, 0 if "bad" in text else len(text)),))
     good, bad = reader.read_many([Document.of("Rebels attacked Baga."), Document.of("bad", given_id="b1")])
     assert isinstance(good, Reading)
     assert isinstance(bad, Failure)

@@ -82,8 +82,8 @@ def test_a_fact_stands_where_it_says(gold: dict[str, Any]) -> None:
     for fact in gold["facts"]:
         start, end = fact["start"], fact["start"] + len(fact["trigger"])
         assert texts[fact["article"]][start:end] == fact["trigger"]
-        first, last = spans[fact["article"]][fact["sentence"]]
-        assert first <= start < end <= last
+        sentence = spans[fact["article"]][fact["sentence"]]
+        assert sentence.start <= start < end <= sentence.end
         assert not taken.setdefault(fact["article"], set()) & set(range(start, end)), "two facts share letters"
         taken[fact["article"]].update(range(start, end))
 

@@ -8,7 +8,7 @@ from orbat.segment import sentences
 
 def test_sentences_are_cut_at_their_ends_and_at_line_breaks() -> None:
     text = "Gen. Musa spoke. Rebels fled\nThe town is quiet."
-    assert [text[a:b] for a, b in sentences(text)] == ["Gen. Musa spoke.", "Rebels fled", "The town is quiet."]
+    assert [s.of(text) for s in sentences(text)] == ["Gen. Musa spoke.", "Rebels fled", "The town is quiet."]
 
 
 @settings(max_examples=200, deadline=None)
@@ -16,11 +16,11 @@ def test_sentences_are_cut_at_their_ends_and_at_line_breaks() -> None:
 def test_sentences_are_in_order_and_lose_no_letter(text: str) -> None:
     spans = sentences(text)
     place = 0
-    for a, b in spans:
-        assert place <= a < b <= len(text)
-        assert not text[place:a].strip()
-        assert "\n" not in text[a:b]
-        place = b
+    for span in spans:
+        assert place <= span.start < span.end <= len(text)
+        assert not text[place : span.start].strip()
+        assert "\n" not in span.of(text)
+        place = span.end
     assert not text[place:].strip()
 
 

@@ -26,7 +26,7 @@ def doc() -> dict:
     parts = [["actor", 0], ["target", 1], ["place", 2]]
     kill = {**at("killed", 0, type="KILL"), "certainty": "likely", "negated": False, "by": 3, "args": parts}
     flee = {**at("fled", 1, type="WITHDRAW"), "certainty": "fact", "negated": True, "by": None, "args": [["actor", 4]]}
-    return {"id": "t", "text": TEXT, "sentences": [list(s) for s in sentences(TEXT)], "mentions": mentions, "events": [kill, flee]}
+    return {"id": "t", "text": TEXT, "sentences": [[s.start, s.end] for s in sentences(TEXT)], "mentions": mentions, "events": [kill, flee]}
 
 
 @pytest.fixture(scope="module")

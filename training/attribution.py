@@ -81,7 +81,7 @@ def main() -> None:
     total = asked = 0
     for name in order:
         text = docs[name]["text"]
-        text = text[: max((b for _, b in sentences(text[:3000])), default=0)]
+        text = text[: max((s.end for s in sentences(text[:3000])), default=0)]
         marked = taught(text, len(out), [reader], tok)
         told = tuple(lessons(docs[name], marked, text, rng))
         events = marked.events[:0]

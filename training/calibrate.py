@@ -37,7 +37,7 @@ def read(docs: list[dict[str, Any]], encoder: Encoder) -> Read:
     """The scores of every document, computed once."""
     out: Read = []
     for doc in docs:
-        spans = tuple(Span(a, b) for a, b in sentences(doc["text"]))
+        spans = sentences(doc["text"])
         out.append((doc, spans, encoder.encode(doc["text"], spans)))
     return out
 

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket, may_refer
-from orbat.types import Certainty, EventType, MentionType, Role
+from orbat.types import Certainty, EventType, MentionType, Role, Span
 from orbat.windows import CLS, MASK, SEP, Pieces, pieces_of
 
 UNKNOWN = -1
@@ -57,7 +57,7 @@ def load(path: Path) -> list[dict[str, Any]]:
 
 def gold(doc: dict[str, Any], tokenizer: Tokenizer) -> tuple[Gold, int]:
     """A document in pieces, and how many of its mentions and triggers do not fall on piece borders."""
-    pieces = pieces_of(doc["text"], [tuple(s) for s in doc["sentences"]], tokenizer)
+    pieces = pieces_of(doc["text"], [Span(*s) for s in doc["sentences"]], tokenizer)
     lost = 0
 
     def cover(start: int, end: int) -> tuple[int, int] | None:
@@ -204,11 +204,20 @@ class Maker:
             return torch.from_numpy(np.array(rows, dtype=np.int64).reshape(-1, width))
 
         return Batch(
-            pad("pieces", 0), pad("casing", 0), pad("boundary", 0), pad("mask", 0),
-            spread("mention"), spread("trigger"), pad("inside", -100),
-            tensor(events, 5), tensor(roles, 7), torch.from_numpy(np.array(shares, dtype=np.float32).reshape(-1, len(ROLES))),
-            tensor(pointers, 6), tensor(biases, 3),
-            torch.tensor(answers, dtype=torch.float32), decisions,
+            pad("pieces", 0),
+            pad("casing", 0),
+            pad("boundary", 0),
+            pad("mask", 0),
+            spread("mention"),
+            spread("trigger"),
+            pad("inside", -100),
+            tensor(events, 5),
+            tensor(roles, 7),
+            torch.from_numpy(np.array(shares, dtype=np.float32).reshape(-1, len(ROLES))),
+            tensor(pointers, 6),
+            tensor(biases, 3),
+            torch.tensor(answers, dtype=torch.float32),
+            decisions,
         )
 
     def _kept(self, sample: Sample) -> NDArray[np.bool_]:

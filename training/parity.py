@@ -45,7 +45,7 @@ def agreement(reader: Reader, encoder: Encoder, texts: Sequence[str]) -> dict[st
     same = {"mention tags": 0, "trigger types": 0}
     count = both = ours = theirs = 0
     for text in texts:
-        spans = tuple(Span(a, b) for a, b in sentences(text))
+        spans = sentences(text)
         a, b = scores(reader, encoder, text, spans), encoder.encode(text, spans)
         count += len(a.pieces)
         same["mention tags"] += int((a.mention.argmax(1) == b.mention.argmax(1)).sum())

@@ -26,7 +26,7 @@ from orbat.encoder import Encoder
 from orbat.layout import Scores, Tables
 from orbat.pairs import role_shares, softmax
 from orbat.segment import sentences
-from orbat.types import Document, Span
+from orbat.types import Document
 from training.data import Gold, Soft, gold
 from training.start import tokenizer
 
@@ -44,7 +44,7 @@ def mean(scores: Sequence[Scores]) -> Scores:
 
 def taught(text: str, number: int, readers: Sequence[Encoder], tok: Any) -> Gold:
     """A text with what the readers mark in it, and how sure they are."""
-    spans = tuple(Span(a, b) for a, b in sentences(text))
+    spans = sentences(text)
     scores = mean([reader.encode(text, spans) for reader in readers])
     found = decode(scores, spans)
     doc, lost = gold(to_corpus(Document.of(text, given_id=f"taught{number}"), found), tok)
@@ -71,7 +71,7 @@ def main() -> None:
     out: list[Gold] = []
     total = events = 0
     for number, text in enumerate(texts):
-        stop = max((b for _, b in sentences(text[:LENGTH])), default=0) if len(text) > LENGTH else len(text)
+        stop = max((s.end for s in sentences(text[:LENGTH])), default=0) if len(text) > LENGTH else len(text)
         if stop < 200:
             continue
         doc = taught(text[:stop], number, readers, tok)

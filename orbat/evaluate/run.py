@@ -58,7 +58,7 @@ def evaluate_places(path: Path, reader: Reader) -> list[LinkReport]:
 def gold_places(row: Row) -> tuple[Document, Annotations]:
     """A line of a file of toponyms as a document and its place mentions."""
     spans = sorted({Span(t["start"], t["end"]) for t in row["toponyms"]})
-    cut = tuple(Span(a, b) for a, b in sentences(row["text"]))
+    cut = sentences(row["text"])
     mentions = (_mention({"type": "PLACE", "start": s.start, "end": s.end}, cut) for s in spans)
     # The file names itself as the source, which is not the publisher.
     return replace(_document(row), source=""), Annotations(cut, tuple(mentions))
@@ -71,7 +71,7 @@ def evaluate_times(path: Path) -> LinkReport:
         text = row["text"]
         document = Document.of(text, published=dt.date.fromisoformat(row["dct"][:10]))
         spans = find_times(text)
-        values = read_times(document, spans, tuple(Span(a, b) for a, b in sentences(text)))
+        values = read_times(document, spans, sentences(text))
         return [(s.start, s.end, v.type if v else "", v.value if v else "") for s, v in zip(spans, values, strict=True)]
 
     return score_times(read_jsonl(path), read)
@@ -82,7 +82,7 @@ def evaluate_actors(path: Path, catalogue: Catalogue) -> LinkReport:
     in ``context`` the text's other mentions ``{start, end, type}``."""
 
     def link(row: Row) -> str | None:
-        spans = tuple(Span(a, b) for a, b in sentences(row["text"]))
+        spans = sentences(row["text"])
         asked = Span(row["start"], row["end"])
         mentions = tuple(_mention(m, spans) for m in sorted([row, *row.get("context", ())], key=lambda m: int(m["start"])))
         index = next(i for i, m in enumerate(mentions) if m.span == asked)
