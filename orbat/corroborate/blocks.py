@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orbat.corroborate.happenings import Happening
-from orbat.corroborate.matters import MUTUAL, RELATIONS, Matter
+from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 
 MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
 WEEK = 7
@@ -19,7 +19,7 @@ LATELY = 3  # days before its report in which a happening without a day is looke
 
 def block_keys(a: Happening) -> tuple[str, ...]:
     """The keys of a happening, in order, each once."""
-    return tuple(sorted({*_copies(a), *(_relation(a) if a.matter in RELATIONS else _event(a))}))
+    return tuple(sorted({*_copies(a), *(_relation(a) if a.matter in LASTING else _event(a))}))
 
 
 def _copies(a: Happening) -> Iterator[str]:
@@ -32,7 +32,9 @@ def _event(a: Happening) -> Iterator[str]:
     if span is None:
         return
     first, last = span
-    towns = sorted(a.places)[:MOST_NAMES]
+    towns = sorted(a.towns)[:MOST_NAMES]
+    if not (a.parties or a.towns):
+        towns = sorted(a.about)[:MOST_NAMES]
     if last - first <= WEEK:
         names = [*sorted(a.parties)[:MOST_NAMES], *towns]
         if a.spot is not None and a.spot.admin1:
@@ -60,3 +62,6 @@ def _relation(a: Happening) -> Iterator[str]:
         pairs = [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]
     for one, two in pairs:
         yield f"{a.matter}:{one}:{two}"
+    if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
+        for one in sorted(a.actors)[:MOST_NAMES]:
+            yield f"{a.matter}:{one}:"

@@ -7,16 +7,23 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orbat.corroborate.happenings import Days, Happening
-from orbat.corroborate.matters import LASTING, MUTUAL, RELATIONS, Matter
+from orbat.corroborate.happenings import TOWN, Days, Happening
+from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 from orbat.types import EventType, Place
 
 Related = Callable[[str, str], bool]
 
 NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
-TOWN = 2  # where_prec up to which a place is a town or a known point near one
+PROVINCE = 4  # where_prec up to which a place is finer than a country
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
-_FORCE = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH})
+_FORCE = frozenset(
+    {EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.ABDUCT, EventType.SEIZE, EventType.CLAIM}
+)
+_MEANS = frozenset({EventType.BOMBING, EventType.STRIKE})
+_APART: tuple[tuple[frozenset[EventType], float, str], ...] = (
+    (frozenset({EventType.DEPLOY}), -1.0, "Troops that are sent are seldom the attack itself."),
+    (frozenset({EventType.ACCUSE}), -0.4, "Blame can be for something else."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +68,27 @@ def news(a: Happening, b: Happening) -> Found:
 
 def place(a: Happening, b: Happening) -> Found:
     """Same town, near, one within the other, elsewhere."""
-    shared = a.places & b.places
     one, two = a.spot, b.spot
+    if shared := a.towns & b.towns:
+        return 1.0, f"Both are in {max(shared)}."
+    if one is not None and two is not None and one.where_prec <= TOWN and two.where_prec <= TOWN:
+        gap = km(one, two)
+        if gap <= NEAR_KM:
+            return 0.7, f"{one.name} and {two.name} are {gap:.0f} km apart."
+        return -1.0, f"{one.name} and {two.name} are different towns, {gap:.0f} km apart."
+    if a.towns and b.towns:
+        return -0.5, f"They name different places: {max(a.towns)} and {max(b.towns)}."
     if one is not None and two is not None:
         if one.id == two.id:
-            return (1.0 if one.where_prec <= TOWN else 0.3 if one.where_prec <= 4 else 0.1), f"Both are in {one.name}."
-        if one.country and two.country and one.country != two.country:
-            return -1.0, f"{one.name} and {two.name} lie in different countries."
-        if one.where_prec <= TOWN and two.where_prec <= TOWN:
-            gap = km(one, two)
-            if gap <= NEAR_KM:
-                return 0.7, f"{one.name} and {two.name} are {gap:.0f} km apart."
-            return -1.0, f"{one.name} and {two.name} are different towns, {gap:.0f} km apart."
+            return (0.4 if one.where_prec <= PROVINCE else 0.1), f"Both are in {one.name}."
         if contains(one, two) or contains(two, one):
-            return 0.4, f"{one.name} and {two.name}: one lies in the other."
+            return 0.3, f"{one.name} and {two.name}: one lies in the other."
+        if one.country and two.country and one.country != two.country:
+            return -0.7, f"{one.name} and {two.name} lie in different countries."
         if one.admin1 and two.admin1 and one.admin1 != two.admin1:
-            return -0.8, f"{one.name} and {two.name} lie in different provinces."
-        return (0.2 if not shared else 0.8), f"{one.name} and {two.name} can be the same."
-    named = {p for p in shared if not p.startswith("geonames:")}
-    if named:
-        return 0.9, f"Both name {min(named)}."
-    if shared:
-        return 0.4, "Both name the same area."
-    if a.places and b.places:
-        return -0.2, "They name different places."
+            return -0.7, f"{one.name} and {two.name} lie in different provinces."
+    if shared := a.places & b.places:
+        return 0.5, f"Both name {max(shared)}."
     return None
 
 
@@ -140,13 +144,32 @@ def tolls(a: Happening, b: Happening) -> Found:
 
 
 def types(a: Happening, b: Happening) -> Found:
-    """The same type, or an attack and the harm done in it."""
+    """The same type, an attack and the harm done in it, or types that are seldom of one happening."""
     if a.types & b.types:
         return 0.6, f"Both are {min(a.types & b.types).lower()}."
-    both = a.types | b.types
-    if both & _HARM and both & _FORCE:
+    for apart, value, why in _APART:
+        if apart & a.types == a.types or apart & b.types == b.types:
+            return value, why
+    if (a.types & _HARM and b.types & _FORCE) or (b.types & _HARM and a.types & _FORCE):
         return 0.5, "An attack and the harm done in it."
-    return 0.0, "Their types can be of one happening."
+    if a.types <= _MEANS and b.types <= _MEANS:
+        return -0.5, "A bomb is no strike from afar."
+    return 0.1, "Their types can be of one happening."
+
+
+def senses(a: Happening, b: Happening) -> Found:
+    """Whether the words that state it mean the same: a pledge and an oath, or a pledge and a merger."""
+    if a.triggers & b.triggers:
+        return 1.0, f"Both say {max(a.triggers & b.triggers)}."
+    return (-1.0, "The words mean different things.") if a.matter in MUTUAL else None
+
+
+def about(a: Happening, b: Happening) -> Found:
+    """What the two documents name most, where one of the two names nobody and no place itself."""
+    if (a.parties or a.towns) and (b.parties or b.towns):
+        return None
+    shared = a.about & b.about
+    return min(1.0, len(shared) / 3), f"Both articles are about {', '.join(sorted(shared)[:3])}."
 
 
 def words(a: Happening, b: Happening) -> Found:
@@ -159,8 +182,8 @@ def words(a: Happening, b: Happening) -> Found:
 
 
 def copied(a: Happening, b: Happening) -> Found:
-    """The same sentence in two documents."""
-    return (1.0, "They share a sentence to the word.") if a.sentences & b.sentences else None
+    """A sentence of one that is a near-copy of a sentence of the other."""
+    return (1.0, "They share a sentence.") if a.sentences & b.sentences else None
 
 
 def near(a: Happening, b: Happening) -> Found:
@@ -185,8 +208,8 @@ def conflict(a: Happening, b: Happening) -> str:
         gap = apart(a.days, b.days)
         if gap > (0 if inside else 1):
             return f"The days differ: {_said(a.days)} and {_said(b.days)}."
-    if a.matter not in RELATIONS and a.spot is not None and b.spot is not None and a.spot.id != b.spot.id:
-        if a.spot.country and b.spot.country and a.spot.country != b.spot.country:
+    if a.matter not in LASTING and a.spot is not None and b.spot is not None and a.spot.id != b.spot.id:
+        if max(a.spot.where_prec, b.spot.where_prec) <= PROVINCE and a.spot.country != b.spot.country:
             return f"{a.spot.name} and {b.spot.name} lie in different countries."
         if a.spot.where_prec <= TOWN and b.spot.where_prec <= TOWN and km(a.spot, b.spot) > NEAR_KM:
             return f"{a.spot.name} and {b.spot.name} are different towns."

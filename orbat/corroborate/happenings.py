@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from orbat.corroborate.copies import sentence_key
-from orbat.corroborate.matters import LASTING, MATTERS, RELATIONS, TOLLS, Matter, is_name, keys, kinds, telling_words
+from orbat.corroborate.copies import sentence_keys
+from orbat.corroborate.matters import LASTING, MATTERS, TOLLS, Matter, keys, kinds, place_name, sense, telling_words
 from orbat.names import fold
 from orbat.types import Entity, EventType, MentionType, Place, Statement
 
 Days = tuple[int, int]
+TOWN = 2  # UCDP's where_prec up to which a place is a town, or a known point near one
 NOBODY: Mapping[str, Entity] = MappingProxyType({})
 
 
@@ -24,7 +25,7 @@ class Happening:
     """What is compared. ``id`` is the smallest id of its ``statements``; days are ordinals, both included.
 
     ``actors`` and ``targets`` are names (entity ids or folded), ``kinds`` what those without a name are; ``spot`` the finest known place,
-    ``places`` all places named; ``tolls`` are (kind, low, high); ``words`` and ``sentences`` what it shares with copies and rewrites;
+    ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown kind; ``about`` what its document names most; ``tolls`` are (kind, low, high); ``words`` and ``sentences`` what it shares with copies and rewrites;
     ``first`` and ``last`` the offsets of its sentences in the document.
     """
 
@@ -38,6 +39,7 @@ class Happening:
     kinds: frozenset[str]
     spot: Place | None
     places: frozenset[str]
+    towns: frozenset[str]
     days: Days | None
     published: int | None
     tolls: frozenset[tuple[str, int, int]]
@@ -45,6 +47,8 @@ class Happening:
     sentences: frozenset[str]
     starts: frozenset[int]
     future: bool
+    triggers: frozenset[str]
+    about: frozenset[str] = frozenset()
     weight: int = 1
 
     @property
@@ -53,8 +57,8 @@ class Happening:
         return self.actors | self.targets
 
     def relation_key(self) -> tuple[object, ...] | None:
-        """The same for happenings that say the same relation of the same two ends; None where an end has no name or days matter."""
-        if self.matter not in RELATIONS or (self.days is not None and self.matter not in LASTING):
+        """The same for happenings that say the same relation of the same two ends; None where an end has no name."""
+        if self.matter not in LASTING:
             return None
         if self.matter is Matter.BOND:
             return (self.matter, self.parties) if len(self.parties) > 1 else None
@@ -66,6 +70,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> H
     """The happening that one statement says."""
     date, count, published = statement.date, statement.count, statement.document.published
     kind = TOLLS.get(statement.type)
+    places, towns = _places(statement)
     return Happening(
         id=statement.id,
         statements=(statement.id,),
@@ -76,14 +81,16 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> H
         targets=keys((*statement.target, *statement.origin), statement, adopted),
         kinds=kinds((*statement.actor, *statement.target)),
         spot=statement.location,
-        places=_places(statement),
+        places=places,
+        towns=towns,
         days=(date.start.toordinal(), date.end.toordinal()) if date else None,
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
         words=telling_words(statement.sentence.text),
-        sentences=frozenset({sentence_key(statement.sentence.text)}),
+        sentences=frozenset(sentence_keys(statement.sentence.text)),
         starts=frozenset({statement.sentence.span.start}),
         future=statement.certainty.value in ("future", "hypothetical"),
+        triggers=frozenset({sense(statement.type, statement.trigger.text)}),
     )
 
 
@@ -101,6 +108,7 @@ def merged(one: Happening, two: Happening) -> Happening:
         kinds=one.kinds | two.kinds,
         spot=finer(low.spot, high.spot),
         places=one.places | two.places,
+        towns=one.towns | two.towns,
         days=narrower(one.days, two.days),
         published=min((p for p in (one.published, two.published) if p is not None), default=None),
         tolls=one.tolls | two.tolls,
@@ -108,6 +116,8 @@ def merged(one: Happening, two: Happening) -> Happening:
         sentences=one.sentences | two.sentences,
         starts=one.starts | two.starts,
         future=one.future and two.future,
+        triggers=one.triggers | two.triggers,
+        about=one.about | two.about,
         weight=one.weight + two.weight,
     )
 
@@ -122,16 +132,22 @@ def finer(one: Place | None, two: Place | None) -> Place | None:
     return min((p for p in (one, two) if p is not None), key=lambda p: (p.where_prec, p.id), default=None)
 
 
-def _places(statement: Statement) -> frozenset[str]:
-    start = statement.sentence.span.start
-    found = set()
+def _places(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids and names of all places of a statement, and of those that are towns, or whose kind is not known."""
+    start, spot = statement.sentence.span.start, statement.location
+    places: set[str] = set()
+    towns: set[str] = set()
     for filler in (*statement.place, *statement.target, *statement.origin):
         if filler.type is not MentionType.PLACE:
             continue
+        name = place_name(filler.quote.text, opens=filler.quote.span.start == start)
         if filler.entity is not None:
-            found.add(filler.entity.id)
-        elif is_name(filler.quote.text, opens=filler.quote.span.start == start):
-            found.add(fold(filler.quote.text))
-    if statement.location is not None:
-        found.add(statement.location.id)
-    return frozenset(found)
+            places |= {filler.entity.id, name or fold(filler.entity.name)}
+        elif name:
+            places.add(name)
+            towns.add(name)
+    if spot is not None:
+        places |= {spot.id, fold(spot.name)}
+        if spot.where_prec <= TOWN:
+            towns |= {spot.id, fold(spot.name)}
+    return frozenset(places), frozenset(towns)

@@ -1,8 +1,8 @@
 """Which statements can be of one record at all: the matter of each type, and what is comparable in a statement.
 
-An ambush, the fight, those killed, hurt and taken in it, the ground that changes hands and the claim of it are one happening (UCDP: one
-event is the use of armed force by one dyad in one place and time, with all that it costs). Relations are a matter each; the bond
-between two groups (to ally, to be part of, to break) is one, because a break ends what a pledge began.
+An ambush, the fight, those killed, hurt and taken in it, the ground that changes hands, the claim of it and the blame for it are one
+happening (UCDP: one event is the use of armed force by one dyad in one place and time, with all that it costs). Relations are a matter
+each; the bond between two groups (to ally, to be part of, to break) is one, because a break ends what a pledge began.
 """
 
 from __future__ import annotations
@@ -24,16 +24,13 @@ class Matter(StrEnum):
     """What a record is about, in the large. Statements of two matters are never one record."""
 
     VIOLENCE = "violence"
-    MOVE = "move"
     CUSTODY = "custody"
     RELEASE = "release"
     SANCTION = "sanction"
     TALKS = "talks"
     THREAT = "threat"
     APPEAL = "appeal"
-    BLAME = "blame"
     GAIN = "gain"
-    LOSS = "loss"
     RECRUIT = "recruit"
     JOIN = "join"
     LEAVE = "leave"
@@ -47,19 +44,16 @@ MATTERS: Mapping[EventType, Matter] = MappingProxyType(
     {
         E.ATTACK: Matter.VIOLENCE, E.BOMBING: Matter.VIOLENCE, E.STRIKE: Matter.VIOLENCE, E.CLASH: Matter.VIOLENCE,
         E.KILL: Matter.VIOLENCE, E.INJURE: Matter.VIOLENCE, E.ABDUCT: Matter.VIOLENCE, E.ABUSE: Matter.VIOLENCE,
-        E.SEIZE: Matter.VIOLENCE, E.WITHDRAW: Matter.VIOLENCE, E.DEPLOY: Matter.MOVE, E.ARREST: Matter.CUSTODY,
+        E.SEIZE: Matter.VIOLENCE, E.WITHDRAW: Matter.VIOLENCE, E.DEPLOY: Matter.VIOLENCE, E.ARREST: Matter.CUSTODY,
         E.RELEASE: Matter.RELEASE, E.SANCTION: Matter.SANCTION, E.NEGOTIATE: Matter.TALKS, E.AGREE: Matter.TALKS,
-        E.CLAIM: Matter.VIOLENCE, E.THREATEN: Matter.THREAT, E.APPEAL: Matter.APPEAL, E.ACCUSE: Matter.BLAME, E.GAIN: Matter.GAIN,
-        E.LOSE: Matter.LOSS, E.RECRUIT: Matter.RECRUIT, E.JOIN: Matter.JOIN, E.LEAVE: Matter.LEAVE, E.LEAD: Matter.LEAD,
+        E.CLAIM: Matter.VIOLENCE, E.THREATEN: Matter.THREAT, E.APPEAL: Matter.APPEAL, E.ACCUSE: Matter.VIOLENCE, E.GAIN: Matter.GAIN,
+        E.LOSE: Matter.VIOLENCE, E.RECRUIT: Matter.RECRUIT, E.JOIN: Matter.JOIN, E.LEAVE: Matter.LEAVE, E.LEAD: Matter.LEAD,
         E.ALLY: Matter.BOND, E.SPLIT: Matter.BOND, E.BELONG: Matter.BOND, E.SUPPORT: Matter.SUPPORT, E.HOLD: Matter.HOLD,
     }
 )  # fmt: skip
 
 LASTING = frozenset({Matter.LEAD, Matter.BOND, Matter.SUPPORT, Matter.HOLD})
 """Matters that hold from a day to a day: statements of different days can be of one record."""
-
-RELATIONS = LASTING | {Matter.RECRUIT, Matter.JOIN, Matter.LEAVE}
-"""Matters whose two ends are what they are about. People who come and go do so on a day, so days keep those apart."""
 
 MUTUAL = frozenset({Matter.BOND, Matter.TALKS})
 """Matters in which actor and target are two sides of one thing."""
@@ -77,12 +71,18 @@ _PRONOUN_WORDS = (
     "both many another himself themselves itself"
 )
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+_WITHIN = re.compile(r"^.*\b(?:of|in|near|outside|around) (?=[A-Z])")
+_SENSES = {
+    "pledge": ("pledg", "oath", "loyal", "allegian", "swear", "swor", "vow", "bay"),
+    "merger": ("merg", "union", "unit", "fus"),
+    "break": ("split", "broke", "break", "feud", "rift", "rival", "schism", "expel", "disown", "divorc"),
+}
 _ACTORS = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.PERSON, MentionType.MEDIA})
 
 
 def kind_of(matter: Matter) -> RecordKind:
     """Whether records of a matter are events or relations."""
-    return RecordKind.RELATION if matter in RELATIONS else RecordKind.EVENT
+    return RecordKind.RELATION if matter in LASTING else RecordKind.EVENT
 
 
 def name_key(filler: Filler, sentence_start: int, adopted: Mapping[str, Entity] = MappingProxyType({})) -> str:
@@ -112,6 +112,23 @@ def is_name(text: str, *, opens: bool) -> bool:
     if len(parts) == 1 and opens:
         return is_acronym(last)
     return last[:1].isupper() or (last[:1].isdigit() and any(part[:1].isupper() for part in parts))
+
+
+def place_name(text: str, *, opens: bool) -> str:
+    """The folded name in the words for a place: "bazaar of Maymana" gives "maymana", "army base" nothing."""
+    if not is_name(text, opens=opens):
+        return ""
+    return fold(_WITHIN.sub("", text)) or fold(text)
+
+
+@lru_cache(maxsize=65536)
+def sense(type: EventType, trigger: str) -> str:
+    """What kind of bond a trigger states ("pledge", "merger"), or its first letters: the same for words that mean the same."""
+    word = fold(trigger)
+    for name, stems in _SENSES.items():
+        if any(stem in word for stem in stems):
+            return name
+    return word[:5]
 
 
 def keys(fillers: Iterable[Filler], statement: Statement, adopted: Mapping[str, Entity]) -> frozenset[str]:

@@ -8,8 +8,9 @@ the components that a new document touches gives what working on everything woul
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from orbat.corroborate import features, match
@@ -23,15 +24,17 @@ from orbat.types import Statement
 
 Group = tuple[str, ...]
 NONE = Judged()
+MOST_ABOUT = 4  # names that say what an article is about
 
 
 def inside(statements: Iterable[Statement], related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
     """The happenings of one document, in the order of their ids. Rejected statements are left out."""
     single = [happening(s, judged.adopted) for s in statements if s.id not in judged.statements]
+    about = _about(single)
     matters: dict[str, list[Happening]] = defaultdict(list)
     for one in _joined(single, judged):
         matters[one.matter].append(one)
-    found = [merged_all(members) for nodes in matters.values() for members in _agglomerated(nodes, related, judged)]
+    found = [replace(merged_all(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged)]
     return tuple(sorted(found, key=lambda h: h.id))
 
 
@@ -112,6 +115,12 @@ def merged_all(happenings: Sequence[Happening]) -> Happening:
     for other in rest:
         first = merged(first, other)
     return first
+
+
+def _about(single: Iterable[Happening]) -> frozenset[str]:
+    """The parties and towns that most statements of a document name."""
+    counts = Counter(name for one in single for name in one.parties | one.towns)
+    return frozenset(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_ABOUT])
 
 
 def _edge(one: Happening, two: Happening, related: Related) -> bool:
