@@ -66,14 +66,19 @@ def add(path: Path, rows: Collection[Row], *, over: bool = False) -> None:
     _change(path, change)
 
 
+def sorted_names(names: Collection[str]) -> dict[str, list[str]]:
+    """Names as fields of a line: those that look like abbreviations as acronyms, the others as aliases."""
+    fields = {"aliases": [n for n in names if not is_acronym(n)], "acronyms": [n for n in names if is_acronym(n)]}
+    return {key: value for key, value in fields.items() if value}
+
+
 def add_names(path: Path, actor_id: str, names: Collection[str]) -> None:
     """Add names to an actor of the catalogue or of the file, as acronyms those that look like one.
 
     Raises:
         DataError: no actor has the id, or the file cannot be read or written.
     """
-    row = {"id": actor_id, "aliases": [n for n in names if not is_acronym(n)], "acronyms": [n for n in names if is_acronym(n)]}
-    add(path, [{key: value for key, value in row.items() if value}], over=True)
+    add(path, [{"id": actor_id, **sorted_names(names)}], over=True)
 
 
 def dismiss(path: Path, name: str, *, why: str = "") -> None:
