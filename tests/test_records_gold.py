@@ -17,7 +17,7 @@ from orbat.types import EventType
 SETS = [json.loads(line) for line in (Path(__file__).parents[1] / "evals/records.jsonl").read_text(encoding="utf-8").splitlines()]
 RELATIONS = {EventType(name) for name in ("LEAD", "BELONG", "ALLY", "SPLIT", "SUPPORT", "HOLD")}
 MEMBERSHIP = {EventType.JOIN, EventType.LEAVE}  # open and close a relation; of people, they are events
-LEAST_SETS, LEAST_ARTICLES = 12, 48
+LEAST_SETS, LEAST_ARTICLES = 40, 150
 SHINGLE = 5  # words
 COPIED, OWN = 0.5, 0.15  # the part of the shorter text's shingles that two copies share at least, two other articles at most
 
