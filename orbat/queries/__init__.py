@@ -2,6 +2,7 @@
 
 from orbat.queries.actors import SAID, Section, Sheet, SheetRow, sheet, statements_about
 from orbat.queries.evidence import DocumentRow, Evidence, Reading, documents, statement
+from orbat.queries.finding import Facet, Found, FoundRow, Named, Sort, Wanted, facets, find
 from orbat.queries.loading import load
 from orbat.queries.words import search
 
@@ -9,11 +10,19 @@ __all__ = [
     "SAID",
     "DocumentRow",
     "Evidence",
+    "Facet",
+    "Found",
+    "FoundRow",
+    "Named",
     "Reading",
     "Section",
     "Sheet",
     "SheetRow",
+    "Sort",
+    "Wanted",
     "documents",
+    "facets",
+    "find",
     "load",
     "search",
     "sheet",

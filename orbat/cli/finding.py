@@ -1,0 +1,190 @@
+"""``orbat find``."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from orbat.cli.common import Actors, StoreAt, app, console, ids_of
+from orbat.cli.words import names, surely, when, where
+from orbat.cli.words import speaker as says
+from orbat.serial import ROW_COLUMNS, statement_row, statement_to_json
+from orbat.types import Certainty, EventType
+
+if TYPE_CHECKING:
+    from orbat.queries import Facet, Found, Named
+
+
+class Format(StrEnum):
+    """How what was found is printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Order(StrEnum):
+    """Which statements come first; ``queries.Sort`` says what each means."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    READ = "read"
+    CONFIDENCE = "confidence"
+    MATCH = "match"
+
+
+def day(text: str) -> dt.date:
+    """A day as a person writes it: YYYY-MM-DD, YYYY-MM or YYYY, the latter two their first day."""
+    try:
+        return dt.date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day. Write it as YYYY-MM-DD, YYYY-MM or YYYY.") from None
+
+
+def kind(text: str) -> EventType:
+    """A type as a person writes it, in any case."""
+    try:
+        return EventType(text.strip().upper())
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no type. The types: {', '.join(t.lower() for t in EventType)}.") from None
+
+
+Kinds = Annotated[list[EventType] | None, typer.Option("--type", parser=kind, metavar="TYPE", help="One of these types.")]
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(help='Words in the sentence; "in quotes" together, a last * for any ending.')] = "",
+    actor: Annotated[list[str] | None, typer.Option(help="Takes part; given twice, both do.")] = None,
+    types: Kinds = None,
+    place: Annotated[str, typer.Option(help="A place named, or the province or country.")] = "",
+    since: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened then or later.")] = None,
+    until: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened then or earlier.")] = None,
+    certainty: Annotated[list[Certainty] | None, typer.Option(help="One of these.")] = None,
+    speaker: Annotated[str, typer.Option(help="Who says so.")] = "",
+    min_origins: Annotated[int, typer.Option(help="Its record has so many independent origins.", min=0)] = 0,
+    negated: Annotated[
+        bool | None, typer.Option("--negated/--affirmed", help="Said not to be so, or so.", show_default=False)
+    ] = None,
+    source: Annotated[str, typer.Option(help="The publisher.")] = "",
+    limit: Annotated[int, typer.Option(help="Statements given, or values of each facet; 0 for all.", min=0)] = 50,
+    sort: Annotated[Order | None, typer.Option(help="Default: match where words are given, else newest.", show_default=False)] = None,
+    facets: Annotated[bool, typer.Option("--facets", help="Count by type, certainty, speaker, country and source instead.")] = False,
+    format: Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, jsonl elsewhere.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write there; Parquet needs it.", show_default=False)] = None,
+    store: StoreAt = None,
+    actors: Actors = None,
+) -> None:
+    """Find statements by words and by what is said: who, what, where, when, how surely, by whom. All that is given must hold."""
+    from orbat import queries
+    from orbat.store import Store
+
+    shape = format or (Format.TABLE if sys.stdout.isatty() and out is None else Format.JSONL)
+    if shape is Format.PARQUET and out is None:
+        raise typer.BadParameter("Parquet is written to a file: give --out FILE.")
+    if shape is Format.TABLE and out is not None:
+        raise typer.BadParameter("A table is for the terminal: give --format jsonl, csv or parquet.")
+    if shape is Format.PARQUET and facets:
+        raise typer.BadParameter("Facets are printed as table, jsonl or csv.")
+    named = _names_of(actors, bool(actor or speaker))
+    wanted = queries.Wanted(
+        text=text,
+        actors=tuple(named(name) for name in actor or ()),
+        types=tuple(types or ()),
+        place=place,
+        since=since,
+        until=until,
+        certainties=tuple(certainty or ()),
+        speaker=named(speaker) if speaker else None,
+        negated=negated,
+        source=source,
+        min_origins=min_origins,
+    )
+    with Store.open(store, create=False) as kept:
+        if facets:
+            counts = queries.facets(kept, wanted, limit=limit or None)
+        else:
+            found = queries.find(kept, wanted, sort=queries.Sort(sort) if sort else None, limit=limit or None)
+    with out.open("w", encoding="utf-8", newline="") if out and shape is not Format.PARQUET else nullcontext(sys.stdout) as target:
+        if facets:
+            _print_facets(counts, shape, target)
+        else:
+            _print_found(found, shape, target, out)
+
+
+def _names_of(actors: Path | None, needed: bool) -> Callable[[str], Named]:
+    """What turns a typed name into one with the catalogue's ids; the catalogue is loaded only where a name is to be looked up."""
+    from orbat.queries import Named
+
+    if not needed:
+        return Named
+    from orbat.link.catalogue import Catalogue
+
+    catalogue = Catalogue.load(actors)
+    return lambda name: Named(name, frozenset(ids_of(catalogue, name)))
+
+
+def _print_facets(counts: Sequence[Facet], shape: Format, out: TextIO) -> None:
+    rows = [{"facet": facet.name, "value": value, "statements": number} for facet in counts for value, number in facet.counts]
+    if shape is Format.TABLE:
+        _print_facet_tables(counts)
+    elif shape is Format.JSONL:
+        out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    else:
+        sheet = csv.DictWriter(out, ("facet", "value", "statements"))
+        sheet.writeheader()
+        sheet.writerows(rows)
+
+
+def _print_facet_tables(counts: Sequence[Facet]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    for facet in counts:
+        table = Table(title=facet.name, title_justify="left", title_style="bold")
+        table.add_column("value")
+        table.add_column("statements", justify="right")
+        for value, number in facet.counts:
+            table.add_row(Text(value or "not known"), str(number))
+        console().print(table)
+
+
+def _print_found(found: Found, shape: Format, out: TextIO, path: Path | None) -> None:
+    if shape is Format.TABLE:
+        _print_table(found)
+    elif shape is Format.JSONL:
+        out.writelines(json.dumps(statement_to_json(s), ensure_ascii=False) + "\n" for s in found.statements)
+    elif shape is Format.CSV:
+        sheet = csv.DictWriter(out, (*ROW_COLUMNS, "record", "origins"))
+        sheet.writeheader()
+        sheet.writerows({**statement_row(row.statement), "record": row.record, "origins": row.origins} for row in found.rows)
+    else:
+        import pyarrow.parquet
+
+        pyarrow.parquet.write_table(found.table(), path)
+
+
+def _print_table(found: Found) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = f"{found.total} statements" if len(found.rows) == found.total else f"{len(found.rows)} of {found.total} statements"
+    table = Table(title=shown, title_justify="left", title_style="bold", expand=False)
+    for column in ("when", "what", "who", "to whom or what", "where", "how surely", "says", "origins", "sentence", "statement"):
+        table.add_column(column, overflow="fold")
+    for row in found.rows:
+        s = row.statement
+        cells = (when(s), s.type.lower(), names(s.actor), names(s.target), where(s), surely(s), says(s))
+        origins = "" if row.origins is None else str(row.origins)
+        table.add_row(*(Text(cell) for cell in (*cells, origins, s.sentence.text, s.id[:8])))
+    console().print(table)

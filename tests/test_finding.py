@@ -1,0 +1,225 @@
+"""Finding statements: each condition alone and together, counts, and the ways out. On both databases."""
+
+import csv
+import dataclasses
+import datetime as dt
+import io
+import json
+
+import pyarrow.parquet
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from orbat import queries
+from orbat.cli import app
+from orbat.queries import Named, Sort, Wanted
+from orbat.serial import ROW_COLUMNS, statement_from_json, with_id
+from orbat.store import Store
+from orbat.tables import record_statements, records
+from orbat.types import Certainty
+from tests import generated
+
+AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+COUNT = 12
+
+
+def made(number):
+    """A generated document; every other one hedged."""
+    doc = generated.document(number)
+    return doc, generated.statements(doc, certainty=Certainty.POSSIBLE if number % 2 else Certainty.FACT)
+
+
+def fill(store, count=COUNT):
+    store.append_many((made(number) for number in range(count)), model="test 1", read_at=AT)
+    return [s for number in range(count) for s in made(number)[1]]
+
+
+def names(statement, role):
+    return {f.quote.text for f in getattr(statement, role)}
+
+
+GROUP, TOWN = "Amber Falcon Brigade", "Talesh"
+CASES = [
+    (Wanted(), lambda s: True),
+    (Wanted(text="overran"), lambda s: s.trigger.text == "overran"),
+    (Wanted(actors=(Named(GROUP),)), lambda s: GROUP in names(s, "actor") | names(s, "target")),
+    (
+        Wanted(actors=(Named("amber falcon", frozenset({"amber-falcon-brigade"})),)),
+        lambda s: GROUP in names(s, "actor") | names(s, "target"),
+    ),
+    (Wanted(types=(generated.TYPES[0], generated.TYPES[5])), lambda s: s.type in (generated.TYPES[0], generated.TYPES[5])),
+    (Wanted(place=TOWN.upper()), lambda s: TOWN in names(s, "place")),
+    (Wanted(place="testland"), lambda s: True),
+    (Wanted(place="Nowhere"), lambda s: False),
+    (Wanted(certainties=(Certainty.POSSIBLE,)), lambda s: s.certainty is Certainty.POSSIBLE),
+    (Wanted(speaker=Named("Police")), lambda s: s.attribution.speaker.quote.text == "Police"),
+    (Wanted(negated=True), lambda s: s.negated),
+    (Wanted(negated=False), lambda s: not s.negated),
+    (Wanted(source="paper 3"), lambda s: s.document.source == "Paper 3"),
+    (Wanted(since=dt.date(2019, 1, 1)), lambda s: (s.date.end if s.date else s.document.published) >= dt.date(2019, 1, 1)),
+    (Wanted(until=dt.date(2019, 1, 1)), lambda s: (s.date.start if s.date else s.document.published) <= dt.date(2019, 1, 1)),
+    (
+        Wanted(text="said", speaker=Named("Police"), negated=False, certainties=(Certainty.FACT,)),
+        lambda s: s.attribution.speaker.quote.text == "Police" and not s.negated and s.certainty is Certainty.FACT,
+    ),
+]
+
+
+def test_each_condition_finds_what_it_says_and_nothing_else(store):
+    everything = fill(store)
+    for wanted, holds in CASES:
+        expected = {s.id for s in everything if holds(s)}
+        found = queries.find(store, wanted, limit=None)
+        assert {s.id for s in found.statements} == expected, wanted
+        assert found.total == len(expected)
+        assert dict(store_facet(store, wanted, "certainty")) == counted(everything, holds), wanted
+
+
+def store_facet(store, wanted, name):
+    return next(facet.counts for facet in queries.facets(store, wanted) if facet.name == name)
+
+
+def counted(everything, holds):
+    found = {}
+    for s in everything:
+        if holds(s):
+            found[s.certainty.value] = found.get(s.certainty.value, 0) + 1
+    return found
+
+
+def test_both_of_two_actors_take_part(store):
+    everything = fill(store)
+    one = next(s for s in everything if s.actor[0].quote.text != s.target[0].quote.text)
+    pair = (one.actor[0].quote.text, one.target[0].quote.text)
+    found = queries.find(store, Wanted(actors=tuple(Named(name) for name in pair)), limit=None).statements
+    assert one in found
+    assert all(set(pair) <= names(s, "actor") | names(s, "target") for s in found)
+
+
+def test_a_limit_leaves_the_total(store):
+    everything = fill(store)
+    found = queries.find(store, Wanted(), limit=5)
+    assert (len(found.rows), found.total) == (5, len(everything))
+    assert queries.find(store, Wanted(text='"" ***'), limit=5).total == 0
+
+
+def test_sorts(store):
+    everything = fill(store)
+
+    def first(sort, text=""):
+        return queries.find(store, Wanted(text=text), sort=sort, limit=None).statements
+
+    newest = [s.date.end if s.date else s.document.published for s in first(Sort.NEWEST)]
+    assert newest == sorted(newest, reverse=True)
+    oldest = [s.date.end if s.date else s.document.published for s in first(Sort.OLDEST)]
+    assert oldest == sorted(oldest)
+    sure = [s.confidence for s in first(Sort.CONFIDENCE)]
+    assert sure == sorted(sure, reverse=True)
+    assert first(Sort.READ)[0].document.title == f"Report {COUNT - 1}"
+    assert first(Sort.MATCH, "overran") == first(None, "overran")
+    assert set(first(Sort.READ)) == set(everything)
+
+
+def test_origins_of_the_record_are_counted(store):
+    everything = fill(store, 2)
+    with store.writing() as connection:
+        for number, s in enumerate(everything[:4]):
+            values = {"id": f"r{number}", "kind": "event", "type": "attack", "status": "single-source", "payload": "{}", "origins": number}
+            connection.execute(sa.insert(records).values(**values))
+            connection.execute(sa.insert(record_statements).values(statement=s.id, record=f"r{number}"))
+    found = queries.find(store, Wanted(min_origins=2), limit=None)
+    assert {(row.statement.id, row.record, row.origins) for row in found.rows} == {
+        (everything[2].id, "r2", 2),
+        (everything[3].id, "r3", 3),
+    }
+    assert {row.origins for row in queries.find(store, Wanted(), limit=None).rows} == {None, 0, 1, 2, 3}
+
+
+def test_facets_count_by_value_the_most_frequent_first(store):
+    everything = fill(store)
+    found = {facet.name: facet.counts for facet in queries.facets(store, Wanted(), limit=None)}
+    assert set(found) == {"type", "certainty", "negated", "speaker", "country", "source"}
+    for counts in found.values():
+        assert [number for _, number in counts] == sorted((number for _, number in counts), reverse=True)
+        assert sum(number for _, number in counts) == len(everything)
+    assert dict(found["negated"]) == {"negated": sum(s.negated for s in everything), "affirmed": sum(not s.negated for s in everything)}
+    assert dict(found["speaker"])["Police"] == sum(s.attribution.speaker.quote.text == "Police" for s in everything)
+    assert found["country"] == (("Testland", len(everything)),)
+
+
+def test_what_no_name_is_known_of_is_counted_as_not_known(store):
+    doc, found = made(1)
+    bare = tuple(with_id(dataclasses.replace(s, attribution=None, location=None)) for s in found)
+    store.append(doc, bare, model="test 1", read_at=AT)
+    counts = {facet.name: facet.counts for facet in queries.facets(store, Wanted())}
+    assert counts["speaker"] == counts["country"] == ((None, len(bare)),)
+
+
+def test_a_frame_has_typed_columns_and_every_value(store):
+    fill(store, 3)
+    found = queries.find(store, Wanted(), limit=None)
+    frame = found.frame()
+    assert list(frame.columns) == [*ROW_COLUMNS, "record", "origins"]
+    assert frame["date_start"].dtype.kind == "M"
+    assert (frame["type"].dtype, frame["origins"].dtype, frame["count_low"].dtype) == ("category", "Int64", "Int64")
+    assert (str(frame["negated"].dtype), str(frame["lat"].dtype), str(frame["title"].dtype)[:6]) == ("boolean", "float64", "string")
+    for (_, line), s in zip(frame.iterrows(), found.statements, strict=True):
+        assert (line["id"], line["count_best"], line["lat"], line["negated"]) == (s.id, s.count.best, s.location.lat, s.negated)
+        assert (None if line.isna()["date_end"] else line["date_end"].date()) == (s.date.end if s.date else None)
+
+
+def test_an_empty_frame_has_the_same_columns(store):
+    found = queries.find(store, Wanted(text="nothing")).frame()
+    assert (len(found), found["date_start"].dtype.kind, found["origins"].dtype) == (0, "M", "Int64")
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    path = tmp_path / "news.db"
+    with Store.open(path) as store:
+        fill(store)
+    return path
+
+
+def run(*args):
+    return CliRunner().invoke(app, list(map(str, args)))
+
+
+def test_the_command_prints_every_format(shelf, tmp_path):
+    asked = ("find", "overran", "--store", shelf, "--limit", 0, "--speaker", "Police")
+    lines = run(*asked, "--format", "jsonl").stdout.splitlines()
+    found = {statement_from_json(json.loads(line)).id for line in lines}
+    with Store.open(shelf) as store:
+        assert found == {s.id for s in queries.find(store, Wanted(text="overran", speaker=Named("Police")), limit=None).statements}
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout)))
+    assert ([*rows[0]], {row["id"] for row in rows}) == ([*ROW_COLUMNS, "record", "origins"], found)
+    out = tmp_path / "found.parquet"
+    assert run(*asked, "--format", "parquet", "--out", out).exit_code == 0
+    table = pyarrow.parquet.read_table(out)
+    assert set(table["id"].to_pylist()) == found
+    assert str(table.schema.field("date_start").type) == "date32[day]"
+    shown = run(*asked, "--format", "table").stdout
+    assert f"{len(found)} statements" in shown
+    assert all(each[:8] in shown for each in found)
+
+
+def test_the_command_counts_facets(shelf):
+    lines = [json.loads(line) for line in run("find", "--facets", "--store", shelf, "--format", "jsonl").stdout.splitlines()]
+    assert {"facet": "country", "value": "Testland", "statements": 8 * COUNT} in lines
+    assert "Testland" in run("find", "--facets", "--store", shelf, "--format", "table").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "cause"),
+    [
+        (("--type", "kidnap"), "is no type"),
+        (("--since", "Tuesday"), "is no day"),
+        (("--format", "parquet"), "--out"),
+        (("--certainty", "sure"), "fact"),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(shelf, option, cause):
+    done = run("find", "--store", shelf, *option)
+    assert done.exit_code == 2
+    assert cause in done.output
