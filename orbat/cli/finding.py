@@ -73,9 +73,7 @@ def find(
     certainty: Annotated[list[Certainty] | None, typer.Option(help="One of these.")] = None,
     speaker: Annotated[str, typer.Option(help="Who says so.")] = "",
     min_origins: Annotated[int, typer.Option(help="Its record has so many independent origins.", min=0)] = 0,
-    negated: Annotated[
-        bool | None, typer.Option("--negated/--affirmed", help="Said not to be so, or so.", show_default=False)
-    ] = None,
+    negated: Annotated[bool | None, typer.Option("--negated/--affirmed", help="Said not to be so, or so.", show_default=False)] = None,
     source: Annotated[str, typer.Option(help="The publisher.")] = "",
     limit: Annotated[int, typer.Option(help="Statements given, or values of each facet; 0 for all.", min=0)] = 50,
     sort: Annotated[Order | None, typer.Option(help="Default: match where words are given, else newest.", show_default=False)] = None,
