@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,16 +93,17 @@ def unknown_actor(store: Store, catalogue: Catalogue, name: str) -> UnknownActor
     """
     asked = fold(name.removeprefix("unknown:").replace("-", " "))
     with store.reading() as connection:
-        groups = [group for group in _groups(connection, catalogue) if not _known(group, catalogue)]
+        groups = _groups(connection, catalogue)
         for group in groups:
-            if asked in group.keys:
+            if asked in group.keys and not _known(group, catalogue):
                 return _actor(connection, group, catalogue)
-    near = process.extract(asked, {i: group.name for i, group in enumerate(groups)}, processor=fold, limit=NEAR, score_cutoff=NEAR_SCORE)
-    cause = f"Near names: {', '.join(match for match, _, _ in near)}." if near else ""
-    if any(match.entry for match in (*catalogue.by_name(name), *catalogue.by_acronym(name))):
-        cause = "The catalogue knows that name: see 'orbat actors search'."
-    elif asked in catalogue.dismissed:
+    cause = ""
+    if asked in catalogue.dismissed:
         cause = "It is dismissed; 'orbat actors dismiss --undo' lists it again."
+    elif catalogue.by_name(name) or catalogue.by_acronym(name):
+        cause = "The catalogue knows that name: see 'orbat actors search'."
+    elif near := process.extract(asked, [group.name for group in groups], processor=fold, limit=NEAR, score_cutoff=NEAR_SCORE):
+        cause = f"Near names: {', '.join(match for match, _, _ in near)}."
     raise NotFoundError(f"No unknown actor of the store is called {name!r}.", cause, "'orbat actors unknown --min-articles 1' lists them.")
 
 
@@ -120,8 +121,17 @@ class _Group:
     days: set[dt.date] = field(default_factory=set)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """One text of each name, the most frequent first; those in capitals, which texts without small letters give, last."""
+        texts = sorted(self.texts, key=lambda text: (text.isupper() and not is_acronym(text), -self.texts[text], text))
+        first: dict[str, str] = {}
+        for text in texts:
+            first.setdefault(fold(text), text)
+        return tuple(first.values())
+
+    @property
     def name(self) -> str:
-        return min(self.texts, key=lambda text: (-self.texts[text], text))
+        return self.names[0]
 
     @property
     def kind(self) -> str:
@@ -298,19 +308,19 @@ def _actor(connection: sa.Connection, group: _Group, catalogue: Catalogue) -> Un
         id=f"unknown:{fold(group.name).replace(' ', '-')}",
         name=group.name,
         kind=group.kind,
-        names=_ranked({fold(text): text for text in reversed(_ranked(group.texts, group.texts))}.values(), group.texts),
+        names=group.names,
         statements=len(group.statements),
         articles=len(group.articles),
         first=min(group.days, default=None),
         last=max(group.days, default=None),
-        countries=_ranked(group.countries, group.countries),
-        types=tuple((EventType(event.upper()), group.types[event]) for event in _ranked(group.types, group.types)),
+        countries=_ranked(group.countries),
+        types=tuple((EventType(event.upper()), group.types[event]) for event in _ranked(group.types)),
         example=example.id,
         sentence=example.text,
         near=tuple(offer.entry.id for offer in proposals(catalogue, group.name, kind)),
     )
 
 
-def _ranked(values: Iterable[str], counts: Counter[str]) -> tuple[str, ...]:
+def _ranked(counts: Counter[str]) -> tuple[str, ...]:
     """The most frequent first, of equals by the alphabet."""
-    return tuple(sorted(values, key=lambda value: (-counts[value], value)))
+    return tuple(sorted(counts, key=lambda value: (-counts[value], value)))

@@ -203,6 +203,11 @@ class Catalogue:
             return self._countries.get(plain, ())
         return self._countries.get(fold(word), ())
 
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """The first words of all that ``countries_of`` and ``place_country`` know, folded; abbreviations as they are written."""
+        return frozenset(key.split(" ", 1)[0] for key in (*self._countries, *self._places))
+
     def place_country(self, word: str) -> str | None:
         """The ISO code that a capital or province tells ("Mosul" is in Iraq), or None."""
         return self._places.get(fold(word))

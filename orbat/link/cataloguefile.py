@@ -64,7 +64,7 @@ def read_file(path: Path, *, known: Collection[str] = (), strict: bool = True) -
     where: dict[str, int] = {}
     dismissed: list[tuple[int, str]] = []
     problems: list[Problem] = []
-    lines = _text(path).removesuffix("\n").split("\n")
+    lines = lines_of(_text(path))
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -88,6 +88,11 @@ def read_file(path: Path, *, known: Collection[str] = (), strict: bool = True) -
     if strict:
         problems += [Problem(where[key], what) for key, row in rows.items() for what in wrong_relations(row, {*rows, *known})]
     return CatalogueFile(path, rows, where, tuple(dismissed), tuple(sorted(problems)), len(lines))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a file without the newline that ends each."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def sound(file: CatalogueFile) -> CatalogueFile:

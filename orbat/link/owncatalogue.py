@@ -17,11 +17,12 @@ from typing import Any
 import platformdirs
 
 from orbat.errors import DataError, NotFoundError
-from orbat.link.cataloguefile import ADDED, SHIPPED, CatalogueFile, Row, read_file, sound
+from orbat.link.cataloguefile import ADDED, SHIPPED, CatalogueFile, Row, lines_of, read_file, sound
 from orbat.names import fold, is_acronym
 
-Change = Callable[[CatalogueFile], Mapping[int, Row | None]]
-"""What a change makes of a file: line number to its new row, None to take it away; numbers past the end are added."""
+Change = Callable[[CatalogueFile, Mapping[str, Row]], Mapping[int, Row | None]]
+"""What a change makes of a file, the shipped actors being given: line number to its new row, None to take it away; numbers past the end
+are added."""
 
 
 def own_file() -> Path:
@@ -44,9 +45,8 @@ def add(path: Path, rows: Collection[Row], *, over: bool = False) -> None:
     Raises:
         DataError: a row cannot be used, its id is taken (or, with ``over``, is of no actor), or the file cannot be read or written.
     """
-    shipped = _shipped()
 
-    def change(file: CatalogueFile) -> dict[int, Row | None]:
+    def change(file: CatalogueFile, shipped: Mapping[str, Row]) -> dict[int, Row | None]:
         mine, lines, end = dict(file.rows), dict(file.lines), file.size
         for row in rows:
             key = row["id"]
@@ -88,7 +88,7 @@ def dismiss(path: Path, name: str, *, why: str = "") -> None:
         DataError: the file cannot be read or written.
     """
 
-    def change(file: CatalogueFile) -> dict[int, Row | None]:
+    def change(file: CatalogueFile, _: Mapping[str, Row]) -> dict[int, Row | None]:
         row = {"dismissed": name} | ({"why": why} if why else {})
         return {**dict.fromkeys(_dismissals(file, name)), file.size + 1: row}
 
@@ -103,7 +103,7 @@ def undo_dismissal(path: Path, name: str) -> None:
         DataError: the file cannot be read or written.
     """
 
-    def change(file: CatalogueFile) -> dict[int, Row | None]:
+    def change(file: CatalogueFile, _: Mapping[str, Row]) -> dict[int, Row | None]:
         found = _dismissals(file, name)
         if not found:
             listed = ", ".join(sorted(dismissed for _, dismissed in file.dismissed))
@@ -120,10 +120,6 @@ def _joined(mine: Row, more: Row) -> dict[str, Any]:
     return {**mine, **more, **lists}
 
 
-def _shipped() -> Mapping[str, Row]:
-    return read_file(SHIPPED, strict=False).rows
-
-
 def _dismissals(file: CatalogueFile, name: str) -> list[int]:
     return [line for line, dismissed in file.dismissed if fold(dismissed) == fold(name)]
 
@@ -134,10 +130,10 @@ def _change(path: Path, change: Change) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path.parent):
-            known = _shipped()
+            known = read_file(SHIPPED, strict=False).rows
             file = sound(read_file(path, known=known)) if path.exists() else CatalogueFile(path, {}, {})
             lines: dict[int, str] = dict(enumerate(_lines(path), 1)) if path.exists() else {}
-            for number, row in change(file).items():
+            for number, row in change(file, known).items():
                 if row is None:
                     del lines[number]
                 else:
@@ -152,7 +148,7 @@ def _change(path: Path, change: Change) -> None:
 def _lines(path: Path) -> list[str]:
     """The lines as they are, their own ends but for the newline with them."""
     with path.open(encoding="utf-8", newline="") as file:
-        return file.read().removesuffix("\n").split("\n")
+        return lines_of(file.read())
 
 
 def _replace(path: Path, text: str, known: Collection[str]) -> None:
