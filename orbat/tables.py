@@ -8,8 +8,8 @@ the store knew on a given day can be told: each reading says when it was made. O
 
 The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
 
-documents  1 ─ 1  unrecorded (its statements are not yet in the records), signatures  1 ─ n  bands
-statements 1 ─ n  blocks         records  1 ─ n  record_statements  n ─ 1  statements, by id
+documents  1 ─ 1  unrecorded (its statements are not yet in the records), copies;  1 ─ n  bands, blocks
+records    1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
 from __future__ import annotations
@@ -185,30 +185,31 @@ unrecorded = Table(
     Column("document", ForeignKey("documents.id"), primary_key=True),
 )
 
-signatures = Table(
-    "signatures",
+copies = Table(
+    "copies",
     metadata,
     Column("document", ForeignKey("documents.id"), primary_key=True),
-    Column("signature", LargeBinary, nullable=False),
-    Column("family", String(64), nullable=False),  # the family of copies, by the id of its first document
-    Index("signatures_by_family", "family"),
+    Column("signature", LargeBinary, nullable=False),  # what near-copies are told by
+    Column("family", String(64), nullable=False),  # of near-copies: the smallest id of its documents
+    Column("publisher", Letters, nullable=False),
+    Column("wire", Letters, nullable=False),  # the agency that it credits, empty where none
+    Index("copies_by_family", "family"),
 )
 
 bands = Table(
     "bands",
     metadata,
-    Column("band", String(32), primary_key=True),  # documents that share one are compared
+    Column("band", String(32), primary_key=True),  # documents that share one may be copies
     Column("document", ForeignKey("documents.id"), primary_key=True),
-    Index("bands_by_document", "document"),
     sqlite_with_rowid=False,
 )
 
 blocks = Table(
     "blocks",
     metadata,
-    Column("block", Letters, primary_key=True),  # statements that share one are compared
-    Column("statement", String(20), primary_key=True),  # its id
-    Index("blocks_by_statement", "statement"),
+    Column("block", Letters, primary_key=True),  # documents that share one may speak of one event or relation
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+    Index("blocks_by_document", "document"),
     sqlite_with_rowid=False,
 )
 
@@ -225,7 +226,7 @@ records = Table(
     Column("origins", Integer, nullable=False),  # how many are independent
     Column("learned_first", UtcTime),
     Column("learned_last", UtcTime),
-    Column("newest", Date),  # the last day it may have happened or began to hold, else the first
+    Column("newest", Date),  # what "newest first" sorts by: the first day it happened or held
     Column("payload", Letters, nullable=False),  # the whole record as JSON
 )
 

@@ -3,7 +3,9 @@
 from orbat.queries.actors import SAID, Section, Sheet, SheetRow, sheet, statements_about
 from orbat.queries.evidence import DocumentRow, Evidence, Reading, documents, statement
 from orbat.queries.finding import Facet, Found, FoundRow, Named, Sort, Wanted, facets, find
+from orbat.queries.judgements import grades, judgement, judgements
 from orbat.queries.loading import load
+from orbat.queries.records import FoundRecords, RecordEvidence, WantedRecords, changes, holds, record, records
 from orbat.queries.words import search
 
 __all__ = [
@@ -12,18 +14,28 @@ __all__ = [
     "Evidence",
     "Facet",
     "Found",
+    "FoundRecords",
     "FoundRow",
     "Named",
     "Reading",
+    "RecordEvidence",
     "Section",
     "Sheet",
     "SheetRow",
     "Sort",
     "Wanted",
+    "WantedRecords",
+    "changes",
     "documents",
     "facets",
     "find",
+    "grades",
+    "holds",
+    "judgement",
+    "judgements",
     "load",
+    "record",
+    "records",
     "search",
     "sheet",
     "statement",

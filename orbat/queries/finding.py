@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from orbat.names import fold
-from orbat.queries.loading import load, newest_first
+from orbat.queries.loading import load, newest_first, parts
 from orbat.queries.naming import naming
 from orbat.queries.words import hits_of
 from orbat.store import Store
@@ -227,6 +227,5 @@ def _spellings(connection: sa.Connection, column: sa.ColumnElement[str | None], 
 def _records_of(connection: sa.Connection, ids: Collection[str]) -> Iterator[Any]:
     query = sa.select(record_statements.c.statement, record_statements.c.record, records.c.origins)
     query = query.join(records, records.c.id == record_statements.c.record)
-    listed = list(ids)
-    for start in range(0, len(listed), 5_000):
-        yield from connection.execute(query.where(record_statements.c.statement.in_(listed[start : start + 5_000])))
+    for part in parts(ids):
+        yield from connection.execute(query.where(record_statements.c.statement.in_(part)))

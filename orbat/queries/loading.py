@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,7 +13,15 @@ from orbat.serial import statement_from_json
 from orbat.tables import documents, sentences, statements
 from orbat.types import Statement
 
+T = TypeVar("T")
 CHUNK = 5_000  # rows fetched by key at once; SQLite allows 32,766 values in one question
+
+
+def parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values, a question's worth at a time."""
+    rest = iter(values)
+    while part := list(islice(rest, CHUNK)):
+        yield part
 
 
 def newest_first(query: sa.Select[Any]) -> sa.Select[Any]:
@@ -29,9 +38,8 @@ def load(connection: sa.Connection, keys: Sequence[int]) -> tuple[Statement, ...
     query = query.join(sentences, sentences.c.key == statements.c.sentence)
     query = query.join(documents, documents.c.id == statements.c.document)
     found: dict[int, Statement] = {}
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        for row in connection.execute(query.where(statements.c.key.in_(chunk))):
+    for part in parts(keys):
+        for row in connection.execute(query.where(statements.c.key.in_(part))):
             found[row.key] = _statement(row)
     return tuple(found[key] for key in keys)
 

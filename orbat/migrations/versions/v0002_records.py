@@ -50,26 +50,18 @@ def _statements() -> None:
 def _copies_and_blocks() -> None:
     op.create_table("unrecorded", sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True))
     op.create_table(
-        "signatures",
+        "copies",
         sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True),
         sa.Column("signature", sa.LargeBinary, nullable=False),
         sa.Column("family", sa.String(64), nullable=False),
+        sa.Column("publisher", sa.Text, nullable=False),
+        sa.Column("wire", sa.Text, nullable=False),
     )
-    op.create_index("signatures_by_family", "signatures", ["family"])
-    op.create_table(
-        "bands",
-        sa.Column("band", sa.String(32), primary_key=True),
-        sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("bands_by_document", "bands", ["document"])
-    op.create_table(
-        "blocks",
-        sa.Column("block", sa.Text, primary_key=True),
-        sa.Column("statement", sa.String(20), primary_key=True),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("blocks_by_statement", "blocks", ["statement"])
+    op.create_index("copies_by_family", "copies", ["family"])
+    for name, key, kind in (("bands", "band", sa.String(32)), ("blocks", "block", sa.Text())):
+        document = sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True)
+        op.create_table(name, sa.Column(key, kind, primary_key=True), document, sqlite_with_rowid=False)
+    op.create_index("blocks_by_document", "blocks", ["document"])
 
 
 def _records() -> None:

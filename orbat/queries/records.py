@@ -1,0 +1,175 @@
+"""The records: listed, one with its history and its sentences, and what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from orbat.errors import NotFoundError
+from orbat.queries.finding import PARTIES, Named
+from orbat.queries.loading import load, parts
+from orbat.queries.naming import NEAR, naming
+from orbat.recordserial import record_from_json
+from orbat.recordtypes import Change, Record, RecordChange, RecordKind, RecordStatus
+from orbat.store import Store
+from orbat.tables import copies, fillers, record_changes, record_statements, statements, unrecorded
+from orbat.tables import records as records_table
+from orbat.types import EventType, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRecords:
+    """Which records are asked for; all that is given must hold, and what is empty or None asks nothing.
+
+    ``actors``: each takes part, by one of the record's statements. ``since`` and ``until``: it may have happened or held on a day between.
+    ``as_of``: what held or had happened on that day. Where no day is known, ``since``, ``until`` and ``as_of`` leave a record out.
+    ``min_origins``: so many independent origins.
+    """
+
+    actors: tuple[Named, ...] = ()
+    types: tuple[EventType, ...] = ()
+    statuses: tuple[RecordStatus, ...] = ()
+    kind: RecordKind | None = None
+    country: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    as_of: dt.date | None = None
+    min_origins: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecords:
+    """What was found: ``total`` counts also what a limit left out; ``waiting`` documents are read and not yet in the records."""
+
+    total: int
+    records: tuple[Record, ...]
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvidence:
+    """A record with its statements, the family of copies of each of its documents, and its history, the first change first."""
+
+    record: Record
+    statements: tuple[Statement, ...]
+    families: dict[str, str]
+    history: tuple[RecordChange, ...]
+
+
+def records(store: Store, wanted: WantedRecords, *, limit: int | None = 50) -> FoundRecords:
+    """The records that are asked for, the newest first."""
+    with store.reading() as connection:
+        where = list(_conditions(wanted))
+        total = connection.scalar(sa.select(sa.func.count()).select_from(records_table).where(*where)) or 0
+        order = (records_table.c.newest.desc().nulls_last(), records_table.c.id)
+        ids = connection.scalars(sa.select(records_table.c.id).where(*where).order_by(*order).limit(limit)).all()
+        waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
+        return FoundRecords(total, load_records(connection, ids), waiting)
+
+
+def load_records(connection: sa.Connection, ids: Iterable[str]) -> tuple[Record, ...]:
+    """The records with these ids, in their order."""
+    wanted = list(ids)
+    found: dict[str, Record] = {}
+    for part in parts(wanted):
+        query = sa.select(records_table.c.id, records_table.c.payload).where(records_table.c.id.in_(part))
+        found |= {row.id: record_from_json(json.loads(row.payload)) for row in connection.execute(query)}
+    return tuple(found[id] for id in wanted)
+
+
+def record(store: Store, id: str) -> RecordEvidence:
+    """One record by its id or the beginning of it, or by a statement's id.
+
+    Raises:
+        NotFoundError: no id begins so, or several do; the message says what became of a record that is no more.
+    """
+    wanted = id.strip().lower()
+    with store.reading() as connection:
+        found = _record_ids(connection, wanted)
+        if len(found) != 1:
+            raise _no_record(connection, wanted, found)
+        (kept,) = load_records(connection, found)
+        said = _statements_of(connection, kept)
+        family = sa.select(copies.c.document, copies.c.family)
+        rows = (row for part in parts(kept.documents) for row in connection.execute(family.where(copies.c.document.in_(part))))
+        families = {row.document: row.family for row in rows}
+        return RecordEvidence(kept, said, families, _changes(connection, record_changes.c.record == kept.id))
+
+
+def changes(store: Store, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[RecordChange, ...]:
+    """What became of records between two moments, the first change first."""
+    where = [record_changes.c.at >= since] if since else []
+    where += [record_changes.c.at <= until] if until else []
+    with store.reading() as connection:
+        return _changes(connection, *where)
+
+
+def holds(record: Record, day: dt.date) -> bool:
+    """Whether an event had happened, or a relation held, on a day; what has no day is not known to."""
+    if record.start is None or record.start > day:
+        return False
+    return record.kind is RecordKind.EVENT or record.end is None or record.end >= day
+
+
+def _conditions(wanted: WantedRecords) -> Iterable[sa.ColumnElement[bool]]:
+    table = records_table.c
+    for actor in wanted.actors:
+        named = naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES))
+        members = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
+        yield table.id.in_(members.where(statements.c.current == sa.true(), statements.c.key.in_(named)))
+    if wanted.types:
+        yield table.type.in_([each.value.lower() for each in wanted.types])
+    if wanted.statuses:
+        yield table.status.in_([each.value for each in wanted.statuses])
+    if wanted.kind:
+        yield table.kind == wanted.kind.value
+    if wanted.country:
+        yield sa.func.lower(table.country) == wanted.country.lower()
+    if wanted.min_origins:
+        yield table.origins >= wanted.min_origins
+    if wanted.since:
+        open_ended = sa.and_(table.kind == RecordKind.RELATION.value, table.end.is_(None), table.start.is_not(None))
+        yield sa.or_(table.end >= wanted.since, open_ended)
+    if wanted.until:
+        yield table.start <= wanted.until
+    if wanted.as_of:
+        yield table.start <= wanted.as_of
+        yield sa.or_(table.kind == RecordKind.EVENT.value, table.end.is_(None), table.end >= wanted.as_of)
+
+
+def _statements_of(connection: sa.Connection, kept: Record) -> tuple[Statement, ...]:
+    query = sa.select(statements.c.id, statements.c.key).where(statements.c.current == sa.true())
+    keys = {row.id: row.key for part in parts(kept.statements) for row in connection.execute(query.where(statements.c.id.in_(part)))}
+    return load(connection, [keys[id] for id in kept.statements if id in keys])
+
+
+def _changes(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[RecordChange, ...]:
+    rows = connection.execute(sa.select(record_changes).where(*where).order_by(record_changes.c.at, record_changes.c.key))
+    return tuple(RecordChange(row.record, Change(row.change), row.at, tuple(row.others.split())) for row in rows)
+
+
+def _record_ids(connection: sa.Connection, wanted: str) -> list[str]:
+    if not re.fullmatch(r"r?[0-9a-f]+", wanted):
+        return []
+    if wanted.startswith("r"):
+        query = sa.select(records_table.c.id).where(records_table.c.id >= wanted, records_table.c.id < wanted + "g")
+    else:
+        query = sa.select(record_statements.c.record).distinct()
+        query = query.where(record_statements.c.statement >= wanted, record_statements.c.statement < wanted + "g")
+    return list(connection.scalars(query.limit(NEAR + 1)))
+
+
+def _no_record(connection: sa.Connection, wanted: str, ids: list[str]) -> NotFoundError:
+    if ids:
+        listed = ", ".join(ids[:NEAR]) + (" and more" if len(ids) > NEAR else "")
+        return NotFoundError(f"Several records have an id that begins with {wanted}.", f"They are {listed}.", "Give more of its digits.")
+    cause = ""
+    for last in _changes(connection, record_changes.c.record == wanted)[-1:]:
+        into = f" into {', '.join(last.others)}" if last.others else ""
+        cause = f"It was {last.change} on {last.at:%Y-%m-%d}{into}."
+    return NotFoundError(f"No record has the id {wanted!r}.", cause, "`orbat records` lists records.")

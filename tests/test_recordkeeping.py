@@ -1,0 +1,313 @@
+"""The records in the store: the same however they came about, never ahead of what is committed, and told what became of them."""
+
+import dataclasses
+import datetime as dt
+import itertools
+import random
+
+import pytest
+import sqlalchemy as sa
+
+from orbat import queries
+from orbat.corroborate.build import build
+from orbat.corroborate.context import Context
+from orbat.errors import NotFoundError, StoreError
+from orbat.queries import Named, WantedRecords
+from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, withdraw
+from orbat.recordserial import record_from_json, record_to_json
+from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
+from orbat.serial import with_id
+from orbat.store import Store
+from orbat.tables import record_statements, unrecorded
+from orbat.types import Certainty, Document, DocumentRef
+from tests import generated
+
+AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+def related(one, two):
+    return False
+
+
+def reading(number, *, source="", more=""):
+    """A generated document, or a reprint of it by another source, with what is said in it."""
+    doc = generated.document(number, sentences=5)
+    found = generated.statements(doc)
+    if not source:
+        return doc, found
+    copy = Document.of(f"{doc.text}{more}", title=doc.title, source=source, published=doc.published)
+    ref = DocumentRef(copy.id, copy.title, copy.source, copy.published, "")
+    return copy, tuple(with_id(dataclasses.replace(s, document=ref)) for s in found)
+
+
+def news():
+    """Documents, reprints, and reprints with a line more."""
+    plain = [reading(number) for number in range(14)]
+    copies = [reading(number, source="Wire Daily") for number in (0, 3, 3, 5)]
+    return plain + copies + [reading(number, source="Late Post", more=" Nobody else was there.") for number in (0, 5)]
+
+
+def groups(store):
+    with store.reading() as connection:
+        rows = connection.execute(sa.select(record_statements)).all()
+    found = {}
+    for row in rows:
+        found.setdefault(row.record, set()).add(row.statement)
+    return {frozenset(members) for members in found.values()}
+
+
+def contents(store):
+    """All records as JSON but for their ids, which depend on which statement came first."""
+    found = queries.records(store, WantedRecords(), limit=None).records
+    return sorted(str({**record_to_json(record), "id": ""}) for record in found)
+
+
+def append(store, readings, *, at=AT):
+    for doc, said in readings:
+        store.append(doc, said, model="test 1", read_at=at)
+
+
+def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_address):
+    seen = []
+    for seed, each in itertools.product((1, 2), (1, 100)):
+        readings = random.Random(seed).sample(news(), len(news()))
+        with Store.open(new_address()) as store:
+            for start in range(0, len(readings), each):
+                append(store, readings[start : start + each])
+                update(store, related=related)
+            before = groups(store), contents(store)
+            ids = {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
+            assert rebuild(store, related=related) == ()
+            assert (groups(store), contents(store)) == before
+            assert {r.id for r in queries.records(store, WantedRecords(), limit=None).records} == ids
+            seen.append(before)
+    assert all(each == seen[0] for each in seen)
+    documents = [doc for doc, _ in news()]
+    learned = {doc.id: AT for doc in documents}
+    whole = build([s for _, said in news() for s in said], Context.of(documents, learned=learned, related=related))
+    assert seen[0][0] == {frozenset(record.statements) for record in whole}
+    assert seen[0][1] == sorted(str({**record_to_json(record), "id": ""}) for record in whole)
+    assert max(len(record.documents) for record in whole) > 2
+
+
+def test_nothing_new_is_no_change(store):
+    append(store, news())
+    assert {change.change for change in update(store, related=related, at=AT)} == {Change.NEW}
+    assert update(store, related=related) == ()
+    append(store, news())
+    assert update(store, related=related) == ()
+
+
+def test_a_copy_changes_a_record_and_confirms_nothing(store):
+    append(store, [reading(0)])
+    first = update(store, related=related, at=AT)
+    before = {r.id: r.independent for r in queries.records(store, WantedRecords(), limit=None).records}
+    append(store, [reading(0, source="Wire Daily")], at=AT + DAY)
+    second = update(store, related=related, at=AT + DAY)
+    assert {change.change for change in second} == {Change.CHANGED}
+    assert {change.record for change in second} <= {change.record for change in first}
+    for record in queries.records(store, WantedRecords(), limit=None).records:
+        evidence = queries.record(store, record.id)
+        assert len(set(evidence.families.values())) == 1
+        assert record.independent == before[record.id]
+        assert [change.change for change in evidence.history] == [Change.NEW, Change.CHANGED]
+        assert (record.learned_first, record.learned_last) == (AT, AT + DAY)
+        assert {s.id for s in evidence.statements} == set(record.statements)
+
+
+def test_a_later_reading_withdraws_what_the_earlier_said(store):
+    doc, said = reading(1)
+    store.append(doc, said, model="test 1", read_at=AT)
+    update(store, related=related, at=AT)
+    before = {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
+    store.append(doc, said[:2], model="test 2", read_at=AT + DAY)
+    changes = update(store, related=related, at=AT + DAY)
+    assert {c.record for c in changes if c.change is Change.WITHDRAWN}
+    gone = next(c.record for c in changes if c.change is Change.WITHDRAWN)
+    assert gone in before
+    with pytest.raises(NotFoundError, match="withdrawn on 2024-01-02"):
+        queries.record(store, gone)
+    assert {id for group in groups(store) for id in group} == {s.id for s in said[:2]}
+    assert queries.changes(store, since=AT + DAY) == changes
+    assert rebuild(store, related=related) == ()
+
+
+def test_what_stops_half_way_is_as_before(store, monkeypatch):
+    append(store, news())
+    update(store, related=related)
+    before = groups(store), contents(store), queries.changes(store)
+    append(store, [reading(number) for number in range(20, 30)])
+    monkeypatch.setattr("orbat.recordkeeping.updating._note", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        update(store, related=related)
+    assert (groups(store), contents(store), queries.changes(store)) == before
+    assert queries.records(store, WantedRecords()).waiting == 10
+    monkeypatch.undo()
+    update(store, related=related)
+    assert rebuild(store, related=related) == ()
+    assert queries.records(store, WantedRecords()).waiting == 0
+
+
+def test_joined_parted_and_taken_back(store):
+    append(store, news())
+    update(store, related=related)
+    start = groups(store)
+    one, two = _two_of_a_kind(store)
+    made = judge(store, Decision(Verdict.JOIN, one.id, two.id), by="Ada", at=AT)
+    changes = update(store, related=related)
+    assert Change.MERGED in {change.change for change in changes}
+    assert {*one.statements, *two.statements} in [set(group) for group in groups(store)]
+    assert rebuild(store, related=related) == ()
+    assert withdraw(store, made.id[:8], at=AT + DAY).withdrawn_at == AT + DAY
+    update(store, related=related)
+    assert groups(store) == start
+    large = max(start, key=len)
+    left, right = sorted(large)[0], sorted(large)[-1]
+    judge(store, Decision(Verdict.PART, left, right), by="Ada")
+    update(store, related=related)
+    assert not any({left, right} <= group for group in groups(store))
+    assert [each.withdrawn_at is None for each in queries.judgements(store)] == [True, False] or len(queries.judgements(store)) == 2
+
+
+def _two_of_a_kind(store):
+    found = {}
+    for record in queries.records(store, WantedRecords(), limit=None).records:
+        if record.type in found and not set(found[record.type].documents) & set(record.documents):
+            return found[record.type], record
+        found.setdefault(record.type, record)
+    raise AssertionError("no two records of one type")
+
+
+def test_rejected_corrected_and_graded(store):
+    append(store, news())
+    update(store, related=related)
+    record = next(r for r in queries.records(store, WantedRecords(), limit=None).records if r.tolls and r.kind is RecordKind.EVENT)
+    kind = record.tolls[0].kind
+    judge(store, Decision(Verdict.CORRECT, record.id, field=kind, value="7"), by="Ada")
+    update(store, related=related)
+    assert queries.record(store, record.id).record.tolls[0].best == 7
+    judge(store, Decision(Verdict.REJECT, record.statements[0]), by="Ada")
+    update(store, related=related)
+    assert record.statements[0] not in {id for group in groups(store) for id in group}
+    judge(store, Decision(Verdict.GRADE, "publisher:paper 3", value="B"), by="Ada")
+    assert queries.grades(store) == {"publisher:paper 3": Reliability.B}
+    assert update(store, related=related) == ()
+    assert rebuild(store, related=related) == ()
+
+
+def test_the_same_judgement_twice_is_one(store):
+    append(store, [reading(1)])
+    decision = Decision(Verdict.CONFIRM, reading(1)[1][0].id)
+    first = judge(store, decision, by="Ada", at=AT)
+    assert judge(store, decision, by="Ada") == first
+    assert judge(store, decision, by="Grace") != first
+    assert len(queries.judgements(store)) == 2
+    assert queries.judgement(store, first.id[:10]) == first
+
+
+@pytest.mark.parametrize(
+    ("decision", "error", "cause"),
+    [
+        (Decision(Verdict.CONFIRM, "0" * 20), NotFoundError, "No statement or record"),
+        (Decision(Verdict.JOIN, "a"), StoreError, "two different"),
+        (Decision(Verdict.CORRECT, "a", field="place"), StoreError, "a field and its value"),
+        (Decision(Verdict.GRADE, "a", value="Z"), StoreError, "A grade is"),
+        (Decision(Verdict.ADOPT, "Lions"), StoreError, "id of the actor"),
+        (Decision(Verdict.REJECT, ""), StoreError, "says nothing"),
+    ],
+)
+def test_a_judgement_that_cannot_be_is_told(store, decision, error, cause):
+    with pytest.raises(error, match=cause):
+        judge(store, decision, by="Ada")
+    assert queries.judgements(store) == ()
+
+
+def test_known_by_is_what_the_records_were(store):
+    append(store, news()[:8])
+    update(store, related=related)
+    early = groups(store)
+    append(store, news()[8:], at=AT + 2 * DAY)
+    doc, said = news()[0]
+    store.append(doc, said[:1], model="test 2", read_at=AT + 2 * DAY)
+    update(store, related=related)
+    assert groups(store) != early
+    assert {frozenset(r.statements) for r in known_by(store, AT + DAY, related=related)} == early
+    assert {frozenset(r.statements) for r in known_by(store, AT + 3 * DAY, related=related)} == groups(store)
+    assert known_by(store, AT - DAY, related=related) == ()
+
+
+def test_judgements_are_known_from_their_day(store):
+    append(store, news())
+    update(store, related=related)
+    one, two = _two_of_a_kind(store)
+    made = judge(store, Decision(Verdict.JOIN, one.id, two.id), by="Ada", at=AT + 2 * DAY)
+    withdraw(store, made.id, at=AT + 4 * DAY)
+    joined = [
+        any({*one.statements, *two.statements} <= set(r.statements) for r in known_by(store, AT + days * DAY, related=related))
+        for days in (1, 3, 5)
+    ]
+    assert joined == [False, True, False]
+
+
+def test_records_are_found_by_what_they_are(store):
+    append(store, news())
+    update(store, related=related)
+    everything = queries.records(store, WantedRecords(), limit=None)
+    assert everything.total == len(everything.records)
+    name = "Amber Falcon Brigade"
+    day = dt.date(2019, 6, 1)
+    cases = [
+        (WantedRecords(kind=RecordKind.RELATION), lambda r: r.kind is RecordKind.RELATION),
+        (WantedRecords(types=(everything.records[0].type,)), lambda r: r.type is everything.records[0].type),
+        (WantedRecords(statuses=(RecordStatus.SINGLE_SOURCE,)), lambda r: r.status is RecordStatus.SINGLE_SOURCE),
+        (WantedRecords(min_origins=2), lambda r: r.independent >= 2),
+        (WantedRecords(country="testland"), lambda r: r.location is not None),
+        (WantedRecords(as_of=day), lambda r: queries.holds(r, day)),
+        (WantedRecords(until=day), lambda r: r.start is not None and r.start <= day),
+        (WantedRecords(actors=(Named(name),)), lambda r: name in {v.text for f in (r.actors, r.targets) for v in f.values}),
+    ]
+    for wanted, holds in cases:
+        found = queries.records(store, wanted, limit=None)
+        assert {r.id for r in found.records} == {r.id for r in everything.records if holds(r)}, wanted
+        assert len(queries.records(store, wanted, limit=1).records) == min(1, found.total)
+
+
+def test_a_record_is_found_by_the_beginning_of_its_id_or_a_statements(store):
+    append(store, [reading(1)])
+    update(store, related=related)
+    record = queries.records(store, WantedRecords()).records[0]
+    for id in (record.id, record.id[:14], record.statements[0], f" {record.id.upper()}"):
+        assert queries.record(store, id).record == record
+    for odd in ("", "r", "zzz", "r' OR 1=1", "0" * 20):
+        with pytest.raises(NotFoundError):
+            queries.record(store, odd)
+
+
+def test_a_record_survives_its_json(store):
+    append(store, news())
+    update(store, related=related)
+    for record in queries.records(store, WantedRecords(), limit=None).records:
+        assert record_from_json(record_to_json(record)) == record
+
+
+def test_what_a_store_had_read_before_there_were_records_is_waiting(store):
+    append(store, [reading(1), reading(2)])
+    with store.reading() as connection:
+        assert len(connection.execute(sa.select(unrecorded)).all()) == 2
+
+
+def test_the_catalogue_relates_wings_and_parents(reader):
+    related = related_in(reader.catalogue)
+    known = next(entry for entry in map(reader.catalogue.entry, ("boko-haram", "islamic-state")) if entry.related())
+    other = next(iter(known.related()))
+    assert related(known.id, other)
+    assert related(other, known.id)
+    assert not related(known.id, "nobody-of-that-name")
+
+
+def test_a_hedged_statement_is_not_lost(store):
+    doc = generated.document(3)
+    store.append(doc, generated.statements(doc, certainty=Certainty.HYPOTHETICAL), model="test 1", read_at=AT)
+    update(store, related=related)
+    assert {id for group in groups(store) for id in group} == {s.id for s in generated.statements(doc, certainty=Certainty.HYPOTHETICAL)}
