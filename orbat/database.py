@@ -177,6 +177,6 @@ def _run_migrations(connection: sa.Connection) -> None:
 
 def _bad_url(cause: str) -> StoreError:
     # The address itself is not repeated: it may hold a password.
-    return StoreError("The store's address cannot be used.", cause, 'Give a path, "sqlite:///FILE" or "postgresql+psycopg://USER@HOST/NAME".')
-
-
+    return StoreError(
+        "The store's address cannot be used.", cause, 'Give a path, "sqlite:///FILE" or "postgresql+psycopg://USER@HOST/NAME".'
+    )

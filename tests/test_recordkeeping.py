@@ -153,7 +153,7 @@ def test_joined_parted_and_taken_back(store):
     append(store, news())
     update(store, related=related)
     start = groups(store)
-    one, two = _two_of_a_kind(store)
+    one, two = two_of_a_kind(store)
     made = judge(store, Decision(Verdict.JOIN, one.id, two.id), by="Ada", at=AT)
     changes = update(store, related=related)
     assert Change.MERGED in {change.change for change in changes}
@@ -170,7 +170,7 @@ def test_joined_parted_and_taken_back(store):
     assert [each.withdrawn_at is None for each in queries.judgements(store)] == [True, False] or len(queries.judgements(store)) == 2
 
 
-def _two_of_a_kind(store):
+def two_of_a_kind(store):
     found = {}
     for record in queries.records(store, WantedRecords(), limit=None).records:
         if record.type in found and not set(found[record.type].documents) & set(record.documents):
@@ -212,6 +212,7 @@ def test_the_same_judgement_twice_is_one(store):
         (Decision(Verdict.CONFIRM, "0" * 20), NotFoundError, "No statement or record"),
         (Decision(Verdict.JOIN, "a"), StoreError, "two different"),
         (Decision(Verdict.CORRECT, "a", field="place"), StoreError, "a field and its value"),
+        (Decision(Verdict.CORRECT, "a", field="certainty", value="sure"), StoreError, "one of fact"),
         (Decision(Verdict.GRADE, "a", value="Z"), StoreError, "A grade is"),
         (Decision(Verdict.ADOPT, "Lions"), StoreError, "id of the actor"),
         (Decision(Verdict.REJECT, ""), StoreError, "says nothing"),
@@ -240,7 +241,7 @@ def test_known_by_is_what_the_records_were(store):
 def test_judgements_are_known_from_their_day(store):
     append(store, news())
     update(store, related=related)
-    one, two = _two_of_a_kind(store)
+    one, two = two_of_a_kind(store)
     made = judge(store, Decision(Verdict.JOIN, one.id, two.id), by="Ada", at=AT + 2 * DAY)
     withdraw(store, made.id, at=AT + 4 * DAY)
     joined = [

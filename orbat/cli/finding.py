@@ -94,7 +94,7 @@ def find(
         raise typer.BadParameter("A table is for the terminal: give --format jsonl, csv or parquet.")
     if shape is Format.PARQUET and facets:
         raise typer.BadParameter("Facets are printed as table, jsonl or csv.")
-    named = _names_of(actors, bool(actor or speaker))
+    named = names_of(actors, bool(actor or speaker))
     wanted = queries.Wanted(
         text=text,
         actors=tuple(named(name) for name in actor or ()),
@@ -120,7 +120,7 @@ def find(
             _print_found(found, shape, target, out)
 
 
-def _names_of(actors: Path | None, needed: bool) -> Callable[[str], Named]:
+def names_of(actors: Path | None, needed: bool) -> Callable[[str], Named]:
     """What turns a typed name into one with the catalogue's ids; the catalogue is loaded only where a name is to be looked up."""
     from orbat.queries import Named
 

@@ -38,6 +38,7 @@ def read(
     format: Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, jsonl elsewhere.")] = None,
     store: StoreAt = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Print only; keep nothing.")] = False,
+    no_records: Annotated[bool, typer.Option("--no-records", help="Keep statements only; `orbat records update` makes the rest.")] = False,
     model: Model = None,
     actors: Actors = None,
 ) -> None:
@@ -45,6 +46,7 @@ def read(
 
     The exit status is 1 where something could not be read; the rest is read all the same.
     """
+    from orbat.recordkeeping import related_in, update
     from orbat.store import Store
 
     reader = reader_of(model, actors)
@@ -64,6 +66,8 @@ def read(
         except KeyboardInterrupt:
             typer.echo("Stopped. What was read until now is kept." if kept else "Stopped.", err=True)
             raise typer.Exit(130) from None
+        if kept is not None and not no_records:
+            update(kept, related=related_in(reader.catalogue))
     if failed:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from orbat.queries.evidence import DocumentRow, Evidence, Reading, documents, st
 from orbat.queries.finding import Facet, Found, FoundRow, Named, Sort, Wanted, facets, find
 from orbat.queries.judgements import grades, judgement, judgements
 from orbat.queries.loading import load
-from orbat.queries.records import FoundRecords, RecordEvidence, WantedRecords, changes, holds, record, records
+from orbat.queries.records import FoundRecords, RecordEvidence, WantedRecords, changes, fits, holds, record, records
 from orbat.queries.words import search
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "documents",
     "facets",
     "find",
+    "fits",
     "grades",
     "holds",
     "judgement",

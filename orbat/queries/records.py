@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from orbat.errors import NotFoundError
+from orbat.names import fold
 from orbat.queries.finding import PARTIES, Named
 from orbat.queries.loading import load, parts
 from orbat.queries.naming import NEAR, naming
@@ -114,6 +115,25 @@ def holds(record: Record, day: dt.date) -> bool:
     if record.start is None or record.start > day:
         return False
     return record.kind is RecordKind.EVENT or record.end is None or record.end >= day
+
+
+def fits(record: Record, wanted: WantedRecords) -> bool:
+    """Whether a record is one of those asked for; for records that are not in the store."""
+    values = [value for field in (record.actors, record.targets, *record.fields) for value in field.values]
+    ids = {value.entity.id for value in values if value.entity}
+    called = {fold(name) for value in values for name in (value.text, value.entity.name if value.entity else "")}
+    last = record.end or (dt.date.max if record.kind is RecordKind.RELATION and record.start else None)
+    return (
+        all(actor.ids & ids or fold(actor.name) in called for actor in wanted.actors)
+        and (not wanted.types or record.type in wanted.types)
+        and (not wanted.statuses or record.status in wanted.statuses)
+        and wanted.kind in (None, record.kind)
+        and (not wanted.country or (record.location is not None and record.location.country.lower() == wanted.country.lower()))
+        and record.independent >= wanted.min_origins
+        and (wanted.since is None or (last is not None and last >= wanted.since))
+        and (wanted.until is None or (record.start is not None and record.start <= wanted.until))
+        and (wanted.as_of is None or holds(record, wanted.as_of))
+    )
 
 
 def _conditions(wanted: WantedRecords) -> Iterable[sa.ColumnElement[bool]]:

@@ -16,6 +16,9 @@ from orbat.recordtypes import Judgement, Reliability, Verdict
 from orbat.serial import ID_DIGITS
 from orbat.store import Store, mark_unrecorded
 from orbat.tables import fillers, judgements, record_statements, statements
+from orbat.types import Certainty, EventType
+
+_WORDS = {"type": {t.value.lower() for t in EventType}, "certainty": {c.value for c in Certainty}, "negated": {"true", "false"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ def _check(decision: Decision) -> None:
         wrong = f"To {verdict} takes two different statements or records"
     elif verdict is Verdict.CORRECT and not (decision.field and decision.value):
         wrong = "A correction takes a field and its value"
+    elif verdict is Verdict.CORRECT and decision.value not in _WORDS.get(decision.field, {decision.value}):
+        wrong = f"The field {decision.field} is one of {', '.join(sorted(_WORDS[decision.field]))}"
     elif verdict is Verdict.GRADE and decision.value not in set(Reliability):
         wrong = "A grade is one of A (reliable) to E (unreliable) and F (cannot be judged)"
     elif verdict is Verdict.ADOPT and not (decision.value or decision.right):
