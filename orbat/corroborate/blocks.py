@@ -12,7 +12,7 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 
 MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
-WEEK = 7
+WEEK, MONTH = 7, 31
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
 LATELY = 3  # days before its report in which a happening without a day is looked for
 
@@ -33,8 +33,8 @@ def _event(a: Happening) -> Iterator[str]:
         return
     first, last = span
     towns = sorted(a.towns)[:MOST_NAMES]
-    if not (a.parties or a.towns):
-        towns = sorted(a.about)[:MOST_NAMES]
+    if not (a.parties or a.towns) or a.matter is not Matter.VIOLENCE:
+        towns += sorted(a.about)[:MOST_NAMES]
     if last - first <= WEEK:
         names = [*sorted(a.parties)[:MOST_NAMES], *towns]
         if a.spot is not None and a.spot.admin1:
@@ -42,6 +42,12 @@ def _event(a: Happening) -> Iterator[str]:
         for name in names:
             for day in range(first, last + 2):  # a window holds two days, the next one begins a day later
                 yield f"{a.matter}:{name}:{day}"
+    day = last if a.days is None or first == last else None
+    for word in sorted(a.proper)[:MOST_NAMES] if day is not None else ():  # names that fill no role
+        yield f"{a.matter}:n:{word}:{day}"
+    for person in sorted(a.persons)[:MOST_NAMES]:  # people are killed or freed once: a month, and the next
+        for month in range(first // MONTH, last // MONTH + 2):
+            yield f"{a.matter}:p:{person}:{month}"
     for name in towns:  # where days are not told to the day, the week and the town
         for week in range(first // WEEK, last // WEEK + 1):
             yield f"{a.matter}:{name}:w{week}"

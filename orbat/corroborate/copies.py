@@ -27,7 +27,7 @@ LEAD_BANDS, LEAD_ROWS = 8, 2
 ALIKE = 0.3  # Jaccard similarity from which two texts are copies: about half of the runs of each are the other's
 CONTAINED = 0.6  # or: this part of the shorter text's runs stands in the longer one …
 CONTAINED_ALIKE = 0.1  # … and the estimate that says so stands on enough common hashes
-SENTENCE_BANDS, SENTENCE_ROWS = 4, 2
+SENTENCE_BANDS, SENTENCE_ROWS = 5, 3
 _SEED = 20110707
 _VERSION = 1
 _HEAD = struct.Struct("<BI")
@@ -148,15 +148,14 @@ class Sets:
 
 
 def sentence_keys(sentence: str) -> tuple[str, ...]:
-    """Keys that near-copies of a sentence share: at least one in 83 of 100 cases where six tenths of its two-word runs are the same.
+    """Keys that near-copies of a sentence share: at least one in 95 of 100 cases where one word of 25 is changed, in 68 where two are.
 
     A sentence of under eight words has one key only, that of its exact words.
     """
     said = words(sentence)
     if len(said) < 8:
         return (f"x:{_short(' '.join(said).encode())}",)
-    pairs = sorted({f"{one} {two}" for one, two in pairwise(said)})
-    return tuple(_bands("x", _minhash(pairs, SENTENCE_BANDS * SENTENCE_ROWS), SENTENCE_BANDS, SENTENCE_ROWS))
+    return tuple(_bands("x", _minhash(_runs(said), SENTENCE_BANDS * SENTENCE_ROWS), SENTENCE_BANDS, SENTENCE_ROWS))
 
 
 def same_sentence(one: str, two: str) -> bool:

@@ -44,7 +44,7 @@ def days(a: Happening, b: Happening) -> Found:
         return None
     gap = apart(a.days, b.days)
     if gap:
-        return (-0.5 if gap == 1 else -1.0), f"The days differ: {_said(a.days)} and {_said(b.days)}."
+        return -1.0, f"The days differ: {_said(a.days)} and {_said(b.days)}."
     width = max(a.days[1] - a.days[0], b.days[1] - b.days[0])
     if width == 0:
         return 1.0, f"Both are of {_said(a.days)}."
@@ -89,7 +89,7 @@ def place(a: Happening, b: Happening) -> Found:
             return -0.7, f"{one.name} and {two.name} lie in different provinces."
     if shared := a.places & b.places:
         return 0.5, f"Both name {max(shared)}."
-    return None
+    return (-0.2, "They name different places.") if a.places and b.places else None
 
 
 def parties(a: Happening, b: Happening, related: Related) -> Found:
@@ -106,6 +106,13 @@ def parties(a: Happening, b: Happening, related: Related) -> Found:
     if a.actors and b.actors:
         return -1.0, f"Different actors: {', '.join(sorted(a.actors))} and {', '.join(sorted(b.actors))}."
     return -0.3, "They name different sides."
+
+
+def persons(a: Happening, b: Happening) -> Found:
+    """A named person to whom it happens: people are killed, taken or freed seldom, and once."""
+    if shared := a.persons & b.persons:
+        return 1.0, f"It happens to {min(shared)} in both."
+    return None
 
 
 def ends(a: Happening, b: Happening, related: Related) -> Found:
@@ -165,11 +172,12 @@ def senses(a: Happening, b: Happening) -> Found:
 
 
 def about(a: Happening, b: Happening) -> Found:
-    """What the two documents name most, where one of the two names nobody and no place itself."""
-    if (a.parties or a.towns) and (b.parties or b.towns):
-        return None
+    """What the two documents name most: it says more where one of the two names nobody and no place itself."""
     shared = a.about & b.about
-    return min(1.0, len(shared) / 3), f"Both articles are about {', '.join(sorted(shared)[:3])}."
+    if not shared:
+        return None
+    told = 0.5 if (a.parties or a.towns) and (b.parties or b.towns) else 1.0
+    return min(1.0, told * len(shared) / 3), f"Both articles are about {', '.join(sorted(shared)[:3])}."
 
 
 def words(a: Happening, b: Happening) -> Found:
@@ -199,14 +207,15 @@ def conflict(a: Happening, b: Happening) -> str:
     """Why two happenings cannot be one whatever else they share; empty where they can.
 
     Days apart: never one happening. Across documents one day of tolerance is left, because "late on Monday" and "early on Tuesday" are
-    said of one night. Different towns: never. The ends of a relation must be the same where both are named.
+    said of one night; inside one only to what an attack leaves behind (a house that burns until the next morning).
+    Different towns: never. So are provinces of different countries.
     """
     if a.matter is not b.matter:
         return "They are of different matters."
     inside = a.document == b.document
     if a.days is not None and b.days is not None and a.matter not in LASTING:
         gap = apart(a.days, b.days)
-        if gap > (0 if inside else 1):
+        if gap > (1 if not inside or _aftermath(a, b) else 0):
             return f"The days differ: {_said(a.days)} and {_said(b.days)}."
     if a.matter not in LASTING and a.spot is not None and b.spot is not None and a.spot.id != b.spot.id:
         if max(a.spot.where_prec, b.spot.where_prec) <= PROVINCE and a.spot.country != b.spot.country:
@@ -235,6 +244,14 @@ def contains(outer: Place, inner: Place) -> bool:
     if outer.where_prec == 4:
         return bool(outer.admin1) and (outer.admin1, outer.country) == (inner.admin1, inner.country) and inner.where_prec < 4
     return False
+
+
+def _aftermath(a: Happening, b: Happening) -> bool:
+    """Whether the later of two is only harm, and the earlier is not."""
+    if a.days is None or b.days is None:
+        return False
+    first, later = (a, b) if a.days <= b.days else (b, a)
+    return later.types <= _HARM and not first.types <= _HARM
 
 
 def _about(a: Happening) -> int | None:

@@ -11,12 +11,29 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from orbat.corroborate.copies import sentence_keys
-from orbat.corroborate.matters import LASTING, MATTERS, TOLLS, Matter, keys, kinds, place_name, sense, telling_words
-from orbat.names import fold
-from orbat.types import Entity, EventType, MentionType, Place, Statement
+from orbat.corroborate.matters import (
+    LASTING,
+    MATTERS,
+    SPEECH,
+    TOLLS,
+    Matter,
+    keys,
+    kinds,
+    loose,
+    persons,
+    place_name,
+    proper_words,
+    sense,
+    telling_words,
+)
+from orbat.types import Basis, Entity, EventType, MentionType, Place, Statement
 
 Days = tuple[int, int]
 TOWN = 2  # UCDP's where_prec up to which a place is a town, or a known point near one
+_SURE = frozenset({Basis.ARGUMENT})
+_NEARBY = frozenset({Basis.SENTENCE, Basis.PARAGRAPH})
+"""A place that only stands near speaks for a pair; it is not enough to keep two apart. A dateline says where the reporter is."""
+
 NOBODY: Mapping[str, Entity] = MappingProxyType({})
 
 
@@ -24,9 +41,10 @@ NOBODY: Mapping[str, Entity] = MappingProxyType({})
 class Happening:
     """What is compared. ``id`` is the smallest id of its ``statements``; days are ordinals, both included.
 
-    ``actors`` and ``targets`` are names (entity ids or folded), ``kinds`` what those without a name are; ``spot`` the finest known place,
-    ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown kind; ``about`` what its document names most; ``tolls`` are (kind, low, high); ``words`` and ``sentences`` what it shares with copies and rewrites;
-    ``first`` and ``last`` the offsets of its sentences in the document.
+    ``actors`` and ``targets`` are names (entity ids or ``loose``), ``persons`` the persons among the targets, ``kinds`` what those without
+    a name are; ``spot`` is the finest known place, ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown
+    kind; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences`` are what it shares with rewrites and copies, ``triggers``
+    what its triggers mean; ``starts`` are the offsets of its sentences; ``about`` is what its document names most.
     """
 
     id: str
@@ -36,6 +54,7 @@ class Happening:
     types: frozenset[EventType]
     actors: frozenset[str]
     targets: frozenset[str]
+    persons: frozenset[str]
     kinds: frozenset[str]
     spot: Place | None
     places: frozenset[str]
@@ -44,6 +63,7 @@ class Happening:
     published: int | None
     tolls: frozenset[tuple[str, int, int]]
     words: frozenset[str]
+    proper: frozenset[str]
     sentences: frozenset[str]
     starts: frozenset[int]
     future: bool
@@ -70,7 +90,8 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> H
     """The happening that one statement says."""
     date, count, published = statement.date, statement.count, statement.document.published
     kind = TOLLS.get(statement.type)
-    places, towns = _places(statement)
+    spot = statement.location if statement.location_basis in _SURE else None
+    places, towns = _places(statement, spot)
     return Happening(
         id=statement.id,
         statements=(statement.id,),
@@ -79,14 +100,16 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> H
         types=frozenset({statement.type}),
         actors=keys(statement.actor, statement, adopted),
         targets=keys((*statement.target, *statement.origin), statement, adopted),
+        persons=persons(statement.target, statement, adopted),
         kinds=kinds((*statement.actor, *statement.target)),
-        spot=statement.location,
+        spot=spot,
         places=places,
         towns=towns,
-        days=(date.start.toordinal(), date.end.toordinal()) if date else None,
+        days=(date.start.toordinal(), date.end.toordinal()) if date and statement.type not in SPEECH else None,
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
         words=telling_words(statement.sentence.text),
+        proper=proper_words(statement.sentence.text),
         sentences=frozenset(sentence_keys(statement.sentence.text)),
         starts=frozenset({statement.sentence.span.start}),
         future=statement.certainty.value in ("future", "hypothetical"),
@@ -105,6 +128,7 @@ def merged(one: Happening, two: Happening) -> Happening:
         types=one.types | two.types,
         actors=one.actors | two.actors,
         targets=one.targets | two.targets,
+        persons=one.persons | two.persons,
         kinds=one.kinds | two.kinds,
         spot=finer(low.spot, high.spot),
         places=one.places | two.places,
@@ -113,6 +137,7 @@ def merged(one: Happening, two: Happening) -> Happening:
         published=min((p for p in (one.published, two.published) if p is not None), default=None),
         tolls=one.tolls | two.tolls,
         words=one.words | two.words,
+        proper=one.proper | two.proper,
         sentences=one.sentences | two.sentences,
         starts=one.starts | two.starts,
         future=one.future and two.future,
@@ -132,9 +157,9 @@ def finer(one: Place | None, two: Place | None) -> Place | None:
     return min((p for p in (one, two) if p is not None), key=lambda p: (p.where_prec, p.id), default=None)
 
 
-def _places(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
+def _places(statement: Statement, spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:
     """Ids and names of all places of a statement, and of those that are towns, or whose kind is not known."""
-    start, spot = statement.sentence.span.start, statement.location
+    start = statement.sentence.span.start
     places: set[str] = set()
     towns: set[str] = set()
     for filler in (*statement.place, *statement.target, *statement.origin):
@@ -142,12 +167,14 @@ def _places(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
             continue
         name = place_name(filler.quote.text, opens=filler.quote.span.start == start)
         if filler.entity is not None:
-            places |= {filler.entity.id, name or fold(filler.entity.name)}
+            places |= {filler.entity.id, name or loose(filler.entity.name)}
         elif name:
             places.add(name)
             towns.add(name)
+    if statement.location is not None and statement.location_basis in _NEARBY:
+        places |= {statement.location.id, loose(statement.location.name)}
     if spot is not None:
-        places |= {spot.id, fold(spot.name)}
+        places |= {spot.id, loose(spot.name)}
         if spot.where_prec <= TOWN:
-            towns |= {spot.id, fold(spot.name)}
+            towns |= {spot.id, loose(spot.name)}
     return frozenset(places), frozenset(towns)

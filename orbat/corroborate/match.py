@@ -20,21 +20,35 @@ SAME = 0.5
 """From this score on two happenings are held to be one."""
 
 INSIDE: Mapping[str, float] = MappingProxyType(
-    {"bias": 0.1, "days": 2.0, "place": 2.0, "parties": 0.8, "tolls": 0.6, "types": 0.8, "words": 0.6, "near": 0.6, "future": -1.0}
+    {
+        "bias": 0.1,
+        "days": 2.0,
+        "place": 2.0,
+        "parties": 0.8,
+        "tolls": 0.6,
+        "types": 0.8,
+        "words": 0.6,
+        "near": 0.6,
+        "future": -1.0,
+        "persons": 1.0,
+        "senses": 0.5,
+    }
 )
 """Two statements of one document: most of an article is about one happening, so little is needed."""
 
 ACROSS: Mapping[str, float] = MappingProxyType(
     {
         "bias": -2.6, "days": 2.2, "news": 1.0, "place": 2.4, "parties": 1.4, "tolls": 1.0, "types": 0.6, "words": 1.6, "copied": 5.0,
-        "about": 2.0, "future": -1.0,
+        "about": 2.0, "future": -1.0, "persons": 2.0, "senses": 0.3,
     }
 )  # fmt: skip
 """Happenings of two documents: day, town and sides must speak for it."""
 
-ENDS_INSIDE: Mapping[str, float] = MappingProxyType({"bias": -0.8, "ends": 4.0, "types": 0.6, "senses": 0.8, "near": 0.6, "days": 0.3})
+ENDS_INSIDE: Mapping[str, float] = MappingProxyType(
+    {"bias": -0.8, "ends": 4.0, "types": 0.6, "senses": 0.8, "near": 0.6, "days": 0.3, "future": -1.5}
+)
 ENDS_ACROSS: Mapping[str, float] = MappingProxyType(
-    {"bias": -2.4, "ends": 4.5, "types": 0.6, "senses": 0.5, "words": 0.8, "copied": 4.0, "days": 0.3, "about": 1.0}
+    {"bias": -2.4, "ends": 4.5, "types": 0.6, "senses": 0.5, "words": 0.8, "copied": 4.0, "days": 0.3, "about": 1.0, "future": -1.5}
 )
 """Relations, inside one document and across: their two ends decide."""
 
@@ -96,4 +110,5 @@ _SIMPLE = {
     "near": features.near,
     "senses": features.senses,
     "about": features.about,
+    "persons": features.persons,
 }

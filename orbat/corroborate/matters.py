@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from orbat.names import fold, is_acronym
+from orbat.names import fold, is_acronym, skeleton
 from orbat.recordtypes import RecordKind
 from orbat.types import Entity, EventType, Filler, MentionType, Statement
 
@@ -28,6 +28,7 @@ class Matter(StrEnum):
     RELEASE = "release"
     SANCTION = "sanction"
     TALKS = "talks"
+    ACCORD = "accord"
     THREAT = "threat"
     APPEAL = "appeal"
     GAIN = "gain"
@@ -45,7 +46,7 @@ MATTERS: Mapping[EventType, Matter] = MappingProxyType(
         E.ATTACK: Matter.VIOLENCE, E.BOMBING: Matter.VIOLENCE, E.STRIKE: Matter.VIOLENCE, E.CLASH: Matter.VIOLENCE,
         E.KILL: Matter.VIOLENCE, E.INJURE: Matter.VIOLENCE, E.ABDUCT: Matter.VIOLENCE, E.ABUSE: Matter.VIOLENCE,
         E.SEIZE: Matter.VIOLENCE, E.WITHDRAW: Matter.VIOLENCE, E.DEPLOY: Matter.VIOLENCE, E.ARREST: Matter.CUSTODY,
-        E.RELEASE: Matter.RELEASE, E.SANCTION: Matter.SANCTION, E.NEGOTIATE: Matter.TALKS, E.AGREE: Matter.TALKS,
+        E.RELEASE: Matter.RELEASE, E.SANCTION: Matter.SANCTION, E.NEGOTIATE: Matter.TALKS, E.AGREE: Matter.ACCORD,
         E.CLAIM: Matter.VIOLENCE, E.THREATEN: Matter.THREAT, E.APPEAL: Matter.APPEAL, E.ACCUSE: Matter.VIOLENCE, E.GAIN: Matter.GAIN,
         E.LOSE: Matter.VIOLENCE, E.RECRUIT: Matter.RECRUIT, E.JOIN: Matter.JOIN, E.LEAVE: Matter.LEAVE, E.LEAD: Matter.LEAD,
         E.ALLY: Matter.BOND, E.SPLIT: Matter.BOND, E.BELONG: Matter.BOND, E.SUPPORT: Matter.SUPPORT, E.HOLD: Matter.HOLD,
@@ -55,8 +56,8 @@ MATTERS: Mapping[EventType, Matter] = MappingProxyType(
 LASTING = frozenset({Matter.LEAD, Matter.BOND, Matter.SUPPORT, Matter.HOLD})
 """Matters that hold from a day to a day: statements of different days can be of one record."""
 
-MUTUAL = frozenset({Matter.BOND, Matter.TALKS})
-"""Matters in which actor and target are two sides of one thing."""
+MUTUAL = frozenset({Matter.BOND})
+"""Relations in which actor and target are two sides of one thing."""
 
 TOLLS: Mapping[EventType, str] = MappingProxyType(
     {
@@ -66,6 +67,7 @@ TOLLS: Mapping[EventType, str] = MappingProxyType(
 )  # fmt: skip
 """What a statement's count counts, by type."""
 
+SKELETON = 6
 _PRONOUN_WORDS = (
     "i we you he she it they me us him her them his its their whose who whom which that this these those one ones some others all "
     "both many another himself themselves itself"
@@ -80,13 +82,17 @@ _SENSES = {
 _ACTORS = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.PERSON, MentionType.MEDIA})
 
 
+SPEECH = frozenset({E.CLAIM, E.ACCUSE})
+"""Types whose day is that on which something is said of the happening, not the happening's own."""
+
+
 def kind_of(matter: Matter) -> RecordKind:
     """Whether records of a matter are events or relations."""
     return RecordKind.RELATION if matter in LASTING else RecordKind.EVENT
 
 
 def name_key(filler: Filler, sentence_start: int, adopted: Mapping[str, Entity] = MappingProxyType({})) -> str:
-    """What a filler is compared by: its entity's id, else its folded name; empty for pronouns and for words that are no name.
+    """What a filler is compared by: its entity's id, else its name (``loose``); empty for pronouns and for words that are no name.
 
     Args:
         sentence_start: offset of the sentence, whose first word has its capital from its place.
@@ -100,7 +106,17 @@ def name_key(filler: Filler, sentence_start: int, adopted: Mapping[str, Entity] 
         return adopted[folded].id
     if not folded or folded in PRONOUNS:
         return ""
-    return folded if is_name(text, opens=filler.quote.span.start == sentence_start) else ""
+    return loose(text) if is_name(text, opens=filler.quote.span.start == sentence_start) else ""
+
+
+@lru_cache(maxsize=65536)
+def loose(name: str) -> str:
+    """What a name without an entity is compared by: the same across transliterations where it is long enough to tell names apart.
+
+    Six signs of a skeleton are some ten letters: "Abu Luqman al-Shami" is "Abu Loqman ash-Shami", and "Sinai" is not "Sanaa".
+    """
+    bare = skeleton(name)
+    return f"~{bare}" if len(bare) >= SKELETON else fold(name)
 
 
 @lru_cache(maxsize=65536)
@@ -111,14 +127,16 @@ def is_name(text: str, *, opens: bool) -> bool:
     last = parts[-1]
     if len(parts) == 1 and opens:
         return is_acronym(last)
-    return last[:1].isupper() or (last[:1].isdigit() and any(part[:1].isupper() for part in parts))
+    if last[:1].isdigit():
+        return any(part[:1].isupper() for part in parts)
+    return any(part[:1].isupper() for part in last.split("-"))  # "al-Shami" too
 
 
 def place_name(text: str, *, opens: bool) -> str:
     """The folded name in the words for a place: "bazaar of Maymana" gives "maymana", "army base" nothing."""
     if not is_name(text, opens=opens):
         return ""
-    return fold(_WITHIN.sub("", text)) or fold(text)
+    return loose(_WITHIN.sub("", text)) or loose(text)
 
 
 @lru_cache(maxsize=65536)
@@ -135,6 +153,12 @@ def keys(fillers: Iterable[Filler], statement: Statement, adopted: Mapping[str, 
     """The names among fillers that are parties; places, times and things are none."""
     start = statement.sentence.span.start
     return frozenset(key for f in fillers if f.type in _ACTORS and (key := name_key(f, start, adopted)))
+
+
+def persons(fillers: Iterable[Filler], statement: Statement, adopted: Mapping[str, Entity]) -> frozenset[str]:
+    """The named persons among fillers."""
+    start = statement.sentence.span.start
+    return frozenset(key for f in fillers if f.type is MentionType.PERSON and (key := name_key(f, start, adopted)))
 
 
 def kinds(fillers: Iterable[Filler]) -> frozenset[str]:
@@ -156,6 +180,7 @@ _STOP_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 """Words of five letters and more, or of the trade, that any report of any attack may hold: sharing them says nothing."""
 
+_PROPER = re.compile(r"(?<=[a-z,’'] )[A-ZÀ-Þ][\w'’-]{3,}")
 _TELLING = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{3,}|\d[\d,.]*\d|\d{2,}")
 
 
@@ -163,3 +188,9 @@ _TELLING = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{3,}|\d[\d,.]*\d|\d{2,}")
 def telling_words(sentence: str) -> frozenset[str]:
     """Words of a sentence that tell one happening from another: names, figures and nouns that not every report has."""
     return frozenset(word for found in _TELLING.findall(sentence) if (word := fold(found)) and word not in _STOP)
+
+
+@lru_cache(maxsize=65536)
+def proper_words(sentence: str) -> frozenset[str]:
+    """Words with a capital inside a sentence, months and weekdays left out: names, also those that fill no role."""
+    return frozenset(word for found in _PROPER.findall(sentence) if (word := fold(found)) not in _STOP)

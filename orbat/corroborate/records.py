@@ -1,9 +1,9 @@
 """Grouping: which statements are of one event or relation, within documents first, then across them.
 
-1. Inside each document, statements become happenings (``inside``). 2. Happenings that share a block key are scored; pairs that are
-probably one are edges. 3. Connected components of edges are cut by agglomeration, so that no group holds a conflict. Each step looks at
-sorted ids only, and a component depends on nothing outside it: order of reading does not change the result, and working only on
-the components that a new document touches gives what working on everything would.
+1. Inside each document, statements become happenings (``inside``). 2. Happenings that share a block key are scored, and those that are
+probably one are linked (``links``). 3. Connected components are cut by agglomeration, so that no group holds a conflict. Each step looks
+at sorted ids only: order of reading does not change the result, and working only on the components that a new document touches gives
+what working on everything would. Components stay small, because what is told without a day links to one other only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening, happening, merged
 from orbat.corroborate.judged import Judged
+from orbat.corroborate.matters import LASTING
 from orbat.types import Statement
 
 Group = tuple[str, ...]
@@ -49,24 +50,46 @@ def group(happenings: Iterable[Happening], related: Related, judged: Judged = NO
 
 
 def components(known: Mapping[str, Happening], related: Related, judged: Judged = NONE) -> list[tuple[str, ...]]:
-    """Connected components of the happenings (by id) that share a block key and are probably one, or that a judgement joins."""
+    """Connected components of the happenings (by id) under ``links``, sameness and the judgements that join."""
     sets = Sets(known)
     blocks: dict[str, list[str]] = defaultdict(list)
     first: dict[object, str] = {}
     holder = {statement: one.id for one in known.values() for statement in one.statements} if judged.must else {}
+    keys = {one.id: block_keys(one) for one in known.values()}
     for key in sorted(known):
         sets.join(key, first.setdefault(_sameness(known[key]), key))
-        for block in block_keys(known[key]):
+        for block in keys[key]:
             blocks[block].append(key)
     for left, right in judged.must:
         if left in holder and right in holder:
             sets.join(holder[left], holder[right])
-    for members in blocks.values():
-        for at, one in enumerate(members):
-            for two in members[at + 1 :]:
-                if sets.find(one) != sets.find(two) and _edge(known[one], known[two], related):
-                    sets.join(one, two)
+    for key, one in known.items():
+        near = {other for block in keys[key] for other in blocks[block]}
+        if fixed(one):  # the same links seen from the other end, and those within one set, change nothing
+            near = {other for other in near if other > key and sets.find(other) != sets.find(key)}
+        for other in links(one, [known[other] for other in near], related):
+            sets.join(key, other)
     return sets.groups()
+
+
+def fixed(one: Happening) -> bool:
+    """Whether a happening is told well enough to hold others together: an event with its day, a relation with both ends."""
+    if one.matter in LASTING:
+        return one.relation_key() is not None
+    return one.days is not None and one.days[0] == one.days[1]
+
+
+def links(one: Happening, near: Iterable[Happening], related: Related) -> list[str]:
+    """The ids that a happening is linked to, among those that share a block key with it.
+
+    A fixed one is linked to all fixed ones that are probably the same. A loose one (no day, or one end of a relation) is linked to the one
+    that it is most probably the same as, and to no other: it could be any of a week's attacks, and must not make one chain of them.
+    """
+    if fixed(one):
+        return [two.id for two in near if two.id != one.id and fixed(two) and match.score(one, two, related) >= match.SAME]
+    scored = [(-match.score(one, two, related), not fixed(two), two.id) for two in near if two.id != one.id]
+    best = min(scored, default=(0.0, False, ""))
+    return [best[2]] if -best[0] >= match.SAME else []
 
 
 class Reach(Protocol):
@@ -80,33 +103,85 @@ class Reach(Protocol):
 
 
 def touched(seeds: Iterable[Happening], reach: Reach, related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
-    """The happenings of every component that some happenings are of: what must be grouped again after them, and no more.
+    """The happenings of every component that some happenings are of, or took others from: what must be grouped again, and no more.
 
     Args:
         seeds: new happenings, and those that shared a block key with any that are gone.
     """
+    graph = _Graph(reach, related)
+    new = {one.id: one for one in seeds}
+    front = dict(new)
+    for one in graph.drawn(new.values()):  # a loose one that is drawn to a new one may leave the component it was in
+        front[one.id] = one
+        near = [two for two in graph.near(one) if two.id not in new]
+        front |= {key: graph.known[key] for key in links(one, near, related)}
     found: dict[str, Happening] = {}
-    known: dict[str, dict[str, Happening]] = defaultdict(dict)  # by block key, as far as it was asked for
-    front = {one.id: one for one in seeds}
     while front:
         found |= front
-        keys = {one.id: block_keys(one) for one in front.values()}
-        wanted = frozenset(key for each in keys.values() for key in each) - known.keys()
-        for key in wanted:
-            known[key] = {}
-        for other in reach.sharing(wanted) if wanted else ():
-            for key in wanted.intersection(block_keys(other)):
-                known[key][other.id] = other
-        reached: dict[str, Happening] = {}
-        for one in front.values():
-            for key in keys[one.id]:
-                for two in known[key].values():
-                    if two.id not in found and two.id not in reached and (_sameness(one) == _sameness(two) or _edge(one, two, related)):
-                        reached[two.id] = two
-        missing = _joined_to(found, judged)
-        reached |= {other.id: other for other in (reach.holding(missing) if missing else ()) if other.id not in found}
-        front = reached
+        reached = {two.id: two for two in graph.reached(front.values())}
+        if missing := _joined_to(found, judged):
+            reached |= {two.id: two for two in reach.holding(missing)}
+        front = {key: two for key, two in reached.items() if key not in found}
     return tuple(found[key] for key in sorted(found))
+
+
+class _Graph:
+    """The links around some happenings, looked up as they are asked for."""
+
+    def __init__(self, reach: Reach, related: Related) -> None:
+        self.reach, self.related = reach, related
+        self.known: dict[str, Happening] = {}
+        self.keys: dict[str, tuple[str, ...]] = {}
+        self.blocks: dict[str, dict[str, Happening]] = {}
+        self.linked: dict[str, frozenset[str]] = {}
+
+    def load(self, happenings: Iterable[Happening]) -> None:
+        """Look up all that share a key with some happenings, at once."""
+        wanted = frozenset(key for one in happenings for key in self.keys_of(one)) - self.blocks.keys()
+        if not wanted:
+            return
+        self.blocks |= {key: {} for key in wanted}
+        for other in self.reach.sharing(wanted):
+            self.known.setdefault(other.id, other)
+            for key in wanted.intersection(self.keys_of(other)):
+                self.blocks[key][other.id] = other
+
+    def keys_of(self, one: Happening) -> tuple[str, ...]:
+        if one.id not in self.keys:
+            self.keys[one.id] = block_keys(one)
+        return self.keys[one.id]
+
+    def near(self, one: Happening) -> list[Happening]:
+        self.load((one,))
+        return list({key: two for block in self.keys_of(one) for key, two in self.blocks[block].items()}.values())
+
+    def links(self, one: Happening) -> frozenset[str]:
+        if one.id not in self.linked:
+            self.linked[one.id] = frozenset(links(one, self.near(one), self.related))
+        return self.linked[one.id]
+
+    def drawn(self, happenings: Iterable[Happening]) -> list[Happening]:
+        """Loose happenings that may be linked to some happenings."""
+        around = list(happenings)
+        self.load(around)
+        found = {
+            two.id: two
+            for one in around
+            for two in self.near(one)
+            if two.id != one.id and not fixed(two) and match.score(one, two, self.related) >= match.SAME
+        }
+        self.load(found.values())
+        return list(found.values())
+
+    def reached(self, happenings: Iterable[Happening]) -> Iterable[Happening]:
+        """What some happenings are linked to, what is linked to them, and what says the same to the word."""
+        around = list(happenings)
+        self.load(around)
+        ids = {one.id for one in around}
+        for one in around:
+            yield from (self.known[key] for key in self.links(one))
+            yield from (two for two in self.near(one) if _sameness(two) == _sameness(one))
+        yield from (two for two in self.drawn(around) if ids & self.links(two))
 
 
 def merged_all(happenings: Sequence[Happening]) -> Happening:
@@ -121,10 +196,6 @@ def _about(single: Iterable[Happening]) -> frozenset[str]:
     """The parties and towns that most statements of a document name."""
     counts = Counter(name for one in single for name in one.parties | one.towns)
     return frozenset(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_ABOUT])
-
-
-def _edge(one: Happening, two: Happening, related: Related) -> bool:
-    return match.score(one, two, related) >= match.SAME
 
 
 def _sameness(one: Happening) -> object:

@@ -1,0 +1,107 @@
+"""How fast statements become records: python evals/bench_records.py [ARTICLES].
+
+Makes articles of about ten statements each from a seed (a few groups make most of the news, one article in five is a reprint), builds the
+records of a tenth, a half and all of them, then regroups after one more article. Prints one JSON object; seconds of this process's CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
+
+from orbat.corroborate import Context, block_keys, build, regroup, signature
+from orbat.corroborate.copies import families
+from orbat.serial import with_id
+from orbat.types import Document, Statement
+from tests import generated
+
+SENTENCES = 10
+DAYS = 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("articles", nargs="?", type=int, default=10_000)
+    count = parser.parse_args().articles
+    made = [article(number) for number in range(count + 1)]
+    result: dict[str, object] = {"articles": count, "statements": sum(len(found) for _, found in made[:count])}
+    started = time.process_time()
+    signatures = {doc.id: signature(doc.text) for doc, _ in made}
+    result["signatures"] = spent(started)
+    started = time.process_time()
+    families(signatures)
+    result["families"] = spent(started)
+    for size in (count // 10, count // 2, count):
+        statements = [s for _, found in made[:size] for s in found]
+        started = time.process_time()
+        records = build(statements, Context())
+        result[f"build, {len(statements)} statements"] = spent(started)
+        result[f"records of {len(statements)}"] = len(records)
+    result |= one_more(made[:count], made[count])
+    print(json.dumps(result, indent=2))
+
+
+def one_more(made: Sequence[tuple[Document, tuple[Statement, ...]]], new: tuple[Document, tuple[Statement, ...]]) -> dict[str, object]:
+    """Regroup after one more article, with the store's tables as dicts."""
+    reach = Tables()
+    for _, found in (*made, new):
+        reach.add(found)
+    times, sizes = [], []
+    for doc, _ in (new, *made[:20]):
+        started = time.process_time()
+        changed = regroup([doc.id], reach, lambda one, two: False)
+        times.append(spent(started))
+        sizes.append(len(changed.statements))
+    return {"regroup after one article, worst of 21": max(times), "statements regrouped, most": max(sizes)}
+
+
+class Tables:
+    """What a store keeps: statements by document, documents by block key."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Sequence[Statement]] = {}
+        self.blocks: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, found: Sequence[Statement]) -> None:
+        document = found[0].document.id
+        self.found[document] = found
+        for keys in block_keys(found, lambda one, two: False).values():
+            for key in keys:
+                self.blocks[key].add(document)
+
+    def statements(self, documents: frozenset[str]) -> Iterable[Statement]:
+        return [s for document in documents for s in self.found.get(document, ())]
+
+    def sharing(self, keys: frozenset[str]) -> Iterable[str]:
+        return {document for key in keys for document in self.blocks.get(key, ())}
+
+    def holding(self, statements: frozenset[str]) -> Iterable[str]:
+        return {d for d, found in self.found.items() if not statements.isdisjoint(s.id for s in found)}
+
+
+def article(number: int) -> tuple[Document, tuple[Statement, ...]]:
+    """An article of some day; one in five is a reprint of an earlier one under another name."""
+    pick = random.Random(number)
+    text_of = number - pick.randrange(1, 50) if number >= 50 and number % 5 == 0 else number
+    base = generated.document(text_of, sentences=SENTENCES)
+    day = dt.date(2015, 1, 1) + dt.timedelta(days=random.Random(-text_of).randrange(DAYS))
+    doc = Document.of(base.text, title=base.title, source=f"Paper {number % 97}", published=day, url=f"https://news.test/{number}")
+    return doc, tuple(with_id(dataclasses.replace(s, instrument=())) for s in generated.statements(doc))
+
+
+def spent(started: float) -> float:
+    return round(time.process_time() - started, 2)
+
+
+if __name__ == "__main__":
+    main()
