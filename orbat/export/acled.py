@@ -119,8 +119,8 @@ def _actor(party: Party, role: str, setting: _Setting, material: Material) -> _A
     crowd, civilian = tables().crowds.get(setting.sub_event), party.side == "civilians"
     if crowd and civilian and crowd[0] in (role, "people"):
         return crowd[1] + where, crowd[2]
-    if civilian and setting.event_type == "Battles":
-        return party.name, None  # fighters by other words ("gunmen"): the codebook found them to be no civilians
+    if civilian and (role == "actor" or setting.event_type == "Battles"):
+        return party.name, None  # attackers or fighters by other words ("gunmen", "a suicide bomber"): no civilians
     inter = tables().parties[party.kind].inter
     if inter == CIVILIANS and party.kind in ("person", "people"):
         return f"Civilians{where}", CIVILIANS

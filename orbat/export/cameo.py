@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from orbat.export import cells
+from orbat.export.ids import kind_of, name_of
 from orbat.export.material import Material, Written
-from orbat.export.tables import KINDS, tables
+from orbat.export.tables import tables
 from orbat.types import Filler, Statement
 
 COLUMNS = (
@@ -64,9 +65,7 @@ def _row(statement: Statement) -> dict[str, str]:
 def _actor(side: str, fillers: tuple[Filler, ...]) -> dict[str, str]:
     """The first filler that is a party: its name, its id in the catalogue, CAMEO's generic code of its kind."""
     for filler in fillers:
-        kind = filler.entity.kind if filler.entity else filler.type.value.lower()
-        if kind in KINDS:
-            name = filler.entity.name if filler.entity else filler.quote.text
+        if kind := kind_of(filler):
             id = filler.entity.id if filler.entity else ""
-            return {f"{side}ActorFull": name, f"{side}ActorEntity": id, f"{side}ActorRole": tables().parties[kind].cameo}
+            return {f"{side}ActorFull": name_of(filler), f"{side}ActorEntity": id, f"{side}ActorRole": tables().parties[kind].cameo}
     return {}

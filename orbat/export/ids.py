@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from orbat.export.tables import KINDS
+from orbat.export.masktext import plain
+from orbat.export.tables import KINDS, tables
 from orbat.names import fold
 from orbat.types import Filler
 
@@ -14,7 +15,9 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://orbat.invalid/export")
 
 
 def kind_of(filler: Filler) -> str:
-    """The kind of party that a filler is, one of ``tables.KINDS``; "" where it is none."""
+    """The kind of party that a filler is, one of ``tables.KINDS``; "" where it is none, or a pronoun that stands for nobody known."""
+    if filler.entity is None and plain(filler.quote.text) in tables().names.pronouns:
+        return ""
     kind = filler.entity.kind if filler.entity else filler.type.value.lower()
     return kind if kind in KINDS else ""
 

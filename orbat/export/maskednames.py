@@ -16,6 +16,15 @@ _AFTER = re.compile(r"[\s,;:]*(?:\d[\d\s\-]*|[\"'”’)\].,;:]+|'s|’s)*$")
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A mention of a person whom the catalogue does not know; ``capitals`` False where the text around it has lost its capitals."""
+
+    document: str
+    text: str
+    capitals: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """``everywhere``: names of two words and more; ``by_document``: an article's own, None for those that stay."""
 
@@ -38,7 +47,7 @@ def name_words(text: str, *, capitals: bool = True, public: Collection[str] = ()
     """
     lists = tables().names
     words = [(plain, span.of(text)) for plain, span in words_of(_AFTER.sub("", text))]
-    if not words or (len(words) > 1 and not capitals and words[0][0] in lists.described):
+    if not words or (not capitals and words[0][0] in lists.described | lists.pronouns):
         return ()
     run: list[str] = []
     for plain, shown in reversed(words):
@@ -48,16 +57,19 @@ def name_words(text: str, *, capitals: bool = True, public: Collection[str] = ()
         run.insert(0, plain)
     while len(run) > 1 and (run[0] in lists.titles | lists.joints | lists.described or run[0] in public):
         run.pop(0)
-    if len(run) == 1 and (run[0] in lists.titles | lists.particles | lists.described or run[0] in public):
+    if len(run) == 1 and (run[0] in lists.titles | lists.particles | lists.described | lists.pronouns or run[0] in public):
         return ()
     return () if len(run) == 1 and len(words) > 1 and words[0][0] in ("the", "a", "an") else tuple(run)
 
 
-def collect(statements: Iterable[Statement], public: Collection[str] = ()) -> Names:
-    """The names of private persons in some statements, and the linked names that stay."""
+def collect(statements: Iterable[Statement], public: Collection[str] = (), mentions: Iterable[Mentioned] = ()) -> Names:
+    """The names of private persons in some statements and mentions, and the linked names that stay."""
     stop = frozenset(word for text in public for word, _ in words_of(text))
     private: dict[str, set[Sequence_]] = {}
     known: dict[str, set[Sequence_]] = {}
+    for one in mentions:
+        if words := name_words(one.text, capitals=one.capitals, public=stop):
+            private.setdefault(one.document, set()).add(words)
     for statement in statements:
         capitals: bool | None = None
         for filler in _fillers(statement):

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from orbat.export.maskednames import Names, collect
+from orbat.export.maskednames import Mentioned, Names, collect
 from orbat.export.masktext import Edited, Finder, mask_url
 from orbat.export.material import Material
 from orbat.recordtypes import Origin, Record, RecordField, Said, Toll
@@ -36,15 +36,18 @@ DIGITS = 10
 class Mask:
     """Replaces names in statements, records and documents. It knows the names of the statements that it was made of."""
 
-    def __init__(self, statements: Iterable[Statement], key: bytes, *, public: Collection[str] = ()) -> None:
+    def __init__(
+        self, statements: Iterable[Statement], key: bytes, *, public: Collection[str] = (), mentions: Iterable[Mentioned] = ()
+    ) -> None:
         """Read all statements of the export once, for the names.
 
         Args:
             key: secret bytes; the same key gives the same pseudonyms.
             public: words that are no name by themselves, such as peoples ("Syrian").
+            mentions: private persons that the articles name and no statement has.
         """
         self._key = key
-        self._names: Names = collect(statements, public)
+        self._names: Names = collect(statements, public, mentions)
         self._finder = lru_cache(maxsize=256)(self._make_finder)
         self._pseudonyms: dict[str, str] = {}
 

@@ -57,12 +57,13 @@ class Country:
 @dataclass(frozen=True, slots=True)
 class NameWords:
     """Words that tell a name from a description: ``titles`` stand before it; ``joints`` inside it, ``firsts`` also at its start;
-    ``described`` open a description."""
+    ``described`` open a description; ``pronouns`` are no name at all."""
 
     titles: frozenset[str]
     firsts: frozenset[str]
     joints: frozenset[str]
     described: frozenset[str]
+    pronouns: frozenset[str]
 
     @property
     def particles(self) -> frozenset[str]:
