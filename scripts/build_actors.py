@@ -115,6 +115,16 @@ def read_hand(path: Path) -> list[Entry]:
     return entries
 
 
+def add_years(entries: dict[str, Entry], path: Path) -> None:
+    """The years of activity of groups that are taken from lists (the head of the file says what they are)."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line and not line.startswith("#"):
+            actor, when, _ = (part.strip() for part in line.split("|", 2))
+            if actor not in entries or any(entries[actor].years):
+                raise SystemExit(f"{path}:{number}: '{actor}' is no actor, or has its years elsewhere.")
+            entries[actor].years = years(when)
+
+
 def read_countries(path: Path) -> tuple[list[Entry], dict[str, str]]:
     """Government, armed forces and police of every country, and the ISO code of each country name."""
     entries, codes = [], {}
@@ -326,6 +336,7 @@ def build(facts: Path | None) -> list[dict[str, Any]]:
         add_ucdp(lists, facts)
         add_factbook(lists, facts)
         add_designations(lists, facts)
+    add_years(entries, DATA / "years.txt")
     return [entries[i].line() for i in sorted(entries)]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,13 +16,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from typer.testing import CliRunner
 
+from orbat.cli import app
 from orbat.errors import DataError, NotFoundError
 from orbat.evaluate import read_jsonl
 from orbat.evaluate.run import evaluate_actors
 from orbat.link.actors import home_countries, link_actors
 from orbat.link.catalogue import Catalogue
-from orbat.link.cataloguefile import SHIPPED, check
+from orbat.link.cataloguefile import FIELDS, SHIPPED, check
 from orbat.names import fold
 from orbat.types import Actor, Annotations, Document, Link, Mention, MentionType, Span
 
@@ -65,6 +69,12 @@ def test_every_line_is_sound_and_there_are_enough(catalogue: Catalogue) -> None:
     assert kinds["force"] + kinds["state"] + kinds["coalition"] >= 200
     assert kinds["person"] >= 100
     assert kinds["media"] >= 40
+
+
+def test_most_groups_have_a_first_year(catalogue: Catalogue) -> None:
+    groups = [entry for entry in catalogue if entry.kind in ("group", "wing", "coalition")]
+    assert sum(entry.start is not None for entry in groups) >= 890
+    assert all(entry.end >= entry.start for entry in catalogue if entry.start and entry.end)
 
 
 def test_no_list_number_is_of_two_actors(catalogue: Catalogue) -> None:
@@ -257,34 +267,97 @@ def test_linking_is_quick(catalogue: Catalogue) -> None:
 # -- the recipe page
 
 
-def test_the_recipe_for_a_file_of_ones_own(tmp_path: Path) -> None:
-    page = (ROOT / "docs/add-an-actor.md").read_text("utf-8")
-    lines = re.findall(r"```json\n(.*?)```", page, re.S)[0]
+def _page() -> str:
+    return (ROOT / "docs/add-an-actor.md").read_text("utf-8")
+
+
+def _commands(part: str) -> list[str]:
+    """The commands of the page from a heading to the next of its rank."""
+    section = re.split(r"^## ", _page(), flags=re.M)
+    (text,) = [each for each in section if each.startswith(part)]
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```", text, re.S | re.M)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+def _run(command: str, folder: Path, root: Path = ROOT) -> str:
+    """What a command of the page prints when a shell runs it in a folder that is the user's home; ``root`` holds the package."""
+    bin = folder / "bin"
+    if not bin.exists():
+        bin.mkdir()
+        for name, args in (("orbat", "-m orbat.cli"), ("python", "")):
+            (bin / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {args} "$@"\n')
+            (bin / name).chmod(0o755)
+    home = {"XDG_DATA_HOME": str(folder / "data"), "PYTHONPATH": str(root), "PATH": f"{bin}:{os.environ['PATH']}"}
+    done = subprocess.run(command, shell=True, cwd=folder, env={**os.environ, **home}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the page's data folder is set by XDG_DATA_HOME on Linux alone")
+def test_every_command_for_ones_own_actors_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    said = "Troops said that the {} killed 12 soldiers in Diffa on Tuesday.\n\nThe {} claimed the attack of {}."
+    for day, name in enumerate(["Zarma Liberation Army"] * 2 + ["Sahel Freedom Front"] * 2 + ["Niger Farmers Union"] * 2):
+        (news / f"{day}.txt").write_text(said.format(name, name, ("Monday", "Friday")[day % 2]))
+    (tmp_path / "my-actors.jsonl").write_text(re.findall(r"```json\n(.*?)```", _page(), re.S)[0])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    printed: dict[str, str] = {}
+    for command in (c for part in ("By command", "As a file", "Names that recur") for c in _commands(part)):
+        if "|" in command:
+            printed[command] = _run(command, tmp_path)
+        else:  # in this process: the package and its model are loaded once
+            program, *args = shlex.split(command)
+            done = CliRunner().invoke(app, args)
+            assert (program, done.exit_code) == ("orbat", 0), (command, done.stderr, done.exception)
+            printed[command] = done.stdout
+    assert len(printed) == 17
+    assert "nobody of that name" in printed[_commands("By command")[0]]
+    assert "Zakunan Tafki" in printed['orbat actors show "Lake Lions"']
+    assert "2 actors, nothing is wrong" in printed["orbat actors check my-actors.jsonl"]
+    assert json.loads(printed["orbat actors search iron --json"].splitlines()[0])["id"] == "sons-of-iron"
+    unknown = printed["orbat actors unknown --kind group --min-articles 1 --json"].splitlines()
+    assert {json.loads(line)["name"] for line in unknown} >= {"Zarma Liberation Army", "Sahel Freedom Front"}
+    own = [json.loads(line) for line in (tmp_path / "data/orbat/actors.jsonl").read_text("utf-8").splitlines()]
+    assert [row["id"] for row in own] == ["lions-of-the-lake", "boko-haram", "sons-of-iron", "zla"]
+    assert own[-1]["aliases"] == ["Sahel Freedom Front"]
+    assert "statements" in printed[_commands("Names that recur")[-1]]
+
+
+def test_the_lines_of_the_page_are_read_as_it_says(tmp_path: Path) -> None:
     file = tmp_path / "my-actors.jsonl"
-    file.write_text(lines, encoding="utf-8")
+    file.write_text(re.findall(r"```json\n(.*?)```", _page(), re.S)[0], encoding="utf-8")
     catalogue = Catalogue.load(file)
     marked = "[Zakunan Tafki|GROUP] and the [Sambisa boys|GROUP] fought in Niger."
     assert ids(catalogue, marked, 2025) == ["lions-of-the-lake", "boko-haram"]
     assert ids(catalogue, "[Boko Haram|GROUP] and [LOTL|GROUP] fought in Niger.", 2025) == ["boko-haram", "lions-of-the-lake"]
-    for field in re.findall(r"^\| `(\w+)`", page, re.M):
-        assert field in {"id", "name", "kind", "countries", "from", "prominence", "aliases", "acronyms", "relations", "ids"}
+    for row in re.findall(r"^\| `.*?\|", _page(), re.M):
+        assert set(re.findall(r"`(\w+)`", row)) <= FIELDS
 
 
-def test_the_recipe_for_the_catalogue(tmp_path: Path) -> None:
-    for part in ("orbat/names.py", "orbat/__init__.py", "orbat/data/actors.jsonl", "scripts/build_actors.py"):
-        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / part, tmp_path / part)
-    shutil.copytree(ROOT / "scripts/data", tmp_path / "scripts/data")
-    page = (ROOT / "docs/add-an-actor.md").read_text("utf-8")
-    line = re.findall(r"```text\n\s*(.*?)\s*```", page, re.S)[0]
-    before = (tmp_path / "orbat/data/actors.jsonl").read_text("utf-8").splitlines()
+@pytest.mark.skipif(sys.platform == "win32", reason="the page's commands are those of a Unix shell")
+def test_the_recipe_for_the_catalogue_works_as_written(tmp_path: Path) -> None:
+    """In a copy of what the commands need; the page's test command is this file, which is run anyway."""
+    shutil.copytree(ROOT / "orbat", tmp_path / "orbat", ignore=shutil.ignore_patterns("model", "gazetteer", "__pycache__"))
+    for folder in ("model", "gazetteer"):
+        (tmp_path / "orbat/data" / folder).symlink_to(ROOT / "orbat/data" / folder)
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    (tmp_path / "evals").symlink_to(ROOT / "evals")
+    line = re.findall(r"```text\n\s*(.*?)\s*```", _page(), re.S)[0]
+    built = tmp_path / "orbat/data/actors.jsonl"
+    before = built.read_text("utf-8").splitlines()
     with (tmp_path / "scripts/data/groups.txt").open("a", encoding="utf-8") as file:
         file.write(line + "\n")
-    subprocess.run([sys.executable, "scripts/build_actors.py"], cwd=tmp_path, check=True, capture_output=True)
-    after = (tmp_path / "orbat/data/actors.jsonl").read_text("utf-8").splitlines()
+    build, show, test, evaluate = _commands("In the catalogue")
+    _run(build, tmp_path, tmp_path)
+    after = built.read_text("utf-8").splitlines()
     (added,) = set(after) - set(before)
     assert set(before) <= set(after)
     assert json.loads(added)["relations"] == [{"type": "splinter_of", "id": "boko-haram", "from": 2024}]
+    assert "Zakunan Tafki" in _run(show, tmp_path, tmp_path)
+    assert test == f"python -m pytest {Path(__file__).relative_to(ROOT)}"
+    assert "accuracy" in _run(evaluate, tmp_path, tmp_path)
 
 
 # -- what the article says elsewhere

@@ -87,6 +87,7 @@ def names(store: Store, catalogue: Catalogue, **more: int) -> dict[str, int]:
         ("Iran-backed Liwa al-Nahr fighters", "GROUP", "Liwa al-Nahr"),
         ("al-Nahr Brigade", "GROUP", "al-Nahr Brigade"),
         ("82 Division", "FORCE", "82 Division"),
+        ("the Sahel Freedom Front", "GROUP", "Sahel Freedom Front"),
         ("Gen. Musa Adoum", "PERSON", "Musa Adoum"),
         ("Governor Musa Adoum", "PERSON", "Musa Adoum"),
         ("Ahmed bin Said", "PERSON", "Ahmed bin Said"),

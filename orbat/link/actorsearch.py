@@ -10,6 +10,7 @@ from orbat.link.catalogue import Catalogue, Match
 from orbat.names import fold
 
 LOOSE_RATIO = 75.0  # rapidfuzz's 0 to 100: looser than the linker's, since a person chooses from what is found
+LOOSE_LENGTH = 6  # of shorter names too many have three letters of four in common
 _RANK = {"name": 0, "alias": 1, "acronym": 1, "words": 2, "spelling": 3, "fuzzy": 4}
 
 
@@ -46,7 +47,7 @@ def _matches(catalogue: Catalogue, words: str) -> Iterator[Match]:
             folded = fold(name.text)
             if _holds(folded.split(), asked.split()):
                 yield Match(entry, name, "words", fuzz.ratio(asked, folded) / 100)
-            elif ratio := fuzz.ratio(asked, folded, score_cutoff=LOOSE_RATIO):
+            elif len(asked) >= LOOSE_LENGTH and (ratio := fuzz.ratio(asked, folded, score_cutoff=LOOSE_RATIO)):
                 yield Match(entry, name, "fuzzy", ratio / 100)
     yield from catalogue.by_skeleton(words)
 

@@ -71,7 +71,7 @@ def own_name(catalogue: Catalogue, text: str, kind: MentionType, *, opens: bool 
     if caseless:
         words = _without_nouns(words, small=lambda word: word.lower() in _COMMON or word.isdigit())
         return OwnName(" ".join(words), False) if words and not _nameless(catalogue, words) else None
-    if any(map(_NOT_IT.match, words)) or words[-1].lower() in _OTHER_THING:
+    if any(map(_NOT_IT.match, words)) or words[-1] in _OTHER_THING:
         return None
     first = words[0]
     if opens and len(words) > 1 and first.lower() in _COMMON:
