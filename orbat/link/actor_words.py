@@ -172,11 +172,12 @@ def _only_common(match: Match, text: str, caseless: bool) -> bool:
     return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
 
-def _exact(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Match]:
+@lru_cache(maxsize=16384)
+def _exact(catalogue: Catalogue, text: str, caseless: bool) -> tuple[Match, ...]:
     plain = text.removesuffix("'s").removesuffix("’s").strip(" '\"“”.,")
     if is_acronym(plain) or caseless or (len(plain) > 3 and plain.isalpha() and plain[:1].isupper()):
-        yield from catalogue.by_acronym(plain, any_case=caseless or not is_acronym(plain))
-    yield from catalogue.by_name(plain)
+        return (*catalogue.by_acronym(plain, any_case=caseless or not is_acronym(plain)), *catalogue.by_name(plain))
+    return catalogue.by_name(plain)
 
 
 def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -31,6 +32,7 @@ MOST_CANDIDATES = 8
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
 _OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
+_POSSESSIVES = ("'s ", "’s ", "' ", "’ ")  # how what _OWNER finds ends
 _ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _BASED = re.compile(r"^[\w'’]+-based ")
 _DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
@@ -159,8 +161,11 @@ class _Linker:
 
     def _owned(self, mention: Mention) -> tuple[Proposal, ...]:
         """Names with a possessive in them, of which the mention is the last part: "Lord's Resistance Army"."""
-        before = _OWNER.search(self.document.text, max(0, mention.span.start - 40), mention.span.start)
-        if before is None or mention.type not in ARMED:
+        at, text = mention.span.start, self.document.text
+        if mention.type not in ARMED or not text.endswith(_POSSESSIVES, max(0, at - 3), at):
+            return ()
+        before = _OWNER.search(text, max(0, at - 40), at)
+        if before is None:
             return ()
         whole = f"{before[1]} {self._text(mention)}"
         return tuple(Proposal(m, m.how, whole) for m in self.catalogue.by_name(whole))
@@ -178,7 +183,7 @@ class _Linker:
             full = self._text(mention)
             if match and " " in full and (is_acronym(match[1]) or (self.article.caseless and len(match[1]) < 8)):
                 meant.setdefault(match[1].lower(), i)
-        for i in asked:
+        for i in asked if meant else ():
             text = self._text(self.annotations.mentions[i])
             full_index = meant.get(text.lower(), meant.get(text.split()[0].lower()))
             if full_index is None or i == full_index:
@@ -267,14 +272,27 @@ def _taken(link: Link[Actor], index: int, reason: str) -> Link[Actor]:
     return Link(index, link.target, link.score, candidates)
 
 
+@lru_cache(maxsize=65536)
+def _opening(catalogue: Catalogue, said: str) -> tuple[str, bool]:
+    """A word without the signs at its end, and whether it may begin the name of a country, people or place: most words do not."""
+    if said.isalpha() and said.isascii():
+        low = said.lower()
+        return said, low == "the" or low in catalogue.openers or said in catalogue.openers
+    word = _ENDING.sub("", said)
+    alone, inside = fold(word), fold(f"{word} x")  # "COX'S" loses its end alone, and only its apostrophe in "COX'S BAZAR"
+    firsts = (alone.split(" ", 1)[0], inside.split(" ", 1)[0], word.replace(".", ""))
+    return word, alone in ("", "the") or not catalogue.openers.isdisjoint(firsts)
+
+
 def _countries(text: str, catalogue: Catalogue, caseless: bool) -> Counter[str]:
     """How often the text names each country, by its name, people, capital or a known province."""
     found: Counter[str] = Counter()
-    for phrase_words in [text.split()] if caseless else (match[0].split(" ") for match in _CAPITALISED.finditer(text)):
-        words = [_ENDING.sub("", w) for w in phrase_words]
+    for said in [text.split()] if caseless else (match[0].split(" ") for match in _CAPITALISED.finditer(text)):
+        openings = [_opening(catalogue, word) for word in said]
+        words = [word for word, _ in openings]
         start = 0
         while start < len(words):
-            for size in range(min(3, len(words) - start), 0, -1):
+            for size in range(min(3, len(words) - start), 0, -1) if openings[start][1] else ():
                 phrase = " ".join(words[start : start + size])
                 codes: tuple[str, ...] = catalogue.countries_of(phrase)
                 if not codes and (place := catalogue.place_country(phrase)):

@@ -15,8 +15,9 @@ import bisect
 import datetime as dt
 import re
 from collections import ChainMap
+from functools import cached_property
 
-from orbat.link.named_times import FARTHEST, NAMED, Frame
+from orbat.link.named_times import FARTHEST, NAMED, Frame, Said
 from orbat.link.periods import date_prec, days_of, narrowed
 from orbat.link.relative_times import RELATIVE
 from orbat.link.timex import Phrase, parse
@@ -35,7 +36,7 @@ def read_time(text: str, anchor: dt.date | None, *, context: DateRange | None = 
         tense: "past" or "future" where the verb beside it says so; decides "Monday", "in October".
     """
     phrase = parse(text)
-    return None if phrase is None else _read(phrase, Frame(anchor, context, tense))
+    return None if phrase is None else _read(phrase, Frame(anchor, context, Said(tense)))
 
 
 def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
@@ -116,6 +117,26 @@ def ahead_at(text: str, span: Span, sentence: Span) -> int:
     return NEAR if term or to_do or (verb and verb["present"]) or _TIMETABLE.search(text, start, end) else 0
 
 
+class _VerbsBeside:
+    """The verbs beside a time in a text, looked for when they are asked for."""
+
+    def __init__(self, text: str, span: Span, sentence: Span, weekday: bool) -> None:
+        self._where, self._weekday = (text, span, sentence), weekday
+
+    @cached_property
+    def tense(self) -> str:
+        """Of weekdays the nearest verb's; of others the past, and the future only where their own clause says so."""
+        tense = tense_at(*self._where)
+        if self._weekday or tense == "past":
+            return tense
+        return "future" if self.ahead == FAR else ""
+
+    @cached_property
+    def ahead(self) -> int:
+        """As ``ahead_at`` tells."""
+        return ahead_at(*self._where)
+
+
 _DATELINE = 300  # characters of the head in which a dateline may stand
 
 
@@ -149,10 +170,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         years.enter(at)
         phrase, read = parse(span.of(document.text)), None
         if phrase is not None:
-            tense, ahead = tense_at(document.text, span, sentence), ahead_at(document.text, span, sentence)
-            if not phrase.has("WDAY") and tense != "past":
-                tense = "future" if ahead == FAR else ""
-            read = _read(phrase, Frame(anchor, context, tense, ahead, years.known()))
+            verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
+            read = _read(phrase, Frame(anchor, context, verbs, years.known()))
         out.append(read)
         if phrase and read and read.range and read.type in ("DATE", "TIME"):
             years.tell(phrase, read.value)

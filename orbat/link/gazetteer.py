@@ -13,7 +13,7 @@ import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +110,12 @@ class Gazetteer:
         self.digest: str = manifest["sha256"]
         self.countries: tuple[str, ...] = tuple(manifest["countries"])
         self.country_rows: tuple[int, ...] = tuple(manifest["country_rows"][code] for code in self.countries)
-        order = {code: i for i, code in enumerate(self.countries)}
+        self.country_index: Mapping[str, int] = {code: i for i, code in enumerate(self.countries)}
         self._neighbours: Mapping[str, list[str]] = manifest["neighbours"]
         self.country_words: Mapping[str, int] = manifest["country_words"]
-        self.members: dict[int, tuple[int, ...]] = {int(row): tuple(order[c] for c in codes) for row, codes in manifest["members"].items()}
+        self.members: dict[int, tuple[int, ...]] = {
+            int(row): tuple(self.country_index[c] for c in codes) for row, codes in manifest["members"].items()
+        }
         self.lat, self.lon, self.population, self.gid = (columns[c] for c in ("lat", "lon", "population", "gid"))
         self.kind, self.capital, self.country, self.prec = (columns[c] for c in ("kind", "capital", "country", "prec"))
         self.admin1, self.admin2, self.radius = (columns[c] for c in ("admin1", "admin2", "radius"))
@@ -151,16 +153,12 @@ class Gazetteer:
         return frozenset(words.split(" ", 1)[0] for words in self.country_words)
 
     @cached_property
-    def borders(self) -> tuple[Rows, Rows]:
-        """The countries that each country borders on, one list after the other, and where in it the list of each country begins. Each list
-        ends with ``NO_COUNTRY``, so none is empty; the lists are 256, as many as a country's index can tell apart."""
-        order = {code: i for i, code in enumerate(self.countries)}
-        lists = [[order[code] for code in self._neighbours.get(country, ())] + [NO_COUNTRY] for country in self.countries]
-        lists += [[NO_COUNTRY]] * (256 - len(lists))
-        sizes = [len(own) for own in lists]
-        return np.array([country for own in lists for country in own], np.int64), np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(
-            np.int64
-        )
+    def borders(self) -> npt.NDArray[np.float64]:
+        """(256, 256), as many as a country's index can tell apart: 1 where the country of the column borders on that of the row."""
+        out = np.zeros((256, 256))
+        for country, others in self._neighbours.items():
+            out[self.country_index[country], [self.country_index[code] for code in others]] = 1.0
+        return out
 
     @cached_property
     def country_names(self) -> tuple[str, ...]:
@@ -187,8 +185,10 @@ class Gazetteer:
         return [Match(row, Rank(rank)) for row, rank in zip(rows.tolist(), ranks.tolist(), strict=True)]
 
     def named(self, name: str) -> tuple[Rows, Rows]:
-        """Rows and ranks of ``exact``, as two arrays of int64."""
-        folded = fold(name)
+        """Rows and ranks of ``exact``, as two arrays of int64, which may be shared: do not change them."""
+        return _named(self, fold(name))
+
+    def _named(self, folded: str) -> tuple[Rows, Rows]:
         start, stop = self._range("name_keys", name_key(folded)) if folded else (0, 0)
         return self._columns["name_rows"][start:stop].astype(np.int64), self._columns["name_ranks"][start:stop].astype(np.int64)
 
@@ -226,6 +226,9 @@ class Gazetteer:
 
     def at(self, row: int, *, where_prec: int | None = None) -> Place:
         """The place of a row; ``where_prec`` where the text is coarser than the place (UCDP's 1 to 7)."""
+        return _place(self, row, where_prec)
+
+    def _at(self, row: int, where_prec: int | None) -> Place:
         country = int(self.country[row])
         first = int(self.admin1[row])
         return Place(
@@ -241,7 +244,7 @@ class Gazetteer:
 
     def name(self, row: int) -> str:
         """The row's main name."""
-        return self._text("names", "name_end", row)
+        return _name(self, row)
 
     def id_of(self, row: int) -> str:
         """The row's id: "geonames:" and its number, or its own."""
@@ -268,3 +271,19 @@ class Gazetteer:
         while stop < len(keys) and keys[stop] == wanted:
             stop += 1
         return start, stop
+
+
+# What articles ask for again and again: the same few thousand places make up most of the news.
+@lru_cache(maxsize=16384)
+def _place(gazetteer: Gazetteer, row: int, where_prec: int | None) -> Place:
+    return gazetteer._at(row, where_prec)
+
+
+@lru_cache(maxsize=32768)
+def _name(gazetteer: Gazetteer, row: int) -> str:
+    return gazetteer._text("names", "name_end", row)
+
+
+@lru_cache(maxsize=16384)
+def _named(gazetteer: Gazetteer, folded: str) -> tuple[Rows, Rows]:
+    return gazetteer._named(folded)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from orbat.counts import NUMBERS
 from orbat.link import periods
@@ -17,16 +18,45 @@ from orbat.types import DateRange
 FARTHEST = 335  # days, eleven months: a writer who means a day of next year's same month says so
 
 
+class Verbs(Protocol):
+    """What the verbs beside a time say: "past", "future" or "", and how many days ahead of the anchor a date without a year may lie."""
+
+    @property
+    def tense(self) -> str:
+        """ "past", "future" or ""."""
+
+    @property
+    def ahead(self) -> int:
+        """Days ahead of the anchor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Verbs of which this is known."""
+
+    tense: str = ""
+    ahead: int = FARTHEST
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a time is read against: the anchor, the narrative's latest date, "past" or "future" where the verb says so; how many
-    days ahead of the anchor a date without a year may lie; the years that months and days told before it have, by (month, 0 or day)."""
+    """What a time is read against: the anchor, the narrative's latest date, the verbs beside it, which most times do without; the years
+    that months and days told before it have, by (month, 0 or day)."""
 
     anchor: dt.date | None
     context: DateRange | None
-    tense: str
-    ahead: int = FARTHEST
+    verbs: Verbs
     years: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+    @property
+    def tense(self) -> str:
+        """ "past" or "future" where the verb says so."""
+        return self.verbs.tense
+
+    @property
+    def ahead(self) -> int:
+        """How many days ahead of the anchor a date without a year may lie."""
+        return self.verbs.ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +311,7 @@ def _feast(p: Phrase, f: Frame) -> Read:
     elif shift == 0:
         days = next((d for d in all_days if d[0].year == today.year), past[-1])
     else:
-        open_ = replace(f, ahead=FARTHEST)  # feasts are spoken of before they come
+        open_ = replace(f, verbs=Said(f.tense))  # feasts are spoken of before they come
         days = future[0] if _nearest(past[-1][0], future[0][0], open_, today) == future[0][0] else past[-1]
     if p.get("UNIT") == "W":
         return Read("DATE", iso_week(days[0]))

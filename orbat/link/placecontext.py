@@ -99,15 +99,15 @@ def solve(names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer, *, we
     """Scores of all candidates of all names, each with regard to the others."""
     table = _Table.of(names, gazetteer)
     w = np.array([WEIGHTS[f] for f in FEATURES]) if weights is None else weights
-    fixed = _fixed(table, names, evidence, gazetteer)
-    chances = _softmax(_weigh(fixed, w), table)
-    features = fixed
+    fixed = _fixed(table, names, evidence)
+    features, scores = fixed, _weigh(fixed, w)
+    nations = _Nations.of(table, evidence, gazetteer)
     for _ in range(rounds):
-        features = fixed.copy()
-        _shares(features, table, evidence, chances, gazetteer.borders)
+        features, chances = fixed.copy(), _softmax(scores, table)
+        _shares(features, table, nations, chances)
         _nearness(features, table, chances)
-        chances = _softmax(_weigh(features, w), table)
-    return Solution(table.start, table.rows, features, _weigh(features, w), chances)
+        scores = _weigh(features, w)
+    return Solution(table.start, table.rows, features, scores, _softmax(scores, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,10 @@ class _Table:
     kind: Ints
     country: Ints
     admin1: Ints
+    admin2: Ints
     radius: Floats
+    people: Floats
+    capital: npt.NDArray[np.bool_]
     points: Floats
     eminent: npt.NDArray[np.bool_]
     provinces: tuple[Ints, Ints]
@@ -136,6 +139,7 @@ class _Table:
         lat, lon = np.radians(gazetteer.lat[rows].astype(np.float64)), np.radians(gazetteer.lon[rows].astype(np.float64))
         flat = np.cos(lat)
         admin1 = gazetteer.admin1[rows].astype(np.int64)
+        people, capital = gazetteer.population[rows].astype(np.float64), gazetteer.capital[rows] > 0
         group = np.array([n.group if n.group >= 0 else -1 - i for i, n in enumerate(names)], np.int64)
         groups = np.unique(group, return_inverse=True)[1] if len(set(group.tolist())) < len(names) else None
         return cls(
@@ -147,23 +151,25 @@ class _Table:
             kind=gazetteer.kind[rows].astype(np.int64),
             country=gazetteer.country[rows].astype(np.int64),
             admin1=admin1,
+            admin2=gazetteer.admin2[rows].astype(np.int64),
             radius=gazetteer.radius[rows].astype(np.float64),
-            eminent=(ranks < _OTHER) & ((gazetteer.population[rows] >= _EMINENT) | (gazetteer.capital[rows] > 0)),
+            people=people,
+            capital=capital,
+            eminent=(ranks < _OTHER) & ((people >= _EMINENT) | capital),
             provinces=np.unique(admin1, return_inverse=True),
             groups=groups,
             points=np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], 1),
         )
 
 
-def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: Gazetteer) -> Floats:
+def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence) -> Floats:
     """The features that do not depend on what the other names mean."""
     kind, ranks = table.kind, table.ranks
     out = np.zeros((len(kind), len(FEATURES)))
     shares_country = _shares_country(table)
-    seat, shares_town = _seats(table, gazetteer)
+    seat, shares_town = _seats(table)
     seat &= ~shares_country
-    people = gazetteer.population[table.rows].astype(np.float64)
-    size = np.log10(np.where(seat, np.maximum(people, _SEAT), people) + 1) / 7
+    size = np.log10(np.where(seat, np.maximum(table.people, _SEAT), table.people) + 1) / 7
     town = (kind == _CITY) | (kind == _SITE)
     area = (kind == _ADMIN1) | (kind == _ADMIN2)
     other = (ranks == _OTHER) & ~seat
@@ -176,7 +182,7 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
         "site": kind == _SITE,
         "shares_town": shares_town,
         "shares_country": shares_country,
-        "capital": gazetteer.capital[table.rows] > 0,
+        "capital": table.capital,
         "other_name": other,
         "other_name_size": np.where(other, size, 0.0),
         "people": ranks == _DEMONYM,
@@ -190,11 +196,11 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence, gazetteer: 
         if n.asked is not None:
             out[mine, _COLUMN["asked_kind"]] = n.asked
         for holder in n.containers:
-            _containment(out, table, mine, slice(table.start[holder], table.start[holder + 1]), gazetteer)
+            _containment(out, table, mine, slice(table.start[holder], table.start[holder + 1]))
     return out
 
 
-def _seats(table: _Table, gazetteer: Gazetteer) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _seats(table: _Table) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """The towns that a division is named for which is a candidate too, where the name is but one of the division's spellings (Raqqa for
     Ar-Raqqah, not New York): it is the town's as well, whatever the gazetteer says. And all such divisions: without "province", the town
     is meant (Idlib, Aleppo)."""
@@ -205,11 +211,10 @@ def _seats(table: _Table, gazetteer: Gazetteer) -> tuple[npt.NDArray[np.bool_], 
     where = dict(zip(zip(table.owner[division].tolist(), table.rows[division].tolist(), strict=True), division.tolist(), strict=True))
     divided = np.zeros(int(table.owner[-1]) + 1, bool)
     divided[table.owner[division]] = True
-    people = gazetteer.population[table.rows]
     able = np.flatnonzero(
-        (table.kind == _CITY) & divided[table.owner] & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (people > _LARGE)))
+        (table.kind == _CITY) & divided[table.owner] & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (table.people > _LARGE)))
     )
-    owners, above = table.owner[able].tolist(), (table.admin1[able].tolist(), gazetteer.admin2[table.rows[able]].tolist())
+    owners, above = table.owner[able].tolist(), (table.admin1[able].tolist(), table.admin2[able].tolist())
     for i, owner, *rows in zip(able.tolist(), owners, *above, strict=True):
         for row in rows:
             at = where.get((owner, row))
@@ -230,12 +235,12 @@ def _shares_country(table: _Table) -> npt.NDArray[np.bool_]:
     return shares
 
 
-def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazetteer: Gazetteer) -> None:
+def _containment(out: Floats, table: _Table, mine: slice, theirs: slice) -> None:
     """Marks the candidates of a name and of what the text puts it in ("Paris, Texas") that fit each other."""
     kind, rows = table.kind[theirs], table.rows[theirs]
     holds = (kind == _COUNTRY) & (table.country[mine, None] == table.country[theirs]) & (table.rows[mine, None] != rows)
     holds |= (kind == _ADMIN1) & (table.admin1[mine, None] == rows) & (table.rows[mine, None] != rows)
-    holds |= (kind == _ADMIN2) & (gazetteer.admin2[table.rows[mine]].astype(np.int64)[:, None] == rows) & (table.rows[mine, None] != rows)
+    holds |= (kind == _ADMIN2) & (table.admin2[mine, None] == rows) & (table.rows[mine, None] != rows)
     wide = kind >= _REGION
     if wide.any():
         holds |= wide & (_km(table.points[mine], table.points[theirs]) < table.radius[theirs])
@@ -245,26 +250,45 @@ def _containment(out: Floats, table: _Table, mine: slice, theirs: slice, gazette
         out[theirs, _COLUMN["holds"]] = np.maximum(out[theirs, _COLUMN["holds"]], holds.any(0))
 
 
-def _shares(out: Floats, table: _Table, evidence: Evidence, chances: Floats, borders: tuple[Ints, Ints]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Nations:
+    """The countries that an article may be about. ``where``: the place of each candidate's country among them; ``named``: how much the
+    article names each in other words; ``borders`` (n, n): 1 where the one of the column borders on that of the row; ``none``: the place of
+    "no country"."""
+
+    where: Ints
+    named: Floats
+    borders: Floats
+    none: int
+
+    @classmethod
+    def of(cls, table: _Table, evidence: Evidence, gazetteer: Gazetteer) -> _Nations:
+        codes = np.array(sorted({NO_COUNTRY, *table.country.tolist(), *evidence.named, *evidence.actors}), np.int64)
+        place = np.zeros(256, np.int64)
+        place[codes] = np.arange(len(codes))
+        named = np.zeros(len(codes))
+        for country, times in evidence.named.items():
+            named[place[country]] = np.sqrt(times)
+        for country, weight in evidence.actors.items():
+            named[place[country]] += np.sqrt(weight)
+        return cls(place[table.country], named, gazetteer.borders[codes[:, None], codes], int(place[NO_COUNTRY]))
+
+
+def _shares(out: Floats, table: _Table, nations: _Nations, chances: Floats) -> None:
     """How much of the article's naming falls on the candidate's country and province, the name itself left out."""
-    names = len(table.start) - 1
-    by_name = np.asarray(np.bincount(table.owner * 256 + table.country, chances, names * 256), np.float64).reshape(names, 256)
-    by_name[:, NO_COUNTRY] = 0
-    named = np.zeros(256)
-    for country, times in evidence.named.items():
-        named[country] = np.sqrt(times)
-    for country, weight in evidence.actors.items():
-        named[country] += np.sqrt(weight)
-    total = by_name.sum(0)[None, :] - _of_group(by_name, table) + 0.7 * named[None, :]
+    names, count = len(table.start) - 1, len(nations.named)
+    owner, where = table.owner, nations.where
+    by_name = np.asarray(np.bincount(owner * count + where, chances, names * count), np.float64).reshape(names, count)
+    by_name[:, nations.none] = 0
+    total = by_name.sum(0)[None, :] - _of_group(by_name, table) + 0.7 * nations.named[None, :]
     share = total / (total.sum(1, keepdims=True) + 1.0)
     known = table.country != NO_COUNTRY
-    out[:, _COLUMN["country_share"]] = np.where(known, share[table.owner, table.country], 0.0)
-    out[:, _COLUMN["border_share"]] = np.where(
-        known, np.add.reduceat(share[:, borders[0]], borders[1], axis=1)[table.owner, table.country], 0.0
-    )
-    ours = out[:, _COLUMN["country_share"]] + out[:, _COLUMN["border_share"]]
+    own = np.where(known, share[owner, where], 0.0)
+    beside = np.where(known, np.einsum("nl,cl->nc", share, nations.borders)[owner, where], 0.0)
+    out[:, _COLUMN["country_share"]] = own
+    out[:, _COLUMN["border_share"]] = beside
     within = known & (table.kind != _COUNTRY) & ~table.eminent
-    out[:, _COLUMN["elsewhere"]] = np.where(within, np.maximum(0.0, share.max(1)[table.owner] - ours), 0.0)
+    out[:, _COLUMN["elsewhere"]] = np.where(within, np.maximum(0.0, share.max(1)[owner] - (own + beside)), 0.0)
     provinces, where = table.provinces
     count = len(provinces)
     by_province = np.asarray(np.bincount(table.owner * count + where, chances, names * count), np.float64).reshape(names, count)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -41,6 +42,7 @@ _ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
         Hint.AREA: (Kind.REGION, Kind.WATER, Kind.SEA, Kind.CONTINENT, Kind.ADMIN1),
     }.items()
 }
+_COUNTRY = int(Kind.COUNTRY)
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
 # Country codes of the internet that are sold as words, and say nothing of where a source is.
@@ -82,6 +84,7 @@ class _Article:
     asked: list[_Asked] = field(default_factory=list)
     small: bool = False  # the text has no capitals that tell names
     known: dict[tuple[str, Hint], int] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)  # a name without its hint -> the number of the first with it
 
 
 def link_places(
@@ -180,10 +183,10 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
         top = np.argsort(-gazetteer.population[rows].astype(np.int64), kind="stable")[:_MOST]
         rows, ranks = rows[top], ranks[top]
     asked = _ASKED[reading.hint][gazetteer.kind[rows]] if reading.hint in _ASKED else None
-    first = next((n for (name, _), n in article.known.items() if name == key[0]), len(article.names))
-    article.names.append(Name(rows, ranks, loose, asked, group=article.names[first].group if first < len(article.names) else first))
-    article.known[key] = len(article.names) - 1
-    return article.known[key]
+    number = len(article.names)
+    article.names.append(Name(rows, ranks, loose, asked, group=article.groups.setdefault(key[0], number)))
+    article.known[key] = number
+    return number
 
 
 def _find_containers(article: _Article, annotations: Annotations) -> None:
@@ -222,9 +225,16 @@ def _evidence(article: _Article, countries: Mapping[str, float]) -> Evidence:
         for word, times in country_names(text, article.gazetteer).items():
             if word not in mentioned:
                 named[article.gazetteer.country_words[word]] += times
-    order = article.gazetteer.countries
-    actors = {order.index(code): weight for code, weight in countries.items() if code in order}
+    order = article.gazetteer.country_index
+    actors = {order[code]: weight for code, weight in countries.items() if code in order}
     return Evidence(named, _home(article.document, article.gazetteer), actors)
+
+
+@lru_cache(maxsize=65536)
+def _opens(word: str, gazetteer: Gazetteer) -> bool:
+    """Whether a country's name, adjective or people may begin with the word."""
+    first = word.lower() if word.isalpha() and word.isascii() else fold(word).split(" ", 1)[0]
+    return first in gazetteer.country_starts
 
 
 def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
@@ -235,7 +245,7 @@ def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
         parts = run.group().split(" ")
         at = 0
         while at < len(parts):
-            if fold(parts[at]).split(" ", 1)[0] not in gazetteer.country_starts:
+            if not _opens(parts[at], gazetteer):
                 at += 1
                 continue
             for length in range(min(4, len(parts) - at), 0, -1):
@@ -254,9 +264,15 @@ def _home(document: Document, gazetteer: Gazetteer) -> int:
     host = urlsplit(document.url).hostname or "" if document.url else ""
     end = host.rsplit(".", 1)[-1]
     code = {"uk": "GB", "su": "RU"}.get(end, end.upper())
-    if len(end) == 2 and end not in _SOLD and code in gazetteer.countries:
-        return gazetteer.countries.index(code)
-    named = {gazetteer.country_words[word] for word in country_names(document.source, gazetteer)}
+    if len(end) == 2 and end not in _SOLD and code in gazetteer.country_index:
+        return gazetteer.country_index[code]
+    return _nationality(document.source, gazetteer)
+
+
+@lru_cache(maxsize=4096)
+def _nationality(source: str, gazetteer: Gazetteer) -> int:
+    """Index of the one country that a source's name names, or -1."""
+    named = {gazetteer.country_words[word] for word in country_names(source, gazetteer)}
     return named.pop() if len(named) == 1 else -1
 
 
@@ -269,25 +285,33 @@ class _Words:
     evidence: Evidence
     solution: Solution
     said: dict[tuple[int, Reading, int, bool], tuple[Candidate[Place], ...]] = field(default_factory=dict)
+    ranked: dict[int, tuple[list[int], float, list[float]]] = field(default_factory=dict)
 
     def link(self, asked: _Asked) -> Link[Place]:
-        start, stop = int(self.solution.start[asked.name]), int(self.solution.start[asked.name + 1])
-        order = start + np.argsort(-self.solution.scores[start:stop], kind="stable")[:_SHOWN]
+        if asked.name not in self.ranked:
+            self.ranked[asked.name] = self._rank(asked.name)
+        order, score, features = self.ranked[asked.name]
         key = (asked.name, asked.reading, asked.coarse, asked.part)
         if key not in self.said:
-            self.said[key] = tuple(self._candidate(asked, at) for at in order.tolist())
+            self.said[key] = tuple(self._candidate(asked, at) for at in order)
         candidates = self.said[key]
         best = candidates[0]
-        believed = float(self.solution.scores[order[0]]) >= NIL_BELOW and best.score >= _NIL_CHANCE
-        features = self.solution.features[order[0]]
+        believed = score >= NIL_BELOW and best.score >= _NIL_CHANCE
         if self.article.names[asked.name].loose or _DIRECTION_ONLY.fullmatch(asked.reading.name):
             # Another spelling, or "the North-East", is believed only where something else of the article points to the country.
             believed = believed and features[_COUNTRY_SHARE] > _LOOSE_SHARE
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
-            alone = float(self.solution.scores[order[0]]) - WEIGHTS["asked_kind"] * float(features[_ASKED_KIND])
-            believed = believed and alone >= _FOREIGN_BELOW
+            believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
+
+    def _rank(self, name: int) -> tuple[list[int], float, list[float]]:
+        """The name's best candidates, best first, and the score and the features of the first."""
+        start, stop = int(self.solution.start[name]), int(self.solution.start[name + 1])
+        order = [start]
+        if stop - start > 1:
+            order = (start + np.argsort(-self.solution.scores[start:stop], kind="stable")[:_SHOWN]).tolist()
+        return order, float(self.solution.scores[order[0]]), self.solution.features[order[0]].tolist()
 
     def _candidate(self, asked: _Asked, at: int) -> Candidate[Place]:
         gazetteer, row = self.article.gazetteer, int(self.solution.rows[at])
@@ -300,6 +324,7 @@ class _Words:
     def _reasons(self, asked: _Asked, at: int, row: int) -> list[str]:
         gazetteer = self.article.gazetteer
         value = dict(zip(FEATURES, self.solution.features[at].tolist(), strict=True))
+        is_country = int(gazetteer.kind[row]) == _COUNTRY
         out = []
         people = int(gazetteer.population[row])
         country = int(gazetteer.country[row])
@@ -312,7 +337,7 @@ class _Words:
             out.append(f"“{asked.reading.name}” is one of its other names.")
         else:
             out.append(f"“{asked.reading.name}” is its name.")
-        if people and gazetteer.kind[row] != Kind.COUNTRY:
+        if people and not is_country:
             out.append(f"{people:,} people live there.")
         if value["capital"]:
             out.append(f"It is the capital of {nation}.")
@@ -322,7 +347,7 @@ class _Words:
             out.append("It lies in the place that the text puts it in.")
         if value["holds"]:
             out.append("It holds the place that the text puts in it.")
-        if country in self.evidence.named and gazetteer.kind[row] != Kind.COUNTRY:
+        if country in self.evidence.named and not is_country:
             out.append(f"The article names {nation}.")
         elif value["country_share"] > 0.3:
             out.append(f"Other places of the article lie in {nation}.")

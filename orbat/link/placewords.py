@@ -100,6 +100,15 @@ _NEAR = re.compile(
 _DISTANCE = re.compile(r"(\d+(?:[.,]\d+)?)\s*-?\s*(kilomet(?:er|re)s?|kms?|miles?|mi)\b(?: \w+){0,4}\s*$", re.I)
 _LEFT_KIND = re.compile(rf"\b({_KINDS}|capital)(?:,)? (?:of |called |named )?(?:the )?$", re.I)
 _RIGHT_KIND = re.compile(rf"^ ({_KINDS})\b", re.I)
+# Most words beside a name say nothing of it, and these tell so at once: the last words of what _NEAR, _LEFT_KIND and _OWNER find, and the
+# first words of what _RIGHT_KIND finds.
+_NEAR_END_WORDS = """near nearby around outside beyond toward towards to from bordering of the a an town city village capital district
+province port"""
+_NEAR_ENDS = frozenset(_NEAR_END_WORDS.split())
+_KIND_ENDS = frozenset(("of", "called", "named"))
+_OWNER_ENDS = frozenset(("of", "capital", *(re.split(r"[ -]", word)[-1] for word in _KIND)))
+_KIND_STARTS = frozenset(re.split(r"[ -]", word)[0] for word in _KIND)
+_FIRST = re.compile(r" ([a-z]+)", re.I)
 _RIGHT_INSIDE = re.compile(r"^(?:'s|’s)?(?:,| \(|,? (?:(?:a|the) )?(?:[\w-]+ ){0,3}?(?:in|of)(?: the)?(?: [a-z-]+ern)?)\s*$")
 _NEXT_NAME = re.compile(r"^(?:,| in|, in)(?: the)? ((?:[A-Z][\w.'’-]*)(?: (?:[A-Z][\w.'’-]*|of|and)){0,3})")
 _OWNER = re.compile(
@@ -107,7 +116,7 @@ _OWNER = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def readings(text: str) -> tuple[Reading, ...]:
     """The ways to read a mention's own words, most literal first, without repeats; empty where nothing is left of it.
 
@@ -172,18 +181,34 @@ def _strip(reading: Reading) -> list[Reading]:
     return [r for r in out if r.name.strip(_TRIM)]
 
 
+_NOTHING = Reading("")
+
+
+def _last_word(text: str) -> str:
+    """The last run of letters of a text but for the commas and spaces that end it, in lower case."""
+    text = text.rstrip(" ,\n\t")
+    at = len(text)
+    while at and text[at - 1].isalpha():
+        at -= 1
+    return text[at:].lower()
+
+
 def beside(left: str, right: str) -> Reading:
     """What the words to the left (up to the mention) and to the right (from it) say: a hint, and how exact the text can be.
 
     "20 km south of", "near": 2, UCDP's "within about 25 km of a known point"; more than 25 km away: 5. Its ``name`` is empty.
     """
-    out = Reading("")
-    if m := _NEAR.search(left):
+    out = _NOTHING
+    last = _last_word(left)
+    if last in _NEAR_ENDS and (m := _NEAR.search(left)):
         out = replace(out, coarse=2, part=True)
         if far := _DISTANCE.search(left[: m.end()]):
             km = float(far.group(1).replace(",", ".")) * (1.609 if far.group(2).lower().startswith("mi") else 1.0)
             out = replace(out, coarse=2 if km <= 25 else 5)
-    kind = _RIGHT_KIND.match(right) or _LEFT_KIND.search(left)
+    first = _FIRST.match(right)
+    kind = _RIGHT_KIND.match(right) if first and first.group(1).lower() in _KIND_STARTS else None
+    if kind is None and last in _KIND_ENDS:
+        kind = _LEFT_KIND.search(left)
     if kind and kind.group(1).lower() in _KIND and (kind.re is _RIGHT_KIND or kind.group(0).rstrip().endswith(("of", "called", "named"))):
         word = kind.group(1).lower()
         out = replace(out, hint=_KIND[word], word=word)
@@ -197,6 +222,8 @@ def inside(between: str) -> bool:
 
 def owner(left: str) -> str:
     """The name that stands before as what the place belongs to ("Syria's northern ", "the Iraqi city of "); empty where there is none."""
+    if "'" not in left and "’" not in left and _last_word(left) not in _OWNER_ENDS:
+        return ""
     m = _OWNER.search(left)
     return m.group(1) if m else ""
 

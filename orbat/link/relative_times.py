@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from orbat.link.lexicon import Token
-from orbat.link.named_times import NAMED, Frame, Read, Reader, date_fields, piece_of, shift_of, timed, told_day
+from orbat.link.named_times import NAMED, Frame, Read, Reader, Said, date_fields, piece_of, shift_of, timed, told_day
 from orbat.link.periods import DAY, SMALLER, Days, days_of, duration_of, iso_week, moved, narrowed, season_of, value_at
 from orbat.link.timex import Phrase
 
@@ -268,7 +268,7 @@ def _open(p: Phrase, f: Frame) -> Read:
     else:
         named = (("date", "MONTH"), ("weekday", "WDAY"), ("dayref", "DAYREF"), ("decade", "DECADE"))
         rule = next((rule for rule, kind in named if p.has(kind)), "year")
-    read = (NAMED | RELATIVE)[rule](Phrase(rule, rest), Frame(f.anchor, f.context, "past"))
+    read = (NAMED | RELATIVE)[rule](Phrase(rule, rest), Frame(f.anchor, f.context, Said("past")))
     days = days_of(read.value)
     if not days or not f.anchor:
         return read
