@@ -83,7 +83,8 @@ class RecordField:
 @dataclass(frozen=True, slots=True)
 class Toll:
     """People counted, over all that is said: ``low``, ``best`` and ``high``, of one kind (``killed``, ``injured``, ``abducted``,
-    ``arrested``, ``recruited`` …) on one side (a party's entity id or folded name, ``civilians``, or empty where no side is told)."""
+    ``arrested``, ``recruited`` …) on one side: a party's entity id, "forces" or "armed group" without a name, ``civilians``, or empty where
+    no side is told."""
 
     kind: str
     side: str
@@ -126,6 +127,20 @@ class Record:
     learned_first: dt.datetime | None = None
     learned_last: dt.datetime | None = None
     independent: int = 0
+
+    def total(self, kind: str) -> Toll | None:
+        """The people counted of a kind over all sides; None where nobody is.
+
+        Sides add up. Figures of which no side is told may count the same people, so they stand beside that sum: the larger best is kept.
+        """
+        told = [toll for toll in self.tolls if toll.kind == kind]
+        sides, whole = [t for t in told if t.side], [t for t in told if not t.side]
+        added = [Toll(kind, "", sum(t.low for t in sides), sum(t.best for t in sides), sum(t.high for t in sides), ())] if sides else []
+        both = (*whole, *added)
+        said = tuple(value for toll in told for value in toll.said)
+        if not both:
+            return None
+        return Toll(kind, "", min(t.low for t in both), max(t.best for t in both), max(t.high for t in both), said)
 
 
 class Verdict(StrEnum):

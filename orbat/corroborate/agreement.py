@@ -53,11 +53,11 @@ def record(identity: str, statements: Iterable[Statement], context: Context, jud
     yes = [v for v in voices if not v.statement.negated and v.statement.certainty in _HAPPENED]
     no = [v for v in voices if _denies(v.statement, main)]
     ids = (identity, *(s.id for s in group))
-    parts = _fields(voices, group, matter)
+    parts = _fields(voices, main, matter)
     actors, targets, *others = (said.judge(f, ids, judged) for f in parts)
     counted = tuple(_judged_toll(t, ids, judged) for t in tolls.tolls(voices))
     start, end, prec = relation_days(others) if kind is RecordKind.RELATION else _days(others, voices)
-    disputed = any(f.disputed for f in (actors, targets, *others)) or _tolls_differ(counted, group)
+    disputed = any(f.disputed for f in (actors, targets, *others)) or tolls.disputed(counted, group)
     status, credibility = _status(yes, no, disputed)
     known = [facts.learned_at for s in group if (facts := context.documents.get(s.document.id)) and facts.learned_at]
     return Record(
@@ -99,22 +99,24 @@ def _denies(statement: Statement, main: EventType) -> bool:
     return statement.negated and statement.type is main and statement.certainty in _HAPPENED
 
 
-def _fields(voices: Sequence[Voiced], group: Sequence[Statement], matter: Matter) -> list[RecordField]:
-    actors = said.field("actors", voices, said.fillers("actor"))
-    targets = said.field("targets", voices, said.fillers("target"))
-    place = said.field("place", voices, said.place_values)
+def _fields(voices: Sequence[Voiced], main: EventType, matter: Matter) -> list[RecordField]:
+    # What is negated of a consequence ("no fighting", "nobody was hurt") denies nobody's part in it.
+    core = [v for v in voices if not v.statement.negated or v.statement.type in (main, EventType.CLAIM)]
+    actors = said.field("actors", core, said.fillers("actor"))
+    targets = said.field("targets", core, said.fillers("target"))
     found = [
         replace(actors, disputed=said.both_ways(actors)),
         replace(targets, disputed=said.both_ways(targets)),
-        replace(place, disputed=said.towns_differ(s.location for s in group if s.location is not None and not s.negated)),
+        said.field("place", voices, said.place_values),
         said.field("origin", voices, said.fillers("origin")),
         said.field("instrument", voices, said.fillers("instrument")),
     ]
     if kind_of(matter) is RecordKind.RELATION:
-        found[2] = replace(found[2], disputed=False)  # a relation may hold in many places
-        return [*found, *relation_fields(voices, matter)]
+        return [*found, *relation_fields(voices, matter)]  # it may hold in many places and on many days
+    places = (place for v in voices if not v.statement.negated and (place := said.place_of(v.statement)))
+    found[2] = replace(found[2], disputed=said.towns_differ(places))
     date = said.field("date", voices, said.day_values)
-    return [*found, replace(date, disputed=said.days_differ(date))]
+    return [*found, replace(date, disputed=said.days_differ(v for v in voices if v.statement.type is main))]
 
 
 def _status(yes: Sequence[Voiced], no: Sequence[Voiced], disputed: bool) -> tuple[RecordStatus, int]:
@@ -138,11 +140,6 @@ def _ordered(origins: dict[str, Origin], voices: Sequence[Voiced]) -> tuple[Orig
     return tuple(sorted(origins.values(), key=lambda o: (o.id not in first, o.id)))
 
 
-def _tolls_differ(counted: Sequence[Toll], group: Sequence[Statement]) -> bool:
-    published = {s.id: s.document.published for s in group}
-    return any(tolls.differ(toll, published) for toll in counted if toll.kind in ("killed", "injured", "abducted"))
-
-
 def _days(fields: Sequence[RecordField], voices: Sequence[Voiced]) -> tuple[dt.date | None, dt.date | None, int | None]:
     """The days that most origins can agree on: of all said, those that the most origins' days overlap, of equals the narrowest."""
     date = next(f for f in fields if f.name == "date")
@@ -164,12 +161,12 @@ def _location(fields: Sequence[RecordField], voices: Sequence[Voiced]) -> Place 
     known: dict[str, Place] = {}
     by: dict[str, set[str]] = {}
     for v in voices:
-        if (place := v.statement.location) is not None and not v.statement.negated:
+        if (place := said.place_of(v.statement)) is not None and not v.statement.negated:
             known.setdefault(place.id, place)
             by.setdefault(place.id, set()).add(v.origin)
-    chosen = next(f for f in fields if f.name == "place")
-    if chosen.judged:
-        return known.get(chosen.values[0].key)
+    field = next(f for f in fields if f.name == "place")
+    if field.judged:
+        return known.get(field.values[0].key)
     return min(known.values(), key=lambda p: (p.where_prec > 4, -_agreeing(p, known, by), p.where_prec, p.id), default=None)
 
 

@@ -42,9 +42,9 @@ def _event(a: Happening) -> Iterator[str]:
         for name in names:
             for day in range(first, last + 2):  # a window holds two days, the next one begins a day later
                 yield f"{a.matter}:{name}:{day}"
-    day = last if a.days is None or first == last else None
-    for word in sorted(a.proper)[:MOST_NAMES] if day is not None else ():  # names that fill no role
-        yield f"{a.matter}:n:{word}:{day}"
+    if a.days is None or first == last:
+        for word in sorted(a.proper)[:MOST_NAMES]:  # names that fill no role
+            yield f"{a.matter}:n:{word}:{last}"
     for person in sorted(a.persons)[:MOST_NAMES]:  # people are killed or freed once: a month, and the next
         for month in range(first // MONTH, last // MONTH + 2):
             yield f"{a.matter}:p:{person}:{month}"

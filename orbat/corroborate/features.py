@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orbat.corroborate.happenings import TOWN, Days, Happening
+from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 from orbat.types import EventType, Place
 
 Related = Callable[[str, str], bool]
 
-NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
 PROVINCE = 4  # where_prec up to which a place is finer than a country
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
 _FORCE = frozenset(
@@ -47,8 +45,8 @@ def days(a: Happening, b: Happening) -> Found:
         return -1.0, f"The days differ: {_said(a.days)} and {_said(b.days)}."
     width = max(a.days[1] - a.days[0], b.days[1] - b.days[0])
     if width == 0:
-        return 1.0, f"Both are of {_said(a.days)}."
-    return (0.6 if width < 7 else 0.3 if width < 32 else 0.1), f"The days can be the same: {_said(a.days)} and {_said(b.days)}."
+        return 0.75, f"Both are of {_said(a.days)}."
+    return (0.45 if width < 7 else 0.2 if width < 32 else 0.05), f"The days can be the same: {_said(a.days)} and {_said(b.days)}."
 
 
 def news(a: Happening, b: Happening) -> Found:
@@ -112,7 +110,7 @@ def persons(a: Happening, b: Happening) -> Found:
     """A named person to whom it happens: people are killed, taken or freed seldom, and once."""
     if shared := a.persons & b.persons:
         return 1.0, f"It happens to {min(shared)} in both."
-    return None
+    return (-0.5, "It happens to different persons.") if a.persons and b.persons else None
 
 
 def ends(a: Happening, b: Happening, related: Related) -> Found:
@@ -173,7 +171,7 @@ def senses(a: Happening, b: Happening) -> Found:
 
 def about(a: Happening, b: Happening) -> Found:
     """What the two documents name most: it says more where one of the two names nobody and no place itself."""
-    shared = a.about & b.about
+    shared = (a.about & b.about) - ((a.parties | a.towns) & (b.parties | b.towns))
     if not shared:
         return None
     told = 0.5 if (a.parties or a.towns) and (b.parties or b.towns) else 1.0
@@ -228,13 +226,6 @@ def conflict(a: Happening, b: Happening) -> str:
 def apart(a: Days, b: Days) -> int:
     """Days between two ranges; 0 where they overlap."""
     return max(0, a[0] - b[1], b[0] - a[1])
-
-
-def km(a: Place, b: Place) -> float:
-    """Kilometres between two places on a sphere of the Earth's mean radius, 6,371 km (haversine)."""
-    lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
-    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, h)))
 
 
 def contains(outer: Place, inner: Place) -> bool:

@@ -6,6 +6,7 @@ another) then finds and judges the same happening in other documents. A happenin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,6 +30,7 @@ from orbat.corroborate.matters import (
 from orbat.types import Basis, Entity, EventType, MentionType, Place, Statement
 
 Days = tuple[int, int]
+NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
 TOWN = 2  # UCDP's where_prec up to which a place is a town, or a known point near one
 _SURE = frozenset({Basis.ARGUMENT})
 _NEARBY = frozenset({Basis.SENTENCE, Basis.PARAGRAPH})
@@ -148,13 +150,28 @@ def merged(one: Happening, two: Happening) -> Happening:
 
 
 def narrower(one: Days | None, two: Days | None) -> Days | None:
-    """The narrower of two ranges of days, the earlier of two as wide."""
-    return min((d for d in (one, two) if d is not None), key=lambda d: (d[1] - d[0], d), default=None)
+    """The narrower of two ranges of days, the earlier of two as wide; all days between where an analyst joins what is apart."""
+    if one is None or two is None:
+        return one or two
+    if one[1] < two[0] or two[1] < one[0]:
+        return min(one[0], two[0]), max(one[1], two[1])
+    return min(one, two, key=lambda d: (d[1] - d[0], d))
 
 
 def finer(one: Place | None, two: Place | None) -> Place | None:
-    """The more precise of two places by UCDP's where_prec; of two as precise the one with the smaller id."""
-    return min((p for p in (one, two) if p is not None), key=lambda p: (p.where_prec, p.id), default=None)
+    """The more precise of two places by UCDP's where_prec, of two as precise the one with the smaller id; None for two different towns."""
+    if one is None or two is None or one.id == two.id:
+        return one or two
+    if max(one.where_prec, two.where_prec) <= TOWN and km(one, two) > NEAR_KM:
+        return None
+    return min(one, two, key=lambda p: (p.where_prec, p.id))
+
+
+def km(a: Place, b: Place) -> float:
+    """Kilometres between two places on a sphere of the Earth's mean radius, 6,371 km (haversine)."""
+    lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
+    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, h)))
 
 
 def _places(statement: Statement, spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import count
 
 from orbat.corroborate.judged import record_id
 from orbat.corroborate.records import Group
@@ -39,9 +40,16 @@ def assign_ids(
     used = {*old, *taken}
     for members in wanted:
         if members not in by_group:
-            by_group[members] = next(key for key in map(record_id, members) if key not in used)
+            by_group[members] = next(key for key in _candidates(members) if key not in used)
             used.add(by_group[members])
     return {by_group[m]: m for m in wanted}, _changes(old, by_group, shared, at)
+
+
+def _candidates(members: Group) -> Iterator[str]:
+    """Ids for a new record: of each of its statements in turn; where all are in use, numbered."""
+    yield from map(record_id, members)
+    for number in count(2):
+        yield record_id(members[0], number)
 
 
 def _changes(

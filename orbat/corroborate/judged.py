@@ -13,14 +13,14 @@ RECORD = "r"
 """First letter of a record's id; the rest is the id of the statement that it grew from."""
 
 
-def record_id(statement: str) -> str:
-    """The id of a record that is new, from its smallest statement's id."""
-    return RECORD + statement
+def record_id(statement: str, number: int = 1) -> str:
+    """The id of a record that is new, from its smallest statement's id; numbered from 2 where that id was given before."""
+    return RECORD + statement if number == 1 else f"{RECORD}{statement}-{number}"
 
 
 def anchor(identity: str) -> str:
     """The statement that an id stands for: its own, or the one that a record grew from."""
-    return identity.removeprefix(RECORD)
+    return identity.removeprefix(RECORD).partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ SAME = 0.5
 INSIDE: Mapping[str, float] = MappingProxyType(
     {
         "bias": 0.1,
-        "days": 2.0,
+        "days": 2.7,
         "place": 2.0,
         "parties": 0.8,
         "tolls": 0.6,
@@ -38,7 +38,7 @@ INSIDE: Mapping[str, float] = MappingProxyType(
 
 ACROSS: Mapping[str, float] = MappingProxyType(
     {
-        "bias": -2.6, "days": 2.2, "news": 1.0, "place": 2.4, "parties": 1.4, "tolls": 1.0, "types": 0.6, "words": 1.6, "copied": 5.0,
+        "bias": -2.6, "days": 3.0, "news": 1.0, "place": 2.4, "parties": 1.4, "tolls": 1.0, "types": 0.6, "words": 1.6, "copied": 5.0,
         "about": 2.0, "future": -1.0, "persons": 2.0, "senses": 0.3,
     }
 )  # fmt: skip

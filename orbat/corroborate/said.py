@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orbat.corroborate import features
+from orbat.corroborate.happenings import NEAR_KM, TOWN, km
 from orbat.corroborate.judged import Judged, anchor
-from orbat.corroborate.matters import PRONOUNS
+from orbat.corroborate.matters import PRONOUNS, SPEECH
 from orbat.names import fold
 from orbat.recordtypes import RecordField, Said
-from orbat.types import Entity, Filler, MentionType, Place, Statement
+from orbat.types import Basis, Entity, Filler, MentionType, Place, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,24 @@ def value_of(filler: Filler) -> Value | None:
 
 
 def day_values(statement: Statement) -> Iterable[Value]:
-    """The statement's days: an ISO day, or two with a stroke between."""
-    if statement.date is not None:
+    """The statement's days: an ISO day, or two with a stroke between. The day of a claim is not the day of what is claimed."""
+    if statement.date is not None and statement.type not in SPEECH:
         key = iso(statement.date.start, statement.date.end)
         yield key, statement.date.text, None
 
 
 def place_values(statement: Statement) -> Iterable[Value]:
     """Where the statement says that it happens: the place it means, else the words."""
-    place = statement.location
+    place = place_of(statement)
     if place is not None:
         yield place.id, place.name, Entity(place.id, place.name, "place")
     else:
         yield from fillers("place", places=True)(statement)
+
+
+def place_of(statement: Statement) -> Place | None:
+    """The place that a statement's own words or its sentence give; what the paragraph or the dateline gives is no witness."""
+    return statement.location if statement.location_basis in (Basis.ARGUMENT, Basis.SENTENCE) else None
 
 
 def iso(start: dt.date, end: dt.date) -> str:
@@ -99,10 +105,14 @@ def precision(start: dt.date, end: dt.date) -> int:
     return 1 if days == 1 else 2 if days < 7 else 3 if days == 7 else 4 if days <= 31 else 5
 
 
-def days_differ(found: RecordField) -> bool:
-    """Whether two of a date's values share no day."""
-    known = [days for said in found.values if not said.negated and (days := days_of(said.key))]
-    return any(a[1] < b[0] or b[1] < a[0] for at, a in enumerate(known) for b in known[at + 1 :])
+def days_differ(voiced: Iterable[Voiced]) -> bool:
+    """Whether two origins give two different days, each to the day."""
+    known = {
+        (one.statement.date.start, one.origin)
+        for one in voiced
+        if one.statement.date is not None and one.statement.date.start == one.statement.date.end and not one.statement.negated
+    }
+    return any(day != other and by != also for day, by in known for other, also in known)
 
 
 def towns_differ(places: Iterable[Place]) -> bool:
@@ -149,10 +159,12 @@ def _said(key: str, negated: bool, parts: Sequence[tuple[Voiced, Value]]) -> Sai
 
 
 def _elsewhere(a: Place, b: Place) -> bool:
-    if a.country and b.country and a.country != b.country:
+    if max(a.where_prec, b.where_prec) > features.PROVINCE:
+        return False  # a country or a sea that is named beside a town is where somebody came from
+    if a.country != b.country:
         return True
     if holds(a, b) or holds(b, a):
         return False
-    if a.where_prec <= features.TOWN and b.where_prec <= features.TOWN:
-        return features.km(a, b) > features.NEAR_KM
-    return a.where_prec <= 4 and b.where_prec <= 4 and bool(a.admin1 and b.admin1) and a.admin1 != b.admin1
+    if a.where_prec <= TOWN and b.where_prec <= TOWN:
+        return km(a, b) > NEAR_KM
+    return bool(a.admin1 and b.admin1) and a.admin1 != b.admin1

@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from orbat.corroborate.matters import TOLLS
 from orbat.corroborate.said import Voiced
@@ -27,6 +28,7 @@ _CIVIL = re.compile(
 )
 _PART = re.compile(r"\b(?:more|another|further|additional|others?)\b", re.IGNORECASE)
 _UNNAMED = {MentionType.FORCE: "forces", MentionType.GROUP: "armed group"}
+_COMPARED = ("killed", "injured", "abducted")
 _SURE = (Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE)
 
 
@@ -37,6 +39,10 @@ def tolls(voiced: Sequence[Voiced]) -> tuple[Toll, ...]:
         s = one.statement
         if s.count is not None and s.type in TOLLS and not s.negated and s.certainty in _SURE:
             found[TOLLS[s.type], side(s)].append((one, s.count))
+    for kind, party in [key for key in found if key[1] in _UNNAMED.values()]:  # "six policemen" are the police, where one force is named
+        named = [key for key in found if key[0] == kind and key[1] and key[1] != party and key[1] != CIVILIANS]
+        if len(named) == 1 and named[0][1] not in _UNNAMED.values():
+            found[named[0]] += found.pop((kind, party))
     return tuple(_toll(kind, party, parts) for (kind, party), parts in sorted(found.items()))
 
 
@@ -46,12 +52,22 @@ def side(statement: Statement) -> str:
     return sides.pop() if len(sides) == 1 else ""
 
 
-def differ(toll: Toll, published: Mapping[str, dt.date | None]) -> bool:
-    """Whether two origins' totals cannot both hold: ranges that do not overlap, and the higher one is no later news.
+def disputed(counted: Sequence[Toll], group: Iterable[Statement]) -> bool:
+    """Whether two origins give totals of the dead, hurt or taken that cannot both hold.
 
-    Args:
-        published: each statement's day of publication.
+    Figures without a side are compared with those of the one side that is told. A higher figure told on a later day is news, no dispute.
     """
+    published = {s.id: s.document.published for s in group}
+    for kind in _COMPARED:
+        told = [toll for toll in counted if toll.kind == kind]
+        if len(told) == 2 and not all(toll.side for toll in told):
+            told = [replace(told[0], said=tuple(value for toll in told for value in toll.said))]
+        if any(_differ(toll, published) for toll in told):
+            return True
+    return False
+
+
+def _differ(toll: Toll, published: Mapping[str, dt.date | None]) -> bool:
     values = [(_range(s.key), max((d for i in s.statements if (d := published.get(i))), default=None), set(s.origins)) for s in toll.said]
     for at, ((low, high), day, by) in enumerate(values):
         for (low2, high2), day2, by2 in values[at + 1 :]:
@@ -92,8 +108,9 @@ def _toll(kind: str, party: str, parts: Sequence[tuple[Voiced, Count]]) -> Toll:
 
 
 def _totals(parts: Sequence[tuple[Voiced, Count]]) -> list[tuple[Voiced, Count]]:
-    """For each origin and document the largest count, parts of a total left out where a total is known."""
+    """For each origin and document the largest count; parts, and what a publisher adds to its speakers' totals, only where that is all."""
     whole = [(one, count) for one, count in parts if not _PART.search(" ".join(f.quote.text for f in _counted(one.statement)))]
+    whole = [(one, count) for one, count in whole if one.supports] or whole
     largest: dict[tuple[str, str], tuple[Voiced, Count]] = {}
     for one, count in whole or parts:
         key = (one.origin, one.statement.document.id)

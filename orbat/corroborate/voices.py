@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from orbat.corroborate.context import Context
 from orbat.corroborate.copies import sentence_families
 from orbat.corroborate.origins import publisher_of, publisher_origin, speaker_origin
 from orbat.corroborate.said import Voiced
+from orbat.names import fold
 from orbat.recordtypes import Origin
 from orbat.types import Statement
+
+_OFFICES = frozenset(
+    {"governor", "mayor", "president", "premier", "prosecutor", "bishop", "emir", "sultan", "commissioner", "administrator"}
+)
+"""Offices of which a place has one: two reports of one happening mean the same man or woman."""
 
 
 def voiced(statements: Sequence[Statement], context: Context) -> tuple[tuple[Voiced, ...], dict[str, Origin]]:
@@ -20,25 +27,51 @@ def voiced(statements: Sequence[Statement], context: Context) -> tuple[tuple[Voi
     is given. A publisher's own voice beside a speaker in the same family supports nothing: it hands on what the speaker says.
     """
     homes = _homes(statements, context)
+    speakers = {s.id: speaker_origin(s, homes[s.id]) for s in statements}
+    same = _same_speakers(statements, speakers, homes)
+    speaking = {homes[key] for key, origin in speakers.items() if origin is not None}
+    publishers = _publishers(statements, context)
     origins: dict[str, Origin] = {}
-    own: list[tuple[Statement, Origin, str]] = []
-    speaking: set[str] = set()
+    out: list[Voiced] = []
     for s in statements:
-        home = homes[s.id]
-        origin = speaker_origin(s, home)
-        if origin is None:
-            origin = publisher_origin(context.publishers.get(home) or _publisher(s))
-        else:
-            speaking.add(home)
+        speaker, home = speakers[s.id], homes[s.id]
+        origin = same[speaker.id] if speaker else publisher_origin(publishers[home])
         origins.setdefault(origin.id, origin)
-        own.append((s, origin, home))
-    supports = {origin.id for _, origin, home in own if origin.kind != "publisher" or home not in speaking}
-    return tuple(Voiced(s, origin.id, origin.id in supports) for s, origin, _ in own), origins
+        out.append(Voiced(s, origin.id, speaker is not None or home not in speaking))
+    supports = {one.origin for one in out if one.supports}
+    return tuple(replace(one, supports=one.origin in supports) for one in out), origins
 
 
 def independent(said: Iterable[Voiced]) -> frozenset[str]:
     """The origins among some statements that can confirm one another."""
     return frozenset(one.origin for one in said if one.supports)
+
+
+def _same_speakers(statements: Sequence[Statement], speakers: Mapping[str, Origin | None], homes: Mapping[str, str]) -> dict[str, Origin]:
+    """Which origin each speaker's id stands for, in one record.
+
+    In one family a shorter description or name is the longer one's ("Suhaili", "Khaled al-Suhaili"; "the army", "the Somali army"), and
+    an office that one place has one of ("the governor") is one speaker in all families.
+    """
+    heard: dict[tuple[str, frozenset[str]], Origin] = {}
+    for s in statements:
+        if (origin := speakers[s.id]) is not None and s.attribution is not None:
+            key = (homes[s.id], frozenset(fold(s.attribution.speaker.quote.text).split()))
+            heard[key] = min(heard.get(key, origin), origin)
+    out: dict[str, Origin] = {}
+    offices: dict[str, Origin] = {}
+    for (home, said), origin in sorted(heard.items(), key=lambda item: (item[1], sorted(item[0][1]))):
+        longer = [(-len(more), other) for (place, more), other in heard.items() if place == home and said < more and _alike(origin, other)]
+        chosen = min(longer)[1] if longer else origin
+        if chosen.kind == "unnamed" and said & _OFFICES:
+            chosen = offices.setdefault(min(said & _OFFICES), chosen)
+        out[origin.id] = chosen
+    return {key: out.get(origin.id, origin) for key, origin in out.items()}
+
+
+def _alike(short: Origin, long: Origin) -> bool:
+    """Whether a name with fewer words may be another's: descriptions always, names where the last word is the same."""
+    return short.kind == "unnamed" or fold(short.name).split()[-1] == fold(long.name).split()[-1]
 
 
 def _homes(statements: Sequence[Statement], context: Context) -> dict[str, str]:
@@ -52,5 +85,11 @@ def _homes(statements: Sequence[Statement], context: Context) -> dict[str, str]:
     return {s.id: first[copies[f"{s.document.id}:{s.sentence.span.start}"]][2] for s in statements}
 
 
-def _publisher(statement: Statement) -> str:
-    return publisher_of(statement.document.source, statement.document.url, statement.document.id)
+def _publishers(statements: Sequence[Statement], context: Context) -> dict[str, str]:
+    """The publisher of each family: as the context knows it, else that of the earliest document here."""
+    first: dict[str, tuple[dt.date, str, str]] = {}
+    for s in statements:
+        family, document = context.family(s.document.id), s.document
+        rank = (document.published or dt.date.max, document.id, publisher_of(document.source, document.url, document.id))
+        first[family] = min(first.get(family, rank), rank)
+    return {family: context.publishers.get(family) or rank[2] for family, rank in first.items()}

@@ -1,0 +1,381 @@
+"""Grouping: what is one record, whatever the order of reading, all at once or a document at a time."""
+
+import dataclasses
+import datetime as dt
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orbat.corroborate import Context, Judged, assign_ids, block_keys, build, match, record_id, regroup
+from orbat.corroborate.cluster import agglomerate
+from orbat.corroborate.happenings import Happening, happening
+from orbat.corroborate.records import inside
+from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
+from orbat.types import Certainty, EventType, MentionType, Statement
+from tests.recordparts import people, said
+
+E = EventType
+NOON = dt.datetime(2020, 6, 1, 12, tzinfo=dt.UTC)
+
+
+def unrelated(one: str, two: str) -> bool:
+    return False
+
+
+def groups(*statements: Statement, judgements: Iterable[Judgement] = (), related=unrelated) -> list[set[str]]:  # type: ignore[no-untyped-def]
+    return [set(r.statements) for r in build(statements, Context(related=related), judgements)]
+
+
+def together(*statements: Statement, **more: object) -> bool:
+    return len(groups(*statements, **more)) == 1  # type: ignore[arg-type]
+
+
+RAID = said(E.ATTACK, "d1", actor="Red Army", place="Tala", day="2020-05-05")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        said(E.KILL, "d1", place="Tala", day="2020-05-05", count=7),
+        said(E.KILL, "d1", count=7, at=1),
+        said(E.ATTACK, "d1", at=2),
+        said(E.CLAIM, "d1", actor="Red Army", day="2020-05-06", at=3),
+        said(E.ATTACK, "d2", actor="Red Army", place="Tala", day="2020-05-05"),
+        said(E.KILL, "d2", place="Tala", day="2020-05-05", count=9),
+        said(E.ATTACK, "d2", actor="Red Army", place="Tala", day="2020-05-04/2020-05-06"),
+        said(E.ATTACK, "d2", actor="Red Army", place="Talara", day="2020-05-05"),
+        said(E.ATTACK, "d2", actor="Red Army", place="Tala", published="2020-05-06"),
+    ],
+    ids=["its dead, same sentence", "its dead, next sentence", "told again", "claimed a day later", "another paper", "only the toll",
+         "days that overlap", "11 km off", "no day, but in the news"],
+)  # fmt: skip
+def test_one_happening(other: Statement) -> None:
+    assert together(RAID, other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        said(E.ATTACK, "d2", actor="Red Army", place="Tala", day="2020-05-12"),
+        said(E.ATTACK, "d2", actor="Red Army", place="Tala", day="2020-05-07"),
+        said(E.ATTACK, "d2", actor="Red Army", place="Tala", day="2020-05-06"),
+        said(E.ATTACK, "d2", actor="Red Army", place="Baroum", day="2020-05-05"),
+        said(E.ATTACK, "d1", actor="Red Army", place="Baroum", day="2020-05-05", at=1),
+        said(E.ATTACK, "d1", actor="Red Army", place="Tala", day="2020-05-04", at=1),
+        said(E.ARREST, "d1", actor="Red Army", place="Tala", day="2020-05-05", at=1),
+        said(E.ATTACK, "d2", actor="Red Army", published="2020-11-01"),
+        said(E.ATTACK, "d2", day="2020-05-05"),
+        said(E.ATTACK, "d2", place="Tala", actor="Red Army", day="2020-01-01/2020-12-31", published="2021-01-01"),
+    ],
+    ids=["a week later", "two days later", "the next day", "another town", "another town, one article", "the day before, one article",
+         "an arrest", "no day, months later", "nothing but a day", "a year's sum"],
+)  # fmt: skip
+def test_two_happenings(other: Statement) -> None:
+    assert not together(RAID, other)
+
+
+def test_a_chain_of_days_is_not_one_war() -> None:
+    days = [
+        said(E.ATTACK, f"d{n}", actor="Red Army", place="Tala", day=f"2020-05-{n + 1:02}", published=f"2020-05-{n + 2:02}")
+        for n in range(20)
+    ]
+    vague = [said(E.ATTACK, f"v{n}", actor="Red Army", place="Tala", published=f"2020-05-{n + 2:02}") for n in range(20)]
+    found = groups(*days, *vague)
+    dated = {s.id for s in days}
+    assert sorted(len(members & dated) for members in found) == [1] * 20
+
+
+def test_what_an_article_recalls_is_not_what_it_reports() -> None:
+    old = said(E.BOMBING, "d1", place="Baroum", day="2019-01-03", at=3)
+    dead = said(E.KILL, "d1", place="Baroum", day="2019-01-03", count=40, at=3)
+    found = groups(RAID, said(E.KILL, "d1", at=1, count=7), old, dead)
+    assert {old.id, dead.id} in found
+    assert len(found) == 2
+
+
+def test_relations() -> None:
+    pledge = said(E.ALLY, "d1", actor="Red Army", target="Blue Front", day="2020-03-01", trigger="pledged")
+    assert together(pledge, said(E.ALLY, "d2", actor="Blue Front", target="Red Army", trigger="oath"))
+    assert together(pledge, said(E.SPLIT, "d2", actor="Blue Front", target="Red Army", day="2021-06-01", trigger="broke"))
+    assert not together(pledge, said(E.ALLY, "d2", actor="Red Army", target="Green Guard", trigger="pledged"))
+    assert not together(pledge, said(E.SUPPORT, "d2", actor="Red Army", target="Blue Front"))
+    lead = said(E.LEAD, "d1", actor="Musa Ali", target="Red Army", day="2010-01-01")
+    assert together(lead, said(E.LEAD, "d2", actor="Musa Ali", target="Red Army", day="2020-01-01"))
+    assert not together(lead, said(E.LEAD, "d2", actor="Omar Sani", target="Red Army"))
+    assert together(lead, said(E.LEAD, "d2", actor="Musa Ali", target="Red Wing"), related=lambda a, b: {a, b} == {"red-army", "red-wing"})
+    kinds = {r.kind for r in build([pledge, lead], Context())}
+    assert kinds == {RecordKind.RELATION}
+
+
+def test_names_in_other_spellings_are_one_person() -> None:
+    def dead(name: str, document: str) -> Statement:
+        return said(E.KILL, document, target=people(name, MentionType.PERSON), day="2020-05-05", place="North")
+
+    assert together(dead("Abu Luqman al-Shami", "d1"), dead("Abu Loqman ash-Shami", "d2"))
+    assert not together(dead("Abu Luqman al-Shami", "d1"), dead("Musa Ibrahim Sani", "d2"))
+
+
+def test_a_copied_sentence_brings_together_what_names_nothing() -> None:
+    words = "Lorries with beans and oil burned until the next morning on the road south of the market, drivers said."
+    assert together(said(E.ABUSE, "d1", sentence=words), said(E.ABUSE, "d2", sentence=words.replace("Lorries", "Trucks")))
+
+
+def test_a_score_says_why() -> None:
+    one, two = happening(RAID), happening(said(E.KILL, "d2", place="Tala", day="2020-05-05", count=9))
+    found = match.explain(one, two, unrelated)
+    assert found.score == match.score(one, two, unrelated) > match.SAME
+    assert [r.feature for r in found.reasons][:2] == ["place", "days"]
+    assert found.reasons[1].text == "Both are of 2020-05-05."
+    far = match.explain(one, happening(said(E.ATTACK, "d2", place="Baroum", day="2020-05-05")), unrelated)
+    assert far.score == 0
+    assert far.conflict == "Tala and Baroum are different towns."
+
+
+def judgement(verdict: Verdict, left: Statement | str, right: Statement | str = "", **more: object) -> Judgement:
+    a, b = (x if isinstance(x, str) else x.id for x in (left, right))
+    values = {"field": "", "value": "", "by": "an analyst", "at": NOON} | more
+    return Judgement(f"j-{verdict}-{a}-{b}", verdict, a, b, **values)  # type: ignore[arg-type]
+
+
+def test_judgements_join_part_and_reject() -> None:
+    near = said(E.ATTACK, "d2", actor="Red Army", place="Tala", day="2020-05-05")
+    far = said(E.ATTACK, "d3", actor="Red Army", place="Baroum", day="2020-05-12")
+    assert not together(RAID, far)
+    join = judgement(Verdict.JOIN, RAID, far)
+    assert together(RAID, near, far, judgements=[join])
+    assert together(RAID, far, judgements=[judgement(Verdict.JOIN, record_id(RAID.id), record_id(far.id))])
+    part = judgement(Verdict.PART, RAID, near)
+    assert {RAID.id} in groups(RAID, near, judgements=[part])
+    inside_one = said(E.KILL, "d1", place="Tala", day="2020-05-05", count=7)
+    assert not together(RAID, inside_one, judgements=[judgement(Verdict.PART, RAID, inside_one)])
+    withdrawn = judgement(Verdict.PART, RAID, near, withdrawn_at=NOON)
+    assert together(RAID, near, judgements=[withdrawn])
+    later = judgement(Verdict.JOIN, RAID, near, at=NOON + dt.timedelta(1))
+    assert together(RAID, near, judgements=[part, later])
+    assert groups(RAID, near, judgements=[judgement(Verdict.REJECT, near)]) == [{RAID.id}]
+    assert groups(RAID, near, far, judgements=[judgement(Verdict.REJECT, record_id(near.id))]) == [{far.id}]
+
+
+def test_an_adopted_name_is_the_actor() -> None:
+    known = said(E.ATTACK, "d1", actor="Red Army", place="North", day="2020-05-05")
+    unknown = said(E.ATTACK, "d2", place="North", day="2020-05-05")
+    unknown = dataclasses.replace(unknown, actor=(people("Crimson Host", MentionType.GROUP),))
+    adopt = judgement(Verdict.ADOPT, "Crimson Host", "", value="red-army")
+    assert not together(known, unknown)
+    assert together(known, unknown, judgements=[adopt])
+
+
+# Properties
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[list[Statement]]:
+    """A few documents of a few statements about a few groups, towns and days, so that much of it meets."""
+    documents = []
+    for number in range(draw(st.integers(2, 7))):
+        found = []
+        for at in range(draw(st.integers(1, 4))):
+            type = draw(st.sampled_from([E.ATTACK, E.KILL, E.BOMBING, E.ALLY, E.SPLIT, E.LEAD, E.CLAIM, E.LEAVE]))
+            found.append(
+                said(
+                    type,
+                    f"d{number}",
+                    actor=draw(st.sampled_from(["", "Red Army", "Blue Front"])),
+                    target=draw(st.sampled_from(["", "Green Guard", "Red Army"])),
+                    place=draw(st.sampled_from(["", "Tala", "Talara", "Baroum", "North"])),
+                    day=draw(st.sampled_from(["", "2020-05-04", "2020-05-05", "2020-05-06", "2020-05-04/2020-05-06"])),
+                    count=draw(st.sampled_from([None, 5, 7])),
+                    published=draw(st.sampled_from([None, "2020-05-06", "2020-05-08"])),
+                    sentence=draw(st.sampled_from(["", "The same words of an agency stand in many papers on this day of the war."])),
+                    at=at,
+                    negated=draw(st.booleans()),
+                    certainty=draw(st.sampled_from([Certainty.FACT, Certainty.FUTURE])),
+                )
+            )
+        documents.append(found)
+    return documents
+
+
+class Tables:
+    """What a store keeps of statements."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Sequence[Statement]] = {}
+        self.keys: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, found: Sequence[Statement], judged: Judged) -> None:
+        self.found[found[0].document.id] = found
+        for keys in block_keys(found, unrelated, judged).values():
+            for key in keys:
+                self.keys[key].add(found[0].document.id)
+
+    def statements(self, documents: frozenset[str]) -> Iterable[Statement]:
+        return [s for document in documents for s in self.found[document]]
+
+    def sharing(self, keys: frozenset[str]) -> Iterable[str]:
+        return {document for key in keys for document in self.keys[key]}
+
+    def holding(self, statements: frozenset[str]) -> Iterable[str]:
+        return {document for document, found in self.found.items() if any(s.id in statements for s in found)}
+
+
+@settings(max_examples=30, deadline=None)
+@given(corpora(), st.randoms(use_true_random=False))
+def test_order_of_reading_does_not_change_the_records(documents: list[list[Statement]], pick: random.Random) -> None:
+    whole = [s for found in documents for s in found]
+    shuffled = list(whole)
+    pick.shuffle(shuffled)
+    assert build(shuffled, Context()) == build(whole, Context())
+
+
+@settings(max_examples=40, deadline=None)
+@given(corpora(), st.randoms(use_true_random=False), st.booleans())
+def test_a_document_at_a_time_gives_what_all_at_once_gives(documents: list[list[Statement]], pick: random.Random, joined: bool) -> None:
+    whole = [s for found in documents for s in found]
+    judgements = [judgement(Verdict.JOIN, whole[0], whole[-1]), judgement(Verdict.PART, whole[0], whole[1])] if joined else []
+    judgements = [j for j in judgements if j.left != j.right]
+    judged = Judged.of(judgements)
+    pick.shuffle(documents)
+    tables, records = Tables(), {}
+    for found in documents:
+        tables.add(found, judged)
+        result = regroup([found[0].document.id], tables, unrelated, judged=judged)
+        old = {key: members for key, members in records.items() if not result.statements.keys().isdisjoint(members)}
+        assert all(set(members) <= result.statements.keys() for members in old.values()), "a record is regrouped whole"
+        new, _ = assign_ids(old, result.groups, at=NOON, taken=records)
+        records = {key: members for key, members in records.items() if key not in old} | new
+    expected = {r.statements for r in build(whole, Context(), judgements)}
+    assert set(records.values()) == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(corpora(), st.data())
+def test_a_document_read_again_or_gone_gives_what_it_never_having_been_there_gives(
+    documents: list[list[Statement]], data: st.DataObject
+) -> None:
+    tables, judged = Tables(), Judged()
+    for found in documents:
+        tables.add(found, judged)
+    before = {r.statements for r in build([s for found in documents for s in found], Context())}
+    gone = data.draw(st.sampled_from(documents))
+    keys = {key for found in block_keys(gone, unrelated).values() for key in found}
+    tables.found[gone[0].document.id] = []
+    result = regroup([gone[0].document.id], tables, unrelated, gone=keys)
+    ids = result.statements.keys() | {s.id for s in gone}
+    kept = {members for members in before if ids.isdisjoint(members)}
+    expected = {r.statements for r in build([s for found in documents for s in found if found is not gone], Context())}
+    assert kept | set(result.groups) == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(corpora())
+def test_no_record_holds_a_conflict_and_every_statement_is_in_one(documents: list[list[Statement]]) -> None:
+    whole = {s.id: s for found in documents for s in found}
+    records = build(whole.values(), Context())
+    counts = Counter(key for r in records for key in r.statements)
+    assert counts == dict.fromkeys(whole, 1)
+    for r in records:
+        dated = [s for key in r.statements if (s := whole[key]).date is not None and s.type is not E.CLAIM and s.location is not None]
+        if r.kind is RecordKind.EVENT:
+            for a in dated:
+                for b in dated:
+                    apart = max(a.date.start - b.date.end, b.date.start - a.date.end)  # type: ignore[union-attr]
+                    assert apart <= dt.timedelta(1)
+                    assert (
+                        {"Baroum"} != {a.location.name, b.location.name} & {"Baroum"}
+                        or a.location.name == b.location.name
+                        or (  # type: ignore[union-attr]
+                            "North" in {a.location.name, b.location.name}  # type: ignore[union-attr]
+                        )
+                    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(2, 8), st.randoms(use_true_random=False))
+def test_agglomeration_against_trying_every_pair(size: int, pick: random.Random) -> None:
+    """Random weighted graphs, as splink tests its components: a slow, plain form must agree."""
+    nodes = [happening(said(E.ATTACK, f"n{n}")) for n in range(size)]
+    scores = {frozenset((a.id, b.id)): pick.choice([0.0, 0.3, 0.6, 0.9]) for a in nodes for b in nodes if a is not b}
+    never = {pair for pair in scores if pick.random() < 0.2}
+
+    def score(one: Happening, two: Happening) -> float:
+        return scores[frozenset((one.id, two.id))]
+
+    def conflict(one: Happening, two: Happening) -> bool:
+        return frozenset((one.id, two.id)) in never
+
+    expected = [[n.id] for n in sorted(nodes, key=lambda n: n.id)]
+    while True:
+        best: tuple[float, int, int] | None = None
+        for i, left in enumerate(expected):
+            for j in range(i + 1, len(expected)):
+                pairs = [frozenset((a, b)) for a in left for b in expected[j]]
+                average = round(sum(scores[pair] for pair in pairs) / len(pairs), 9)
+                if not never.intersection(pairs) and average >= 0.5 and (best is None or average > best[0]):
+                    best = (average, i, j)
+        if best is None:
+            break
+        _, i, j = best
+        expected[i] = sorted(expected[i] + expected.pop(j))
+    shuffled = list(nodes)
+    pick.shuffle(shuffled)
+    found = agglomerate(shuffled, score, conflict=conflict, enough=0.5)
+    assert [[n.id for n in members] for members in found] == expected
+
+
+# Ids
+
+
+def test_ids_last_as_records_grow() -> None:
+    first, changes = assign_ids({}, [("b", "c"), ("d",)], at=NOON)
+    assert first == {"rb": ("b", "c"), "rd": ("d",)}
+    assert [(c.record, c.change) for c in changes] == [("rb", Change.NEW), ("rd", Change.NEW)]
+    grown, changes = assign_ids(first, [("a", "b", "c"), ("d",)], at=NOON)
+    assert grown == {"rb": ("a", "b", "c"), "rd": ("d",)}
+    assert [(c.record, c.change) for c in changes] == [("rb", Change.CHANGED)]
+    merged, changes = assign_ids(grown, [("a", "b", "c", "d")], at=NOON)
+    assert merged == {"rb": ("a", "b", "c", "d")}
+    assert [(c.record, c.change, c.others) for c in changes] == [("rb", Change.CHANGED, ()), ("rd", Change.MERGED, ("rb",))]
+    split, changes = assign_ids(merged, [("a", "b"), ("c", "d")], at=NOON, taken={"rc"})
+    assert split == {"rb": ("a", "b"), "rd": ("c", "d")}
+    assert [(c.record, c.change, c.others) for c in changes] == [("rb", Change.SPLIT, ("rd",)), ("rd", Change.NEW, ())]
+    _, changes = assign_ids(split, [("a", "b")], at=NOON)
+    assert [(c.record, c.change) for c in changes] == [("rd", Change.WITHDRAWN)]
+
+
+def test_the_largest_part_keeps_the_id() -> None:
+    found, _ = assign_ids({"rx": ("a", "b", "c")}, [("a",), ("b", "c")], at=NOON)
+    assert found == {"ra": ("a",), "rx": ("b", "c")}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=9), st.lists(st.integers(0, 3), min_size=9, max_size=9))
+def test_every_old_record_is_accounted_for(old: list[int], new: list[int]) -> None:
+    def partition(labels: list[int]) -> list[tuple[str, ...]]:
+        return [tuple(f"s{i}" for i, label in enumerate(labels) if label == wanted) for wanted in sorted(set(labels))]
+
+    before = {record_id(members[0]): members for members in partition(old)}
+    after, changes = assign_ids(before, partition(new), at=NOON)
+    assert sorted(after.values()) == sorted(partition(new))
+    told = {c.record: c for c in changes}
+    for key, members in before.items():
+        if after.get(key) != members:
+            assert key in told
+    for key in after.keys() - before.keys():
+        assert told[key].change is Change.NEW
+    for c in changes:
+        assert set(c.others) <= after.keys()
+
+
+def test_inside_reads_a_document_as_a_whole() -> None:
+    parts = [RAID, said(E.KILL, "d1", count=7, at=1), said(E.ALLY, "d1", actor="Red Army", target="Blue Front", at=1)]
+    found = inside(parts, unrelated)
+    assert sorted(len(h.statements) for h in found) == [1, 2]
+    (whole,) = [h for h in found if len(h.statements) == 2]
+    assert whole.days == (RAID.date.start.toordinal(),) * 2  # type: ignore[union-attr]
+    assert whole.spot == RAID.location
+    assert whole.tolls == {("killed", 7, 7)}
