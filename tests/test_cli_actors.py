@@ -98,6 +98,7 @@ def test_a_taken_id_is_refused_and_a_shared_name_is_said(data: Path) -> None:
         (["X Front", "--kind", "group", "--relation", "parent=nobody-at-all"], "", "'nobody-at-all'"),
         (["-"], '{"id": "x", "name": "X"\n', "no JSON"),
         (["-"], '["x"]\n', "no actor"),
+        (["-"], "", "holds no line"),
         (["-"], '{"id": "x", "name": "X", "kind": "group"}\n{"id": "x", "name": "Y", "kind": "group"}\n', "its id is taken"),
         (["nobody-at-all", "--over", "--alias", "Y"], "", "No actor is called"),
     ],
@@ -169,7 +170,7 @@ def test_a_change_that_fails_at_the_last_step_leaves_the_file(tmp_path: Path, mo
 
 def test_changes_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     own = tmp_path / "actors.jsonl"
-    names = [f"Name {i}" for i in range(12)]
+    names = [f"Name {i}" for i in range(6)]
     threads = [threading.Thread(target=owncatalogue.dismiss, args=(own, name)) for name in names]
     for thread in threads:
         thread.start()
@@ -199,6 +200,8 @@ def test_search_by_name_acronym_words_and_slips(data: Path) -> None:
     assert (line["id"], line["countries"], line["from"], line["how"]) == ("lions-of-the-lake", ["NE", "NG"], 2024, "words")
     assert "Lions of the Lake" in orbat("actors", "search", "lions of", "--limit", "3").stdout
     assert orbat("actors", "search", "qqqqq").exit_code == 1
+    assert orbat("actors", "search", "army", "--kind", "gruop").exit_code == 2
+    assert orbat("actors", "unknown", "--kind", "gruop").exit_code == 2
 
 
 def test_show_says_which_file_each_part_is_from_and_both_ways_of_a_relation(data: Path) -> None:

@@ -46,7 +46,10 @@ def search(
     """Find actors by name, abbreviation or spelling."""
     from orbat.link.actorsearch import search as find
     from orbat.link.catalogue import Catalogue
+    from orbat.link.cataloguefile import KINDS
 
+    if kind and kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is no kind of actor; these are: {', '.join(KINDS)}.")
     found = find(Catalogue.load(catalogue), " ".join(words), country=country, kind=kind, limit=limit or None)
     if not found:
         raise NotFoundError(f"No actor is called {' '.join(words)!r}.", "", "Try one word of the name, or leave out --country and --kind.")

@@ -68,6 +68,8 @@ def add(
     known = Catalogue.load(path if path.exists() else None)
     if name == "-":
         rows = list(_rows_from(sys.stdin))
+        if not rows:
+            raise DataError("No actor was added.", "Standard input holds no line.", "Give one JSON object a line.")
     else:
         fields: dict[str, Any] = {
             "id": id or (one_id(known, name) if over else owncatalogue.slug(name)),
@@ -103,13 +105,18 @@ def unknown(
     """List names that recur in what was read and that no catalogue knows, those of most articles first."""
     from orbat.link.catalogue import Catalogue
     from orbat.store import Store
-    from orbat.unknowns import unknown_actors
+    from orbat.unknowns import KINDS, unknown_actors
 
+    if wrong := set(kind or ()).difference(KINDS.values()):
+        raise typer.BadParameter(f"{min(wrong)!r} is none of {', '.join(KINDS.values())}.")
     with Store.open(store, create=False) as kept:
         found = unknown_actors(kept, Catalogue.load(catalogue), min_articles=min_articles, kinds=kind or (), limit=limit or None)
     if as_json:
         for each in found:
             typer.echo(json.dumps(_unknown_to_json(each), ensure_ascii=False))
+        return
+    if not found:
+        typer.echo("No name recurs that the catalogue does not know.", err=True)
         return
     _print_unknown(found)
 

@@ -53,9 +53,8 @@ def add(path: Path, rows: Collection[Row], *, over: bool = False) -> None:
             if over and key not in mine and key not in shipped:
                 raise DataError(f"Nothing was added to '{key}'.", "No actor has that id.", "Look for it with 'orbat actors search'.")
             if not over and (key in mine or key in shipped):
-                cause = (
-                    f"'{key}' is '{(mine.get(key) or shipped[key]).get('name', key)}'{'' if key in mine else ', of the shipped catalogue'}."
-                )
+                holder = {**shipped.get(key, {}), **mine.get(key, {})}
+                cause = f"'{key}' is '{holder['name']}', of {'the shipped catalogue' if key in shipped else path}."
                 step = "Give it another id, or add to that actor with --over."
                 raise DataError(f"The actor '{row.get('name', key)}' was not added: its id is taken.", cause, step)
             if key not in lines:
