@@ -1,0 +1,129 @@
+"""Wings, parent and affiliates; allies, rivals, splits and mergers; and whom the group fought.
+
+A record of the bond between two parties holds all that is said of it, the pledge and the break alike. Each kind of tie that its
+statements state becomes one value, with the statements of that kind as its grounds:
+
+BELONG    the other belongs to the group: ``wing``, or ``member`` where it is a person; the group belongs to the other: ``parent``
+ALLY      a pledge or oath: ``pledged to`` or ``pledged by``; a union of groups: ``merger``; else ``ally``
+SPLIT     a break: ``split``; else (feud, contest, rivalry): ``rival``
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from orbat.battle.case import Case, Part, latest, parties, reported
+from orbat.battle.values import AFFILIATION, Bond, Opponent, Party, Tie, When
+from orbat.corroborate.matters import Matter, sense
+from orbat.corroborate.terms import phase
+from orbat.recordtypes import Record, RecordKind
+from orbat.types import EventType, Statement
+
+_BREAK = re.compile(
+    r"\b(?:split\w*|splinter\w*|br(?:oke|eak)\w*(?! out)|seced\w+|expel\w*|expuls\w+|part\w* ways|cut\w* (?:all )?ties|sever\w*|"
+    r"schism\w*|fractur\w*|fragment\w*|defect\w*|left|leav\w+|disown\w*|renounc\w+|dissoci\w+)\b",
+    re.IGNORECASE,
+)
+"""Words of a SPLIT by which a tie ends; the others (feud, compete, rival) say that it is bad."""
+
+_FIGHTS = (EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.SEIZE, EventType.ABDUCT)
+
+
+def bonds(case: Case) -> tuple[Bond, ...]:
+    """Every tie to a party with a name, the latest first."""
+    found: dict[tuple[str, Tie, str], list[tuple[Party, Part]]] = defaultdict(list)
+    for part in case.of(EventType.BELONG, EventType.ALLY, EventType.SPLIT, roles=("actor", "target")):
+        for tie, other in ties_in(part):
+            if not _is_subject(case, other):
+                found[part.record.id, tie, other.key].append((other, part))
+    made = [_bond(case, tie, said) for (_, tie, _), said in found.items()]
+    made.sort(key=lambda b: (b.when.end is not None, -latest(b.when), b.party.name, b.grounds.records))
+    return tuple(sorted(made, key=lambda b: list(Tie).index(b.tie)))
+
+
+def affiliations(found: Iterable[Bond]) -> tuple[Bond, ...]:
+    """Parents, wings, members and pledges among some ties."""
+    return tuple(bond for bond in found if bond.tie in AFFILIATION)
+
+
+def relations(found: Iterable[Bond]) -> tuple[Bond, ...]:
+    """Allies, mergers, splits and rivals among some ties."""
+    return tuple(bond for bond in found if bond.tie not in AFFILIATION)
+
+
+def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
+    """The ties that one statement states between the group and others, by the table above."""
+    s = part.statement
+    acts = "actor" in part.roles
+    across = parties(s.target if acts else s.actor, s)
+    if s.type is EventType.BELONG:
+        for other in across:
+            yield Tie.PARENT if acts else Tie.MEMBER if other.kind == "person" else Tie.WING, other
+        return
+    if s.type is EventType.SPLIT:
+        tie = Tie.SPLIT if _BREAK.search(s.trigger.text) else Tie.RIVAL
+    else:
+        meaning = sense(EventType.ALLY, s.trigger.text)
+        if meaning == "pledge" and across:
+            for other in across:
+                yield Tie.PLEDGED_TO if acts else Tie.PLEDGED_BY, other
+            return
+        tie = Tie.MERGER if meaning == "merger" else Tie.ALLY
+    for other in parties((*s.actor, *s.target), s):
+        yield tie, other
+
+
+def opponents(case: Case) -> tuple[Opponent, ...]:
+    """The parties with a name on the other side of its violence, those of the most records first."""
+    found: dict[str, list[tuple[Party, Part]]] = defaultdict(list)
+    for part in case.of(*_FIGHTS):
+        s = part.statement
+        across = parties(s.target if "actor" in part.roles else s.actor, s)
+        for other in across:
+            if other.kind not in ("person", "media") and not _is_subject(case, other):
+                found[other.key].append((other, part))
+    made = [_opponent(case, said) for said in found.values()]
+    return tuple(sorted(made, key=lambda o: (-o.records, o.party.name)))
+
+
+def span(records: Iterable[Record], statements: Iterable[Statement]) -> When:
+    """From the first to the last day of some records."""
+    kept = list(records)
+    days = [r.start for r in kept if r.start] + [r.end for r in kept if r.end]
+    return When(min(days, default=None), max(days, default=None), None, False, *reported(statements))
+
+
+def _bond(case: Case, tie: Tie, said: list[tuple[Party, Part]]) -> Bond:
+    other, first = said[0]
+    statements = [part.statement for _, part in said]
+    when = _break(first.record, statements) if tie is Tie.SPLIT else case.when(first.record, statements)
+    if tie is Tie.RIVAL and when.start is None and (days := _dates(statements)):
+        when = When(days[0], None, None, False, when.reported_first, when.reported_last)
+    return Bond(tie, other, when, case.grounds((first.record, s) for s in statements))
+
+
+def _break(record: Record, statements: list[Statement]) -> When:
+    """A split has a day, not a term: the first that its statements give, else the end of the relation."""
+    days = _dates(statements)
+    day = days[0] if days else record.end
+    precision = min((s.date.date_prec for s in statements if s.date), default=None)
+    return When(day, None, precision, day is not None and any(phase(s, Matter.BOND) == "end" for s in statements), *reported(statements))
+
+
+def _dates(statements: Iterable[Statement]) -> list[dt.date]:
+    return sorted(s.date.start for s in statements if s.date is not None)
+
+
+def _opponent(case: Case, said: list[tuple[Party, Part]]) -> Opponent:
+    records = {part.record.id: part.record for _, part in said}
+    when = span((r for r in records.values() if r.kind is RecordKind.EVENT), [part.statement for _, part in said])
+    return Opponent(said[0][0], len(records), when, case.grounds((part.record, part.statement) for _, part in said))
+
+
+def _is_subject(case: Case, other: Party) -> bool:
+    if other.id is not None:
+        return other.id in case.subject.ids or (not case.subject.ids and other.name.casefold() == case.subject.name.casefold())
+    return other.name.casefold() == case.subject.name.casefold()

@@ -1,0 +1,263 @@
+"""What a sheet is made from: the records and statements that name one group, and which part it plays in each. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from orbat.battle.origins import origin_of
+from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
+from orbat.corroborate.matters import PRONOUNS, is_name
+from orbat.names import fold
+from orbat.recordtypes import Record, RecordKind, RecordStatus, Said
+from orbat.types import Certainty, EventType, Filler, MentionType, Place, Statement
+
+HAPPENED = frozenset({Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE})
+"""What is said to have happened or to hold, however surely; the others are to come, or conditions."""
+
+SURENESS = tuple(Certainty)  # fact first
+PARTIES = ("actor", "target", "origin")
+PEOPLE = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON})
+GROUPS = PEOPLE - {MentionType.PERSON}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose sheet: a name as asked, and the catalogue's ids for it, with those of its wings where they are wanted."""
+
+    name: str
+    ids: frozenset[str] = frozenset()
+    wings: frozenset[str] = frozenset()
+
+    def names(self, filler: Filler) -> bool:
+        """Whether a mention is the group: by its id, or by its name where it is linked to nothing or the group is not in the catalogue."""
+        entity = filler.entity
+        if entity is not None:
+            return entity.id in self.ids or (not self.ids and fold(entity.name) == fold(self.name))
+        return fold(filler.quote.text) == fold(self.name)
+
+    def holds(self, said: Said) -> bool:
+        """Whether a value of a record's field is the group."""
+        if said.entity is not None:
+            return said.entity.id in self.ids or (not self.ids and fold(said.entity.name) == fold(self.name))
+        return said.key == fold(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement of a record that names the group, and the roles in which it does; ``speaker`` is one."""
+
+    record: Record
+    statement: Statement
+    roles: frozenset[str]
+
+    @property
+    def happened(self) -> bool:
+        """Whether it says that something happened or holds, and its record is not denied."""
+        s = self.statement
+        return not s.negated and s.certainty in HAPPENED and self.record.status is not RecordStatus.DENIED
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that a sheet is made from.
+
+    ``records``: those in which the group takes part or speaks. ``statements``: theirs, by id. ``also``: records of its leaders that do not
+    name the group. ``mates``: statements of the same sentences as those that number fighters. ``as_of``: a day, where the sheet is to say
+    what held on it.
+    """
+
+    subject: Subject
+    records: tuple[Record, ...]
+    statements: Mapping[str, Statement]
+    also: tuple[Record, ...] = ()
+    mates: tuple[Statement, ...] = ()
+    ties: tuple[CatalogueTie, ...] = ()
+    as_of: dt.date | None = None
+    known_by: dt.datetime | None = None
+    waiting: int = 0
+    _origins: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Record]:
+        """The records by their ids."""
+        return MappingProxyType({record.id: record for record in self.records})
+
+    @cached_property
+    def all_parts(self) -> tuple[Part, ...]:
+        """Every part that the group plays, whatever the day."""
+        found = []
+        for record in self.records:
+            for id in record.statements:
+                statement = self.statements.get(id)
+                if statement is not None and (roles := roles_of(self.subject, statement)):
+                    found.append(Part(record, statement, roles))
+        return tuple(found)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts in records that had happened, or held, on the day asked for."""
+        return tuple(part for part in self.all_parts if self.stands(part.record))
+
+    @cached_property
+    def happened(self) -> tuple[Part, ...]:
+        """Those of them that are said to have happened or to hold, in a role other than as speaker."""
+        return tuple(part for part in self.parts if part.happened and part.roles != {"speaker"})
+
+    @cached_property
+    def told(self) -> tuple[Part, ...]:
+        """The parts whose article had appeared by the day asked for: for what is said rather than what held."""
+        return tuple(part for part in self.all_parts if self._told(part.statement))
+
+    def of(self, *types: EventType, roles: Iterable[str] = PARTIES) -> Iterator[Part]:
+        """The parts that happened, of some types, where the group has one of some roles."""
+        wanted, allowed = frozenset(roles), frozenset(types)
+        return (p for p in self.happened if p.statement.type in allowed and p.roles & wanted)
+
+    def stands(self, record: Record) -> bool:
+        """Whether a record had happened, or held, on the day asked for. A relation without a day counts from when it was reported."""
+        if self.as_of is None:
+            return True
+        if record.start is not None:
+            return record.start <= self.as_of and (record.kind is RecordKind.EVENT or record.end is None or record.end >= self.as_of)
+        if record.kind is RecordKind.EVENT or (record.end is not None and record.end < self.as_of):
+            return False
+        return any(self._told(s) for s in self.said(record) if not s.negated)
+
+    @cached_property
+    def undated(self) -> int:
+        """How many records are left out because they have no day."""
+        return 0 if self.as_of is None else sum(r.start is None and not self.stands(r) for r in self.records)
+
+    def said(self, record: Record) -> Iterator[Statement]:
+        """A record's statements."""
+        return (self.statements[id] for id in record.statements if id in self.statements)
+
+    def _told(self, statement: Statement) -> bool:
+        published = statement.document.published
+        return self.as_of is None or (published is not None and published <= self.as_of)
+
+    def grounds(self, parts: Iterable[tuple[Record, Statement]]) -> Grounds:
+        """What some statements bear out, by these rules.
+
+        The origins are those of these statements alone, and as many of them are independent as the records count, at least one. The
+        status is the record's (of several the least good: denied, disputed), but what has fewer than two independent origins is
+        ``single-source`` even in a corroborated record, and what has two in several records is ``corroborated``. The credibility is
+        the record's where all of its statements are meant; else, by the same scale, 3 for one origin that says it as a fact, 4 with a
+        hedge, 2 for more, 5 where it is denied, 6 where it is not said to have happened.
+        """
+        pairs = tuple(parts)
+        records = {record.id: record for record, _ in pairs}
+        said = {s.id: s for _, s in pairs}
+        names: dict[str, str] = {}
+        independent: set[str] = set()
+        for record, statement in pairs:
+            origin = origin_of(record, statement)
+            names[origin.id] = origin.name
+            if origin.id in self._supporting(record):
+                independent.add(origin.id)
+        certainty = min((s.certainty for s in said.values()), key=SURENESS.index)
+        number = max(1, len(independent))
+        status = _status([r.status for r in records.values()], number)
+        whole = len(records) == 1 and said.keys() == set(pairs[0][0].statements)
+        credibility = pairs[0][0].credibility if whole else _credibility(status, certainty)
+        return Grounds(
+            tuple(sorted(records)), tuple(sorted(said)), status, credibility, certainty, number, tuple(names[id] for id in sorted(names))
+        )
+
+    def _supporting(self, record: Record) -> tuple[str, ...]:
+        """The origins of a record that can confirm one another: a record gives them first."""
+        if record.id not in self._origins:
+            says = [o.id for o in record.origins if o.id not in record.denials] or [o.id for o in record.origins]
+            self._origins[record.id] = tuple(says[: max(1, record.independent)])
+        return self._origins[record.id]
+
+    def when(self, record: Record, statements: Iterable[Statement]) -> When:
+        """A record's days, and when some of its statements were published."""
+        begins = record.kind is RecordKind.EVENT or any(f.name == "start" and f.values for f in record.fields)
+        return When(record.start, record.end, record.date_prec, begins and record.start is not None, *reported(statements))
+
+
+def roles_of(subject: Subject, statement: Statement) -> frozenset[str]:
+    """The roles in which a statement names the group."""
+    found = [role for role in PARTIES if any(subject.names(f) for f in getattr(statement, role))]
+    if statement.attribution is not None and subject.names(statement.attribution.speaker):
+        found.append("speaker")
+    return frozenset(found)
+
+
+def reported(statements: Iterable[Statement]) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day on which some statements were published."""
+    days = [s.document.published for s in statements if s.document.published is not None]
+    return min(days, default=None), max(days, default=None)
+
+
+def said_when(statements: Sequence[Statement]) -> When:
+    """The days that some statements give themselves, and when they were published."""
+    days = [s.date for s in statements if s.date is not None]
+    start, end = min((d.start for d in days), default=None), max((d.end for d in days), default=None)
+    return When(start, end, min((d.date_prec for d in days), default=None), False, *reported(statements))
+
+
+def latest(when: When) -> int:
+    """Sorts by the last day known, of a term its start: what is newest has the greatest number."""
+    day = when.start or when.end or when.reported_last
+    return day.toordinal() if day else 0
+
+
+def party(filler: Filler, statement: Statement) -> Party | None:
+    """Whom a mention names; None for a pronoun, a place or thing, and words that are no name ("militants")."""
+    if filler.type not in PEOPLE:
+        return None
+    if filler.entity is not None:
+        return Party(filler.entity.id, filler.entity.name, filler.entity.kind)
+    text = filler.quote.text
+    opens = filler.quote.span.start == statement.sentence.span.start
+    if fold(text) in PRONOUNS or not fold(text) or not is_name(text, opens=opens):
+        return None
+    return Party(None, text, filler.type.value.lower())
+
+
+def parties(fillers: Iterable[Filler], statement: Statement) -> tuple[Party, ...]:
+    """All whom some mentions name, each once."""
+    found = {p.key: p for f in fillers if (p := party(f, statement)) is not None}
+    return tuple(found.values())
+
+
+def spot_of(place: Place) -> Spot:
+    """A place of the gazetteer."""
+    return Spot(place.id, place.name, place.country, place.admin1, place.lat, place.lon, place.where_prec)
+
+
+def spot(filler: Filler, statement: Statement) -> Spot | None:
+    """The place that a mention names; with its coordinates where it is the statement's location. None for places without a name."""
+    if filler.type is not MentionType.PLACE:
+        return None
+    if filler.entity is not None:
+        if statement.location is not None and statement.location.id == filler.entity.id:
+            return spot_of(statement.location)
+        return Spot(filler.entity.id, filler.entity.name)
+    opens = filler.quote.span.start == statement.sentence.span.start
+    return Spot(None, filler.quote.text) if is_name(filler.quote.text, opens=opens) else None
+
+
+def _status(statuses: Iterable[RecordStatus], independent: int) -> RecordStatus:
+    known = list(statuses)
+    if all(status is RecordStatus.DENIED for status in known):
+        return RecordStatus.DENIED
+    if RecordStatus.DISPUTED in known or RecordStatus.DENIED in known:
+        return RecordStatus.DISPUTED
+    return RecordStatus.CORROBORATED if independent > 1 else RecordStatus.SINGLE_SOURCE
+
+
+def _credibility(status: RecordStatus, certainty: Certainty) -> int:
+    if certainty not in HAPPENED:
+        return 6
+    if status is RecordStatus.DENIED:
+        return 5
+    if status is RecordStatus.SINGLE_SOURCE:
+        return 3 if certainty is Certainty.FACT else 4
+    return 2

@@ -1,0 +1,165 @@
+"""The ledger: what the group gained and lost, each entry signed, dated and sourced. The rules are the table of ``ledgerrules``.
+
+Statements of one record that say the same gain or loss of the same thing are one entry: the place for territory, the person for
+leaders, the item for all else. What is denied, to come, or a condition is no entry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from orbat.battle.case import Case, Part, latest, parties, spot, spot_of
+from orbat.battle.leaders import Heads
+from orbat.battle.ledgerrules import EXTORTS, RULES, Rule, item_of
+from orbat.battle.strength import FIGHTERS
+from orbat.battle.values import Entry, Item, Party, Spot
+from orbat.corroborate.matters import Matter
+from orbat.corroborate.terms import phase
+from orbat.counts import read_count
+from orbat.recordtypes import Record
+from orbat.types import Count, EventType, Filler, MentionType, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One statement's gain or loss, before those of one record are put together."""
+
+    record: Record
+    statement: Statement
+    rule: Rule
+    item: Item
+    fillers: tuple[Filler, ...]
+    about: str
+
+
+def ledger(case: Case) -> tuple[Entry, ...]:
+    """Every entry, the latest first, what has no day last."""
+    heads = Heads(case.all_parts)
+    found: dict[tuple[str, str, int, str], list[_Line]] = defaultdict(list)
+    for line in _lines(case, heads):
+        found[line.record.id, line.item, line.rule.sign, line.about].append(line)
+    made = [_entry(case, lines, heads) for lines in found.values()]
+    return tuple(sorted(made, key=lambda e: (e.when.start is None, -latest(e.when), e.item, e.grounds.records, e.what)))
+
+
+def _lines(case: Case, heads: Heads) -> Iterator[_Line]:
+    for part in case.happened:
+        yield from _of_statement(case, part.record, part.statement, part.roles, heads)
+    for record in case.also:
+        if case.stands(record):
+            for s in case.said(record):
+                if Part(record, s, frozenset()).happened:
+                    yield from _of_statement(case, record, s, frozenset(), heads)
+
+
+def _of_statement(case: Case, record: Record, s: Statement, roles: frozenset[str], heads: Heads) -> Iterator[_Line]:
+    taken: set[tuple[int, int]] = set()
+    for rule in RULES:
+        if s.type not in rule.types or (rule.role != "any" and rule.role not in roles):
+            continue
+        fillers = tuple(f for f in _moved(case, rule, s, heads) if (f.quote.span.start, f.quote.span.end) not in taken)
+        if (taken and not fillers) or not _holds(case, rule, s, fillers):
+            continue
+        taken |= {(f.quote.span.start, f.quote.span.end) for f in fillers}
+        item = rule.item or item_of(fillers, s.trigger.text)
+        for about, moved in _split(item, fillers, s):
+            yield _Line(record, s, rule, item, moved, about)
+        if not rule.leader:
+            return
+
+
+def _moved(case: Case, rule: Rule, s: Statement, heads: Heads) -> tuple[Filler, ...]:
+    """The mentions of what is gained or lost."""
+    fillers: tuple[Filler, ...] = getattr(s, rule.moves) if rule.moves != "trigger" else ()
+    if rule.leader:
+        return tuple(f for f in fillers if heads.who(f, s))
+    if rule.own:
+        return tuple(f for f in fillers if case.subject.names(f) and (rule.moves == "target" or _people(case, f)))
+    if rule.needs:
+        return tuple(f for f in fillers if f.type in rule.needs and not case.subject.names(f))
+    return fillers
+
+
+def _holds(case: Case, rule: Rule, s: Statement, fillers: tuple[Filler, ...]) -> bool:
+    if (rule.needs or rule.own or rule.leader) and not fillers:
+        return False
+    if rule.starts is not None and phase(s, Matter.LEAD) != ("start" if rule.starts else "end"):
+        return False
+    if s.type is EventType.ABUSE:
+        return EXTORTS.search(s.trigger.text) is not None
+    return not (s.type is EventType.LOSE and rule.role == "target" and s.actor)
+
+
+def _people(case: Case, filler: Filler) -> bool:
+    """Whether a mention of the group means people of it: "IS fighters", "200 of them", not "IS"."""
+    return FIGHTERS.search(filler.quote.text) is not None or read_count(filler.quote.text, type=filler.type) is not None
+
+
+def _split(item: Item, fillers: tuple[Filler, ...], s: Statement) -> Iterator[tuple[str, tuple[Filler, ...]]]:
+    """What the entry is about: each place and each leader apart, all else together."""
+    if item in (Item.TERRITORY, Item.LEADERS) and fillers:
+        for f in fillers:
+            yield (f.entity.id if f.entity else f.quote.text.casefold()), (f,)
+    else:
+        yield "", fillers
+
+
+def _entry(case: Case, lines: list[_Line], heads: Heads) -> Entry:
+    first = lines[0]
+    statements = [line.statement for line in lines]
+    rule, record = first.rule, first.record
+    count = together(_count(case, line) for line in lines) if first.item is Item.FIGHTERS else None
+    return Entry(
+        first.item,
+        rule.sign,
+        rule.name,
+        _words(lines),
+        count,
+        _other(case, lines, heads),
+        _spot(lines),
+        case.when(record, statements),
+        case.grounds((record, s) for s in statements),
+    )
+
+
+def together(counts: Iterable[Count | None]) -> Count | None:
+    """One count for one thing said several times: the lowest, the largest best, the highest."""
+    known = [c for c in counts if c is not None]
+    return Count(min(c.low for c in known), max(c.best for c in known), max(c.high for c in known)) if known else None
+
+
+def _count(case: Case, line: _Line) -> Count | None:
+    read = together(read_count(f.quote.text, type=f.type) for f in line.fillers)
+    if read is not None or not line.fillers:
+        return read
+    role: tuple[Filler, ...] = getattr(line.statement, line.rule.moves) if line.rule.moves != "trigger" else ()
+    return line.statement.count if len(role) == len(line.fillers) else None
+
+
+def _words(lines: list[_Line]) -> str:
+    known = (MentionType.PLACE, MentionType.PERSON)
+    fillers = [f for line in lines for f in line.fillers]
+    texts = dict.fromkeys(f.entity.name if f.entity and f.type in known else f.quote.text for f in fillers)
+    return ", ".join(texts) or ", ".join(dict.fromkeys(line.statement.trigger.text for line in lines))
+
+
+def _other(case: Case, lines: list[_Line], heads: Heads) -> Party | None:
+    """The first party with a name that is neither the group, nor what moved, nor one of its leaders."""
+    own = {person.key for person in heads.names}
+    for line in lines:
+        s, moved = line.statement, set(line.fillers)
+        rest = [f for f in (*s.actor, *s.target, *s.origin) if f not in moved and not case.subject.names(f)]
+        for other in parties(rest, s):
+            if other.key not in own:
+                return other
+    return None
+
+
+def _spot(lines: list[_Line]) -> Spot | None:
+    first = lines[0]
+    if first.item is Item.TERRITORY and first.fillers and (found := spot(first.fillers[0], first.statement)):
+        return found
+    location = next((line.statement.location for line in lines if line.statement.location), first.record.location)
+    return spot_of(location) if location else None

@@ -1,0 +1,132 @@
+"""The case of a group from the store: its records and their statements, by index, as they are or as they were known by a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from orbat.battle.case import Case, Subject, roles_of
+from orbat.battle.leaders import Heads
+from orbat.battle.strength import numbered
+from orbat.battle.ties import ties_of, wings_of
+from orbat.battle.values import Party
+from orbat.link.catalogue import Catalogue
+from orbat.names import fold
+from orbat.queries.loading import load, parts
+from orbat.queries.naming import naming, unknown_name
+from orbat.queries.records import load_records
+from orbat.recordkeeping import known_by as records_known_by
+from orbat.recordkeeping import related_in
+from orbat.recordkeeping.known import statements_by
+from orbat.recordtypes import Record
+from orbat.store import Store
+from orbat.tables import fillers, record_statements, statements, unrecorded
+from orbat.types import EventType, Statement
+
+_FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
+"""Types that say what became of a leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose sheet is asked for, and when: ``as_of`` what held on a day, ``known_by`` only from what was read by a moment."""
+
+    name: str
+    ids: frozenset[str] = frozenset()
+    with_wings: bool = False
+    as_of: dt.date | None = None
+    known_by: dt.datetime | None = None
+
+
+def case(store: Store, asked: Asked, catalogue: Catalogue) -> Case:
+    """Everything that the sheet of a group is made from.
+
+    Raises:
+        NotFoundError: nothing in the store names it (or did by then); near names are offered.
+    """
+    wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
+    subject = Subject(asked.name, asked.ids | wings, wings)
+    ties = ties_of(catalogue, asked.ids)
+    known = asked.known_by
+    found = _as_it_is(store, subject) if known is None else _as_known(store, subject, known, catalogue)
+    return replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
+
+
+def _as_it_is(store: Store, subject: Subject) -> Case:
+    with store.reading() as connection:
+        ids = _records_naming(connection, [(subject.name, subject.ids)], ("actor", "target", "origin", "speaker"))
+        waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
+        if not ids and not connection.execute(naming(subject.name, subject.ids, fillers.c.statement).limit(1)).first():
+            raise unknown_name(connection, subject.name)
+        found = Case(subject, load_records(connection, ids), _statements_of(connection, ids), waiting=waiting)
+        people = Heads(found.all_parts).names
+        fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
+        also = load_records(connection, sorted(set(fates) - set(ids)))
+        known = {**found.statements, **_statements_of(connection, [record.id for record in also])}
+        return Case(subject, found.records, known, also, _mates(connection, [p.statement.id for p in numbered(found)]), waiting=waiting)
+
+
+def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalogue) -> Case:
+    made = records_known_by(store, by, related=related_in(catalogue))
+    said = {s.id: s for s in statements_by(store, by)[0]}
+    ours = frozenset(id for id, s in said.items() if roles_of(subject, s))
+    if not ours:
+        with store.reading() as connection:
+            raise unknown_name(connection, subject.name)
+    records = tuple(record for record in made if ours.intersection(record.statements))
+    found = Case(subject, records, _those(said, records))
+    keys = {person.key for person in Heads(found.all_parts).names}
+    rest = [record for record in made if record not in records and keys and _fate(record, said, keys)]
+    sentences = {(p.statement.document.id, p.statement.sentence.span) for p in numbered(found)}
+    mates = tuple(s for s in said.values() if (s.document.id, s.sentence.span) in sentences)
+    return Case(subject, records, _those(said, (*records, *rest)), tuple(rest), mates)
+
+
+def _records_naming(
+    connection: sa.Connection, named: Iterable[tuple[str, Collection[str]]], roles: Collection[str], types: Collection[EventType] = ()
+) -> list[str]:
+    """The ids of the records with a current statement that names any of some parties in one of some roles, in order."""
+    found: set[str] = set()
+    for name, ids in named:
+        keys = naming(name, ids, fillers.c.statement).where(fillers.c.role.in_(roles))
+        query = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
+        query = query.where(statements.c.current == sa.true(), statements.c.key.in_(keys))
+        if types:
+            query = query.where(statements.c.type.in_([each.value.lower() for each in types]))
+        found |= set(connection.scalars(query))
+    return sorted(found)
+
+
+def _statements_of(connection: sa.Connection, records: Collection[str]) -> dict[str, Statement]:
+    query = sa.select(statements.c.key).join(record_statements, record_statements.c.statement == statements.c.id)
+    query = query.where(statements.c.current == sa.true())
+    keys = [key for part in parts(records) for key in connection.scalars(query.where(record_statements.c.record.in_(part)))]
+    return {s.id: s for s in load(connection, keys)}
+
+
+def _mates(connection: sa.Connection, ids: Collection[str]) -> tuple[Statement, ...]:
+    """The statements of the same sentences as some statements."""
+    query = sa.select(statements.c.sentence).where(statements.c.current == sa.true())
+    sentences = {key for part in parts(ids) for key in connection.scalars(query.where(statements.c.id.in_(part)))}
+    keys = sa.select(statements.c.key).where(statements.c.current == sa.true())
+    return load(connection, [k for part in parts(sentences) for k in connection.scalars(keys.where(statements.c.sentence.in_(part)))])
+
+
+def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
+    return [(person.name, (person.id,) if person.id else ()) for person in people]
+
+
+def _those(said: dict[str, Statement], records: Iterable[Record]) -> dict[str, Statement]:
+    return {id: said[id] for record in records for id in record.statements if id in said}
+
+
+def _fate(record: Record, said: dict[str, Statement], keys: set[str]) -> bool:
+    """Whether a record says what became of one of some persons."""
+    for s in (said[id] for id in record.statements if id in said):
+        for f in (*s.target, *s.actor) if s.type in _FATE else ():
+            if (f.entity.id if f.entity else fold(f.quote.text)) in keys:
+                return True
+    return False

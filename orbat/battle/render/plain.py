@@ -1,0 +1,43 @@
+"""Values of the order of battle as JSON: field by field, days and moments in ISO form."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from orbat.battle.values import SECTIONS, Sheet
+
+Json = dict[str, Any]
+
+
+def sheet_to_json(sheet: Sheet) -> Json:
+    """A sheet in the layout of ``sheet_schema()``."""
+    head = {f.name: plain(getattr(sheet, f.name)) for f in dataclasses.fields(sheet) if f.name not in (*SECTIONS, "sentences")}
+    return {**head, **{name: plain(getattr(sheet, name)) for name in SECTIONS}, "sentences": plain(sheet.sentences)}
+
+
+@cache
+def sheet_schema() -> Json:
+    """The JSON Schema (2020-12) of a sheet. One shared copy: do not change it."""
+    return json.loads(files("orbat").joinpath("data/sheet.schema.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def plain(value: Any) -> Any:
+    """Frozen values as dicts, lists, text and numbers."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list, frozenset)):
+        return [plain(each) for each in value]
+    return value

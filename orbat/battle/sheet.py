@@ -1,0 +1,95 @@
+"""A group's order of battle from its case: one function a section, put together. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from orbat.battle.activity import activity
+from orbat.battle.bonds import affiliations, bonds, opponents, relations
+from orbat.battle.case import Case
+from orbat.battle.expected import expected
+from orbat.battle.flows import flows
+from orbat.battle.leaders import leaders
+from orbat.battle.ledger import ledger
+from orbat.battle.sayings import sayings
+from orbat.battle.strength import strength
+from orbat.battle.territory import active, holdings
+from orbat.battle.values import SECTIONS, Sentence, Sheet
+from orbat.types import Statement
+
+
+def sheet(case: Case, *, limit: int | None = None) -> Sheet:
+    """The order of battle of the case's group.
+
+    Args:
+        limit: values of each section; all, if None. ``totals`` counts also those left out.
+    """
+    ties, entries = bonds(case), ledger(case)
+    found = Sheet(
+        name=case.subject.name,
+        ids=tuple(sorted(case.subject.ids - case.subject.wings)),
+        names=_names(case),
+        wings=tuple(sorted(case.subject.wings)),
+        as_of=case.as_of,
+        known_by=case.known_by,
+        records=len(case.records),
+        statements=len(case.statements),
+        waiting=case.waiting,
+        undated=case.undated,
+        leaders=leaders(case),
+        affiliations=affiliations(ties),
+        relations=relations(ties),
+        opponents=opponents(case),
+        catalogue=case.ties,
+        strength=strength(case),
+        active=active(case),
+        holdings=holdings(case, entries),
+        ledger=entries,
+        flows=flows(case),
+        activity=activity(case),
+        says=sayings(case),
+        expected=expected(case),
+    )
+    return _with_sentences(_limited(found, limit), case)
+
+
+def _limited(found: Sheet, limit: int | None) -> Sheet:
+    totals = {name: len(getattr(found, name)) for name in SECTIONS}
+    cut: dict[str, Any] = {name: getattr(found, name)[:limit] for name in SECTIONS}
+    return replace(found, totals=MappingProxyType(totals), **cut)
+
+
+def _with_sentences(found: Sheet, case: Case) -> Sheet:
+    """The sheet with the sentences of all statements that its values stand on."""
+    known = {s.id: s for record in case.also for s in case.said(record)} | dict(case.statements)
+    values = (value for name in SECTIONS if name != "catalogue" for value in getattr(found, name))
+    wanted = sorted({id for value in values for id in value.grounds.statements})
+    return replace(found, sentences=MappingProxyType({id: sentence(known[id]) for id in wanted}))
+
+
+def sentence(s: Statement) -> Sentence:
+    """What a sheet shows of a statement."""
+    speaker = ""
+    if s.attribution is not None:
+        mention = s.attribution.speaker
+        speaker = mention.entity.name if mention.entity else mention.quote.text
+    where = s.document
+    said = s.sentence.text, s.type.value.lower(), s.certainty, s.negated, speaker
+    return Sentence(*said, where.source, where.published, where.url, where.id)
+
+
+def _names(case: Case) -> tuple[str, ...]:
+    """How its statements name it, the most frequent first."""
+    return tuple(name for name, _ in sorted(Counter(_called(case)).items(), key=lambda n: (-n[1], n[0])))
+
+
+def _called(case: Case) -> Iterable[str]:
+    for part in case.all_parts:
+        s = part.statement
+        for filler in (*s.actor, *s.target, *s.origin):
+            if case.subject.names(filler):
+                yield filler.entity.name if filler.entity else filler.quote.text

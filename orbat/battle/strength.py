@@ -1,0 +1,112 @@
+"""Numbers of the group's own fighters, as said.
+
+A number is taken only where the words that hold it are fighters of the group:
+
+HOLD, DEPLOY  the group, in numbers, is or holds somewhere ("2,000 al-Shabaab fighters")         has
+DEPLOY        the group has or sends so many                                                      deployed
+BELONG        so many fighters or members belong to the group                                     has
+LEAD          the group's leader, or the group, leads so many                                     has
+RECRUIT       the group wins or trains so many                                                    recruited
+
+Words about others ("300 fighters of its rival") name another party and are left out. A number that the same sentence gives for people
+killed, hurt, taken, freed or gone is no strength. What is denied, to come or a condition is none either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from orbat.battle.case import Case, Part, latest, said_when
+from orbat.battle.leaders import Heads
+from orbat.battle.values import Force, Strength
+from orbat.counts import read_count
+from orbat.types import Count, EventType, Filler, MentionType, Statement
+
+FIGHTERS = re.compile(
+    r"\b(?:fighters?|militants?|members?|m[ae]n|troops?|soldiers?|combatants?|insurgents?|rebels?|gunm[ae]n|guerr?illas?|jihadis?t?s?|"
+    r"militiam[ae]n|warriors?|recruits?|cadres?|commandos?|strong|foreigners|volunteers?|adherents|followers)\b",
+    re.IGNORECASE,
+)
+"""Words for people who fight for a side, or belong to it."""
+
+_TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT)
+_HARMED = frozenset(
+    {
+        EventType.KILL,
+        EventType.INJURE,
+        EventType.ABDUCT,
+        EventType.ARREST,
+        EventType.RELEASE,
+        EventType.LEAVE,
+        EventType.LOSE,
+        EventType.JOIN,
+    }
+)
+
+
+def strength(case: Case) -> tuple[Strength, ...]:
+    """Every number of its fighters, the latest said first; those of one record that agree are one value."""
+    heads = Heads(case.all_parts)
+    gone = _gone((*case.statements.values(), *case.mates))
+    found: dict[tuple[str, Force, Count], list[tuple[Part, Filler]]] = defaultdict(list)
+    for part in numbered(case):
+        for force, filler, count in _numbers(case, part, heads):
+            at = (part.statement.document.id, filler.quote.span.start, filler.quote.span.end)
+            if not any(at[0] == doc and at[1] < end and start < at[2] for doc, start, end in gone.get(at[0], ())):
+                found[part.record.id, force, count].append((part, filler))
+    made = [_strength(case, force, count, said) for (_, force, count), said in found.items()]
+    return tuple(sorted(made, key=lambda x: (x.force, -latest(x.when), -x.count.best, x.grounds.records)))
+
+
+def numbered(case: Case) -> Iterator[Part]:
+    """The parts that may number its fighters; their sentences' other statements tell whether the number is of losses."""
+    for part in case.told:
+        s = part.statement
+        if s.type in _TYPES and part.happened and part.roles != {"speaker"} and any(_count(f) for f in (*s.actor, *s.target)):
+            yield part
+
+
+def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Filler, Count]]:
+    s, own = part.statement, case.subject.names
+    if s.type is EventType.BELONG:
+        force, fillers = Force.HAS, [f for f in s.actor if _plain(f) or own(f)] if "target" in part.roles else []
+    elif s.type is EventType.RECRUIT:
+        force, fillers = Force.RECRUITED, [f for f in s.target if f.entity is None] if "actor" in part.roles else []
+    elif s.type is EventType.LEAD:
+        by_it = "actor" in part.roles or any(heads.who(f, s) for f in s.actor)
+        force, fillers = Force.HAS, [f for f in s.target if own(f) or (by_it and _plain(f))]
+    else:
+        yield from ((Force.HAS, f, count) for f in s.actor if own(f) and (count := _count(f)))
+        sends = s.type is EventType.DEPLOY and "actor" in part.roles
+        force, fillers = Force.DEPLOYED, [f for f in s.target if own(f) or (sends and _plain(f))]
+    yield from ((force, f, count) for f in fillers if (count := _count(f)))
+
+
+def _plain(filler: Filler) -> bool:
+    """Whether words say that people fight or belong without naming whose they are."""
+    return filler.entity is None and FIGHTERS.search(filler.quote.text) is not None
+
+
+def _count(filler: Filler) -> Count | None:
+    if filler.type not in (MentionType.GROUP, MentionType.PEOPLE, MentionType.FORCE) or not re.search(r"\w", filler.quote.text):
+        return None
+    count = read_count(filler.quote.text, type=filler.type)
+    return count if count is not None and count.high > 1 else None
+
+
+def _gone(statements: Iterable[Statement]) -> dict[str, list[tuple[str, int, int]]]:
+    found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for s in statements:
+        if s.type in _HARMED:
+            for f in (*s.target, *(s.actor if s.type in (EventType.LEAVE, EventType.JOIN) else ())):
+                found[s.document.id].append((s.document.id, f.quote.span.start, f.quote.span.end))
+    return found
+
+
+def _strength(case: Case, force: Force, count: Count, said: list[tuple[Part, Filler]]) -> Strength:
+    statements = [part.statement for part, _ in said]
+    record = said[0][0].record
+    grounds = case.grounds((record, s) for s in statements)
+    return Strength(force, count, said[0][1].quote.text, grounds.origins, said_when(statements), grounds)
