@@ -19,6 +19,8 @@ from orbat.link import owncatalogue
 from orbat.link.actorsearch import search
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import read_file
+from orbat.queries import statements_about
+from orbat.store import Store
 
 LAKE = ["Lions of the Lake", "--kind", "group", "--country", "NE", "--country", "NG", "--from", "2024"]
 NEWS = "Troops said that the Zarma Liberation Army killed 12 soldiers in Diffa on Tuesday.\n\nThe Zarma Liberation Army claimed the attack."
@@ -266,7 +268,10 @@ def test_a_name_that_recurs_is_adopted_and_linked_from_then_on(tmp_path: Path, d
     assert adopted.exit_code == 0, adopted.stderr
     assert rows(data / "actors.jsonl") == [{"id": "zla", "name": "Zarma Liberation Army", "kind": "group", "countries": ["NE"]}]
     assert orbat("actors", "unknown", "--json").stdout == ""
-    assert f"{listed['statements']} statements" in orbat("show", "Zarma Liberation Army").stdout  # read before it was adopted
+    shown = orbat("show", "Zarma Liberation Army")  # the catalogue gives the id, the statements were read before it did
+    assert (shown.exit_code, "Zarma Liberation Army" in shown.stdout) == (0, True)
+    with Store.open(data / "orbat.db") as store:
+        assert len(statements_about(store, "Zarma Liberation Army", ids={"zla"})) == listed["statements"]
 
     def entities(*more: str) -> set[str]:
         lines = map(json.loads, orbat("read", one, "--no-store", "--format", "jsonl", *more).stdout.splitlines())
