@@ -32,6 +32,9 @@ _DEFINING = (
 )  # fmt: skip
 """Which of equally frequent types gives a record its name: the more telling first."""
 
+_RANK = {t: at for at, t in enumerate(dict.fromkeys((*_DEFINING, *EventType)))}
+_ORDER = {t: at for at, t in enumerate(EventType)}
+
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABUSE, EventType.CLAIM, EventType.WITHDRAW})
 """Consequences: they name a record only where nothing says how they came about."""
 
@@ -64,7 +67,7 @@ def record(identity: str, statements: Iterable[Statement], context: Context, jud
         id=identity,
         kind=kind,
         type=main,
-        types=tuple(sorted({s.type for s in group}, key=lambda t: (t is not main, list(EventType).index(t)))),
+        types=tuple(sorted({s.type for s in group}, key=lambda t: (t is not main, _ORDER[t]))),
         status=status,
         statements=tuple(s.id for s in group),
         documents=tuple(sorted({s.document.id for s in group})),
@@ -90,8 +93,7 @@ def defining(group: Sequence[Statement]) -> EventType:
     """The type that most statements have, what was done before what came of it; of equals the more telling."""
     counts = Counter(s.type for s in group)
     acts = {t: n for t, n in counts.items() if t not in _HARM} or counts
-    rank = {t: at for at, t in enumerate((*_DEFINING, *EventType)) if t not in _DEFINING[:at]}
-    return min(acts, key=lambda t: (-acts[t], rank[t]))
+    return min(acts, key=lambda t: (-acts[t], _RANK[t]))
 
 
 def _denies(statement: Statement, main: EventType) -> bool:
@@ -105,8 +107,8 @@ def _fields(voices: Sequence[Voiced], main: EventType, matter: Matter) -> list[R
     actors = said.field("actors", core, said.fillers("actor"))
     targets = said.field("targets", core, said.fillers("target"))
     found = [
-        replace(actors, disputed=said.both_ways(actors)),
-        replace(targets, disputed=said.both_ways(targets)),
+        said.disputed(actors, said.both_ways(actors)),
+        said.disputed(targets, said.both_ways(targets)),
         said.field("place", voices, said.place_values),
         said.field("origin", voices, said.fillers("origin")),
         said.field("instrument", voices, said.fillers("instrument")),
@@ -114,9 +116,9 @@ def _fields(voices: Sequence[Voiced], main: EventType, matter: Matter) -> list[R
     if kind_of(matter) is RecordKind.RELATION:
         return [*found, *relation_fields(voices, matter)]  # it may hold in many places and on many days
     places = (place for v in voices if not v.statement.negated and (place := said.place_of(v.statement)))
-    found[2] = replace(found[2], disputed=said.towns_differ(places))
+    found[2] = said.disputed(found[2], said.towns_differ(places))
     date = said.field("date", voices, said.day_values)
-    return [*found, replace(date, disputed=said.days_differ(v for v in voices if v.statement.type is main))]
+    return [*found, said.disputed(date, said.days_differ(v for v in voices if v.statement.type is main))]
 
 
 def _status(yes: Sequence[Voiced], no: Sequence[Voiced], disputed: bool) -> tuple[RecordStatus, int]:

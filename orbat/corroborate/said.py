@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orbat.corroborate import features
@@ -36,9 +36,16 @@ def field(name: str, voiced: Sequence[Voiced], values: Callable[[Statement], Ite
         for value in values(one.statement):
             found[value[0], one.statement.negated].append((one, value))
     said = [_said(key, negated, parts) for (key, negated), parts in found.items()]
+    if not found:
+        return RecordField(name, ())
     supporters = {one.origin for one in voiced if one.supports}
     said.sort(key=lambda s: (s.negated, -len(supporters.intersection(s.origins)), -len(s.origins), -len(s.statements), s.key))
     return RecordField(name, tuple(said))
+
+
+def disputed(found: RecordField, differ: bool) -> RecordField:
+    """The field, marked where its values differ."""
+    return replace(found, disputed=True) if differ else found
 
 
 def fillers(role: str, *, places: bool = False) -> Callable[[Statement], Iterable[Value]]:
@@ -138,6 +145,8 @@ def judge(found: RecordField, identity: Iterable[str], judged: Judged) -> Record
     Args:
         identity: the record's id and its statements' ids, whose judgements count.
     """
+    if not judged.about:
+        return found
     chosen = [j for key in sorted({anchor(i) for i in identity}) for j in judged.about.get(key, ()) if j.field == found.name and j.value]
     if not chosen:
         return found
@@ -149,9 +158,10 @@ def judge(found: RecordField, identity: Iterable[str], judged: Judged) -> Record
 
 
 def _said(key: str, negated: bool, parts: Sequence[tuple[Voiced, Value]]) -> Said:
-    texts: Mapping[str, int] = defaultdict(int)
-    for _, value in parts:
-        texts[value[1]] += 1  # type: ignore[index]
+    if len(parts) == 1:
+        one, value = parts[0]
+        return Said(key, value[1], (one.origin,), (one.statement.id,), value[2], negated)
+    texts = Counter(value[1] for _, value in parts)
     text = min(texts, key=lambda t: (-texts[t], t))
     entity = next((value[2] for _, value in parts if value[2] is not None), None)
     origins = tuple(sorted({one.origin for one, _ in parts}))

@@ -40,7 +40,7 @@ def relation_fields(voices: Sequence[Voiced], matter: Matter) -> list[RecordFiel
     for v in known:
         found[phase(v.statement, matter)].append(replace(v, statement=replace(v.statement, negated=False)))
     fields = [said.field(name, found[name], said.day_values) for name in ("start", "end", "seen")]
-    return [replace(f, disputed=f.name != "seen" and said.days_differ(found[f.name])) for f in fields]
+    return [said.disputed(f, f.name != "seen" and said.days_differ(found[f.name])) for f in fields]
 
 
 def phase(statement: Statement, matter: Matter) -> str:

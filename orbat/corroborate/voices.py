@@ -76,6 +76,9 @@ def _alike(short: Origin, long: Origin) -> bool:
 
 def _homes(statements: Sequence[Statement], context: Context) -> dict[str, str]:
     """The family of documents in which each statement's sentence first stood, by statement id."""
+    own = {s.id: context.family(s.document.id) for s in statements}
+    if len(set(own.values())) == 1:
+        return own
     place = {f"{s.document.id}:{s.sentence.span.start}": s for s in statements}
     copies = sentence_families({key: s.sentence.text for key, s in place.items()})
     first: dict[str, tuple[dt.date, str, str]] = {}
