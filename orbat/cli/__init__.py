@@ -9,11 +9,11 @@ import sys
 
 import typer
 
-from orbat.cli import actors, finding, judging, owning, reading, records, scoring, showing
+from orbat.cli import actors, exporting, finding, judging, owning, reading, records, scoring, serving, showing
 from orbat.cli.common import app
 from orbat.errors import OrbatError
 
-__all__ = ["actors", "app", "finding", "judging", "main", "owning", "reading", "records", "scoring", "showing"]
+__all__ = ["actors", "app", "exporting", "finding", "judging", "main", "owning", "reading", "records", "scoring", "serving", "showing"]
 
 
 def main() -> None:

@@ -1,0 +1,178 @@
+"""One page from the web, from a public address alone.
+
+The name is looked up once and the connection made to the very address that was checked, so a name server that answers otherwise a second
+time (DNS rebinding) gains nothing; every redirect is checked the same way. Size and time are bounded over all of it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from orbat.errors import ReadError
+
+REDIRECTS = 5
+PORTS = {"http": 80, "https": 443}
+TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/json", "application/ld+json")
+HEADERS = {"User-Agent": "orbat", "Accept": ", ".join(TYPES), "Accept-Encoding": "identity", "Connection": "close"}
+_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+"""IPv6 addresses that stand for IPv4 ones, private ones among them."""
+
+Resolve = Callable[[str, int], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was fetched, and the address that it came from in the end."""
+
+    address: str
+    body: bytes
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is of the public internet: not private, loopback, link-local, shared, multicast, reserved or unset."""
+    found = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return is_public(str(found.ipv4_mapped))
+        if found.is_site_local or any(found in net for net in _TRANSLATED):
+            return False
+    special = (
+        found.is_private or found.is_loopback or found.is_link_local or found.is_multicast or found.is_reserved or found.is_unspecified
+    )
+    return found.is_global and not special
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of a host."""
+    return list(dict.fromkeys(str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches pages. ``most`` bytes and ``seconds`` each; ``allowed`` and ``ports`` say where it may go."""
+
+    most: int
+    seconds: float
+    resolve: Resolve = resolved
+    allowed: Callable[[str], bool] = is_public
+    ports: frozenset[int] = frozenset(PORTS.values())
+
+    def fetch(self, address: str) -> Page:
+        """The page of an address.
+
+        Raises:
+            ReadError: it may not be or cannot be fetched, or is no page of text.
+        """
+        deadline = time.monotonic() + self.seconds
+        for _ in range(REDIRECTS + 1):
+            target = _parts(address)
+            with self._asked(target, deadline) as answer:
+                if answer.status in (301, 302, 303, 307, 308) and (onward := answer.getheader("Location")):
+                    address = urljoin(address, onward)
+                    continue
+                if answer.status != 200:
+                    raise _unfit(f"The site answered {answer.status}.")
+                return Page(address, self._body(answer, deadline))
+        raise _unfit(f"It leads on more than {REDIRECTS} times.")
+
+    def checked(self, host: str, port: int) -> str:
+        """The address to connect to.
+
+        Raises:
+            ReadError: there is none, or one of them is not public.
+        """
+        if port not in self.ports:
+            raise _unfit(f"Port {port} is no web site's.")
+        try:
+            found = self.resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise _unfit(f"No site is called {host!r}.") from error
+        if not found or not all(map(self.allowed, found)):
+            raise _unfit("It is an address of a private network or of this machine.")
+        return found[0]
+
+    @contextmanager
+    def _asked(self, target: SplitResult, deadline: float) -> Iterator[http.client.HTTPResponse]:
+        host = target.hostname or ""
+        port = _port(target)
+        address = self.checked(host, port)
+        left = max(0.1, deadline - time.monotonic())
+        connection = http.client.HTTPConnection(host, port, timeout=left)
+        over = threading.Timer(left, _cut, (connection,))  # a site that sends a letter a second would never time out
+        over.daemon = True
+        try:
+            over.start()
+            plain = socket.create_connection((address, port), timeout=left)
+            connection.sock = plain
+            if target.scheme == "https":
+                connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+            default = PORTS[target.scheme] == port
+            name = f"[{host}]" if ":" in host else host
+            connection.request("GET", path, headers={"Host": name if default else f"{name}:{port}", **HEADERS})
+            yield connection.getresponse()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            late = time.monotonic() >= deadline
+            raise _unfit(f"It took more than {self.seconds:.0f} s." if late else f"It could not be reached: {error}.") from error
+        finally:
+            over.cancel()
+            connection.close()
+
+    def _body(self, answer: http.client.HTTPResponse, deadline: float) -> bytes:
+        kind = (answer.getheader("Content-Type") or "text/html").partition(";")[0].strip().lower()
+        if kind not in TYPES:
+            raise _unfit(f"It is no page of text but {kind[:60]}.")
+        if (answer.getheader("Content-Encoding") or "identity").lower() != "identity":
+            raise _unfit("It comes compressed, which was not asked for.")
+        data = bytearray()
+        while more := answer.read1(65_536):
+            data += more
+            if len(data) > self.most:
+                raise _unfit(f"It is larger than {self.most >> 20} MB.")
+            if time.monotonic() > deadline:
+                break
+        if time.monotonic() > deadline:
+            raise _unfit(f"It took more than {self.seconds:.0f} s.")
+        if answer.length:
+            raise _unfit("It broke off before its end.")
+        return bytes(data)
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        found = urlsplit(address.strip())
+        _port(found)
+    except ValueError as error:
+        raise _unfit("It is no address of the web.") from error
+    if found.scheme not in PORTS or not found.hostname:
+        raise _unfit("Only http and https are fetched.")
+    if found.username is not None or found.password is not None:
+        raise _unfit("It holds a name or password.")
+    if not found.geturl().isascii() or any(sign.isspace() or not sign.isprintable() for sign in found.geturl()):
+        raise _unfit("It holds signs that no address has; write them as %XX.")
+    return found
+
+
+def _port(target: SplitResult) -> int:
+    return target.port if target.port is not None else PORTS.get(target.scheme, 0)
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+
+
+def _unfit(cause: str) -> ReadError:
+    return ReadError("The address was not fetched.", cause, "Save the page in a browser and post the file.")

@@ -1,0 +1,239 @@
+"""The lists of the API, part by part, and counts by facet: the conditions are those of ``queries``, the parts those of ``keyset``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from orbat.queries import DocumentRow, Facet, FoundRow, Reading, Sort, Wanted, WantedRecords
+from orbat.queries.finding import _chosen, _records_of
+from orbat.queries.loading import load
+from orbat.queries.records import _conditions as record_conditions
+from orbat.queries.records import load_records
+from orbat.recordtypes import Change, Record, RecordChange
+from orbat.service.keyset import By, after, decode, encode
+from orbat.service.problems import BadRequest
+from orbat.service.state import Service
+from orbat.tables import copies, documents, readings, record_changes, records, statements, unrecorded
+from orbat.types import DocumentRef, Statement
+
+R = TypeVar("R")
+DEEPEST = 10_000
+"""Rows looked through by how well they match; a match so far down is none."""
+RECORD_FACETS = ("type", "status", "kind", "country")
+
+
+class RecordSort(StrEnum):
+    """Which records come first: by their first day, or by when their last statement was read."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LEARNED = "learned"
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[R]):
+    """Rows, the cursor of those that follow, and how many there are in all, where that was asked."""
+
+    rows: tuple[R, ...]
+    next: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part: ``question`` is all that the cursor belongs to."""
+
+    question: str
+    limit: int = 50
+    cursor: str | None = None
+
+
+_STATEMENT_ORDERS: dict[Sort, tuple[By, ...]] = {
+    Sort.NEWEST: (By(statements.c.newest, descending=True), By(statements.c.id), By(statements.c.key)),
+    Sort.OLDEST: (By(statements.c.newest), By(statements.c.id), By(statements.c.key)),
+    Sort.READ: (By(statements.c.key, descending=True),),
+    Sort.CONFIDENCE: (By(statements.c.confidence, descending=True), By(statements.c.newest, descending=True), By(statements.c.key)),
+}
+_RECORD_ORDERS: dict[RecordSort, tuple[By, ...]] = {
+    RecordSort.NEWEST: (By(records.c.newest, descending=True), By(records.c.id)),
+    RecordSort.OLDEST: (By(records.c.newest), By(records.c.id)),
+    RecordSort.LEARNED: (By(records.c.learned_last, descending=True), By(records.c.id)),
+}
+
+
+def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sort | None = None) -> Part[FoundRow]:
+    """The statements asked for; the best match first where words are asked for, else the newest.
+
+    Raises:
+        BadRequest: the cursor is of another question.
+    """
+    order = sort or (Sort.MATCH if wanted.text.strip() else Sort.NEWEST)
+    if order is Sort.MATCH and not wanted.text.strip():
+        order = Sort.NEWEST
+    with service.store.reading() as connection:
+        by = _STATEMENT_ORDERS.get(order)
+        columns = [each.column.label(f"by{number}") for number, each in enumerate(by or ())]
+        query = _chosen(connection, wanted, statements.c.key.label("row"), *columns, ranked=by is None)
+        if query is None:
+            return Part((), None, 0)
+        if by is not None:
+            found, onward = _part(connection, query, by, asked)
+        else:
+            found, onward = _matches(connection, query, asked)
+        said = load(connection, [row.row for row in found])
+        kept = {row.statement: row for row in _records_of(connection, [s.id for s in said])}
+    rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
+    return Part(tuple(rows), onward, None if asked.cursor else service.memo.get(("statements", wanted), lambda: _count(service, wanted)))
+
+
+def of_records(service: Service, said: Sequence[Statement]) -> tuple[FoundRow, ...]:
+    """Statements with the records that they are of."""
+    with service.store.reading() as connection:
+        kept = {row.statement: row for row in _records_of(connection, [s.id for s in said])}
+    return tuple(FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
+
+
+def records_part(service: Service, wanted: WantedRecords, asked: Asked, *, sort: RecordSort = RecordSort.NEWEST) -> Part[Record]:
+    """The records asked for.
+
+    Raises:
+        BadRequest: the cursor is of another question.
+    """
+    by = _RECORD_ORDERS[sort]
+    with service.store.reading() as connection:
+        columns = [each.column.label(f"by{number}") for number, each in enumerate(by)]
+        query = sa.select(records.c.id.label("row"), *columns).where(*record_conditions(wanted))
+        found, onward = _part(connection, query, by, asked)
+        rows = load_records(connection, [row.row for row in found])
+    return Part(rows, onward, None if asked.cursor else service.memo.get(("records", wanted), lambda: _count_records(service, wanted)))
+
+
+def record_facets(service: Service, wanted: WantedRecords, *, limit: int = 20) -> tuple[Facet, ...]:
+    """How many of the records asked for have each type, status, kind and country."""
+    found = []
+    with service.store.reading() as connection:
+        for name in RECORD_FACETS:
+            column, number = records.c[name], sa.func.count().label("number")
+            query = sa.select(column.label("value"), number).where(*record_conditions(wanted)).group_by(column)
+            rows = connection.execute(query.order_by(number.desc(), column).limit(limit))
+            found.append(Facet(name, tuple((row.value, row.number) for row in rows)))
+    return tuple(found)
+
+
+def waiting(service: Service) -> int:
+    """How many documents are read and not yet in the records."""
+    with service.store.reading() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
+
+
+def changes_part(
+    service: Service, asked: Asked, *, since: dt.datetime | None, until: dt.datetime | None, newest: bool
+) -> Part[RecordChange]:
+    """What became of records between two moments.
+
+    Raises:
+        BadRequest: the cursor is of another question.
+    """
+    where = [record_changes.c.at >= since] if since else []
+    where += [record_changes.c.at <= until] if until else []
+    by = (By(record_changes.c.at, newest), By(record_changes.c.key, newest))
+    with service.store.reading() as connection:
+        query = sa.select(record_changes, record_changes.c.at.label("by0"), record_changes.c.key.label("by1")).where(*where)
+        found, onward = _part(connection, query, by, asked)
+        total = None if asked.cursor else connection.scalar(sa.select(sa.func.count()).select_from(record_changes).where(*where))
+    return Part(tuple(RecordChange(row.record, Change(row.change), row.at, tuple(row.others.split())) for row in found), onward, total)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDocuments:
+    """Which documents: words of the title, the publisher as it is written, days of publication, a family of near-copies."""
+
+    title: str = ""
+    source: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    family: str = ""
+
+
+def documents_part(service: Service, wanted: WantedDocuments, asked: Asked) -> Part[DocumentRow]:
+    """The documents asked for, the last read first.
+
+    Raises:
+        BadRequest: the cursor is of another question.
+    """
+    reference = [documents.c[name] for name in ("id", "title", "source", "published", "url")]
+    by = (By(readings.c.read_at, descending=True), By(readings.c.document))
+    where: list[sa.ColumnElement[bool]] = [readings.c.current == sa.true(), documents.c.id == readings.c.document]
+    where += [documents.c.title.icontains(word, autoescape=True) for word in wanted.title.split()]
+    where += [documents.c.source == wanted.source] if wanted.source else []
+    where += [documents.c.published >= wanted.since] if wanted.since else []
+    where += [documents.c.published <= wanted.until] if wanted.until else []
+    if wanted.family:
+        where.append(documents.c.id.in_(sa.select(copies.c.document).where(copies.c.family == wanted.family)))
+    count = sa.select(sa.func.count()).where(statements.c.document == documents.c.id, statements.c.current == sa.true()).scalar_subquery()
+    with service.store.reading() as connection:
+        cells = (readings.c.model, readings.c.read_at.label("by0"), readings.c.document.label("by1"), count.label("statements"))
+        found, onward = _part(connection, sa.select(*reference, *cells).where(*where), by, asked)
+        all_of_it = sa.select(sa.func.count()).select_from(readings, documents).where(*where)
+        total = None if asked.cursor else connection.scalar(all_of_it)
+    rows = (
+        DocumentRow(DocumentRef(row.id, row.title, row.source, row.published, row.url), row.statements, Reading(row.model, row.by0))
+        for row in found
+    )
+    return Part(tuple(rows), onward, total)
+
+
+def sliced(rows: Sequence[R], asked: Asked) -> Part[R]:
+    """A part of a list that is at hand whole; its cursor is a place in it.
+
+    Raises:
+        BadRequest: the cursor is of another question.
+    """
+    start = 0 if asked.cursor is None else _place(asked)
+    end = start + asked.limit
+    return Part(tuple(rows[start:end]), encode(asked.question, [end]) if end < len(rows) else None, None if asked.cursor else len(rows))
+
+
+def _part(connection: sa.Connection, query: sa.Select[Any], by: Sequence[By], asked: Asked) -> tuple[Sequence[sa.Row[Any]], str | None]:
+    """The rows of a part, and the cursor of the next: the query names its columns to sort by ``by0``, ``by1`` …"""
+    if asked.cursor is not None:
+        query = query.where(after(by, decode(asked.question, asked.cursor, by)))
+    rows = connection.execute(query.order_by(*(each.order for each in by)).limit(asked.limit + 1)).all()
+    if len(rows) <= asked.limit:
+        return rows, None
+    last = rows[asked.limit - 1]._mapping
+    return rows[: asked.limit], encode(asked.question, [last[f"by{number}"] for number in range(len(by))])
+
+
+def _matches(connection: sa.Connection, query: sa.Select[Any], asked: Asked) -> tuple[Sequence[sa.Row[Any]], str | None]:
+    """The same by how well rows match, which is no column: the cursor is a place."""
+    start = 0 if asked.cursor is None else _place(asked)
+    if start > DEEPEST:
+        raise BadRequest("The cursor cannot be used.", f"Matches are given to the {DEEPEST}th.", "Ask for more words, or sort=newest.")
+    query = query.order_by(statements.c.newest.desc().nulls_last(), statements.c.id)
+    rows = connection.execute(query.limit(asked.limit + 1).offset(start)).all()
+    return rows[: asked.limit], encode(asked.question, [start + asked.limit]) if len(rows) > asked.limit else None
+
+
+def _place(asked: Asked) -> int:
+    (start,) = decode(asked.question, asked.cursor or "", (By(sa.column("place", sa.Integer)),))
+    if isinstance(start, bool) or not isinstance(start, int) or start < 0:
+        raise BadRequest("The cursor cannot be used.", "It was not made here.", "Ask without one for the first page.")
+    return start
+
+
+def _count(service: Service, wanted: Wanted) -> int:
+    with service.store.reading() as connection:
+        query = _chosen(connection, wanted, sa.func.count())
+        return 0 if query is None else connection.scalar(query) or 0
+
+
+def _count_records(service: Service, wanted: WantedRecords) -> int:
+    with service.store.reading() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(records).where(*record_conditions(wanted))) or 0

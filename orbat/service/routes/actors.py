@@ -1,0 +1,148 @@
+"""Actors: found by name, one with all that the catalogue holds, those that the store names, and names that no catalogue knows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+
+from orbat.link import actorsearch
+from orbat.link.catalogue import ActorEntry, Catalogue, Match, Relation
+from orbat.service import listing
+from orbat.service.models import ActiveActor, Actor, ActorFound, Json, Page, UnknownActor
+from orbat.service.routes.common import Filter, Id, Paging, Words, errors, page
+from orbat.service.state import Here, Service
+from orbat.tables import fillers, statements
+from orbat.unknowns import UnknownActor as Unknown
+from orbat.unknowns import unknown_actor, unknown_actors
+
+router = APIRouter(tags=["actors"], responses=errors())
+
+
+class ActorSearch(Filter):
+    """Which actors of the catalogue."""
+
+    q: Annotated[Words, Field(min_length=1, description="A name or part of one, an abbreviation, another spelling.")]
+    country: Annotated[Words, Field(description="Active there: a name or ISO 3166 code.")] = ""
+    kind: Annotated[Words, Field(description="group, wing, force, state, coalition, org, media or person.")] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class ActiveFilter(Paging):
+    """Which actors of the store."""
+
+    kind: Annotated[tuple[Words, ...], Field(max_length=10, description="One of these.")] = ()
+
+
+class UnknownFilter(Paging):
+    """Which unknown names."""
+
+    min_articles: Annotated[int, Field(ge=1, le=1_000_000, description="In so many articles.")] = 2
+    kind: Annotated[tuple[Words, ...], Field(max_length=4, description="One of group, force, org and person.")] = ()
+
+
+@router.get("/actors", response_model=list[ActorFound])
+def actors(service: Here, given: Annotated[ActorSearch, Query()]) -> list[Json]:
+    """Find actors of the catalogue by name, abbreviation or spelling, the surest first."""
+    found = actorsearch.search(service.catalogue, given.q, country=given.country, kind=given.kind, limit=given.limit)
+    return list(map(match_json, found))
+
+
+@router.get("/actors/active", response_model=Page[ActiveActor], responses=errors(400))
+def active(request: Request, service: Here, given: Annotated[ActiveFilter, Query()]) -> Json:
+    """The actors that take part in the store's statements, those with most first, with their statements by month."""
+    rows = service.memo.get("active", lambda: active_actors(service))
+    chosen = [each for each in rows if not given.kind or each.kind in given.kind]
+    return page(listing.sliced(chosen, given.asked(request)), asdict)
+
+
+@router.get("/actors/{id}", response_model=Actor, responses=errors(404))
+def actor(service: Here, id: Annotated[Id, Path()]) -> Json:
+    """One actor of the catalogue by its id: names, relations both ways, countries, years and numbers in other lists."""
+    catalogue = service.catalogue
+    entry = catalogue.entry(id)
+    return {
+        **{name: getattr(entry, name) for name in ("id", "name", "kind", "countries", "start", "end", "prominence")},
+        "names": [asdict(each) for each in entry.names],
+        "relations": [_relation(each, each.id, catalogue) for each in entry.relations],
+        "named_by": [_relation(relation, other.id, catalogue) for other, relation in _naming(catalogue, id)],
+        "ids": {name: list(numbers) for name, numbers in entry.ids},
+    }
+
+
+@router.get("/unknown-actors", response_model=Page[UnknownActor], responses=errors(400))
+def unknown(request: Request, service: Here, given: Annotated[UnknownFilter, Query()]) -> Json:
+    """Names of the store that no catalogue knows, those in most articles first."""
+    kinds = frozenset(given.kind)
+    key = ("unknown", given.min_articles, kinds)
+    rows = service.memo.get(key, lambda: unknown_actors(service.store, service.catalogue, min_articles=given.min_articles, kinds=kinds))
+    return page(listing.sliced(rows, given.asked(request)), unknown_json)
+
+
+@router.get("/unknown-actors/{name}", response_model=UnknownActor, responses=errors(404))
+def one_unknown(service: Here, name: Annotated[Id, Path()]) -> Json:
+    """One unknown name by its id or name."""
+    return unknown_json(service.memo.get(("one unknown", name), lambda: unknown_actor(service.store, service.catalogue, name)))
+
+
+def match_json(match: Match) -> Json:
+    """An actor found."""
+    entry = match.entry
+    of_entry = {name: getattr(entry, name) for name in ("id", "name", "kind", "countries")}
+    return {**of_entry, "met": match.name.text, "how": match.how, "similarity": match.similarity}
+
+
+def unknown_json(found: Unknown) -> Json:
+    """An unknown name."""
+    return {**asdict(found), "types": {kind.lower(): number for kind, number in found.types}}
+
+
+@dataclass(slots=True)
+class Active:
+    """An actor of the store while its statements are counted."""
+
+    id: str
+    name: str
+    kind: str
+    statements: int
+    first: object
+    last: object
+    months: dict[str, int]
+
+
+def active_actors(service: Service) -> tuple[Active, ...]:
+    """The actors of the catalogue that take part in statements, those with most first."""
+    one = sa.select(fillers.c.statement, fillers.c.entity_id, sa.func.min(fillers.c.entity_name).label("name")).where(
+        fillers.c.entity_id.is_not(None), fillers.c.role.in_(("actor", "target", "origin")), fillers.c.entity_kind != "place"
+    )
+    one = one.add_columns(sa.func.min(fillers.c.entity_kind).label("kind")).group_by(fillers.c.statement, fillers.c.entity_id)
+    part = one.subquery()
+    query = sa.select(part.c.entity_id, sa.func.min(part.c.name), sa.func.min(part.c.kind), statements.c.newest, sa.func.count())
+    query = query.join_from(part, statements, statements.c.key == part.c.statement).where(statements.c.current == sa.true())
+    found: dict[str, Active] = {}
+    months: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    with service.store.reading() as connection:
+        for id, name, kind, day, number in connection.execute(query.group_by(part.c.entity_id, statements.c.newest)):
+            each = found.setdefault(id, Active(id, name, kind, 0, None, None, {}))
+            each.statements += number
+            if day is not None:
+                each.first = min(each.first or day, day)
+                each.last = max(each.last or day, day)
+                months[id][f"{day:%Y-%m}"] += number
+    for id, counts in months.items():
+        found[id].months = dict(sorted(counts.items()))
+    return tuple(sorted(found.values(), key=lambda each: (-each.statements, each.id)))
+
+
+def _naming(catalogue: Catalogue, id: str) -> Iterator[tuple[ActorEntry, Relation]]:
+    return ((other, relation) for other in catalogue for relation in other.relations if relation.id == id)
+
+
+def _relation(relation: Relation, other: str, catalogue: Catalogue) -> Json:
+    name = catalogue.entry(other).name if other in catalogue else other
+    return {"type": relation.type, "id": other, "name": name, "start": relation.start, "end": relation.end}

@@ -1,0 +1,36 @@
+"""An app served by uvicorn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from orbat.service.config import ServiceConfig
+
+ENDING = 35
+"""Seconds that answers under way may take when the service ends: a little more than the article that is being read."""
+
+
+def run(app: FastAPI, config: ServiceConfig, *, proxy: str = "", certificate: Path | None = None, key: Path | None = None) -> None:
+    """Serve until Ctrl-C or SIGTERM.
+
+    Args:
+        proxy: the address whose word on where a request comes from is taken.
+    """
+    uvicorn.run(
+        app,
+        host=config.host,
+        port=config.port,
+        access_log=False,  # it writes addresses with all that stands after "?"; ours does not
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy or None,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        timeout_graceful_shutdown=ENDING,
+        timeout_keep_alive=30,
+        limit_concurrency=200,
+    )

@@ -1,0 +1,149 @@
+"""What the requests of one service share: the store, the catalogue, the reader, who may ask, and what is being read."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from orbat.link.catalogue import Catalogue
+from orbat.queries import Named
+from orbat.service.accounts import Accounts, Role
+from orbat.service.caching import Memo, StoreVersion
+from orbat.service.config import ServiceConfig
+from orbat.service.guard import Caller
+from orbat.service.jobs import Jobs
+from orbat.service.limits import RateLimit
+from orbat.service.problems import Refused
+from orbat.service.sessions import Sessions
+from orbat.store import Store
+
+if TYPE_CHECKING:
+    from orbat.pipeline import Reader, Reading
+    from orbat.types import Document
+
+READINGS = 16
+"""Readings kept for explanations: a page of one article asks for several."""
+
+
+class Service:
+    """One service. ``open()`` it before the first request and ``close()`` it after the last."""
+
+    store: Store
+    version: StoreVersion
+    memo: Memo
+    jobs: Jobs
+
+    def __init__(self, config: ServiceConfig) -> None:
+        self.config = config
+        self.accounts = Accounts(config.accounts_file)
+        limits = config.limits
+        self.requests = RateLimit(limits.requests, 60)
+        self.sign_ins = RateLimit(limits.sign_ins, 300)
+        self.exporting = threading.BoundedSemaphore(limits.exports)
+        self.hashing = threading.BoundedSemaphore(1)  # argon2 takes 64 MB and a core
+        self._sessions: Sessions | None = None
+        self._loading, self._rereading = threading.Lock(), threading.Lock()
+        self._catalogue: tuple[int, Catalogue] | None = None
+        self._reader: tuple[int, Reader] | None = None
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
+
+    def open(self) -> None:
+        """Open the store and begin to read what is posted.
+
+        Raises:
+            StoreError: as ``Store.open``.
+        """
+        self.store = Store.open(self.config.store)
+        self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
+        self.memo = Memo(self.version)
+        self.jobs = Jobs(self.store, lambda: self.reader, self.config)
+
+    def close(self) -> None:
+        """Finish the article that is being read and let go of the store."""
+        self.jobs.close()
+        self.version.close()
+        self.store.close()
+
+    @property
+    def sessions(self) -> Sessions:
+        """What signs sessions; its key is made where login is needed only."""
+        if self._sessions is None:
+            self._sessions = Sessions(self.accounts.signing_key(), hours=self.config.limits.session_hours)
+        return self._sessions
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The actors, as the user's own file has them now."""
+        with self._loading:
+            at = _changed(self.config.actors)
+            if self._catalogue is None or self._catalogue[0] != at:
+                self._catalogue = at, Catalogue.load(self.config.actors)
+            return self._catalogue[1]
+
+    @property
+    def reader(self) -> Reader:
+        """The reader, loaded when it is first asked for."""
+        from orbat.pipeline import Reader
+
+        with self._loading:
+            at = _changed(self.config.actors)
+            if self._reader is None or self._reader[0] != at:
+                self._reader = at, Reader(model=self.config.model, catalogue=self.config.actors)
+                self._readings.clear()
+            return self._reader[1]
+
+    def reading(self, document: Document) -> Reading:
+        """A document read again, one at a time: its annotations and the candidates of its links, which the store does not keep."""
+        with self._rereading:
+            reader = self.reader
+            found = self._readings.pop(document.id, None) or reader.read_document(document)
+            self._readings[document.id] = found
+            if len(self._readings) > READINGS:
+                self._readings.popitem(last=False)
+            return found
+
+    def named(self, name: str) -> Named:
+        """A name with the catalogue's ids for it: it is an id, a name, an acronym in any case, or another spelling."""
+        catalogue = self.catalogue
+        if name in catalogue:
+            return Named(name, frozenset({name}))
+        for found in (catalogue.by_name(name), catalogue.by_acronym(name, any_case=True), catalogue.by_skeleton(name)):
+            if found:
+                return Named(name, frozenset(match.entry.id for match in found))
+        return Named(name)
+
+
+def _changed(file: Path | None) -> int:
+    return file.stat().st_mtime_ns if file is not None and file.exists() else 0
+
+
+def service_of(request: Request) -> Service:
+    """The service that a request is for."""
+    found: Service = request.app.state.service
+    return found
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; the guard has let it through."""
+    found: Caller = request.state.caller
+    return found
+
+
+def judges(request: Request) -> Caller:
+    """Who asks, where that one may post and judge.
+
+    Raises:
+        Refused: it may only read.
+    """
+    caller = caller_of(request)
+    if not caller.role.covers(Role.JUDGE):
+        raise Refused(403, f"{caller.name} may read only.", "", "Ask an administrator for the role judge.")
+    return caller
+
+
+Here = Annotated[Service, Depends(service_of)]
+By = Annotated[Caller, Depends(judges)]
