@@ -61,6 +61,8 @@ GENERIC = re.compile(
 # What UCDP's coders add to a village's name.
 UCDP_TAIL = re.compile(r" (?:town|village|city|area|hamlet|settlement|neighborhood|neighbourhood)(?: \(.*\))?$", re.I)
 UCDP_VAGUE = re.compile(r"\b(?:between|outside|near|north|south|east|west|vicinity|road|border|areas|villages|countryside)\b", re.I)
+# "East Farahaniah village" is a village's name, "East Aleppo Governorate" a part.
+UCDP_SIDE = re.compile(r"^(?:North|South|East|West) [\w'’-]+(?: [\w'’-]+)? (?:town|village)$")
 UCDP_COUNTRY = {
     "DR Congo (Zaire)": "CD",
     "Yemen (North Yemen)": "YE",
@@ -319,26 +321,31 @@ def country_words(nations: dict[str, Row], admin1: dict[str, Row], codes: list[s
     return words
 
 
-def ucdp(facts: Path, nations: dict[str, Row], admin1: dict[str, Row], towns: list[Row]) -> list[Row]:
-    """Places of UCDP's events that GeoNames' towns lack; where a town of that name is within 10 km there is nothing to add."""
+def ucdp(facts: Path, nations: dict[str, Row], admin1: dict[str, Row], admin2: dict[str, Row], towns: list[Row]) -> list[Row]:
+    """Places of UCDP's events that GeoNames' towns lack, in their divisions; where a town of that name is within 10 km there is nothing to
+    add."""
     code_of = {fold(name): code for code, row in nations.items() for name, rank in row.names if rank < Rank.OTHER}
     near: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for town in towns:
         for name, _ in town.names:
             near[town.country, fold(name)].append(town)
     first = {(row.country, skeleton(GENERIC.sub("", name))): code for code, row in admin1.items() for name, _ in row.names}
+    second = {(row.admin1, skeleton(GENERIC.sub("", name))): code for code, row in admin2.items() for name, _ in row.names}
     out: dict[str, Row] = {}
     with (facts / "ucdp_ged_places.csv").open(encoding="utf-8", newline="") as file:
         for fact in csv.DictReader(file):
-            name = UCDP_TAIL.sub("", fact["where_coordinates"].strip())
+            coded = fact["where_coordinates"].strip()
+            name = UCDP_TAIL.sub("", coded)
             code = UCDP_COUNTRY.get(fact["country"]) or code_of.get(fold(fact["country"]), "")
             lat, lon = float(fact["lat"]), float(fact["lon"])
-            if not code or UCDP_VAGUE.search(name) or not name or GENERIC.search(name):
+            vague = UCDP_VAGUE.search(name) and not UCDP_SIDE.match(coded)
+            if not code or vague or not name or GENERIC.search(name):
                 continue
             parts = [part.strip() for part in name.split("/") if len(part.strip()) > 2]
             if not parts or any(kilometres(lat, lon, t.lat, t.lon) < 10 for t in near.get((code, fold(parts[0])), [])):
                 continue
             row = Row(Kind.SITE, parts[0], lat, lon, code, first.get((code, skeleton(GENERIC.sub("", fact["adm_1"]))), ""))
+            row.admin2 = second.get((row.admin1, skeleton(GENERIC.sub("", fact["adm_2"]))), "") if row.admin1 else ""
             row.id = f"ucdp:{code.lower()}:{fold(parts[0]).replace(' ', '-')}:{lat:.2f}:{lon:.2f}"
             row.call(Rank.MAIN, *parts)
             out.setdefault(row.id, row)
@@ -351,7 +358,7 @@ def main(facts: Path) -> None:
     towns = cities(nations, admin1, admin2)
     locate(admin1, admin2, towns)
     areas = regions([*nations.values(), *admin1.values(), *towns])
-    sites = ucdp(facts, nations, admin1, towns)
+    sites = ucdp(facts, nations, admin1, admin2, towns)
     placed = [r for r in [*nations.values(), *admin1.values(), *admin2.values(), *towns] if not math.isnan(r.lat)]
     rows = sorted(placed, key=lambda r: (r.gid, r.kind)) + sorted([*areas, *sites], key=lambda r: r.id)
     index = {

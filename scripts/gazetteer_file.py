@@ -52,7 +52,9 @@ def write(folder: Path, named: Sequence[Named], columns: dict[str, list[Any]], e
         "columns": places,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "gazetteer.bin").write_bytes(blob)
+    new = folder / "gazetteer.bin.new"
+    new.write_bytes(blob)
+    new.replace(folder / "gazetteer.bin")  # not written over: who has the old one open reads on in it
     (folder / "gazetteer.json").write_text(
         json.dumps(manifest | extra, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
     )
