@@ -26,13 +26,14 @@ from pathlib import Path
 
 from orbat.encoder import Encoder
 from orbat.ingest import read_all
-from orbat.pipeline import Reader
+from orbat.pipeline import Reader, linked
 from orbat.segment import sentences
 from orbat.store import Store
 from orbat.types import Document, Failure
 
 ROOT = Path(__file__).parent.parent
 WORDS = 400
+LINKED = 60  # articles that linking alone is measured on
 
 
 def articles(count: int, seed: int = 1) -> Iterator[str]:
@@ -76,6 +77,21 @@ def forward(encoder: Encoder, texts: list[str], workers: int) -> tuple[float, fl
         wall, cpu = time.perf_counter(), time.process_time()
         list(pool.map(once, range(len(ready))))
         return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def linking(reader: Reader, texts: list[str]) -> tuple[float, float]:
+    """Processor seconds of linking the texts once read, best of five; and of a loop that is always the same, to compare machines by."""
+    readings = [reader.read(text, published="2017-10-20") for text in texts]
+    best = steady = float("inf")
+    for _ in range(5):
+        cpu = time.process_time()
+        for reading in readings:
+            linked(reading.document, reading.annotations, reader.catalogue, reader.gazetteer)
+        best = min(best, time.process_time() - cpu)
+        cpu = time.process_time()
+        sum(i * i % 7 for i in range(1_000_000))
+        steady = min(steady, time.process_time() - cpu)
+    return best, steady
 
 
 def whole(reader: Reader, folder: Path) -> tuple[float, float, int]:
@@ -123,6 +139,7 @@ def main() -> None:
         for i, text in enumerate(texts):
             (Path(at) / f"{i:05}.html").write_text(page(text, i), encoding="utf-8")
         reader.read(texts[0])
+        links = linking(reader, texts[:LINKED])
         bare = forward(reader.encoder, texts, cores)
         read = whole(reader, Path(at))
     n = len(texts)
@@ -134,6 +151,8 @@ def main() -> None:
         "encoder alone, articles a second": round(n / bare[0], 1),
         "read, processor ms an article": round(1000 * read[1] / n, 1),
         "encoder alone, processor ms an article": round(1000 * bare[1] / n, 1),
+        "linking, processor ms an article": round(1000 * links[0] / min(n, LINKED), 2),
+        "a million steps of a plain loop, processor ms": round(1000 * links[1], 1),
         "around, share of the encoder's time": round((read[1] - bare[1]) / bare[1], 2),
         "statements an article": round(read[2] / n, 1),
         "cold start, seconds": round(cold_wall, 2),
