@@ -206,7 +206,7 @@ def measure(number: int) -> Iterator[str]:
         start, sink = time.perf_counter(), Sink()
         done = format.stream(Material(statements, Records(statements)), sink)  # type: ignore[arg-type]
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        yield f"{format.name:9} {done.rows:6} rows {sink.size / 1e6:6.1f} MB out {time.perf_counter() - start:6.1f} s, peak {memory:4.0f} MB"
+        yield f"{format.name:9} {done.rows:6} rows {sink.size / 1e6:6.1f} MB {time.perf_counter() - start:6.1f} s, peak {memory:4.0f} MB"
 
 
 if __name__ == "__main__":
