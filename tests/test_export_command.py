@@ -7,21 +7,23 @@ import datetime as dt
 import io
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from orbat.cli import app
+from orbat.cli import app, exporting
 from orbat.errors import DataError, NotFoundError, StoreError
-from orbat.export import FORMATS, acled, ucdp
+from orbat.export import FORMATS, Mentioned, acled, ucdp
 from orbat.export.formats import Format
+from orbat.pipeline import Reading
 from orbat.queries import Wanted, WantedRecords
 from orbat.queries.streams import RecordStream, StatementStream, says
 from orbat.recordkeeping import update
 from orbat.store import Store
-from orbat.types import EventType, MentionType
+from orbat.types import Actor, Annotations, Document, EventType, Failure, Link, Links, Mention, MentionType, Span
 from tests import exportcases, generated
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -109,6 +111,23 @@ def test_private_persons_have_pseudonyms_that_stay(kept: Path, tmp_path: Path) -
     other.write_text("short")
     with pytest.raises(DataError, match="too short"):
         export(kept, "csv", "--mask-private", "--no-reread", "--mask-key", str(other))
+
+
+def test_articles_are_read_again_for_names_that_no_statement_has() -> None:
+    doc = exportcases.document("Amina Yusuf wept. " + exportcases.TEXT.replace("Residents", "Oro Tembe"))
+    own = exportcases.statement(doc)
+    mayor = Link(1, Actor("p-mayor", "Oro Tembe", "person"))
+    spans = [exportcases.filler(doc, name, MentionType.PERSON).quote.span for name in ("Amina Yusuf", "Oro Tembe")]
+    found = Annotations((Span(0, len(doc.text)),), tuple(Mention(MentionType.PERSON, span, 0) for span in spans))
+
+    class Reads:
+        def read_many(self, documents: Iterable[Document]) -> Iterator[Reading | Failure]:
+            for document in documents:
+                yield Failure("broken", "decode", "no reason")
+                yield Reading(document, found, Links({1: mayor}), (), "test 1")
+
+    given = exportcases.material([own], [], [doc])
+    assert list(exporting._reread(given, Reads())) == [Mentioned(doc.id, "Amina Yusuf")]  # type: ignore[arg-type]
 
 
 def test_wrong_calls_say_what_to_do(kept: Path, tmp_path: Path) -> None:

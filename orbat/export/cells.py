@@ -14,7 +14,7 @@ Cell = str | int | float | bool | None
 # A spreadsheet runs a cell that begins so as a formula (OWASP, "CSV Injection").
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 # C0 controls but tab and line breaks, and DEL: R, Excel and XML stop at them. Unicode has a picture of each at U+2400.
-_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -45,7 +45,7 @@ def unguard(cell: str) -> str:
 
 def visible(value: str) -> str:
     """The text with control signs, tab and line breaks aside, as their Unicode pictures."""
-    return value.translate(_PICTURES)
+    return _CONTROL.sub(lambda found: "\u2421" if found[0] == "\x7f" else chr(0x2400 + ord(found[0])), value)
 
 
 def for_xml(value: str) -> str:

@@ -32,11 +32,10 @@ class Names:
     by_document: Mapping[str, Mapping[Sequence_, str | None]]
 
     def of(self, documents: Iterable[str]) -> dict[Sequence_, str | None]:
-        """The names to look for in what comes from some documents; where one document's stays and another's is private, it is private."""
+        """The own names of some documents; where one document's stays and another's is private, it is private."""
         own = [self.by_document[id] for id in documents if id in self.by_document]
-        found: dict[Sequence_, str | None] = dict(self.everywhere)
-        found |= {words: None for names in own for words, person in names.items() if person is None}
-        return found | {words: person for names in own for words, person in names.items() if person is not None}
+        stays = {words: None for names in own for words, person in names.items() if person is None}
+        return stays | {words: person for names in own for words, person in names.items() if person is not None}
 
 
 def name_words(text: str, *, capitals: bool = True, public: Collection[str] = ()) -> Sequence_:

@@ -50,6 +50,7 @@ class Mask:
         self._names: Names = collect(statements, public, mentions)
         self._finder = lru_cache(maxsize=256)(self._make_finder)
         self._pseudonyms: dict[str, str] = {}
+        self._everywhere = Finder(self._names.everywhere, self.pseudonym)
 
     def pseudonym(self, person: str) -> str:
         """The pseudonym of a person by the key of its name: "Person-" and ten letters and digits."""
@@ -58,15 +59,19 @@ class Mask:
             self._pseudonyms[person] = "Person-" + base64.b32encode(digest).decode("ascii")[:DIGITS]
         return self._pseudonyms[person]
 
-    def statement(self, statement: Statement, document: Document | None = None) -> Statement:
+    def edit(self, document: Document) -> Edited:
+        """The document's text with pseudonyms, and what stands where."""
+        return self._finder((document.id,)).edit(document.text)
+
+    def statement(self, statement: Statement, text: Edited | None = None) -> Statement:
         """The statement with pseudonyms.
 
         Args:
-            document: its document, unmasked; with it the spans are those of ``self.document(document)``.
+            text: its document, edited; with it the spans are those of ``self.document``.
         """
         finder = self._finder((statement.document.id,))
-        if document is not None:
-            return _in_text(statement, finder, finder.edit(document.text), 0)
+        if text is not None:
+            return _in_text(statement, finder, text, 0)
         return _in_text(statement, finder, finder.edit(statement.sentence.text), statement.sentence.span.start)
 
     def document(self, document: Document) -> Document:
@@ -75,7 +80,7 @@ class Mask:
         given = document.given_id if finder.text(document.given_id, loose=True) == document.given_id else ""
         return replace(
             document,
-            text=finder.text(document.text),
+            text=self.edit(document).text,
             title=finder.text(document.title),
             source=finder.text(document.source),
             byline=finder.text(document.byline),
@@ -100,15 +105,20 @@ class Mask:
         )
 
     def _make_finder(self, documents: tuple[str, ...]) -> Finder:
-        return Finder(self._names.of(documents), self.pseudonym)
+        return Finder(self._names.of(documents), self.pseudonym, self._everywhere)
 
 
 def masked(material: Material, mask: Mask) -> Material:
     """The same material with pseudonyms, masked as it is read."""
     texts = material.documents
 
+    @lru_cache(maxsize=64)  # statements come in the order of documents
+    def edited(id: str) -> Edited | None:
+        document = texts.get(id)
+        return None if document is None else mask.edit(document)
+
     def statement(one: Statement) -> Statement:
-        return mask.statement(one, texts.get(one.document.id))
+        return mask.statement(one, edited(one.document.id))
 
     return replace(
         material,

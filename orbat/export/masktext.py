@@ -63,19 +63,25 @@ class Edited:
 class Finder:
     """Finds names in texts. ``names`` maps the words of a name to its person, or to None for a name that stays as it is."""
 
-    def __init__(self, names: Mapping[Sequence_, str | None], pseudonym: Callable[[str], str]) -> None:
+    def __init__(self, names: Mapping[Sequence_, str | None], pseudonym: Callable[[str], str], base: Finder | None = None) -> None:
+        """Take names in.
+
+        Args:
+            base: finds further names, those that hold everywhere; of two names of the same words its own is taken.
+        """
         self._pseudonym = pseudonym
-        self._by_first: dict[Word, list[tuple[Sequence_, str | None]]] = {}
+        own: dict[Word, list[tuple[Sequence_, str | None]]] = {}
         for words, person in names.items():
-            self._by_first.setdefault(words[0], []).append((words, person))
-        for found in self._by_first.values():
+            own.setdefault(words[0], []).append((words, person))
+        for found in own.values():
             found.sort(key=lambda each: -len(each[0]))
+        self._tables: tuple[Mapping[Word, list[tuple[Sequence_, str | None]]], ...] = (own, *(base._tables if base else ()))
         squashed = {"".join(words): person for words, person in names.items()}
-        self._squashed = {word: person for word, person in squashed.items() if person is not None and len(word) >= _SQUASHED}
+        self._squashed = [word for word, person in squashed.items() if person is not None and len(word) >= _SQUASHED]
 
     def text(self, text: str, *, loose: bool = False) -> str:
         """The text with pseudonyms. ``loose``: names of one word count in small letters too, as in keys and addresses."""
-        return self.edit(text, loose=loose).text if self._by_first else text
+        return self.edit(text, loose=loose).text
 
     def edit(self, text: str, *, loose: bool = False) -> Edited:
         """The text with pseudonyms, and what stands where."""
@@ -92,14 +98,14 @@ class Finder:
         return Edited("".join(parts), len(text), tuple(cuts), tuple(puts))
 
     def names_in(self, text: str) -> bool:
-        """Whether a name stands in an address or key, also without any sign between its words."""
+        """Whether a name stands in an address; one of the article's own also without any sign between its words."""
         if self._find(text, True):
             return True
         run = "".join(word for word, _ in words_of(text))
         return any(name in run for name in self._squashed)
 
     def _find(self, text: str, loose: bool) -> list[tuple[Span, str]]:
-        if not self._by_first:
+        if not any(self._tables):
             return []
         words, found, at = words_of(text), list[tuple[Span, str]](), 0
         while at < len(words):
@@ -114,13 +120,19 @@ class Finder:
         return found
 
     def _at(self, words: list[tuple[Word, Span]], at: int, text: str, loose: bool) -> tuple[Sequence_, str | None] | None:
-        for sequence, person in self._by_first.get(words[at][0], ()):
-            if len(sequence) > len(words) - at or any(words[at + i][0] != word for i, word in enumerate(sequence)):
-                continue
-            if len(sequence) == 1 and not loose and words[at][1].of(text)[0].islower():
-                continue  # "young" is a word, "Young" the name
-            return sequence, person
-        return None
+        """The longest name that begins at a word; of two as long, the article's own."""
+        first, span = words[at]
+        best: tuple[Sequence_, str | None] | None = None
+        for table in self._tables:
+            for sequence, person in table.get(first, ()):
+                if best is not None and len(sequence) <= len(best[0]):
+                    break
+                if len(sequence) > len(words) - at or any(words[at + i][0] != word for i, word in enumerate(sequence)):
+                    continue
+                if len(sequence) > 1 or loose or not text[span.start].islower():  # "young" is a word, "Young" the name
+                    best = (sequence, person)
+                    break
+        return best
 
 
 _SQUASHED = 8
