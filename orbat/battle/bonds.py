@@ -72,7 +72,7 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
                 yield Tie.PLEDGED_TO if acts else Tie.PLEDGED_BY, other
             return
         tie = Tie.MERGER if meaning == "merger" else Tie.ALLY
-    for other in parties((*s.actor, *s.target), s):
+    for other in across or parties((*s.actor, *s.target), s):
         yield tie, other
 
 

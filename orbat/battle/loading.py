@@ -17,13 +17,14 @@ from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries.loading import load, parts
 from orbat.queries.naming import naming, unknown_name
-from orbat.queries.records import load_records
+from orbat.queries.records import WantedRecords, fits, holds, load_records
+from orbat.queries.records import records as records_of
 from orbat.recordkeeping import known_by as records_known_by
 from orbat.recordkeeping import related_in
 from orbat.recordkeeping.known import statements_by
-from orbat.recordtypes import Record
+from orbat.recordtypes import Record, RecordKind
 from orbat.store import Store
-from orbat.tables import fillers, record_statements, statements, unrecorded
+from orbat.tables import fillers, record_statements, records, statements, unrecorded
 from orbat.types import EventType, Statement
 
 _FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
@@ -55,6 +56,44 @@ def case(store: Store, asked: Asked, catalogue: Catalogue) -> Case:
     return replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
 
 
+def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[Record, ...], dict[str, Statement]]:
+    """The records of relations and their statements: all, or those that may stand in a network about a group.
+
+    A network about a group also shows the ties among the parties that its ties lead to, so all relations are read for it too.
+    """
+    if asked.known_by is not None:
+        made = records_known_by(store, asked.known_by, related=related_in(catalogue))
+        said = {s.id: s for s in statements_by(store, asked.known_by)[0]}
+        kept = tuple(r for r in made if r.kind is RecordKind.RELATION)
+        found = kept, _those(said, kept)
+    else:
+        with store.reading() as connection:
+            ids = connection.scalars(
+                sa.select(records.c.id).where(records.c.kind == RecordKind.RELATION.value).order_by(records.c.id)
+            ).all()
+            found = load_records(connection, ids), _statements_of(connection, ids)
+    if asked.as_of is None:
+        return found
+    return tuple(r for r in found[0] if holds(r, asked.as_of)), found[1]
+
+
+def events(
+    store: Store, asked: Asked, catalogue: Catalogue, *, since: dt.date | None = None, until: dt.date | None = None
+) -> tuple[Record, ...]:
+    """The records of events of a group, or of all where no name is given, that may have happened between two days.
+
+    Raises:
+        NotFoundError: as for ``case``.
+    """
+    wanted = WantedRecords(kind=RecordKind.EVENT, since=since, until=until, as_of=asked.as_of)
+    if asked.name:
+        found = case(store, asked, catalogue)
+        return tuple({p.record.id: p.record for p in found.happened if fits(p.record, wanted)}.values())
+    if asked.known_by is None:
+        return records_of(store, wanted, limit=None).records
+    return tuple(r for r in records_known_by(store, asked.known_by, related=related_in(catalogue)) if fits(r, wanted))
+
+
 def _as_it_is(store: Store, subject: Subject) -> Case:
     with store.reading() as connection:
         ids = _records_naming(connection, [(subject.name, subject.ids)], ("actor", "target", "origin", "speaker"))
@@ -76,21 +115,21 @@ def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalo
     if not ours:
         with store.reading() as connection:
             raise unknown_name(connection, subject.name)
-    records = tuple(record for record in made if ours.intersection(record.statements))
-    found = Case(subject, records, _those(said, records))
+    named = tuple(record for record in made if ours.intersection(record.statements))
+    found = Case(subject, named, _those(said, named))
     keys = {person.key for person in Heads(found.all_parts).names}
-    rest = [record for record in made if record not in records and keys and _fate(record, said, keys)]
+    rest = [record for record in made if record.id not in found.by_id and keys and _fate(record, said, keys)]
     sentences = {(p.statement.document.id, p.statement.sentence.span) for p in numbered(found)}
     mates = tuple(s for s in said.values() if (s.document.id, s.sentence.span) in sentences)
-    return Case(subject, records, _those(said, (*records, *rest)), tuple(rest), mates)
+    return Case(subject, named, _those(said, (*named, *rest)), tuple(rest), mates)
 
 
 def _records_naming(
-    connection: sa.Connection, named: Iterable[tuple[str, Collection[str]]], roles: Collection[str], types: Collection[EventType] = ()
+    connection: sa.Connection, whom: Iterable[tuple[str, Collection[str]]], roles: Collection[str], types: Collection[EventType] = ()
 ) -> list[str]:
     """The ids of the records with a current statement that names any of some parties in one of some roles, in order."""
     found: set[str] = set()
-    for name, ids in named:
+    for name, ids in whom:
         keys = naming(name, ids, fillers.c.statement).where(fillers.c.role.in_(roles))
         query = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
         query = query.where(statements.c.current == sa.true(), statements.c.key.in_(keys))
@@ -100,10 +139,10 @@ def _records_naming(
     return sorted(found)
 
 
-def _statements_of(connection: sa.Connection, records: Collection[str]) -> dict[str, Statement]:
+def _statements_of(connection: sa.Connection, of_records: Collection[str]) -> dict[str, Statement]:
     query = sa.select(statements.c.key).join(record_statements, record_statements.c.statement == statements.c.id)
     query = query.where(statements.c.current == sa.true())
-    keys = [key for part in parts(records) for key in connection.scalars(query.where(record_statements.c.record.in_(part)))]
+    keys = [key for part in parts(of_records) for key in connection.scalars(query.where(record_statements.c.record.in_(part)))]
     return {s.id: s for s in load(connection, keys)}
 
 
@@ -119,8 +158,8 @@ def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
     return [(person.name, (person.id,) if person.id else ()) for person in people]
 
 
-def _those(said: dict[str, Statement], records: Iterable[Record]) -> dict[str, Statement]:
-    return {id: said[id] for record in records for id in record.statements if id in said}
+def _those(said: dict[str, Statement], of_records: Iterable[Record]) -> dict[str, Statement]:
+    return {id: said[id] for record in of_records for id in record.statements if id in said}
 
 
 def _fate(record: Record, said: dict[str, Statement], keys: set[str]) -> bool:

@@ -9,11 +9,25 @@ import sys
 
 import typer
 
-from orbat.cli import actors, exporting, finding, judging, owning, reading, records, scoring, serving, showing
+from orbat.cli import actors, battle, exporting, finding, judging, owning, reading, records, scoring, serving, showing
 from orbat.cli.common import app
 from orbat.errors import OrbatError
 
-__all__ = ["actors", "app", "exporting", "finding", "judging", "main", "owning", "reading", "records", "scoring", "serving", "showing"]
+__all__ = [
+    "actors",
+    "app",
+    "battle",
+    "exporting",
+    "finding",
+    "judging",
+    "main",
+    "owning",
+    "reading",
+    "records",
+    "scoring",
+    "serving",
+    "showing",
+]
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from orbat.cli.words import speaker, surely, when, where
 if TYPE_CHECKING:
     from orbat.battle import Sheet
     from orbat.battle.render.rows import Section
+    from orbat.battle.values import Sentence
     from orbat.queries import Sheet as Statements
 
 ROWS = 12
@@ -146,26 +148,24 @@ def _print_sheet(sheet: Sheet) -> None:
         out.print(Text(line))
     found = sections(sheet)
     for section in found:
-        print_section(section, sheet)
+        print_section(section, sheet.sentences)
     if not found:
         out.print(Text("Its records hold nothing for the sections of a sheet; --statements shows all that is said."))
     out.print(Text("orbat record ID shows a record's sentences; --statements shows all that is said, --format html a page.", style="dim"))
 
 
-def print_section(section: Section, sheet: Sheet) -> None:
+def print_section(section: Section, sentences: Mapping[str, Sentence]) -> None:
     """One section as a table; its last column is the sentence of each value's first statement."""
     from rich.table import Table
     from rich.text import Text
 
-    from orbat.battle.render.rows import GROUNDS, grounds_cells
-
     more = f" ({len(section.rows)} of {section.total})" if len(section.rows) < section.total else ""
     table = Table(title=f"{section.heading}{more}", title_justify="left", title_style="bold", expand=False)
-    for column in (*section.columns, *GROUNDS, "sentence"):
+    for column in (*section.heads, *(["sentence"] if section.sourced else [])):
         table.add_column(column, overflow="fold")
     for row in section.rows:
-        sentence = sheet.sentences[row.grounds.statements[0]].text if row.grounds else ""
-        table.add_row(*(Text(cell) for cell in (*row.cells, *grounds_cells(row.grounds), sentence)))
+        sentence = (sentences[row.grounds.statements[0]].text,) if row.grounds else ()
+        table.add_row(*(Text(cell) for cell in (*section.cells(row), *sentence)))
     console().print(table)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
-from orbat.battle.render.rows import GROUNDS, Row, Section, grounds_cells, sections, summary
+from orbat.battle.render.rows import Row, Section, sections, summary
 from orbat.battle.values import Sentence, Sheet
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
@@ -12,10 +13,15 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 def sheet_to_markdown(sheet: Sheet) -> str:
     """The whole sheet: a table a section, and under it the sentences of its rows, numbered as in the table."""
-    lines = [f"# {escape(sheet.name)}", "", *(f"- {escape(line)}" for line in summary(sheet)), ""]
-    for section in sections(sheet):
-        lines += _section(section, sheet)
-    return "\n".join(lines).rstrip() + "\n"
+    return sections_to_markdown(sheet.name, summary(sheet), sections(sheet), sheet.sentences)
+
+
+def sections_to_markdown(title: str, lines: Iterable[str], found: Iterable[Section], sentences: Mapping[str, Sentence]) -> str:
+    """Sections under a title and some lines."""
+    text = [f"# {escape(title)}", "", *(f"- {escape(line)}" for line in lines), ""]
+    for section in found:
+        text += _section(section, sentences)
+    return "\n".join(text).rstrip() + "\n"
 
 
 def escape(text: str) -> str:
@@ -38,20 +44,20 @@ def cite(id: str, said: Sentence) -> str:
     return f"“{escape(said.text)}” ({escape(source)}{speaker}; {marks}; `{id[:8]}`){link}"
 
 
-def _section(section: Section, sheet: Sheet) -> list[str]:
+def _section(section: Section, sentences: Mapping[str, Sentence]) -> list[str]:
     more = f" ({len(section.rows)} of {section.total})" if len(section.rows) < section.total else ""
-    rows = [(str(at), *row.cells, *grounds_cells(row.grounds)) for at, row in enumerate(section.rows, 1)]
-    lines = [f"## {section.heading}{more}", ""]
+    rows = [(str(at), *section.cells(row)) for at, row in enumerate(section.rows, 1)]
+    lines = [f"## {escape(section.heading)}{more}", ""]
     if section.note:
         lines += [section.note, ""]
-    lines += [*table(("", *section.columns, *GROUNDS), rows), ""]
-    notes = [line for at, row in enumerate(section.rows, 1) for line in _note(at, row, sheet)]
+    lines += [*table(("", *section.heads), rows), ""]
+    notes = [line for at, row in enumerate(section.rows, 1) for line in _note(at, row, sentences)]
     return [*lines, *notes, ""] if notes else lines
 
 
-def _note(at: int, row: Row, sheet: Sheet) -> list[str]:
+def _note(at: int, row: Row, sentences: Mapping[str, Sentence]) -> list[str]:
     if row.grounds is None:
         return []
     records = ", ".join(f"`{id}`" for id in row.grounds.records)
-    said = [f"   - {cite(id, sheet.sentences[id])}" for id in row.grounds.statements]
+    said = [f"   - {cite(id, sentences[id])}" for id in row.grounds.statements]
     return [f"{at}. {records}: {escape(', '.join(row.grounds.origins))}", *said]

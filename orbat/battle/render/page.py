@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from orbat.battle.render.rows import GROUNDS, Row, Section, grounds_cells, sections, summary
+from orbat.battle.render.rows import Row, Section, sections, summary
 from orbat.battle.values import Grounds, Sentence, Sheet
 
 STYLE = """
@@ -29,11 +29,15 @@ details:not([open])>*:not(summary){display:block}details::details-content{conten
 
 def sheet_to_html(sheet: Sheet) -> str:
     """The whole sheet: every value opens to the sentences that it stands on."""
-    found = sections(sheet)
+    return sections_to_html(sheet.name, summary(sheet), sections(sheet), sheet.sentences)
+
+
+def sections_to_html(title: str, lines: Iterable[str], found: Sequence[Section], sentences: Mapping[str, Sentence]) -> str:
+    """Sections under a title and some lines."""
     links = "".join(f'<a href="#{section.key}">{escape(section.heading)}</a>' for section in found)
-    head = "".join(f"<li>{escape(line)}</li>" for line in summary(sheet))
-    tables = "\n".join(section_html(section, sheet.sentences) for section in found)
-    return page(sheet.name, f"<ul>{head}</ul>\n<nav>{links}</nav>\n{tables}")
+    head = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    tables = "\n".join(section_html(section, sentences) for section in found)
+    return page(title, f"<ul>{head}</ul>\n<nav>{links}</nav>\n{tables}")
 
 
 def page(title: str, body: str) -> str:
@@ -49,21 +53,21 @@ def section_html(section: Section, sentences: Mapping[str, Sentence]) -> str:
     """A heading and its table."""
     more = f" ({len(section.rows)} of {section.total})" if len(section.rows) < section.total else ""
     note = f"<p>{escape(section.note)}</p>" if section.note else ""
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in (*section.columns, *GROUNDS))
-    rows = "\n".join(_row(row, sentences) for row in section.rows)
+    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in section.heads)
+    rows = "\n".join(_row(row, section, sentences) for row in section.rows)
     return (
         f'<section id="{section.key}">\n<h2>{escape(section.heading + more)}</h2>\n{note}<div class="scroll"><table>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>\n</section>"
     )
 
 
-def _row(row: Row, sentences: Mapping[str, Sentence]) -> str:
-    cells = [*row.cells, *grounds_cells(row.grounds)]
-    shown = [escape(cell) for cell in cells]
+def _row(row: Row, section: Section, sentences: Mapping[str, Sentence]) -> str:
+    shown = [escape(cell) for cell in section.cells(row)]
     if row.grounds is not None:
-        at = next((i for i, cell in enumerate(row.cells) if cell), 0)
+        status = len(row.cells) + 1
         if row.grounds.status in ("disputed", "denied"):
-            shown[len(row.cells) + 1] = f'<span class="{row.grounds.status}">{shown[len(row.cells) + 1]}</span>'
+            shown[status] = f'<span class="{row.grounds.status}">{shown[status]}</span>'
+        at = next((i for i, cell in enumerate(row.cells) if cell), 0)
         shown[at] = _opening(shown[at] or "sentences", row.grounds, sentences)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in shown) + "</tr>"
 

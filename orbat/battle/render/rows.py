@@ -47,7 +47,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section: ``columns`` are those of the cells; ``total`` counts also the values that a limit left out."""
+    """One section: ``columns`` are those of the cells; ``total`` counts also the values that a limit left out. ``sourced``: its rows have
+    grounds, which stand in columns after their own."""
 
     key: str
     heading: str
@@ -55,6 +56,16 @@ class Section:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     total: int
+    sourced: bool = True
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """All columns that are printed."""
+        return (*self.columns, *GROUNDS) if self.sourced else self.columns
+
+    def cells(self, row: Row) -> tuple[str, ...]:
+        """A row's cells under ``heads``."""
+        return (*row.cells, *grounds_cells(row.grounds)) if self.sourced else row.cells
 
 
 def sections(sheet: Sheet) -> tuple[Section, ...]:
@@ -153,7 +164,7 @@ def _opponent(x: Opponent) -> tuple[str, ...]:
 
 
 def _tie(x: CatalogueTie) -> tuple[str, ...]:
-    years = f"{x.start or ''} to {x.end or ''}".strip() if x.start or x.end else ""
+    years = " ".join([f"from {x.start}"] * bool(x.start) + [f"to {x.end}"] * bool(x.end))
     return x.of.name, x.relation.replace("_", " "), x.to.name, years
 
 

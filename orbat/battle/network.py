@@ -1,0 +1,142 @@
+"""The relations that held in a year, between whom: nodes and edges from the records of relations, and what the catalogue has, apart.
+
+An edge stands for one kind of tie between two parties, with all records that say it. A relation holds in a year when it begins before the
+year's end and nothing ends it before the year's beginning; one without a day is in the network of no year.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from orbat.battle.bonds import ties_in
+from orbat.battle.case import HAPPENED, Part, parties
+from orbat.battle.values import CatalogueTie, Party, Tie
+from orbat.recordtypes import Record, RecordKind, RecordStatus
+from orbat.types import EventType, Statement
+
+BONDS = frozenset({EventType.BELONG, EventType.ALLY, EventType.SPLIT})
+TURNED = {Tie.WING: Tie.PARENT, Tie.MEMBER: Tie.PARENT, Tie.PLEDGED_BY: Tie.PLEDGED_TO}
+"""Ties as said from the other end: an edge goes from the part to its parent, from who pledges to whom."""
+
+NAMES = {
+    Tie.PARENT: "part of",
+    Tie.PLEDGED_TO: "pledged to",
+    Tie.ALLY: "ally",
+    Tie.MERGER: "merger",
+    Tie.SPLIT: "split",
+    Tie.RIVAL: "rival",
+}
+DIRECTED = ("part of", "pledged to", "leads", "supports")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One kind of tie: ``relation`` from ``source`` to ``target``; ``independent`` is the best of its records' numbers of origins."""
+
+    source: str
+    target: str
+    relation: str
+    start: dt.date | None
+    end: dt.date | None
+    independent: int
+    records: tuple[str, ...]
+    catalogue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The relations of a year; ``nodes`` by key. ``undated`` relations have no day and are left out."""
+
+    year: int
+    nodes: Mapping[str, Party]
+    edges: tuple[Edge, ...]
+    undated: int = 0
+
+
+def network(records: Iterable[Record], statements: Mapping[str, Statement], year: int) -> Network:
+    """The network of a year from records of relations and their statements."""
+    nodes: dict[str, Party] = {}
+    found: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    undated = 0
+    for record in records:
+        if record.kind is not RecordKind.RELATION or record.status is RecordStatus.DENIED:
+            continue
+        if record.start is None and record.end is None:
+            undated += 1
+            continue
+        if not held(record.start, record.end, year):
+            continue
+        for source, relation, target in _ties(record, statements):
+            nodes |= {source.key: source, target.key: target}
+            found[source.key, target.key, relation].append(record)
+    edges = tuple(sorted((_edge(key, said) for key, said in found.items()), key=lambda e: (e.source, e.target, e.relation)))
+    return Network(year, dict(sorted(nodes.items())), edges, undated)
+
+
+def held(start: dt.date | None, end: dt.date | None, year: int) -> bool:
+    """Whether a relation held on some day of a year; where only its end is known, in the year of its end."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    if start is None:
+        return end is not None and end.year == year
+    return start <= last and (end is None or end >= first)
+
+
+def around(found: Network, keys: Collection[str]) -> Network:
+    """The part of a network about some parties: their edges, and those among the parties that these lead to."""
+    near = {*keys} | {end for e in found.edges if e.source in keys or e.target in keys for end in (e.source, e.target)}
+    edges = tuple(e for e in found.edges if e.source in near and e.target in near)
+    shown = {end for e in edges for end in (e.source, e.target)}
+    return Network(found.year, {key: party for key, party in found.nodes.items() if key in shown}, edges, found.undated)
+
+
+def with_catalogue(found: Network, ties: Iterable[CatalogueTie]) -> Network:
+    """The same with the catalogue's relations that it dates to the year, or gives no year and both of whose ends are there already."""
+    nodes, edges = dict(found.nodes), list(found.edges)
+    for tie in ties:
+        known = tie.of.key in found.nodes and tie.to.key in found.nodes
+        dated = tie.start is not None and tie.start <= found.year and (tie.end is None or tie.end >= found.year)
+        if dated or (known and tie.start is None and (tie.end is None or tie.end >= found.year)):
+            nodes |= {tie.of.key: tie.of, tie.to.key: tie.to}
+            start = dt.date(tie.start, 1, 1) if tie.start else None
+            end = dt.date(tie.end, 12, 31) if tie.end else None
+            edges.append(Edge(tie.of.key, tie.to.key, tie.relation.replace("_", " "), start, end, 0, (), True))
+    order = sorted(edges, key=lambda e: (e.source, e.target, e.relation, e.catalogue))
+    return Network(found.year, dict(sorted(nodes.items())), tuple(order), found.undated)
+
+
+def _ties(record: Record, statements: Mapping[str, Statement]) -> Iterator[tuple[Party, str, Party]]:
+    """Who is tied to whom how, by the statements of a record that say it holds; a pair once."""
+    seen: dict[tuple[str, str, str], tuple[Party, str, Party]] = {}
+    for s in (statements[id] for id in record.statements if id in statements):
+        if not s.negated and s.certainty in HAPPENED:
+            for source, relation, target in _ties_of(record, s):
+                if source.key != target.key:
+                    seen.setdefault((source.key, relation, target.key), (source, relation, target))
+    yield from seen.values()
+
+
+def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]:
+    if s.type in BONDS:
+        # As said of each actor; where all stand on one side ("A and B merged"), of the first.
+        for actor in parties(s.actor, s) if s.target else parties(s.actor, s)[:1]:
+            for tie, other in ties_in(Part(record, s, frozenset({"actor"}))):
+                source, target = (actor, other) if tie in NAMES else (other, actor)
+                relation = NAMES[TURNED.get(tie, tie)]
+                if relation not in DIRECTED and target.key < source.key:
+                    source, target = target, source
+                yield source, relation, target
+    elif s.type in (EventType.LEAD, EventType.SUPPORT):
+        word = "leads" if s.type is EventType.LEAD else "supports"
+        yield from ((one, word, two) for one in parties(s.actor, s) for two in parties(s.target, s))
+
+
+def _edge(key: tuple[str, str, str], said: list[Record]) -> Edge:
+    source, target, relation = key
+    starts = [r.start for r in said if r.start is not None]
+    ends = [r.end for r in said]
+    end = None if None in ends else max(e for e in ends if e is not None)
+    ids = tuple(sorted(r.id for r in said))
+    return Edge(source, target, relation, min(starts, default=None), end, max(r.independent for r in said), ids)

@@ -1,0 +1,81 @@
+"""Small pieces of SVG: elements with escaped text, a page that fits light and dark screens, and PNG where a library is installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+from orbat.errors import DataError
+
+STYLE = """
+svg{color-scheme:light dark;--t:#1b1f24;--s:#57606a;--l:#d0d7de;--b:#ffffff;--m:#0b5cad;--r:#b42318;--g:#1a7f37}
+@media(prefers-color-scheme:dark){svg{--t:#e6edf3;--s:#9198a1;--l:#3d444d;--b:#0d1117;--m:#6cb0ff;--r:#ff7b72;--g:#56d364}}
+text{font:12px system-ui,sans-serif;fill:var(--t)}.s{fill:var(--s)}.b{fill:var(--b)}.l{stroke:var(--l);fill:none}
+.m{fill:var(--m)}.ml{stroke:var(--m);fill:none}.r{fill:var(--r)}.rl{stroke:var(--r);fill:none}.g{fill:var(--g)}.gl{stroke:var(--g);fill:none}
+.cl{stroke:var(--s);fill:none;stroke-dasharray:4 3}.h{font-weight:600;font-size:16px}
+""".strip()
+COLOURS = {"t": "#1b1f24", "s": "#57606a", "l": "#d0d7de", "b": "#ffffff", "m": "#0b5cad", "r": "#b42318", "g": "#1a7f37"}
+"""The light colours of the style's variables, for a picture that knows no dark."""
+
+_CONTROL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def plain_text(words: str) -> str:
+    """Text as XML can hold it: characters that it forbids become U+FFFD."""
+    return _CONTROL.sub("\ufffd", words)
+
+
+def clean(words: str) -> str:
+    """The same, escaped."""
+    return escape(plain_text(words))
+
+
+def tag(name: str, *inside: str, **attributes: object) -> str:
+    """One element. ``inside`` is markup; attributes are escaped, ``_`` stands for ``-`` and a last ``_`` is dropped (``class_``)."""
+    named = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None)
+    head = " ".join([name, *(f'{key}="{clean(_number(value))}"' for key, value in named)])
+    return f"<{head}>{''.join(inside)}</{name}>" if inside else f"<{head}/>"
+
+
+def text(x: float, y: float, words: str, **attributes: object) -> str:
+    """Words at a point."""
+    return tag("text", clean(words), x=x, y=y, **attributes)
+
+
+def title(words: str) -> str:
+    """What is shown where the pointer rests."""
+    return f"<title>{clean(words)}</title>"
+
+
+def picture(width: float, height: float, name: str, parts: Iterable[str]) -> str:
+    """A whole SVG file."""
+    body = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img">\n'
+        f"{title(name)}\n<style>{STYLE}</style>\n{tag('rect', width=width, height=height, class_='b')}\n{body}\n</svg>\n"
+    )
+
+
+def png(svg: str) -> bytes:
+    """An SVG file as PNG, in light colours.
+
+    Raises:
+        DataError: the library that draws it is not installed; the message says how to get it.
+    """
+    try:
+        import resvg_py
+    except ImportError as error:
+        raise DataError("A PNG picture needs the library resvg-py.", f"{error}.", "pip install 'orbat[export]', or ask for svg.") from error
+    light = re.sub(r"@media\(prefers-color-scheme:dark\)\{.*\}\}", "", svg)
+    light = re.sub(r"var\(--(\w)\)", lambda found: COLOURS[found[1]], light)
+    return bytes(resvg_py.svg_to_bytes(svg_string=light, zoom=2))
+
+
+def short(words: str, letters: int) -> str:
+    """Words cut to so many letters, with an ellipsis where something is cut."""
+    return words if len(words) <= letters else words[: letters - 1].rstrip() + "…"
+
+
+def _number(value: object) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
