@@ -68,6 +68,10 @@ def _relation(a: Happening) -> Iterator[str]:
         pairs = [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]
     for one, two in pairs:
         yield f"{a.matter}:{one}:{two}"
+    if a.published is not None:  # one end may be told without the other, or by another name
+        for one in sorted(a.parties)[:MOST_NAMES]:
+            for month in (a.published // MONTH, a.published // MONTH + 1):
+                yield f"{a.matter}:{one}:m{month}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
         for one in sorted(a.actors)[:MOST_NAMES]:
             yield f"{a.matter}:{one}:"

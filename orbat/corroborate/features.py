@@ -12,6 +12,7 @@ from orbat.types import EventType, Place
 
 Related = Callable[[str, str], bool]
 
+FEW_WORDS = 3
 PROVINCE = 4  # where_prec up to which a place is finer than a country
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
 _FORCE = frozenset(
@@ -41,9 +42,11 @@ def days(a: Happening, b: Happening) -> Found:
     if a.days is None or b.days is None:
         return None
     gap = apart(a.days, b.days)
-    if gap:
-        return -1.0, f"The days differ: {_said(a.days)} and {_said(b.days)}."
     width = max(a.days[1] - a.days[0], b.days[1] - b.days[0])
+    if gap == 1 and a.document == b.document and _aftermath(a, b):
+        return 0.3, "The harm is told of the next day."
+    if gap:
+        return (-1.0 if width == 0 or gap > 1 else -0.3), f"The days differ: {_said(a.days)} and {_said(b.days)}."
     if width == 0:
         return 0.75, f"Both are of {_said(a.days)}."
     return (0.45 if width < 7 else 0.2 if width < 32 else 0.05), f"The days can be the same: {_said(a.days)} and {_said(b.days)}."
@@ -78,7 +81,7 @@ def place(a: Happening, b: Happening) -> Found:
         return -0.5, f"They name different places: {max(a.towns)} and {max(b.towns)}."
     if one is not None and two is not None:
         if one.id == two.id:
-            return (0.4 if one.where_prec <= PROVINCE else 0.1), f"Both are in {one.name}."
+            return (0.3 if one.where_prec <= PROVINCE else 0.1), f"Both are in {one.name}."
         if contains(one, two) or contains(two, one):
             return 0.3, f"{one.name} and {two.name}: one lies in the other."
         if one.country and two.country and one.country != two.country:
@@ -110,7 +113,7 @@ def persons(a: Happening, b: Happening) -> Found:
     """A named person to whom it happens: people are killed, taken or freed seldom, and once."""
     if shared := a.persons & b.persons:
         return 1.0, f"It happens to {min(shared)} in both."
-    return (-0.5, "It happens to different persons.") if a.persons and b.persons else None
+    return (-1.0, "It happens to different persons.") if a.persons and b.persons else None
 
 
 def ends(a: Happening, b: Happening, related: Related) -> Found:
@@ -187,6 +190,13 @@ def words(a: Happening, b: Happening) -> Found:
     return min(1.0, 2 * share), f"Both say {', '.join(sorted(shared)[:5])}."
 
 
+def vague(a: Happening, b: Happening) -> Found:
+    """Whether nothing but a day and a type speaks for a pair of two documents: no name, no place, no sentence, hardly a word."""
+    if a.parties & b.parties or a.places & b.places or a.persons & b.persons or a.sentences & b.sentences or a.about & b.about:
+        return None
+    return (-1.0, "They share no name and no place.") if len(a.words & b.words) < FEW_WORDS else None
+
+
 def copied(a: Happening, b: Happening) -> Found:
     """A sentence of one that is a near-copy of a sentence of the other."""
     return (1.0, "They share a sentence.") if a.sentences & b.sentences else None
@@ -195,6 +205,9 @@ def copied(a: Happening, b: Happening) -> Found:
 def near(a: Happening, b: Happening) -> Found:
     """How near the sentences of one document stand."""
     gap = min(abs(x - y) for x in a.starts for y in b.starts)
+    first, later = (a, b) if min(a.starts) <= min(b.starts) else (b, a)
+    if gap and later.days is None and not later.towns and (first.days is not None or first.towns):
+        gap = gap * 2 // 3  # what says neither day nor town goes on with what was told before it
     if gap == 0:
         return 1.0, "They stand in one sentence."
     # A news sentence has some 150 characters: the next one, the paragraph, further.

@@ -7,7 +7,7 @@ another) then finds and judges the same happening in other documents. A happenin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -27,7 +27,7 @@ from orbat.corroborate.matters import (
     sense,
     telling_words,
 )
-from orbat.types import Basis, Entity, EventType, MentionType, Place, Statement
+from orbat.types import Basis, Entity, EventType, MentionType, Place, Span, Statement
 
 Days = tuple[int, int]
 NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
@@ -88,10 +88,15 @@ class Happening:
         return (self.matter, self.actors, ends) if self.actors and ends else None
 
 
-def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> Happening:
-    """The happening that one statement says."""
+def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, spoken: Collection[Span] = ()) -> Happening:
+    """The happening that one statement says.
+
+    Args:
+        spoken: the times of claims and accusations in its document: "claimed the ambush on Friday" dates the claim, not the ambush.
+    """
     date, count, published = statement.date, statement.count, statement.document.published
     kind = TOLLS.get(statement.type)
+    said_then = statement.type in SPEECH or (statement.time and all(f.quote.span in spoken for f in statement.time))
     spot = statement.location if statement.location_basis in _SURE else None
     places, towns = _places(statement, spot)
     return Happening(
@@ -107,7 +112,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY) -> H
         spot=spot,
         places=places,
         towns=towns,
-        days=(date.start.toordinal(), date.end.toordinal()) if date and statement.type not in SPEECH else None,
+        days=(date.start.toordinal(), date.end.toordinal()) if date and not said_then else None,
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
         words=telling_words(statement.sentence.text),

@@ -21,7 +21,7 @@ SAME = 0.5
 
 INSIDE: Mapping[str, float] = MappingProxyType(
     {
-        "bias": 0.1,
+        "bias": 0.5,
         "days": 2.7,
         "place": 2.0,
         "parties": 0.8,
@@ -38,17 +38,18 @@ INSIDE: Mapping[str, float] = MappingProxyType(
 
 ACROSS: Mapping[str, float] = MappingProxyType(
     {
-        "bias": -2.6, "days": 3.0, "news": 1.0, "place": 2.4, "parties": 1.4, "tolls": 1.0, "types": 0.6, "words": 1.6, "copied": 5.0,
+        "bias": -2.0, "days": 3.0, "news": 1.0, "place": 2.4, "parties": 1.8, "tolls": 1.0, "types": 0.6, "words": 1.6, "copied": 5.0,
+        "vague": 2.0,
         "about": 2.0, "future": -1.0, "persons": 2.0, "senses": 0.3,
     }
 )  # fmt: skip
 """Happenings of two documents: day, town and sides must speak for it."""
 
 ENDS_INSIDE: Mapping[str, float] = MappingProxyType(
-    {"bias": -0.8, "ends": 4.0, "types": 0.6, "senses": 0.8, "near": 0.6, "days": 0.3, "future": -1.5}
+    {"bias": -0.5, "ends": 4.0, "types": 0.6, "senses": 0.8, "near": 0.6, "days": 0.3, "future": -1.5}
 )
 ENDS_ACROSS: Mapping[str, float] = MappingProxyType(
-    {"bias": -2.4, "ends": 4.5, "types": 0.6, "senses": 0.5, "words": 0.8, "copied": 4.0, "days": 0.3, "about": 1.0, "future": -1.5}
+    {"bias": -1.6, "ends": 4.5, "types": 0.6, "senses": 0.5, "words": 0.8, "copied": 4.0, "days": 0.3, "about": 1.0, "future": -1.5}
 )
 """Relations, inside one document and across: their two ends decide."""
 
@@ -110,5 +111,6 @@ _SIMPLE = {
     "near": features.near,
     "senses": features.senses,
     "about": features.about,
+    "vague": features.vague,
     "persons": features.persons,
 }

@@ -20,7 +20,7 @@ from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening, happening, merged
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.matters import LASTING
+from orbat.corroborate.matters import LASTING, SPEECH
 from orbat.types import Statement
 
 Group = tuple[str, ...]
@@ -30,7 +30,9 @@ MOST_ABOUT = 4  # names that say what an article is about
 
 def inside(statements: Iterable[Statement], related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
     """The happenings of one document, in the order of their ids. Rejected statements are left out."""
-    single = [happening(s, judged.adopted) for s in statements if s.id not in judged.statements]
+    kept = [s for s in statements if s.id not in judged.statements]
+    spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
+    single = [happening(s, judged.adopted, spoken=spoken) for s in kept]
     about = _about(single)
     matters: dict[str, list[Happening]] = defaultdict(list)
     for one in _joined(single, judged):
@@ -83,13 +85,13 @@ def links(one: Happening, near: Iterable[Happening], related: Related) -> list[s
     """The ids that a happening is linked to, among those that share a block key with it.
 
     A fixed one is linked to all fixed ones that are probably the same. A loose one (no day, or one end of a relation) is linked to the one
-    that it is most probably the same as, and to no other: it could be any of a week's attacks, and must not make one chain of them.
+    that it is most probably the same as, a fixed one if there is any, and to no other: it could be any of a week's attacks, and must not
+    make one chain of them.
     """
     if fixed(one):
         return [two.id for two in near if two.id != one.id and fixed(two) and match.score(one, two, related) >= match.SAME]
-    scored = [(-match.score(one, two, related), not fixed(two), two.id) for two in near if two.id != one.id]
-    best = min(scored, default=(0.0, False, ""))
-    return [best[2]] if -best[0] >= match.SAME else []
+    scored = [(not fixed(two), -match.score(one, two, related), two.id) for two in near if two.id != one.id]
+    return [key for _, _, key in sorted(pair for pair in scored if -pair[1] >= match.SAME)[:1]]
 
 
 class Reach(Protocol):

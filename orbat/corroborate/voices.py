@@ -53,16 +53,20 @@ def _same_speakers(statements: Sequence[Statement], speakers: Mapping[str, Origi
     In one family a shorter description or name is the longer one's ("Suhaili", "Khaled al-Suhaili"; "the army", "the Somali army"), and
     an office that one place has one of ("the governor") is one speaker in all families.
     """
-    heard: dict[tuple[str, frozenset[str]], Origin] = {}
+    heard: set[tuple[str, frozenset[str], Origin]] = set()
     for s in statements:
         if (origin := speakers[s.id]) is not None and s.attribution is not None:
-            key = (homes[s.id], frozenset(fold(s.attribution.speaker.quote.text).split()))
-            heard[key] = min(heard.get(key, origin), origin)
+            heard.add((homes[s.id], frozenset(fold(s.attribution.speaker.quote.text).split()), origin))
     out: dict[str, Origin] = {}
     offices: dict[str, Origin] = {}
-    for (home, said), origin in sorted(heard.items(), key=lambda item: (item[1], sorted(item[0][1]))):
-        longer = [(-len(more), other) for (place, more), other in heard.items() if place == home and said < more and _alike(origin, other)]
-        chosen = min(longer)[1] if longer else origin
+    for home, said, origin in sorted(heard, key=lambda one: (one[2], one[0], sorted(one[1]))):
+        # The most words first, of as many a name before a description.
+        whole = [
+            (-len(more), by.kind, by)
+            for place, more, by in heard
+            if place == home and (said == more or (said < more and _alike(origin, by)))
+        ]
+        chosen = min(whole)[2]
         if chosen.kind == "unnamed" and said & _OFFICES:
             chosen = offices.setdefault(min(said & _OFFICES), chosen)
         out[origin.id] = chosen
