@@ -132,10 +132,9 @@ def _masked(material: Material, store: Store, catalogue: Catalogue, *, key: byte
     from orbat.queries import Wanted
     from orbat.queries.streams import StatementStream
 
-    rows = (catalogue.row(entry.id) for entry in catalogue)
-    public = [name for row in rows for list_ in ("country_names", "demonyms") for name in row.get(list_, ())]
+    peoples = [name for entry in catalogue for name in catalogue.row(entry.id).get("demonyms", ())]
     everyone = chain(StatementStream(store, Wanted()).values(), material.statements.values())
-    mask = Mask(everyone, key, public=public, mentions=_reread(material, reader) if reader else ())
+    mask = Mask(everyone, key, public=peoples, mentions=_reread(material, reader) if reader else ())
     return masked(material, mask)
 
 

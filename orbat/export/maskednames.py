@@ -54,7 +54,9 @@ def name_words(text: str, *, capitals: bool = True, public: Collection[str] = ()
         if not named:
             break
         run.insert(0, plain)
-    while len(run) > 1 and (run[0] in lists.titles | lists.joints | lists.described or run[0] in public):
+    before = lists.titles | lists.joints | lists.described
+    # A people goes before a title only ("Syrian President"): "Germán López" is a name.
+    while len(run) > 1 and (run[0] in before or (run[0] in public and run[1] in lists.titles)):
         run.pop(0)
     if len(run) == 1 and (run[0] in lists.titles | lists.particles | lists.described | lists.pronouns or run[0] in public):
         return ()
@@ -90,7 +92,7 @@ def _names(private: Mapping[str, set[Sequence_]], known: Mapping[str, set[Sequen
         stays = known.get(id, set())
         names = sorted((words for words in found if words not in stays), key=lambda words: (-len(words), words))
         people = {words: _person(words, names) for words in names}
-        everywhere |= {words: person for words, person in people.items() if len(words) > 1}
+        everywhere |= {words: " ".join(words) for words in people if len(words) > 1}
         own[id] = dict(people)
         others = {word for words in stays for word in words}
         for words in names:

@@ -115,7 +115,10 @@ class Finder:
                 continue
             sequence, person = match
             if person is not None:
-                found.append((Span(words[at][1].start, words[at + len(sequence) - 1][1].end), person))
+                start, end = words[at][1].start, words[at + len(sequence) - 1][1].end
+                if found and found[-1][1] == person and text[found[-1][0].end : start] in (" ", "-"):
+                    start = found.pop()[0].start  # the words of one name, found one by one
+                found.append((Span(start, end), person))
             at += len(sequence)
         return found
 
