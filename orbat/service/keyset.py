@@ -35,7 +35,8 @@ class By:
 
     def of(self, cell: Cell) -> Any:
         """A cursor's value as the column's type."""
-        kind = self.column.type.python_type
+        type = self.column.type
+        kind = (type.impl_instance if isinstance(type, sa.TypeDecorator) else type).python_type
         if cell is None:
             return None
         if kind in (dt.date, dt.datetime):

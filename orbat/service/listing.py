@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from orbat.queries import DocumentRow, Facet, FoundRow, Reading, Sort, Wanted, WantedRecords
-from orbat.queries.finding import _chosen, _records_of
+from orbat.queries.finding import _Chosen, _records_of
 from orbat.queries.loading import load
 from orbat.queries.records import _conditions as record_conditions
 from orbat.queries.records import load_records
@@ -23,8 +23,6 @@ from orbat.tables import copies, documents, readings, record_changes, records, s
 from orbat.types import DocumentRef, Statement
 
 R = TypeVar("R")
-DEEPEST = 10_000
-"""Rows looked through by how well they match; a match so far down is none."""
 RECORD_FACETS = ("type", "status", "kind", "country")
 
 
@@ -54,11 +52,12 @@ class Asked:
     cursor: str | None = None
 
 
+_NEWEST = (By(statements.c.newest, descending=True), By(statements.c.id))  # the ids of current statements are unique
 _STATEMENT_ORDERS: dict[Sort, tuple[By, ...]] = {
-    Sort.NEWEST: (By(statements.c.newest, descending=True), By(statements.c.id), By(statements.c.key)),
-    Sort.OLDEST: (By(statements.c.newest), By(statements.c.id), By(statements.c.key)),
+    Sort.NEWEST: _NEWEST,
+    Sort.OLDEST: (By(statements.c.newest), By(statements.c.id)),
     Sort.READ: (By(statements.c.key, descending=True),),
-    Sort.CONFIDENCE: (By(statements.c.confidence, descending=True), By(statements.c.newest, descending=True), By(statements.c.key)),
+    Sort.CONFIDENCE: (By(statements.c.confidence, descending=True), *_NEWEST),
 }
 _RECORD_ORDERS: dict[RecordSort, tuple[By, ...]] = {
     RecordSort.NEWEST: (By(records.c.newest, descending=True), By(records.c.id)),
@@ -68,25 +67,24 @@ _RECORD_ORDERS: dict[RecordSort, tuple[By, ...]] = {
 
 
 def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sort | None = None) -> Part[FoundRow]:
-    """The statements asked for; the best match first where words are asked for, else the newest.
+    """The statements asked for; without ``sort`` as ``queries.find`` orders them.
 
     Raises:
         BadRequest: the cursor is of another question.
     """
-    order = sort or (Sort.MATCH if wanted.text.strip() else Sort.NEWEST)
-    if order is Sort.MATCH and not wanted.text.strip():
-        order = Sort.NEWEST
+    order = sort or Sort.MATCH
     with service.store.reading() as connection:
-        by = _STATEMENT_ORDERS.get(order)
-        columns = [each.column.label(f"by{number}") for number, each in enumerate(by or ())]
-        query = _chosen(connection, wanted, statements.c.key.label("row"), *columns, ranked=by is None)
-        if query is None:
+        chosen = _Chosen.of(connection, wanted)
+        if chosen is None:
             return Part((), None, 0)
-        if by is not None:
-            found, onward = _part(connection, query, by, asked)
+        if order is Sort.MATCH and chosen.hits is not None and not chosen.many:
+            keys, onward = _matches(connection, chosen.in_order(order), asked)
         else:
-            found, onward = _matches(connection, query, asked)
-        said = load(connection, [row.row for row in found])
+            by = _STATEMENT_ORDERS.get(order, _NEWEST)
+            columns = [each.column.label(f"by{number}") for number, each in enumerate(by)]
+            found, onward = _part(connection, chosen.query(statements.c.key, *columns), by, asked)
+            keys = [row.key for row in found]
+        said = load(connection, keys)
         kept = {row.statement: row for row in _records_of(connection, [s.id for s in said])}
     rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
     return Part(tuple(rows), onward, None if asked.cursor else service.memo.get(("statements", wanted), lambda: _count(service, wanted)))
@@ -211,14 +209,11 @@ def _part(connection: sa.Connection, query: sa.Select[Any], by: Sequence[By], as
     return rows[: asked.limit], encode(asked.question, [last[f"by{number}"] for number in range(len(by))])
 
 
-def _matches(connection: sa.Connection, query: sa.Select[Any], asked: Asked) -> tuple[Sequence[sa.Row[Any]], str | None]:
-    """The same by how well rows match, which is no column: the cursor is a place."""
+def _matches(connection: sa.Connection, query: sa.Select[Any], asked: Asked) -> tuple[Sequence[int], str | None]:
+    """The keys of a part by how well rows match, which is no column: the cursor is a place."""
     start = 0 if asked.cursor is None else _place(asked)
-    if start > DEEPEST:
-        raise BadRequest("The cursor cannot be used.", f"Matches are given to the {DEEPEST}th.", "Ask for more words, or sort=newest.")
-    query = query.order_by(statements.c.newest.desc().nulls_last(), statements.c.id)
-    rows = connection.execute(query.limit(asked.limit + 1).offset(start)).all()
-    return rows[: asked.limit], encode(asked.question, [start + asked.limit]) if len(rows) > asked.limit else None
+    keys = connection.scalars(query.limit(asked.limit + 1).offset(start)).all()
+    return keys[: asked.limit], encode(asked.question, [start + asked.limit]) if len(keys) > asked.limit else None
 
 
 def _place(asked: Asked) -> int:
@@ -230,8 +225,8 @@ def _place(asked: Asked) -> int:
 
 def _count(service: Service, wanted: Wanted) -> int:
     with service.store.reading() as connection:
-        query = _chosen(connection, wanted, sa.func.count())
-        return 0 if query is None else connection.scalar(query) or 0
+        chosen = _Chosen.of(connection, wanted)
+        return 0 if chosen is None else connection.scalar(chosen.query(sa.func.count())) or 0
 
 
 def _count_records(service: Service, wanted: WantedRecords) -> int:
