@@ -4,8 +4,8 @@ Reads the articles of each set with the reader that users have, builds records, 
 were set), for those with even numbers (never looked at for that) and for all: B-cubed precision, recall and F1, wrong merges, strays.
 
 Alignment. A gold fact (article, type, trigger, offset) is the statement of that article whose trigger overlaps it, of the same type if
-there is one, else of any type; each statement is taken once. Facts that the reader did not find are counted (``read``) and left out, because
-they are the reader's errors, not the grouping's. Statements without a gold fact are left out as well.
+there is one, else of any type; each statement is taken once. Facts that the reader did not find are counted (``read``) and left out,
+because they are the reader's errors, not the grouping's. Statements without a gold fact are left out as well.
 
 B-cubed (Bagga and Baldwin 1998): for each aligned statement, which part of its record's aligned statements is of its gold record
 (precision), which part of its gold record's is in its record (recall); averaged over statements.
@@ -146,9 +146,15 @@ def _wrong(result: Result) -> tuple[int, int]:
 
 
 def _elsewhere(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
-    """Whether two gold attacks have a day each, not the same, and a place each, not the same."""
-    a, b = one.get("date"), two.get("date")
-    return bool(a and b and a != b and one.get("place") and two.get("place") and one["place"] != two["place"])
+    """Whether two gold attacks have days, none of them shared, and a place each, not the same."""
+    a, b = _days(one.get("date")), _days(two.get("date"))
+    return bool(a and b and (a[1] < b[0] or b[1] < a[0]) and one.get("place") and two.get("place") and one["place"] != two["place"])
+
+
+def _days(date: Any) -> tuple[str, str] | None:
+    """First and last day, ISO; None where one of them is open or unknown."""
+    first, last = date if isinstance(date, list) else (date, date)
+    return (first, last) if first and last else None
 
 
 def _related(reader: Reader, one: str, two: str) -> bool:
