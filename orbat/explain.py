@@ -52,7 +52,8 @@ def _lines(s: Statement, event: Event, reading: Reading) -> Iterator[str]:
         yield f"date      {s.date.start} to {s.date.end} (date_prec {s.date.date_prec}), from “{s.date.text}”"
     if s.location:
         p = s.location
-        yield f"location  {p.name}, {p.admin1 or '-'}, {p.country} ({p.lat:.3f}, {p.lon:.3f}), where_prec {p.where_prec}"
+        at = f"({p.lat:.3f}, {p.lon:.3f}), where_prec {p.where_prec}, from its {s.location_basis}"
+        yield f"location  {p.name}, {p.admin1 or '-'}, {p.country} {at}"
     if s.count:
         yield f"count     {s.count.low} to {s.count.high}, best {s.count.best}"
     yield f"codes     ACLED {s.codes.acled_sub_event_type or '-'} · PLOVER {s.codes.plover or '-'} · CAMEO {s.codes.cameo or '-'}"

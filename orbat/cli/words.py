@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from orbat.types import Filler, Statement
+from orbat.types import Basis, Filler, Statement
 
 
 def names(fillers: Iterable[Filler], before: str = "") -> str:
@@ -18,11 +18,12 @@ def names(fillers: Iterable[Filler], before: str = "") -> str:
 
 
 def where(s: Statement) -> str:
-    """The place it was linked to, else the places as said."""
+    """The place it was linked to, and what of the text it was taken from where not from its own words; else the places as said."""
     if s.location is None:
         return names(s.place)
     parts = (s.location.name, s.location.admin1, s.location.country)
-    return ", ".join(dict.fromkeys(part for part in parts if part))
+    basis = "" if s.location_basis is Basis.ARGUMENT else f" ({s.location_basis})"
+    return ", ".join(dict.fromkeys(part for part in parts if part)) + basis
 
 
 def when(s: Statement) -> str:

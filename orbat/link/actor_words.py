@@ -23,7 +23,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Nouns that follow a name and add nothing to it: "IS fighters", "FARC rebels", "Amaq news agency".
-_HEADS = _words(
+HEADS = _words(
     "fighters fighter militants militant rebels rebel terrorists terrorist insurgents insurgent members member forces force group groups "
     "gunmen gunman guerrillas guerrilla troops soldiers militia militias militiamen organization organisation movement network jihadists "
     "jihadist jihadis extremists extremist elements gang gangs cadres cadre units unit tactical operatives operative supporters loyalists "
@@ -45,12 +45,12 @@ _QUALIFIERS = _words(
     "tamil chechen uighur sahrawi tuareg hutu tutsi all most these those its their his this that new old main largest local-based "
     "mexican-based elite fellow captured wounded few remaining hardline hard-line pro-iranian communist-led rival tribal"
 )
-_ATTACHED = re.compile(
+ATTACHED = re.compile(
     r"[-‐‑](?:backed|linked|affiliated|based|aligned|inspired|allied|led|supported|sponsored|controlled|run|funded|trained|dominated|born)$"
 )
 # What turns a name into something else: "anti-FARC", "pro-Assad", "former Taliban", "Taliban faction", "al-Qaida affiliate".
-_NOT_IT = re.compile(r"^(?:anti|non|pro|post)[-‐‑]|^(?:former|ex|former-|ex-|dissident|fake|rival)$|^ex[-‐‑]", re.I)
-_OTHER_THING = _words(
+NOT_IT = re.compile(r"^(?:anti|non|pro|post)[-‐‑]|^(?:former|ex|former-|ex-|dissident|fake|rival)$|^ex[-‐‑]", re.I)
+OTHER_THING = _words(
     "affiliate affiliates branch branches offshoot offshoots splinter faction factions wing wings allies ally dissidents dissident "
     "prisoners prisoner victims hostages opponents rivals sympathizers sympathisers backers backer defectors deserters camp camps base "
     "bases positions targets stronghold strongholds territory leader commander chief emir founder boss spokesmen front proxies proxy"
@@ -71,12 +71,12 @@ _GOVERNMENT = _words(
     "general's general military council executive side junta politicians lawmakers legislature minister's affairs internal external "
     "finance national security agencies agency coast rulers delegation mission president's prime house representatives home treasury"
 )
-_COMMON = _HEADS | _QUALIFIERS | _MILITARY | _POLICE | _GOVERNMENT
+COMMON = HEADS | _QUALIFIERS | _MILITARY | _POLICE | _GOVERNMENT
 # A noun that by itself means the country's own, where an article is about one country.
 _BARE_FORCE = _words("army military troops soldiers police forces policemen gendarmes")
 _BARE_STATE = _words("government regime authorities junta parliament presidency ministry cabinet")
 _COUNTED = _words("the at least more than some several many two three four five six seven eight nine ten dozens hundreds of all")
-_TITLES = re.compile(
+TITLES = re.compile(
     r"^(?:(?:former|ex-|then|late|the|acting|interim|deputy|vice|prime|foreign|defen[cs]e|interior|supreme|crown|senior|self-styled|"
     r"president|presidente|mr|mrs|ms|dr|gen|general|lt|lieutenant|col|colonel|maj|major|capt|captain|brig|brigadier|sgt|sheikh|shaykh|sheik|"
     r"maulana|mawlawi|maulvi|mufti|imam|emir|amir|commander|comandante|king|prince|minister|ayatollah|sayyed|sayyid|senator|secretary|"
@@ -146,7 +146,7 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
         yield from country
         if country or exact:
             return
-    if any(_NOT_IT.match(w) for w in text.split()) or text.split()[-1].lower() in _OTHER_THING:
+    if any(NOT_IT.match(w) for w in text.split()) or text.split()[-1].lower() in OTHER_THING:
         return
     for part in _parts(text, catalogue):
         inner = [m for m in _exact(catalogue, part, caseless) if m.entry.kind != "person" and not _only_common(m, part, caseless)]
@@ -157,7 +157,7 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
     if kind is MentionType.STATE or not (caseless or any(w[:1].isupper() for w in text.split())):
         return
     for part in (text, *_parts(text, catalogue)):
-        if (len(part.split()) > 1 or len(part) > 5) and not _COMMON.issuperset(part.lower().split()):
+        if (len(part.split()) > 1 or len(part) > 5) and not COMMON.issuperset(part.lower().split()):
             near = [m for m in catalogue.by_skeleton(part) or catalogue.by_fuzzy(part) if m.entry.kind != "person"]
             if near:
                 yield from (Proposal(m, m.how, part, partly=part != text) for m in near)
@@ -167,7 +167,7 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
 def _only_common(match: Match, text: str, caseless: bool) -> bool:
     """Whether "Islamic group" only looks like the name "Islamic Group": common words, written small where it has capitals."""
     words = text.split()
-    if caseless or len(words) < 2 or match.how == "acronym" or not _COMMON.issuperset(text.lower().split()):
+    if caseless or len(words) < 2 or match.how == "acronym" or not COMMON.issuperset(text.lower().split()):
         return False
     return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
@@ -190,17 +190,17 @@ def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:
         start += 1
     end = len(words)
     parts = [" ".join(words[start:])] if start else []
-    while end > start + 1 and words[end - 1].lower().strip("'’") in _HEADS:
+    while end > start + 1 and words[end - 1].lower().strip("'’") in HEADS:
         end -= 1
         parts.append(" ".join(words[start:end]))
         if start:
             parts.append(" ".join(words[:end]))
-    return tuple(p for p in dict.fromkeys(parts) if p.lower() not in _HEADS and p.lower() not in _QUALIFIERS)
+    return tuple(p for p in dict.fromkeys(parts) if p.lower() not in HEADS and p.lower() not in _QUALIFIERS)
 
 
 def _is_qualifier(word: str, catalogue: Catalogue) -> bool:
     low = word.lower().strip(",")
-    return low in _QUALIFIERS or low.isdigit() or bool(_ATTACHED.search(low)) or bool(catalogue.countries_of(word))
+    return low in _QUALIFIERS or low.isdigit() or bool(ATTACHED.search(low)) or bool(catalogue.countries_of(word))
 
 
 def _of_country(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[Proposal]:
@@ -249,7 +249,7 @@ def _office(catalogue: Catalogue, role: str, code: str, text: str, how: str) -> 
 def _of_leader(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[Proposal]:
     """A leader's name with a noun: "Assad regime", "Trump administration", "Haftar's forces" mean what they lead."""
     words = text.split()
-    if len(words) < 2 or words[-1].lower() not in _HEADS:
+    if len(words) < 2 or words[-1].lower() not in HEADS:
         return
     name = " ".join(words[:-1])
     for match in catalogue.by_name(name):
@@ -264,7 +264,7 @@ def _of_leader(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[P
 
 
 def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposal]:
-    plain = _TITLES.sub("", text)
+    plain = TITLES.sub("", text)
     inner = [m for m in _exact(catalogue, plain, caseless) if m.entry.kind == "person"] if plain != text else []
     yield from (Proposal(m, m.how, plain, partly=True) for m in inner)
     if not inner and len(plain.split()) > 1 and (caseless or plain[:1].isupper()):

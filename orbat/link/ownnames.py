@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orbat.link.actor_words import _ATTACHED, _COMMON, _HEADS, _NOT_IT, _OTHER_THING, _TITLES
+from orbat.link.actor_words import ATTACHED, COMMON, HEADS, NOT_IT, OTHER_THING, TITLES
 from orbat.link.catalogue import Catalogue
 from orbat.names import is_acronym
 from orbat.types import MentionType
@@ -69,14 +69,14 @@ def own_name(catalogue: Catalogue, text: str, kind: MentionType, *, opens: bool 
     if kind is MentionType.PERSON:
         return _person(catalogue, " ".join(words), opens, caseless)
     if caseless:
-        words = _without_nouns(words, small=lambda word: word.lower() in _COMMON or word.isdigit())
+        words = _without_nouns(words, small=lambda word: word.lower() in COMMON or word.isdigit())
         return OwnName(" ".join(words), False) if words and not _nameless(catalogue, words) else None
-    if any(map(_NOT_IT.match, words)) or words[-1] in _OTHER_THING:
+    if any(map(NOT_IT.match, words)) or words[-1] in OTHER_THING:
         return None
     first = words[0]
-    if opens and len(words) > 1 and first.lower() in _COMMON:
+    if opens and len(words) > 1 and first.lower() in COMMON:
         words = [first.lower(), *words[1:]]
-    rest = _without_nouns(words, small=lambda word: not _is_capital(word) or bool(_ATTACHED.search(word)))
+    rest = _without_nouns(words, small=lambda word: not _is_capital(word) or bool(ATTACHED.search(word)))
     rest = _without_counts(rest)
     if not rest or _nameless(catalogue, rest) or _are_two(catalogue, rest):
         return None
@@ -88,7 +88,7 @@ def own_name(catalogue: Catalogue, text: str, kind: MentionType, *, opens: bool 
 
 
 def _person(catalogue: Catalogue, text: str, opens: bool, caseless: bool) -> OwnName | None:
-    words = _MORE_TITLES.sub("", _TITLES.sub("", text)).split()
+    words = _MORE_TITLES.sub("", TITLES.sub("", text)).split()
     if not words or any(_is_common(word) or any(map(str.isdigit, word)) for word in words):
         return None
     if caseless and (len(words) < 2 or any(word.lower() in _HUMANS or _is_people(catalogue, word) for word in words)):
@@ -108,7 +108,7 @@ def _without_nouns(words: list[str], *, small: Callable[[str], bool]) -> list[st
     while end > start and small(words[end - 1]):
         end -= 1
     before, after = words[:start], words[end:]
-    if any(word.lower() in _OTHER_THING for word in (*before, *after)) or any(word.lower() not in _HEADS for word in after):
+    if any(word.lower() in OTHER_THING for word in (*before, *after)) or any(word.lower() not in HEADS for word in after):
         return []
     return words[start:end]
 
@@ -141,7 +141,7 @@ def _nameless(catalogue: Catalogue, words: list[str]) -> bool:
 
 def _is_common(word: str) -> bool:
     low = word.lower().strip(_EDGES)
-    return low in _COMMON or f"{low}s" in _COMMON or low.removesuffix("s") in _COMMON or low in _NAMELESS
+    return low in COMMON or f"{low}s" in COMMON or low.removesuffix("s") in COMMON or low in _NAMELESS
 
 
 def _is_people(catalogue: Catalogue, word: str) -> bool:
