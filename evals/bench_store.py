@@ -1,12 +1,14 @@
-"""How fast a store of many generated statements opens and answers: python evals/bench_store.py [STATEMENTS] [--keep PATH].
+"""How fast a store of many generated statements opens and answers: python evals/bench_store.py [STATEMENTS] [--keep PATH] [--records].
 
-Prints one JSON object. Times are milliseconds of wall clock and of this process's CPU, the median of five; on a machine
-that does other work too, the CPU time is the one to compare.
+Prints one JSON object. ``--records`` also makes the records, and measures bringing them up to date after one new article.
+Times are milliseconds of wall clock and of this process's CPU, the median of five; on a machine that does other work too, the CPU
+time is the one to compare.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import statistics
 import sys
@@ -18,10 +20,34 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
 from orbat import queries
+from orbat.recordkeeping import update
 from orbat.store import Store
-from orbat.types import EventType
+from orbat.types import Certainty, EventType
 from tests import generated
 
+W = queries.Wanted
+FIND = {
+    "everything": W(),
+    "a word in every sentence": W(text="said"),
+    "two words, the newest": W(text="overran Talara"),
+    "a group": W(actors=(queries.Named("Amber Falcon Brigade"),)),
+    "a group by its id": W(actors=(queries.Named("Amber Falcon Brigade", frozenset({"amber-falcon-brigade"})),)),
+    "a rare group": W(actors=(queries.Named(generated.GROUPS[-1]),)),
+    "two groups": W(actors=(queries.Named(generated.GROUPS[0]), queries.Named(generated.GROUPS[1]))),
+    "a type": W(types=(EventType.ALLY,)),
+    "a town": W(place="Talara"),
+    "a country": W(place="Testland"),
+    "days": W(since=dt.date(2016, 1, 1), until=dt.date(2016, 2, 1)),
+    "until an early day": W(until=dt.date(2015, 2, 1)),
+    "a certainty that is rare": W(certainties=(Certainty.POSSIBLE,)),
+    "a speaker": W(speaker=queries.Named("Police")),
+    "negated": W(negated=True),
+    "a source": W(source="Paper 3"),
+    "words, group, days and speaker": W(
+        text="attacked", actors=(queries.Named("Amber Falcon Brigade"),), since=dt.date(2018, 1, 1), speaker=queries.Named("Police")
+    ),
+}
+FACETS = {name: FIND[name] for name in ("everything", "a word in every sentence", "a group", "days")}
 SENTENCES = 20  # statements a document: a 400-word article holds about that many
 GROUP, RARE, TOWN = generated.GROUPS[0], generated.GROUPS[-1], generated.TOWNS[0]
 
@@ -30,12 +56,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("statements", nargs="?", type=int, default=100_000)
     parser.add_argument("--keep", type=Path, help="make the store there, or use the one that is there")
+    parser.add_argument("--records", action="store_true", help="make the records too: a minute of CPU for some 20,000 statements")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(bench(given.keep or Path(folder) / "bench.db", given.statements), indent=2))
+        print(json.dumps(bench(given.keep or Path(folder) / "bench.db", given.statements, given.records), indent=2))
 
 
-def bench(path: Path, wanted: int) -> dict[str, object]:
+def bench(path: Path, wanted: int, records: bool) -> dict[str, object]:
     result: dict[str, object] = {}
     if not path.exists():
         result |= fill(path, wanted)
@@ -61,7 +88,40 @@ def bench(path: Path, wanted: int) -> dict[str, object]:
             "documents, last 50": timed(lambda: queries.documents(store, limit=50)),
             "name not found": timed(lambda: missing(store)),
         }
+        result |= {f"find, {name}": timed(lambda asked=asked: queries.find(store, asked)) for name, asked in FIND.items()}  # type: ignore[misc]
+        result |= {
+            f"find, sorted by {sort}": timed(lambda sort=sort: queries.find(store, queries.Wanted(), sort=sort)) for sort in queries.Sort
+        }  # type: ignore[misc]
+        result |= {f"facets, {name}": timed(lambda asked=asked: queries.facets(store, asked)) for name, asked in FACETS.items()}  # type: ignore[misc]
+        found = queries.find(store, queries.Wanted(), limit=1000)
+        result["data frame of 1,000"] = timed(found.frame)
+        if records:
+            result |= record_times(store, wanted)
     return result
+
+
+def record_times(store: Store, wanted: int) -> dict[str, object]:
+    """Seconds to make all records, and milliseconds for one more article and for questions to the records."""
+    wall, cpu = spent(lambda: update(store, related=unrelated))
+    result: dict[str, object] = {"records, made in seconds": {"wall": round(wall / 1000, 1), "cpu": round(cpu / 1000, 1)}}
+    more = iter(range(10_000_000 + wanted, 20_000_000 + wanted))
+    result["records, one more article"] = timed(lambda: one_more(store, next(more)))
+    asked = {"the newest": queries.WantedRecords(), "of a group": queries.WantedRecords(actors=(queries.Named(GROUP),))}
+    result |= {f"records, {name}": timed(lambda each=each: queries.records(store, each)) for name, each in asked.items()}  # type: ignore[misc]
+    some = queries.records(store, queries.WantedRecords(), limit=1).records[0].id
+    result["records, one"] = timed(lambda: queries.record(store, some))
+    result["find, of two origins"] = timed(lambda: queries.find(store, queries.Wanted(min_origins=2)))
+    return result
+
+
+def one_more(store: Store, number: int) -> None:
+    doc, found = prepared(number)
+    store.append(doc, found, model="bench 1")
+    update(store, related=unrelated)
+
+
+def unrelated(one: str, two: str) -> bool:
+    return False
 
 
 def fill(path: Path, wanted: int) -> dict[str, object]:

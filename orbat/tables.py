@@ -143,7 +143,7 @@ statements = Table(
     Column("speaker", Letters),  # the speaker's name, as linked or else as said, its first SHORT signs
     UniqueConstraint("reading", "id", name="statements_once"),
     Index("statements_by_id", "id"),
-    Index("statements_by_sentence", "sentence"),
+    Index("statements_by_sentence", "sentence", "current", "newest", "id"),
     Index("statements_by_document", "document", "current"),
 )
 

@@ -2,11 +2,10 @@
 
 from orbat.queries.actors import SAID, Section, Sheet, SheetRow, sheet, statements_about
 from orbat.queries.evidence import DocumentRow, Evidence, Reading, documents, statement
-from orbat.queries.finding import Facet, Found, FoundRow, Named, Sort, Wanted, facets, find
+from orbat.queries.finding import Facet, Found, FoundRow, Named, Sort, Wanted, facets, find, search
 from orbat.queries.judgements import grades, judgement, judgements
 from orbat.queries.loading import load
 from orbat.queries.records import FoundRecords, RecordEvidence, WantedRecords, changes, fits, holds, record, records
-from orbat.queries.words import search
 
 __all__ = [
     "SAID",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from orbat.names import fold
 from orbat.queries.loading import load, newest_first, parts
 from orbat.queries.naming import naming
-from orbat.queries.words import hits_of
+from orbat.queries.words import are_many, hits_of
 from orbat.store import Store
 from orbat.tables import FACETS, SHORT, fillers, record_statements, records, statements
 from orbat.types import Certainty, EventType, Statement
@@ -21,6 +22,9 @@ from orbat.types import Certainty, EventType, Statement
 if TYPE_CHECKING:
     import pandas
     import pyarrow
+
+COUNTED = (("type", "certainty", "negated", "country"), ("speaker",), ("source",))
+"""The facets that are counted together: few combinations, so that one look at the statements answers for four."""
 
 PARTIES = ("actor", "target", "origin")  # the roles in which a statement is about an actor
 
@@ -116,24 +120,28 @@ def find(store: Store, wanted: Wanted, *, sort: Sort | None = None, limit: int |
     """The statements that are asked for.
 
     Args:
-        sort: by default the best match first where words are asked for, else the newest.
+        sort: by default the best match first where words are asked for, else the newest. Where over ``words.MANY`` sentences hold the
+            words, the newest come first instead of the best match.
         limit: rows given; all, if None.
     """
-    order = sort or (Sort.MATCH if wanted.text.strip() else Sort.NEWEST)
     with store.reading() as connection:
-        chosen = _chosen(connection, wanted, statements.c.key, ranked=order is Sort.MATCH)
+        chosen = _Chosen.of(connection, wanted)
         if chosen is None:
             return Found(0, ())
-        keys = connection.scalars(_ordered(chosen, order).limit(limit)).all()
-        total = len(keys)
-        if limit is not None and total == limit:
-            counted = _chosen(connection, wanted, sa.func.count())
-            total = connection.scalar(counted) or 0 if counted is not None else 0
+        keys = connection.scalars(chosen.in_order(sort or Sort.MATCH).limit(limit)).all()
+        total = len(keys) if limit is None or len(keys) < limit else connection.scalar(chosen.query(sa.func.count())) or 0
         found = load(connection, keys)
-        ids = [statement.id for statement in found]
-        kept = {row.statement: row for row in _records_of(connection, ids)}
+        kept = {row.statement: row for row in _records_of(connection, [statement.id for statement in found])}
     rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in found)
     return Found(total, tuple(rows))
+
+
+def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]:
+    """The statements whose sentence holds all the words, best match first. Word forms match ("attacked" finds "attacks").
+
+    Words in double quotes must stand together; a word that ends in * matches every word that begins so.
+    """
+    return find(store, Wanted(text=text), limit=limit).statements if text.strip() else ()
 
 
 def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Facet, ...]:
@@ -143,47 +151,76 @@ def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Fac
         limit: values of each, the most frequent; all, if None.
     """
     with store.reading() as connection:
-        found = []
-        for name in FACETS:
-            column, number = statements.c[name], sa.func.count().label("number")
-            counted = _chosen(connection, wanted, column.label("value"), number)
-            if counted is None:
-                return ()
-            rows = connection.execute(counted.group_by(column).order_by(number.desc(), column).limit(limit))
-            found.append(Facet(name, tuple((_shown(row.value), row.number) for row in rows)))
-        return tuple(found)
+        chosen = _Chosen.of(connection, wanted)
+        if chosen is None:
+            return ()
+        counts: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
+        for together in COUNTED:
+            columns = [statements.c[name] for name in together]
+            for *values, number in connection.execute(chosen.query(*columns, sa.func.count()).group_by(*columns)):
+                for name, value in zip(together, values, strict=True):
+                    counts[name][value] += number
+    return tuple(Facet(name, _most(found, limit)) for name, found in counts.items())
+
+
+def _most(found: Counter[Any], limit: int | None) -> tuple[tuple[str | None, int], ...]:
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0] is None, str(pair[0])))
+    return tuple((_shown(value), number) for value, number in ordered[:limit])
 
 
 def _shown(value: object) -> str | None:
     return ("negated" if value else "affirmed") if isinstance(value, bool) else None if value is None else str(value)
 
 
-def _chosen(connection: sa.Connection, wanted: Wanted, *columns: Any, ranked: bool = False) -> sa.Select[Any] | None:
-    """The question for the statements asked for; None where the text asked for holds no word. ``ranked`` adds ``rank`` to sort by."""
-    query = sa.select(*columns).where(*_conditions(connection, wanted))
-    if not wanted.text.strip():
-        return query
-    hits = hits_of(connection, wanted.text)
-    if hits is None:
-        return None
-    query = query.join_from(hits, statements, statements.c.sentence == hits.c.key)
-    return query.order_by(hits.c.rank) if ranked else query
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The statements asked for, as conditions; ``hits`` are the sentences that hold the words asked for, where some are."""
 
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    hits: sa.Subquery | None = None
+    many: bool = False
 
-def _ordered(query: sa.Select[Any], order: Sort) -> sa.Select[Any]:
-    match order:
-        case Sort.OLDEST:
-            return query.order_by(statements.c.newest.asc().nulls_last(), statements.c.id)
-        case Sort.READ:
-            return query.order_by(statements.c.key.desc())
-        case Sort.CONFIDENCE:
-            return newest_first(query.order_by(statements.c.confidence.desc()))
-        case _:
-            return newest_first(query)
+    @classmethod
+    def of(cls, connection: sa.Connection, wanted: Wanted) -> _Chosen | None:
+        """None where the text asked for holds no word."""
+        current, asked = statements.c.current == sa.true(), tuple(_conditions(connection, wanted))
+        if not wanted.text.strip():
+            return cls((current, *asked))
+        hits = hits_of(connection, wanted.text)
+        if hits is None:
+            return None
+        many, sentence = are_many(connection, hits), statements.c.sentence
+        if connection.dialect.name == "sqlite":
+            # A plus takes a column from SQLite's planner, which knows too little of the words: where few sentences hold them it is to go
+            # from these to the statements, where many do to go through the statements in order.
+            if many:
+                sentence = sa.literal_column("+statements.sentence", sa.Integer)
+            else:
+                current = sa.literal_column("+statements.current", sa.Integer) == 1
+        return cls((current, *asked, sentence.in_(sa.select(hits.c.key))), hits, many)
+
+    def query(self, *columns: Any) -> sa.Select[Any]:
+        """The question for some columns of the statements."""
+        return sa.select(*columns).select_from(statements).where(*self.conditions)
+
+    def in_order(self, order: Sort) -> sa.Select[Any]:
+        """The question for their keys in an order."""
+        query = self.query(statements.c.key)
+        match order:
+            case Sort.OLDEST:
+                return query.order_by(statements.c.newest.asc().nulls_last(), statements.c.id)
+            case Sort.READ:
+                return query.order_by(statements.c.key.desc())
+            case Sort.CONFIDENCE:
+                return newest_first(query.order_by(statements.c.confidence.desc()))
+            case Sort.MATCH if self.hits is not None and not self.many:
+                best = sa.select(statements.c.key).join_from(self.hits, statements, statements.c.sentence == self.hits.c.key)
+                return newest_first(best.where(*self.conditions[:-1]).order_by(self.hits.c.rank))
+            case _:
+                return newest_first(query)
 
 
 def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    yield statements.c.current == sa.true()
     for actor in wanted.actors:
         yield statements.c.key.in_(naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES)))
     if wanted.speaker:

@@ -174,14 +174,15 @@ def _changes(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple
 
 
 def _record_ids(connection: sa.Connection, wanted: str) -> list[str]:
-    if not re.fullmatch(r"r?[0-9a-f]+", wanted):
+    if not re.fullmatch(r"r?[0-9a-f]+(-[0-9]*)?", wanted):
         return []
     if wanted.startswith("r"):
         query = sa.select(records_table.c.id).where(records_table.c.id >= wanted, records_table.c.id < wanted + "g")
     else:
         query = sa.select(record_statements.c.record).distinct()
         query = query.where(record_statements.c.statement >= wanted, record_statements.c.statement < wanted + "g")
-    return list(connection.scalars(query.limit(NEAR + 1)))
+    found = list(connection.scalars(query.limit(NEAR + 1)))
+    return [wanted] if wanted in found else found
 
 
 def _no_record(connection: sa.Connection, wanted: str, ids: list[str]) -> NotFoundError:

@@ -7,24 +7,9 @@ import unicodedata
 
 import sqlalchemy as sa
 
-from orbat.queries.loading import load
-from orbat.store import Store
-from orbat.tables import sentences, statements
-from orbat.types import Statement
+from orbat.tables import sentences
 
-
-def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]:
-    """The statements whose sentence holds all the words, best match first. Word forms match ("attacked" finds "attacks").
-
-    Words in double quotes must stand together; a word that ends in * matches every word that begins so.
-    """
-    with store.reading() as connection:
-        hits = hits_of(connection, text)
-        if hits is None:
-            return ()
-        query = sa.select(statements.c.key).join(hits, hits.c.key == statements.c.sentence).where(statements.c.current)
-        query = query.order_by(hits.c.rank, statements.c.newest.desc().nulls_last(), statements.c.id).limit(limit)
-        return load(connection, connection.scalars(query).all())
+MANY = 10_000  # sentences; ranking these takes SQLite some 100 ms
 
 
 def hits_of(connection: sa.Connection, text: str) -> sa.Subquery | None:
@@ -39,6 +24,12 @@ def _words(text: str) -> list[str]:
     """What is looked for: words and quoted phrases, each with its * where it has one."""
     found = re.findall(r'"([^"]*\w[^"]*)"|([^\s"]*\w[^\s"]*)', text.replace("\0", " "))
     return [phrase or word for phrase, word in found]
+
+
+def are_many(connection: sa.Connection, hits: sa.Subquery) -> bool:
+    """Whether so many sentences hold the words that which fits best means little, and finding out takes long."""
+    some = sa.select(hits.c.key).limit(MANY + 1).subquery()
+    return (connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > MANY
 
 
 def _hits_sqlite(words: list[str]) -> sa.Subquery:

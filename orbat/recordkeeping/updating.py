@@ -19,6 +19,7 @@ from orbat.corroborate.build import block_keys, by_document, regroup
 from orbat.corroborate.features import Related
 from orbat.corroborate.identity import assign_ids
 from orbat.corroborate.judged import Judged, record_id
+from orbat.corroborate.records import Group
 from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import load, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
@@ -99,7 +100,7 @@ def _update(connection: sa.Connection, waiting: Collection[str], related: Relate
         if not missing:
             break
         touched |= missing
-    taken = _taken(connection, (record_id(id) for group in made.groups for id in group))
+    taken = _taken(connection, made.groups)
     groups, changes = assign_ids(old, made.groups, at=at, taken=taken)
     found = dict(made.statements)
     also = _members_of_records(connection, _records_in(connection, grown) - old.keys())
@@ -163,10 +164,16 @@ def _records_in(connection: sa.Connection, about: Iterable[str]) -> set[str]:
     return {key for part in parts(about) for key in connection.scalars(query.where(statements.c.document.in_(part)))}
 
 
-def _taken(connection: sa.Connection, wanted: Iterable[str]) -> set[str]:
-    """Those of some records' ids that a record has."""
-    query = sa.select(records.c.id)
-    return {key for part in parts(wanted) for key in connection.scalars(query.where(records.c.id.in_(part)))}
+def _taken(connection: sa.Connection, groups: Iterable[Group]) -> set[str]:
+    """The ids that records have, of those that the groups might get; numbered ones too, for groups that have no other to get."""
+    query, kept = sa.select(records.c.id), list(groups)
+    wanted = parts(record_id(id) for group in kept for id in group)
+    taken = {key for part in wanted for key in connection.scalars(query.where(records.c.id.in_(part)))}
+    for group in kept:
+        if taken.issuperset(map(record_id, group)):
+            first = record_id(group[0])
+            taken |= set(connection.scalars(query.where(records.c.id >= first, records.c.id < f"{first}~")))
+    return taken
 
 
 def _write(connection: sa.Connection, new: Iterable[Record], lost: Collection[str]) -> set[str]:
