@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,10 @@ def test_people_of_two_records_are_not_one_entity_and_a_group_is() -> None:
     found = entities(material([own], [record([own], targets=farmers), record([own], id="r2", targets=farmers)]))
     names = [each["properties"]["name"] for each in found if each["schema"] in ("LegalEntity", "Organization")]
     assert sorted(names) == [["12 farmers"], ["12 farmers"], ["Amber Front"]]
+
+
+def test_people_on_both_sides_of_a_record_are_one_entity() -> None:
+    own = statement()
+    people = {role: RecordField(role, (said("12 farmers", "12 farmers", [own]),)) for role in ("actors", "targets")}
+    doubled = replace(own, actor=own.target)
+    assert len(by_schema(material([doubled], [record([doubled], **people)]), "LegalEntity")) == 1

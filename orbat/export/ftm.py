@@ -44,11 +44,12 @@ def write(material: Material, out: BinaryIO) -> Written:
 
 
 class _Entities:
-    """Writes entities, those that several records share once."""
+    """Writes entities, those that several records share once; ``_own`` are the people of one record."""
 
     def __init__(self, out: TextIO, model: Any) -> None:
         self._out, self._model = out, model
         self._shared: set[str] = set()
+        self._own: set[str] = set()
         self.written = Written()
 
     def article(self, said: tuple[Statement, ...]) -> None:
@@ -69,6 +70,7 @@ class _Entities:
 
     def record(self, record: Record, material: Material) -> None:
         """A record and those who take part in it."""
+        self._own.clear()
         statements = tuple(material.statements_of(record))
         sources = best_of_documents(statements)
         actors = [self._party_of(party, record) for party in actors_of(record, material)]
@@ -115,9 +117,9 @@ class _Entities:
     def _party(self, kind: str, name: str, entity: str | None, apart: str) -> str:
         key = party_key(kind, name, entity, apart)
         id = short_hash(key)
-        if id not in self._shared:
-            if entity or kind in _SHARED:
-                self._shared.add(id)
+        written = self._shared if entity or kind in _SHARED else self._own
+        if id not in written:
+            written.add(id)
             self._write(tables().parties[kind].ftm, id, {"name": name}, {"kind": kind, "actor": entity})
         return id
 

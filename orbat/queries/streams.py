@@ -42,12 +42,16 @@ class StatementStream(Mapping[str, Statement]):
         self._store = store
         self._held: OrderedDict[str, Statement] = OrderedDict()
         with store.reading() as connection:
-            where = [sa.and_(*statement_conditions(connection, wanted))]
+            where = [sa.and_(sa.true(), *statement_conditions(connection, wanted))]
             if of_records is not None:
                 kept = sa.select(records.c.id).where(*record_conditions(of_records))
                 members = sa.select(record_statements.c.statement).where(record_statements.c.record.in_(kept))
-                where.append(sa.and_(statements.c.current == sa.true(), statements.c.id.in_(members)))
-            query = sa.select(statements.c.key).where(sa.or_(*where)).order_by(statements.c.document, statements.c.key)
+                where.append(statements.c.id.in_(members))
+            query = (
+                sa.select(statements.c.key)
+                .where(statements.c.current == sa.true(), sa.or_(*where))
+                .order_by(statements.c.document, statements.c.key)
+            )
             self._keys: Sequence[int] = connection.scalars(query).all()
 
     def __len__(self) -> int:
