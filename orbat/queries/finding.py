@@ -189,7 +189,8 @@ class _Chosen:
         hits = hits_of(connection, wanted.text)
         if hits is None:
             return None
-        many, sentence = are_many(connection, hits), statements.c.sentence
+        many = are_many(connection, hits)
+        sentence: sa.ColumnElement[int] = statements.c.sentence
         if connection.dialect.name == "sqlite":
             # A plus takes a column from SQLite's planner, which knows too little of the words: where few sentences hold them it is to go
             # from these to the statements, where many do to go through the statements in order.
