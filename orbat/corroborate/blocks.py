@@ -1,7 +1,8 @@
 """Keys by which happenings meet that may be one: two of one record share at least one, as a rule; few share one by chance.
 
 An event meets others by who or where it is and by two-day windows that overlap, so that neighbouring days meet as well; a relation by its
-two ends; copies by their sentences. The keys of a happening depend on nothing but itself.
+two ends, or by one in the months of its report; copies by their sentences; what names nothing by what its article is about. The keys of
+a happening depend on nothing but itself.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty alli
 WEEK, MONTH = 7, 31
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
 LATELY = 3  # days before its report in which a happening without a day is looked for
+_ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
+"""What happens to a named person so seldom that any time will do."""
 
 
 def block_keys(a: Happening) -> tuple[str, ...]:
@@ -28,6 +31,9 @@ def _copies(a: Happening) -> Iterator[str]:
 
 
 def _event(a: Happening) -> Iterator[str]:
+    if a.matter in _ONCE:
+        for person in sorted(a.persons)[:MOST_NAMES]:
+            yield f"{a.matter}:p:{person}"
     span = _span(a)
     if span is None:
         return
@@ -69,7 +75,7 @@ def _relation(a: Happening) -> Iterator[str]:
     for one, two in pairs:
         yield f"{a.matter}:{one}:{two}"
     if a.published is not None:  # one end may be told without the other, or by another name
-        for one in sorted(a.parties)[:MOST_NAMES]:
+        for one in sorted(a.parties or a.about)[:MOST_NAMES]:
             for month in (a.published // MONTH, a.published // MONTH + 1):
                 yield f"{a.matter}:{one}:m{month}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from orbat.corroborate.copies import families, signature
@@ -59,10 +59,6 @@ class Context:
         family = families({key: signature(document.text) for key, document in kept.items()})
         at = learned or {}
         return cls({k: DocumentFacts.of(d, family=family[k], learned_at=at.get(k)) for k, d in kept.items()}, related)
-
-    def with_documents(self, more: Mapping[str, DocumentFacts]) -> Context:
-        """The same with facts of more documents."""
-        return replace(self, documents={**self.documents, **more})
 
     def family(self, document: str) -> str:
         """The family of a document: itself where nothing is known."""

@@ -19,7 +19,6 @@ from orbat.corroborate.matters import (
     TOLLS,
     Matter,
     keys,
-    kinds,
     loose,
     persons,
     place_name,
@@ -43,10 +42,10 @@ NOBODY: Mapping[str, Entity] = MappingProxyType({})
 class Happening:
     """What is compared. ``id`` is the smallest id of its ``statements``; days are ordinals, both included.
 
-    ``actors`` and ``targets`` are names (entity ids or ``loose``), ``persons`` the persons among the targets, ``kinds`` what those without
-    a name are; ``spot`` is the finest known place, ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown
-    kind; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences`` are what it shares with rewrites and copies, ``triggers``
-    what its triggers mean; ``starts`` are the offsets of its sentences; ``about`` is what its document names most.
+    ``actors`` and ``targets`` are names (entity ids or ``loose``), ``persons`` the persons among the targets; ``spot`` is the finest known
+    place, ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown kind; ``tolls`` are (kind, low, high);
+    ``words``, ``proper`` and ``sentences`` are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are
+    the offsets of its sentences; ``future`` is true where all of it is to come; ``about`` is what its document names most.
     """
 
     id: str
@@ -57,7 +56,6 @@ class Happening:
     actors: frozenset[str]
     targets: frozenset[str]
     persons: frozenset[str]
-    kinds: frozenset[str]
     spot: Place | None
     places: frozenset[str]
     towns: frozenset[str]
@@ -71,7 +69,6 @@ class Happening:
     future: bool
     triggers: frozenset[str]
     about: frozenset[str] = frozenset()
-    weight: int = 1
 
     @property
     def parties(self) -> frozenset[str]:
@@ -108,7 +105,6 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         actors=keys(statement.actor, statement, adopted),
         targets=keys((*statement.target, *statement.origin), statement, adopted),
         persons=persons(statement.target, statement, adopted),
-        kinds=kinds((*statement.actor, *statement.target)),
         spot=spot,
         places=places,
         towns=towns,
@@ -136,7 +132,6 @@ def merged(one: Happening, two: Happening) -> Happening:
         actors=one.actors | two.actors,
         targets=one.targets | two.targets,
         persons=one.persons | two.persons,
-        kinds=one.kinds | two.kinds,
         spot=finer(low.spot, high.spot),
         places=one.places | two.places,
         towns=one.towns | two.towns,
@@ -150,7 +145,6 @@ def merged(one: Happening, two: Happening) -> Happening:
         future=one.future and two.future,
         triggers=one.triggers | two.triggers,
         about=one.about | two.about,
-        weight=one.weight + two.weight,
     )
 
 

@@ -161,11 +161,6 @@ def persons(fillers: Iterable[Filler], statement: Statement, adopted: Mapping[st
     return frozenset(key for f in fillers if f.type is MentionType.PERSON and (key := name_key(f, start, adopted)))
 
 
-def kinds(fillers: Iterable[Filler]) -> frozenset[str]:
-    """Who the fillers are in the large (armed group, force, people …), for those whom the text does not name."""
-    return frozenset(f.type.value for f in fillers if f.type in _ACTORS or f.type is MentionType.PEOPLE)
-
-
 _STOP_WORDS = (
     "about after again against also amid among area areas around attack attacked attackers attacks before being between both came carried "
     "city claimed claims could country days district during early earlier eight fighters fighting first five forces four from government "
