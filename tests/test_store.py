@@ -12,12 +12,16 @@ import threading
 
 import platformdirs
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from orbat import database, queries
 from orbat.errors import StageError, StoreError
+from orbat.queries import words
 from orbat.serial import statement_to_json, with_id
 from orbat.store import AppendResult, Store
 from orbat.tables import REVISIONS, VERSION_TABLE, metadata
@@ -370,6 +374,31 @@ def test_the_migrations_make_the_tables_of_the_code(store):
     }
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(address):
+    doc, _ = read(1)
+    payload = json.dumps({"location": {"admin1": "Upper Test"}})
+    engine = database.connect_to(database.location_of(address), create=True)
+    with engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", os.path.join(os.path.dirname(database.__file__), "migrations"))
+        config.set_main_option("path_separator", "os")
+        command.upgrade(config, "0001")
+        texts = f"'{doc.id}', 'Café attacked.', '', 'Paper 1', NULL, '', '', '', ''"
+        connection.exec_driver_sql(f"INSERT INTO documents VALUES ({texts})")
+        connection.exec_driver_sql(f"INSERT INTO readings VALUES (1, '{doc.id}', 'm', '2024-01-01 00:00:00', 'd', true)")
+        connection.exec_driver_sql(f"INSERT INTO sentences VALUES (1, '{doc.id}', 0, 14, 'Café attacked.')")
+        head = f"1, 'abc', 1, '{doc.id}', 1, true, 'attack', 'fact', false, NULL, NULL, NULL, NULL, 0.5, NULL"
+        connection.exec_driver_sql(f"INSERT INTO statements VALUES ({head}, '{payload}')")
+        connection.exec_driver_sql("INSERT INTO fillers VALUES (1, 'speaker', 0, 0, 4, 'Café', 'cafe', 'GROUP', NULL, NULL, NULL, NULL)")
+    engine.dispose()
+    with Store.open(address) as store, store.reading() as connection:
+        row = connection.exec_driver_sql("SELECT admin1, source, speaker FROM statements").one()
+        assert tuple(row) == ("Upper Test", "Paper 1", "Café")
+        assert connection.exec_driver_sql("SELECT document FROM unrecorded").scalars().all() == [doc.id]
+        hits = words.hits_of(connection, "cafe")
+        assert connection.execute(sa.select(hits.c.key)).scalars().all() == [1]
 
 
 MIGRATIONS_OWN = ("sentence_index", "statements_found", "records_found")  # differ between the databases, so only migrations know them
