@@ -7,9 +7,11 @@ no successor of a head, and none of theirs ends a head's term.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from orbat.battle.case import Case, Part, latest, parties, party, reported
 from orbat.battle.values import Leader, Party, When
@@ -33,7 +35,7 @@ def leaders(case: Case) -> tuple[Leader, ...]:
             found[part.record.id, person.key].append((person, part))
     for (_, key), said in found.items():
         said += _also(case, said[0][0], key, {part.statement.id for _, part in said}, said[0][1].record)
-    heads = {part.record.id for said in found.values() for _, part in said if not _UNDER.search(part.statement.trigger.text)}
+    heads = _heads(part for said in found.values() for _, part in said)
     made = (_leader(case, said, heads) for said in found.values())
     kept = [leader for leader in made if leader is not None]
     return tuple(sorted(kept, key=lambda x: (x.when.end is not None, -latest(x.when), x.person.name, x.grounds.records)))
@@ -74,7 +76,17 @@ class Heads:
         return tuple(self._known.values())
 
 
-def _leader(case: Case, said: list[tuple[Party, Part]], heads: set[str]) -> Leader | None:
+def _heads(parts: Iterable[Part]) -> dict[str, dt.date | None]:
+    """The records that have somebody as the group's head, each with the first day that they give for that."""
+    found: dict[str, dt.date | None] = {}
+    for part in parts:
+        if not _UNDER.search(part.statement.trigger.text):
+            day, known = (part.statement.date.start if part.statement.date else None), found.get(part.record.id)
+            found[part.record.id] = min((d for d in (day, known) if d is not None), default=None)
+    return found
+
+
+def _leader(case: Case, said: list[tuple[Party, Part]], heads: Mapping[str, dt.date | None]) -> Leader | None:
     person, first = said[0]
     record = first.record
     later = ended(record, _enders(case, record, heads))
@@ -87,10 +99,11 @@ def _leader(case: Case, said: list[tuple[Party, Part]], heads: set[str]) -> Lead
     return Leader(person, titles, when, _why(record, later), case.grounds((record, s) for s in statements))
 
 
-def _enders(case: Case, record: Record, heads: set[str]) -> list[Record]:
-    """The records that may end a term: what happens to people, and other heads where this is one."""
-    others = (r for r in (*case.records, *case.also) if case.as_of is None or (r.start is not None and r.start <= case.as_of))
-    return [r for r in others if r.kind is RecordKind.EVENT or (r.id in heads and record.id in heads)]
+def _enders(case: Case, record: Record, heads: Mapping[str, dt.date | None]) -> list[Record]:
+    """The records that may end a term: what happens to people and, where this is a head, the other heads from their first day as one."""
+    happenings = [r for r in (*case.records, *case.also) if r.kind is RecordKind.EVENT]
+    others = [replace(case.by_id[id], start=day) for id, day in heads.items()] if record.id in heads else []
+    return [r for r in (*happenings, *others) if case.as_of is None or (r.start is not None and r.start <= case.as_of)]
 
 
 def _why(record: Record, later: Record) -> str | None:

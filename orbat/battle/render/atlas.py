@@ -13,8 +13,8 @@ from orbat.battle.render import svg
 from orbat.battle.render.rows import PRECISION
 
 WIDTH, MOST_HEIGHT, EDGE, TOP = 1000.0, 1200.0, 40.0, 60.0
-LABELS = 40
-"""Points that get a name, those of the most records first; areas always do."""
+LETTER, LINE = 6.6, 14.0
+"""Width and height of a letter of the picture's writing, about."""
 
 
 class _View:
@@ -51,10 +51,40 @@ def map_svg(name: str, marks: Sequence[Mark]) -> str:
     note = (
         f"{total} records at {len(marks)} places, {areas} of them areas: hatched circles of their rough size, where nothing finer is known"
     )
-    named = {mark.spot.key for mark in sorted((m for m in marks if m.is_point), key=lambda m: (-len(m.records), m.spot.key))[:LABELS]}
-    parts = [_hatching(), svg.text(12, 24, name, class_="h"), svg.text(12, 44, note, class_="s"), *_net(view)]
-    parts += [_area(mark, view) if not mark.is_point else _point(mark, view, mark.spot.key in named) for mark in marks]
+    labels = _Labels()
+    shapes = [_area(mark, view) if not mark.is_point else _point(mark, view) for mark in marks]
+    areas_first = sorted(marks, key=lambda m: (m.is_point, -len(m.records), m.spot.key))
+    words = [labels.place(mark, view) for mark in areas_first]
+    parts = [_hatching(), svg.text(12, 24, name, class_="h"), svg.text(12, 44, note, class_="s"), *_net(view), *shapes, *words]
     return svg.picture(WIDTH, view.height, f"Map of {name}", parts)
+
+
+class _Labels:
+    """Names beside their places where there is room; an area is always named, a point without room shows its name under the pointer."""
+
+    def __init__(self) -> None:
+        self._taken: list[tuple[float, float, float, float]] = []
+
+    def place(self, mark: Mark, view: _View) -> str:
+        """The label of a place, empty where there is no room for it."""
+        x, y = view.x(mark.spot.lon or 0.0), view.y(mark.spot.lat or 0.0)
+        kind = "" if mark.is_point else f" ({PRECISION.get(mark.spot.where_prec or 0, 'area')})"
+        words = f"{mark.spot.name}{kind}: {len(mark.records)}"
+        width = LETTER * len(words)
+        r = _size(mark) if mark.is_point else 0.0
+        spots = [(x + r + 3, y + 4), (x - r - 3 - width, y + 4), (x - width / 2, y - r - 5), (x - width / 2, y + r + 13)]
+        if not mark.is_point:
+            spots += [(x - width / 2, y + step * LINE) for step in (0, 2, -2, 3, -3, 4, -4)]
+        free = next((s for s in spots if self._free(*s, width)), None)
+        if free is None and mark.is_point:
+            return ""
+        left, base = free or spots[0]
+        self._taken.append((left, base - 11, left + width, base + 3))
+        return svg.text(left, base, words, class_=None if mark.is_point else "s")
+
+    def _free(self, left: float, base: float, width: float) -> bool:
+        inside = left > 0 and left + width < WIDTH
+        return inside and all(left + width < a or c < left or base + 3 < b or d < base - 11 for a, b, c, d in self._taken)
 
 
 def _box(mark: Mark) -> tuple[float, float, float, float]:
@@ -90,20 +120,20 @@ def _degrees(value: float, positive: str, negative: str) -> str:
 
 def _area(mark: Mark, view: _View) -> str:
     x, y, r = view.x(mark.spot.lon or 0.0), view.y(mark.spot.lat or 0.0), view.km(mark.radius_km or 0.0)
-    kind = PRECISION.get(mark.spot.where_prec or 0, "area")
     shape = svg.tag("circle", cx=x, cy=y, r=r, class_="ml", style="fill:url(#area);fill-opacity:.35", stroke_dasharray="5 4")
-    label = svg.text(x, y - r + 14, f"{mark.spot.name} ({kind}): {len(mark.records)}", text_anchor="middle", class_="s")
-    return svg.tag("g", svg.title(_about(mark)), shape, label)
+    return svg.tag("g", svg.title(_about(mark)), shape)
 
 
-def _point(mark: Mark, view: _View, named: bool) -> str:
+def _point(mark: Mark, view: _View) -> str:
     """A disc whose area grows with the records; open where the place is only near a known point."""
     x, y = view.x(mark.spot.lon or 0.0), view.y(mark.spot.lat or 0.0)
-    r = 3.0 + 2.0 * math.sqrt(len(mark.records))
     near = mark.spot.where_prec == 2
-    shape = svg.tag("circle", cx=x, cy=y, r=r, class_="rl" if near else "r", stroke_width=2, fill_opacity=0.6)
-    label = svg.text(x + r + 3, y + 4, f"{mark.spot.name}: {len(mark.records)}") if named else ""
-    return svg.tag("g", svg.title(_about(mark)), shape, label)
+    shape = svg.tag("circle", cx=x, cy=y, r=_size(mark), class_="rl" if near else "r", stroke_width=2, fill_opacity=0.6)
+    return svg.tag("g", svg.title(_about(mark)), shape)
+
+
+def _size(mark: Mark) -> float:
+    return 3.0 + 2.0 * math.sqrt(len(mark.records))
 
 
 def _about(mark: Mark) -> str:

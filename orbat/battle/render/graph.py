@@ -65,7 +65,10 @@ def network_svg(found: Network) -> str:
     head = [svg.text(12, 24, f"Relations in {found.year}", class_="h"), *_legend()]
     if found.undated:
         head.append(svg.text(12, 62, f"{found.undated} relations without a day are not drawn", class_="s"))
-    lines = [_edge(edge, found, where) for edge in found.edges]
+    pairs: dict[frozenset[str], list[Edge]] = {}
+    for edge in found.edges:
+        pairs.setdefault(frozenset((edge.source, edge.target)), []).append(edge)
+    lines = [_edges(edges, found, where) for edges in pairs.values()]
     nodes = [_node(key, found, where) for key in found.nodes]
     return svg.picture(SIZE, SIZE, f"Relations in {found.year}", [*head, *lines, *nodes])
 
@@ -99,6 +102,14 @@ def layout(found: Network) -> dict[str, tuple[float, float]]:
     return {key: (110 + float(p[0]) * (SIZE - 240), 110 + float(p[1]) * (SIZE - 180)) for key, p in placed.items()}
 
 
+def _edges(edges: list[Edge], found: Network, where: dict[str, tuple[float, float]]) -> str:
+    """All ties of one pair on one line, with their words once."""
+    (x1, y1), (x2, y2) = where[edges[0].source], where[edges[0].target]
+    words = svg.short(", ".join(dict.fromkeys(edge.relation for edge in edges)), 40)
+    label = svg.text((x1 + x2) / 2, (y1 + y2) / 2 - 3, words, class_="s e", text_anchor="middle")
+    return "".join(_edge(edge, found, where) for edge in edges) + label
+
+
 def _edge(edge: Edge, found: Network, where: dict[str, tuple[float, float]]) -> str:
     (x1, y1), (x2, y2) = where[edge.source], where[edge.target]
     style = "cl" if edge.catalogue else COLOUR.get(edge.relation, "ml")
@@ -106,7 +117,6 @@ def _edge(edge: Edge, found: Network, where: dict[str, tuple[float, float]]) -> 
     parts = [svg.tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=style, stroke_width=width)]
     if edge.relation in DIRECTED or edge.catalogue:
         parts.append(_arrow(x1, y1, x2, y2, style))
-    parts.append(svg.text((x1 + x2) / 2, (y1 + y2) / 2 - 3, edge.relation, class_="s", text_anchor="middle", font_size="10"))
     names = f"{found.nodes[edge.source].name}: {edge.relation}: {found.nodes[edge.target].name}"
     about = "catalogue" if edge.catalogue else f"{edge.independent} origins; {', '.join(edge.records)}"
     return svg.tag("g", svg.title(f"{names}; {about}"), *parts)

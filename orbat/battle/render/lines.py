@@ -70,7 +70,7 @@ def _row(moment: Moment, at: int, first: dt.date, last: dt.date) -> str:
         mark = svg.tag("rect", x=x1, y=y - 8, width=x2 - x1, height=8, rx=3, class_=colour, fill_opacity=0.75)
     if moment.kind == RELATION and moment.when.end is None:
         mark += svg.text(x2 + 2, y, "…", class_="s")
-    label = svg.text(LEFT - 92, y, svg.short(line(moment), 54), text_anchor="end")
+    label = svg.text(LEFT - 92, y, svg.short(line(moment), 46), text_anchor="end")
     day = svg.text(LEFT - 10, y, str(start), text_anchor="end", class_="s")
     about = f"{line(moment)}; {moment.grounds.status}, {moment.grounds.independent} origins; {moment.grounds.records[0]}"
     return svg.tag("g", svg.title(about), label, day, mark)

@@ -13,11 +13,15 @@ svg{color-scheme:light dark;--t:#1b1f24;--s:#57606a;--l:#d0d7de;--b:#ffffff;--m:
 @media(prefers-color-scheme:dark){svg{--t:#e6edf3;--s:#9198a1;--l:#3d444d;--b:#0d1117;--m:#6cb0ff;--r:#ff7b72;--g:#56d364}}
 text{font:12px system-ui,sans-serif;fill:var(--t)}.s{fill:var(--s)}.b{fill:var(--b)}.l{stroke:var(--l);fill:none}
 .m{fill:var(--m)}.ml{stroke:var(--m);fill:none}.r{fill:var(--r)}.rl{stroke:var(--r);fill:none}.g{fill:var(--g)}.gl{stroke:var(--g);fill:none}
-.cl{stroke:var(--s);fill:none;stroke-dasharray:4 3}.h{font-weight:600;font-size:16px}
+.cl{stroke:var(--s);fill:none;stroke-dasharray:4 3}.h{font-weight:600;font-size:16px}.e{font-size:10px}
 """.strip()
 COLOURS = {"t": "#1b1f24", "s": "#57606a", "l": "#d0d7de", "b": "#ffffff", "m": "#0b5cad", "r": "#b42318", "g": "#1a7f37"}
 """The light colours of the style's variables, for a picture that knows no dark."""
 
+FONTS = "'DejaVu Sans','Liberation Sans','Noto Sans',Arial,Helvetica,sans-serif"
+"""The first that the machine has draws the words of a PNG picture."""
+
+_LETTER = '<text x="2" y="16">M</text>'
 _CONTROL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -61,14 +65,19 @@ def png(svg: str) -> bytes:
     """An SVG file as PNG, in light colours.
 
     Raises:
-        DataError: the library that draws it is not installed; the message says how to get it.
+        DataError: the library that draws it, or a font to write with, is not installed; the message says how to get it.
     """
     try:
         import resvg_py
     except ImportError as error:
         raise DataError("A PNG picture needs the library resvg-py.", f"{error}.", "pip install 'orbat[export]', or ask for svg.") from error
-    light = re.sub(r"@media\(prefers-color-scheme:dark\)\{.*\}\}", "", svg)
+    light = svg.replace("system-ui,sans-serif", FONTS)
+    light = re.sub(r"@media\(prefers-color-scheme:dark\)\{.*\}\}", "", light)
     light = re.sub(r"var\(--(\w)\)", lambda found: COLOURS[found[1]], light)
+    one, none = (tag("svg", body, xmlns="http://www.w3.org/2000/svg", width=20, height=20, font_family=FONTS) for body in (_LETTER, "<g/>"))
+    if bytes(resvg_py.svg_to_bytes(svg_string=one)) == bytes(resvg_py.svg_to_bytes(svg_string=none)):
+        cause = "The machine has none of the fonts that it looks for, and a picture without words would mislead."
+        raise DataError("A PNG picture cannot be written.", cause, "Install a font (fonts-dejavu-core), or ask for svg.")
     return bytes(resvg_py.svg_to_bytes(svg_string=light, zoom=2))
 
 

@@ -1,0 +1,315 @@
+"""The printed forms of sheets, comparisons, timelines, networks and maps, on records made by hand and on the example articles."""
+
+import dataclasses
+import datetime as dt
+import json
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import geojson as geojson_library
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
+
+from orbat import battle
+from orbat.battle.compare import compare
+from orbat.battle.mapping import circle, geojson, marks
+from orbat.battle.network import around, held, network, with_catalogue
+from orbat.battle.render.atlas import map_svg
+from orbat.battle.render.graph import layout, network_file, network_svg, network_to_json
+from orbat.battle.render.lines import timeline_svg
+from orbat.battle.render.markdown import sheet_to_markdown
+from orbat.battle.render.page import sheet_to_html
+from orbat.battle.render.plain import sheet_schema, sheet_to_json
+from orbat.battle.render.rows import PRECISION, sections
+from orbat.battle.render.svg import png
+from orbat.battle.render.tables import comparison_sections
+from orbat.battle.ties import ties_of, wings_of
+from orbat.battle.timeline import timeline
+from orbat.battle.values import SECTIONS, CatalogueTie, Party
+from orbat.cli import app
+from orbat.errors import DataError, NotFoundError
+from orbat.link.catalogue import Catalogue
+from orbat.recordkeeping import related_in, update
+from orbat.store import Store
+from orbat.types import EventType as E
+from tests.test_battle_parts import ADAM, ARMY, GUN, NORTH, SUN, TOWN, Press, day
+
+NASTY = 'Gun <b>Front</b> & "Co" | _x_ pledged allegiance to Sun League.'
+READ = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def press():
+    press = Press()
+    press.say("Adam Amsa became leader of Gun Front.", E.LEAD, "became leader", actor=[ADAM], target=[GUN], on="2018-01-01")
+    press.say(NASTY, E.ALLY, "pledged allegiance", actor=[("Gun", GUN)], target=[SUN], on="2018-03-01/2018-03-31")
+    press.say("Gun Front attacked Test Army in Talara.", E.ATTACK, "attacked", actor=[GUN], target=[ARMY], on="2018-05-05", location=TOWN)
+    press.say("Gun Front raided North.", E.ATTACK, "raided", actor=[GUN], on="2018-06-05", location=NORTH)
+    press.say("Sun League attacked Test Army in Talara.", E.ATTACK, "attacked", actor=[SUN], target=[ARMY], on="2018-09-05", location=TOWN)
+    press.say("Gun Front broke with Sun League.", E.SPLIT, "broke", actor=[GUN], target=[SUN], on="2020-02-01")
+    return press
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return Catalogue.load()
+
+
+@pytest.fixture(scope="module")
+def kept(readings, catalogue, tmp_path_factory):
+    """The example articles in a store, with their records."""
+    path = tmp_path_factory.mktemp("battle") / "examples.db"
+    with Store.open(path) as store:
+        for reading in readings:
+            store.append(reading.document, reading.statements, model="test", read_at=READ)
+        update(store, related=related_in(catalogue), at=READ)
+        yield store, path
+
+
+def asked(name, *ids, **more):
+    return battle.Asked(name, frozenset(ids), **more)
+
+
+# The sheet
+
+
+def test_every_value_of_every_example_sheet_keeps_to_the_schema_and_leads_to_its_sentences(kept, catalogue):
+    store, _ = kept
+    check = Draft202012Validator(sheet_schema())
+    seen = set()
+    for id in ("islamic-state", "is-west-africa", "rsf", "al-qaida", "houthis", "al-shabaab", "boko-haram", "ttp", "m23", "farc"):
+        if id not in catalogue:
+            continue
+        try:
+            found = battle.sheet(battle.case(store, asked(catalogue.entry(id).name, id), catalogue))
+        except NotFoundError:
+            continue
+        value = sheet_to_json(found)
+        check.validate(value)
+        assert json.loads(json.dumps(value)) == value
+        for name in SECTIONS:
+            for each in getattr(found, name):
+                seen.add(name)
+                if name != "catalogue":
+                    assert each.grounds.independent <= len(each.grounds.origins)
+                    assert all(found.sentences[s].text for s in each.grounds.statements)
+    assert seen == set(SECTIONS) - {"strength"}  # no example numbers a group's own fighters
+    assert set(sheet_schema()["properties"]["totals"]["properties"]) == set(SECTIONS)
+    assert set(sheet_schema()["required"]) == {f.name for f in dataclasses.fields(battle.Sheet)}
+
+
+def test_known_by_before_the_reading_knows_nothing_and_after_it_the_same(kept, catalogue):
+    store, _ = kept
+    now = battle.sheet(battle.case(store, asked("RSF", "rsf"), catalogue))
+    then = battle.sheet(battle.case(store, asked("RSF", "rsf", known_by=READ), catalogue))
+    assert dataclasses.replace(then, known_by=None) == now
+    with pytest.raises(NotFoundError):
+        battle.case(store, asked("RSF", "rsf", known_by=READ - dt.timedelta(days=1)), catalogue)
+
+
+def test_wings_are_added_only_when_asked_for(kept, catalogue):
+    store, _ = kept
+    alone = battle.sheet(battle.case(store, asked("Islamic State", "islamic-state"), catalogue))
+    more = battle.sheet(battle.case(store, asked("Islamic State", "islamic-state", with_wings=True), catalogue))
+    assert more.records > alone.records
+    assert "is-west-africa" in more.wings
+    assert alone.wings == ()
+    assert "amaq" not in wings_of(catalogue, ["islamic-state"])  # its outlet does not fight
+    assert any(t.relation == "parent" and t.of.id == "is-west-africa" for t in ties_of(catalogue, ["islamic-state"]))
+
+
+def test_a_name_that_nothing_has_is_not_found_and_near_ones_are_offered(kept, catalogue):
+    with pytest.raises(NotFoundError, match="Boko Haram"):
+        battle.case(kept[0], asked("Boko Harm"), catalogue)
+
+
+def test_markdown_keeps_its_tables_whatever_the_words(press):
+    text = sheet_to_markdown(press.sheet())
+    assert "<b>" not in text
+    tables = [block.splitlines() for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)]
+    assert tables
+    for rows in tables:
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
+    assert "Gun \\<b\\>Front\\</b\\>" in text
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_the_page_is_one_file_without_script_and_escaped(press):
+    page = sheet_to_html(press.sheet())
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    names = {tag for tag, _ in tags.seen}
+    assert not names & {"script", "link", "img", "b", "iframe", "object"}
+    assert not [key for _, attributes in tags.seen for key in attributes if key.startswith("on") or key == "src"]
+    assert NASTY in "".join(tags.text)
+    assert "prefers-color-scheme:dark" in page
+    assert "@media print" in page
+    rows = sum(len(section.rows) for section in sections(press.sheet()))
+    assert sum(tag == "details" for tag, _ in tags.seen) == rows  # every value opens to its sentences
+    assert "url(" not in page
+
+
+# Comparisons and timelines
+
+
+def test_two_groups_side_by_side(press):
+    found = compare(press.case(GUN), press.case(SUN))
+    assert {b.tie.value for b in found.bonds} == {"pledged to", "split"}
+    assert [(s.kind, s.party.id if s.party else s.spot.name) for s in found.shared] == [("opponent", "army"), ("place", "Talara")]
+    assert {(m.period, m.one, m.two) for m in found.months} == {("2018-05", 1, 0), ("2018-06", 1, 0), ("2018-09", 0, 1)}
+    assert all(id in found.sentences for b in found.bonds for id in b.grounds.statements)
+    assert {s.key for s in comparison_sections(found)} == {"relations", "shared", "months", "counts"}
+
+
+def test_a_timeline_is_in_the_order_of_days(press):
+    found = timeline(press.case())
+    assert [m.when.start for m in found.moments] == sorted(m.when.start for m in found.moments)
+    assert len(found.moments) == len(press.case().records) == found.total
+    assert len(timeline(press.case(), since=day("2018-05-01"), until=day("2018-05-31")).moments) == 3  # the attack, and what held then
+    assert [m.what for m in timeline(press.case(), limit=1).moments] == ["attack"]
+    picture = ElementTree.fromstring(timeline_svg(found))
+    assert len(picture.findall(f"{SVG}g")) == len(found.moments)
+
+
+# Networks
+
+
+def made(press, year):
+    case = press.case()
+    return network((*case.records, *case.also), case.statements, year)
+
+
+def test_a_network_is_of_its_year(press):
+    edges = {year: {(e.source, e.relation, e.target) for e in made(press, year).edges} for year in (2017, 2018, 2020, 2021)}
+    assert edges[2017] == set()
+    assert ("adam", "leads", "gun") in edges[2018]
+    assert ("gun", "pledged to", "sun") in edges[2018]
+    assert ("gun", "pledged to", "sun") in edges[2020]  # until February
+    assert ("gun", "pledged to", "sun") not in edges[2021]
+    assert held(None, day("2020-01-01"), 2020)
+    assert not held(None, None, 2020)
+
+
+def test_a_network_as_files_and_as_a_picture(press):
+    found = made(press, 2019)
+    value = network_to_json(found)
+    assert {n["key"] for n in value["nodes"]} == {"adam", "gun", "sun"}
+    assert all(e["records"] for e in value["edges"])
+    for kind, node in (("graphml", "node"), ("gexf", "node")):
+        tree = ElementTree.fromstring(network_file(found, kind))
+        assert sum(each.tag.endswith("}" + node) for each in tree.iter()) == 3
+    picture = network_svg(found)
+    ElementTree.fromstring(picture)
+    assert picture == network_svg(made(press, 2019))  # the same each time
+    assert len({(round(x), round(y)) for x, y in layout(found).values()}) == 3
+    near = around(found, {"sun"})
+    assert set(near.nodes) == {"gun", "sun"}
+
+
+def test_what_the_catalogue_has_is_marked(press):
+    found = made(press, 2019)
+    old = CatalogueTie("parent", Party("gun", "Gun Front", "group"), Party("old", "Old Front", "group"), 2015, 2019)
+    gone = CatalogueTie("allied", Party("gun", "Gun Front", "group"), Party("new", "New Front", "group"), 2020, None)
+    both = with_catalogue(found, [old, gone])
+    assert [e.target for e in both.edges if e.catalogue] == ["old"]
+    assert "cl" in network_svg(both)
+
+
+# Maps
+
+
+def test_only_exact_places_are_points(press):
+    case = press.case()
+    found = {m.spot.name: m for m in marks((*case.records, *case.also), lambda spot: 70.0)}
+    assert found["Talara"].is_point
+    assert len(found["Talara"].records) == 2
+    assert not found["North"].is_point
+    assert found["North"].radius_km == 70.0
+    value = geojson(found.values())
+    assert geojson_library.loads(json.dumps(value)).is_valid
+    shapes = {f["properties"]["name"]: f["geometry"]["type"] for f in value["features"]}
+    assert shapes == {"North": "Polygon", "Talara": "Point"}
+    picture = map_svg("Gun Front", list(found.values()))
+    tree = ElementTree.fromstring(picture)
+    assert "North (province): 1" in [t.text for t in tree.iter(f"{SVG}text")]
+    assert sum("url(#area)" in (c.get("style") or "") for c in tree.iter(f"{SVG}circle")) == 1
+
+
+def test_a_circle_is_closed_and_of_its_radius():
+    ring = circle(0.0, 10.0, 111.2)
+    assert ring[0] == ring[-1]
+    assert max(lat for _, lat in ring) == pytest.approx(1.0, abs=0.01)
+    assert max(lon for lon, _ in ring) == pytest.approx(11.0, abs=0.01)
+    assert all(-90 <= lat <= 90 and -180 <= lon <= 180 for lon, lat in circle(89.9, 179.9, 500.0))
+
+
+def test_an_empty_map_network_and_timeline_are_still_pictures(press):
+    for picture in (map_svg("none", []), network_svg(network([], {}, 2020)), timeline_svg(timeline(press.case(("x", "X", "group"))))):
+        ElementTree.fromstring(picture)
+
+
+def test_a_picture_as_png_or_why_not(press):
+    pytest.importorskip("resvg_py")
+    try:
+        assert png(timeline_svg(timeline(press.case()))).startswith(b"\x89PNG")
+    except DataError as error:
+        assert "font" in error.step  # noqa: PT017
+
+
+def test_precision_has_a_word_for_every_code_of_ucdp():
+    assert set(PRECISION) == set(range(1, 8))
+
+
+# The command line
+
+
+def orbat(*args):
+    return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+def test_show_and_its_days(kept):
+    _, path = kept
+    shown = orbat("show", "RSF", "--store", path, "--limit", 2).stdout
+    assert "Mohamed Hamdan Dagalo" in shown
+    assert "What is expected of it" in shown
+    value = json.loads(orbat("show", "RSF", "--store", path, "--format", "json", "--as-of", "2024-01-01").stdout)
+    assert value["as_of"] == "2024-01-01"
+    Draft202012Validator(sheet_schema()).validate(value)
+    assert all(e["when"]["start"] <= "2024-01-01" for e in value["ledger"])
+    assert "Attacks and fighting" in orbat("show", "RSF", "--store", path, "--statements").stdout
+    assert orbat("show", "RSF", "--store", path, "--statements", "--format", "md").exit_code == 2
+
+
+def test_the_other_commands(kept, tmp_path):
+    _, path = kept
+    out = tmp_path / "map.geojson"
+    assert orbat("map", "--store", path, "--out", out).exit_code == 0
+    assert geojson_library.loads(out.read_text("utf-8")).is_valid
+    ElementTree.fromstring(orbat("map", "RSF", "--store", path, "--format", "svg").stdout)
+    ElementTree.fromstring(orbat("network", "--store", path, "--year", 2015, "--format", "svg").stdout)
+    near = json.loads(orbat("network", "AQIM", "--store", path, "--year", 2015).stdout)
+    assert {e["source"] for e in near["edges"]} <= {n["key"] for n in near["nodes"]}
+    assert "Timeline" in orbat("timeline", "RSF", "--store", path).stdout
+    assert "<details>" in orbat("timeline", "RSF", "--store", path, "--format", "html").stdout
+    assert "| month | RSF | AQIM |" in orbat("compare", "RSF", "AQIM", "--store", path, "--format", "md").stdout
+    assert isinstance(orbat("compare", "RSF", "Nobody Whatever", "--store", path).exception, NotFoundError)
