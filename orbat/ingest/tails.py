@@ -46,9 +46,7 @@ _READER = (
     r"|subscribers?|subscriptions?|subscribe|app|videos?|inbox|alerts?|channel)"
 )
 _INVITATION = re.compile(rf"{_VERBS}\b[^.!?“\"]*\b{_READER}\b.*", re.I)
-_QUESTION = re.compile(
-    rf"(?:was|is|did|do|have|got|want|would|how|what|know)\b[^.?]*\b(?:this {_TEXT}|you|your)\b[^.?]*\?.{{0,20}}", re.I
-)
+_QUESTION = re.compile(rf"(?:was|is|did|do|have|got|want|would|how|what|know)\b[^.?]*\b(?:this {_TEXT}|you|your)\b[^.?]*\?.{{0,20}}", re.I)
 _STEP = re.compile(
     rf"(?:{_VERBS}|more|all|other|next|previous|home|about|contacts?|terms|privacy|back|advertise|jobs|careers|rss|print)\b.*", re.I
 )

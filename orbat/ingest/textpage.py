@@ -84,7 +84,7 @@ def _without_bio(lines: list[str], kept: list[int], head: Head) -> list[int]:
     """Leave out a last paragraph that presents the author: it names no one but the author and what he or she is."""
     last = next((number for number in reversed(kept) if lines[number].strip()), -1)
     names = [name for name in head.byline.split(", ") if " " in name]
-    if last >= 0 and any(lines[last].strip().startswith(name) for name in names) and _BIO.search(lines[last][:headlines.LONGEST]):
+    if last >= 0 and any(lines[last].strip().startswith(name) for name in names) and _BIO.search(lines[last][: headlines.LONGEST]):
         return [number for number in kept if number != last]
     return kept
 
@@ -257,7 +257,7 @@ def _joined(lines: list[str], kept: list[int]) -> str:
 def _read_dateline(body: str, head: Head) -> None:
     """ "BAMAKO, 4 May 2017 (Agency) - " names the source, and the day, where nothing better does; it stays in the text."""
     first = next((line.strip() for line in body.split("\n", 40)[:40] if line.strip()), "")
-    match = _DATELINE.match(first[:headlines.LONGEST])
+    match = _DATELINE.match(first[: headlines.LONGEST])
     if match is None or len(match["place"].split()) > 6 or not match["place"][0].isupper():
         return
     day = dates.find_date(match["when"] or "")
