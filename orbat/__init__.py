@@ -15,11 +15,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from orbat.errors import OrbatError
     from orbat.pipeline import Reader, Reading
+    from orbat.queries import Wanted, find
+    from orbat.recordkeeping import update
     from orbat.serial import statement_from_json, statement_to_json
     from orbat.store import Store
     from orbat.types import Document, Failure, Statement
 
-__all__ = ["Document", "Failure", "OrbatError", "Reader", "Reading", "Statement", "Store", "statement_from_json", "statement_to_json"]
+__all__ = [
+    "Document",
+    "Failure",
+    "OrbatError",
+    "Reader",
+    "Reading",
+    "Statement",
+    "Store",
+    "Wanted",
+    "find",
+    "statement_from_json",
+    "statement_to_json",
+    "update",
+]
 
 _HOMES = {
     "Document": "types",
@@ -29,8 +44,11 @@ _HOMES = {
     "Reading": "pipeline",
     "Statement": "types",
     "Store": "store",
+    "Wanted": "queries",
+    "find": "queries",
     "statement_from_json": "serial",
     "statement_to_json": "serial",
+    "update": "recordkeeping",
 }
 
 
