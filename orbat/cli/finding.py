@@ -167,9 +167,10 @@ def _print_found(found: Found, shape: Format, out: TextIO, path: Path | None) ->
         sheet.writeheader()
         sheet.writerows({**statement_row(row.statement), "record": row.record, "origins": row.origins} for row in found.rows)
     else:
+        columns = found.table()
         import pyarrow.parquet
 
-        pyarrow.parquet.write_table(found.table(), path)
+        pyarrow.parquet.write_table(columns, path)
 
 
 def _print_table(found: Found) -> None:

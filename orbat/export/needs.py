@@ -7,7 +7,7 @@ from typing import Any
 
 from orbat.errors import DataError
 
-EXTRAS = {"networkx": "export", "stix2": "export", "followthemoney": "ftm"}
+EXTRAS = {"networkx": "export", "pyarrow": "export", "stix2": "export", "followthemoney": "ftm"}
 
 
 def library(name: str) -> Any:

@@ -13,6 +13,7 @@ from orbat.errors import DataError
 from orbat.export import recordrows
 from orbat.export.cells import Cell
 from orbat.export.material import Material, Written
+from orbat.export.needs import library
 from orbat.serial import ROW_COLUMNS, statement_row
 
 if TYPE_CHECKING:
@@ -103,9 +104,7 @@ def _links(material: Material) -> Iterator[dict[str, Cell]]:
 
 
 def _table(path: Path, columns: tuple[str, ...], rows: Iterator[dict[str, Cell]]) -> int:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    pa, pq = library("pyarrow"), library("pyarrow.parquet")
     schema = pa.schema([(name, _arrow(_TYPES.get(name, "string"))) for name in columns])
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -116,8 +115,7 @@ def _table(path: Path, columns: tuple[str, ...], rows: Iterator[dict[str, Cell]]
 
 
 def _arrow(kind: str) -> pyarrow.DataType:
-    import pyarrow as pa
-
+    pa = library("pyarrow")
     kinds = {"integer": pa.int64(), "date": pa.date32(), "number": pa.float64(), "boolean": pa.bool_()}
     return kinds.get(kind) or (pa.timestamp("us", "UTC") if kind == "datetime" else pa.string())
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from orbat.errors import DataError
 from orbat.names import fold
 from orbat.queries.loading import load, newest_first, parts
 from orbat.queries.naming import naming
@@ -92,20 +93,27 @@ class Found:
         return tuple(row.statement for row in self.rows)
 
     def table(self) -> pyarrow.Table:
-        """One row a statement, with typed columns: those of ``serial.ROW_COLUMNS``, ``record`` and ``origins``."""
-        from orbat.queries.frames import table
+        """One row a statement, with typed columns: those of ``serial.ROW_COLUMNS``, ``record`` and ``origins``.
 
+        Raises:
+            DataError: pyarrow is not installed.
+        """
+        try:
+            from orbat.queries.frames import table
+        except ImportError as error:
+            raise DataError("Typed columns need pyarrow.", f"{error}.", "pip install 'orbat[frames]'") from error
         return table(self.rows)
 
     def frame(self) -> pandas.DataFrame:
         """The same as a pandas data frame: days as datetime64, whole numbers as Int64, words of a list as categories.
 
         Raises:
-            DataError: pandas is not installed.
+            DataError: pandas or pyarrow is not installed.
         """
+        columns = self.table()
         from orbat.queries.frames import frame
 
-        return frame(self.table())
+        return frame(columns)
 
 
 @dataclass(frozen=True, slots=True)
