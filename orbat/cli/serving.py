@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orbat.cli.common import Actors, Model, StoreAt, app, console
+from orbat.cli.common import Actors, Model, StoreAt, app
 from orbat.errors import DataError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def add_user(name: str, role: RoleOf = "read", accounts: AccountsAt = None) -> N
 def list_users(accounts: AccountsAt = None) -> None:
     """List people, their roles and since when they are there."""
     for each in _accounts(accounts).accounts():
-        console().print(f"{each.name}\t{each.role}\t{each.created_at}", markup=False, highlight=False)
+        typer.echo(f"{each.name}\t{each.role}\t{each.created_at}")
 
 
 @users.command("remove")
@@ -117,7 +117,7 @@ def add_token(name: str, role: RoleOf = "read", accounts: AccountsAt = None) -> 
 def list_tokens(accounts: AccountsAt = None) -> None:
     """List tokens by id, without their secrets."""
     for each in _accounts(accounts).tokens():
-        console().print(f"{each.id}\t{each.name}\t{each.role}\t{each.created_at}", markup=False, highlight=False)
+        typer.echo(f"{each.id}\t{each.name}\t{each.role}\t{each.created_at}")
 
 
 @tokens.command("revoke")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ class Limits:
     """How much the service takes on. Bytes, seconds and numbers.
 
     ``upload``: one posted body. ``waiting`` and ``waiting_bytes``: articles that wait to be read. ``documents``: in one upload.
+    ``characters``: of one article, some 30,000 words, far above any.
     ``requests`` a minute from one address or account where login is needed; ``sign_ins`` in five minutes, always.
     ``threads``: requests answered at once; a store's pool has 15 connections, of which the worker and exports take some.
     """
@@ -31,6 +33,7 @@ class Limits:
     waiting: int = 32
     waiting_bytes: int = 64 * 2**20
     documents: int = 2_000
+    characters: int = 200_000
     requests: int = 1_200
     sign_ins: int = 10
     threads: int = 8
@@ -120,10 +123,11 @@ def is_loopback(host: str) -> bool:
 
 
 def host_of(header: str) -> str:
-    """The host of a Host header or address, in lower case, without port, brackets and the root's dot."""
+    """The host of a Host header or address, in lower case, without port, brackets and the root's dot; "" where it is none."""
     text = header.strip().lower()
     if text.startswith("["):
-        return text[1:].partition("]")[0]
+        address, _, rest = text[1:].partition("]")
+        return address if re.fullmatch(r"(:\d*)?", rest) else ""
     name = text if text.count(":") > 1 else text.partition(":")[0]
     return name.rstrip(".")
 

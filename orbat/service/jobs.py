@@ -210,10 +210,17 @@ class Jobs:
             yield Failure(posted.name, "fetch" if posted.address else "ingest", str(error))
 
     def _until_stopped(self, found: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+        most = self._limits.characters
         for each in found:
             if self._stopping:
                 return
-            yield each
+            if isinstance(each, Document) and len(each.text) > most:
+                long = ReadError(
+                    f"It has {len(each.text)} characters.", f"One article has {most} at most here.", "Read it with `orbat read`."
+                )
+                yield Failure(each.label, "ingest", str(long))
+            else:
+                yield each
 
     def _set(self, id: str, **changes: object) -> None:
         with self._change:

@@ -20,7 +20,7 @@ def who(request: Request, service: Here) -> Json:
     """Who asks."""
     caller: Caller | None = request.state.caller
     if caller is None:
-        raise Refused(401, "Nobody is signed in.", "", "POST a name and password here.")
+        raise Refused(401, "Nobody is signed in.", "", "POST a name and password here.", headers={"WWW-Authenticate": "Bearer"})
     return who_json(service, caller)
 
 
@@ -34,6 +34,8 @@ def sign_in(request: Request, response: Response, service: Here, given: SignIn) 
 @router.delete("/session", status_code=204, responses=errors(403))
 def sign_out(request: Request, response: Response, service: Here) -> None:
     """Sign out: all sessions of this account end."""
+    if request.state.caller is None:
+        raise Refused(401, "Nobody is signed in.", headers={"WWW-Authenticate": "Bearer"})
     end_session(request, response, service)
 
 
