@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
+from orbat.corroborate.happenings import gap as apart
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 from orbat.types import EventType, Place
 
@@ -19,7 +20,7 @@ _FORCE = frozenset(
     {EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.ABDUCT, EventType.SEIZE, EventType.CLAIM}
 )
 _MEANS = frozenset({EventType.BOMBING, EventType.STRIKE})
-_APART: tuple[tuple[frozenset[EventType], float, str], ...] = (
+_SELDOM: tuple[tuple[frozenset[EventType], float, str], ...] = (
     (frozenset({EventType.DEPLOY}), -1.0, "Troops that are sent are seldom the attack itself."),
     (frozenset({EventType.ACCUSE}), -0.4, "Blame can be for something else."),
 )
@@ -155,8 +156,8 @@ def types(a: Happening, b: Happening) -> Found:
     """The same type, an attack and the harm done in it, or types that are seldom of one happening."""
     if a.types & b.types:
         return 0.6, f"Both are {min(a.types & b.types).lower()}."
-    for apart, value, why in _APART:
-        if apart & a.types == a.types or apart & b.types == b.types:
+    for seldom, value, why in _SELDOM:
+        if a.types <= seldom or b.types <= seldom:
             return value, why
     if (a.types & _HARM and b.types & _FORCE) or (b.types & _HARM and a.types & _FORCE):
         return 0.5, "An attack and the harm done in it."
@@ -223,10 +224,9 @@ def conflict(a: Happening, b: Happening) -> str:
     """
     if a.matter is not b.matter:
         return "They are of different matters."
-    inside = a.document == b.document
-    if a.days is not None and b.days is not None and a.matter not in LASTING:
-        gap = apart(a.days, b.days)
-        if gap > (1 if not inside or _aftermath(a, b) else 0):
+    if a.matter not in LASTING and a.days and b.days and a.bounds and b.bounds:
+        tolerance = 1 if a.document != b.document or _aftermath(a, b) else 0
+        if apart(a.bounds, b.bounds) > tolerance:
             return f"The days differ: {_said(a.days)} and {_said(b.days)}."
     if a.matter not in LASTING and a.spot is not None and b.spot is not None and a.spot.id != b.spot.id:
         if max(a.spot.where_prec, b.spot.where_prec) <= PROVINCE and a.spot.country != b.spot.country:
@@ -234,11 +234,6 @@ def conflict(a: Happening, b: Happening) -> str:
         if a.spot.where_prec <= TOWN and b.spot.where_prec <= TOWN and km(a.spot, b.spot) > NEAR_KM:
             return f"{a.spot.name} and {b.spot.name} are different towns."
     return ""
-
-
-def apart(a: Days, b: Days) -> int:
-    """Days between two ranges; 0 where they overlap."""
-    return max(0, a[0] - b[1], b[0] - a[1])
 
 
 def contains(outer: Place, inner: Place) -> bool:

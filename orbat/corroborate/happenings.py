@@ -43,9 +43,10 @@ class Happening:
     """What is compared. ``id`` is the smallest id of its ``statements``; days are ordinals, both included.
 
     ``actors`` and ``targets`` are names (entity ids or ``loose``), ``persons`` the persons among the targets; ``spot`` is the finest known
-    place, ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown kind; ``tolls`` are (kind, low, high);
-    ``words``, ``proper`` and ``sentences`` are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are
-    the offsets of its sentences; ``future`` is true where all of it is to come; ``about`` is what its document names most.
+    place, ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown kind; ``bounds`` are its latest first day
+    and earliest last day, by which any two members are compared; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences``
+    are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
+    ``future`` is true where all of it is to come; ``about`` is what its document names most.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Happening:
     places: frozenset[str]
     towns: frozenset[str]
     days: Days | None
+    bounds: Days | None
     published: int | None
     tolls: frozenset[tuple[str, int, int]]
     words: frozenset[str]
@@ -94,6 +96,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     date, count, published = statement.date, statement.count, statement.document.published
     kind = TOLLS.get(statement.type)
     said_then = statement.type in SPEECH or (statement.time and all(f.quote.span in spoken for f in statement.time))
+    days = (date.start.toordinal(), date.end.toordinal()) if date and not said_then else None
     spot = statement.location if statement.location_basis in _SURE else None
     places, towns = _places(statement, spot)
     return Happening(
@@ -108,7 +111,8 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         spot=spot,
         places=places,
         towns=towns,
-        days=(date.start.toordinal(), date.end.toordinal()) if date and not said_then else None,
+        days=days,
+        bounds=days,
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
         words=telling_words(statement.sentence.text),
@@ -123,6 +127,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
 def merged(one: Happening, two: Happening) -> Happening:
     """Two happenings that are one. The narrower days and the finer place stand for both."""
     low, high = sorted((one, two), key=lambda h: h.id)
+    days, bounds = _dated(one, two)
     return Happening(
         id=low.id,
         statements=tuple(sorted((*one.statements, *two.statements))),
@@ -135,7 +140,8 @@ def merged(one: Happening, two: Happening) -> Happening:
         spot=finer(low.spot, high.spot),
         places=one.places | two.places,
         towns=one.towns | two.towns,
-        days=narrower(one.days, two.days),
+        days=days,
+        bounds=bounds,
         published=min((p for p in (one.published, two.published) if p is not None), default=None),
         tolls=one.tolls | two.tolls,
         words=one.words | two.words,
@@ -148,13 +154,23 @@ def merged(one: Happening, two: Happening) -> Happening:
     )
 
 
-def narrower(one: Days | None, two: Days | None) -> Days | None:
-    """The narrower of two ranges of days, the earlier of two as wide; all days between where an analyst joins what is apart."""
-    if one is None or two is None:
-        return one or two
-    if one[1] < two[0] or two[1] < one[0]:
-        return min(one[0], two[0]), max(one[1], two[1])
-    return min(one, two, key=lambda d: (d[1] - d[0], d))
+def gap(one: Days, two: Days) -> int:
+    """Days between two ranges, or two pairs of ``bounds``; 0 where they overlap."""
+    return max(0, one[0] - two[1], two[0] - one[1])
+
+
+def _dated(one: Happening, two: Happening) -> tuple[Days | None, Days | None]:
+    """Days and bounds of two happenings that are one: the narrower days, of a day and the next one the first.
+
+    Where an analyst joins what is further apart, all days between stand for both.
+    """
+    if one.days is None or one.bounds is None or two.days is None or two.bounds is None:
+        return one.days or two.days, one.bounds or two.bounds
+    if gap(one.bounds, two.bounds) > 1:
+        hull = min(one.days[0], two.days[0]), max(one.days[1], two.days[1])
+        return hull, hull
+    days = min(one.days, two.days) if gap(one.days, two.days) else min(one.days, two.days, key=lambda d: (d[1] - d[0], d))
+    return days, (max(one.bounds[0], two.bounds[0]), min(one.bounds[1], two.bounds[1]))
 
 
 def finer(one: Place | None, two: Place | None) -> Place | None:
