@@ -18,6 +18,15 @@ from orbat.types import Document
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("[0-9]*"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A user's data folder of the tests' own: neither the store nor the actors of whoever runs them are read or changed."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def reader() -> Reader:
     """The shipped reader, loaded once."""
