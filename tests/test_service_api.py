@@ -11,6 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from orbat import queries
+from orbat.battle import Asked, case, sheet
+from orbat.battle.render.plain import sheet_to_json
 from orbat.queries import Wanted, WantedRecords
 from orbat.recordserial import record_from_json
 from orbat.serial import statement_to_json
@@ -230,6 +232,52 @@ def test_unknown_actors_are_names_of_the_store(client):
     found = get(client, "/unknown-actors", min_articles=1, limit=3)["items"]
     assert found
     assert get(client, f"/unknown-actors/{found[0]['id']}")["name"] == found[0]["name"]
+
+
+def test_orders_of_battle_and_the_views_beside_them(client, kept):
+    one, two = (each["name"] for each in get(client, "/actors/active", limit=2)["items"])
+    catalogue = client.app.state.service.catalogue
+    asked = Asked(one)
+    assert get(client, f"/sheets/{one}", limit=0) == normal(sheet_to_json(sheet(case(kept, asked, catalogue))))
+    assert all(len(value) <= 1 for value in get(client, f"/sheets/{one}", limit=1).values() if isinstance(value, list) and value != [one])
+    assert get(client, f"/sheets/{one}", as_of="1990-01-01")["leaders"] == []
+    assert get(client, f"/timelines/{one}", limit=2)["total"] >= len(get(client, f"/timelines/{one}", limit=2)["moments"])
+    year = next(int(r["start"][:4]) for r in get(client, "/records", kind="relation")["items"] if r["start"])
+    found = get(client, "/network", year=year)
+    assert {end for edge in found["edges"] for end in (edge["source"], edge["target"])} == {node["key"] for node in found["nodes"]}
+    places = get(client, "/map")["features"]
+    assert sum(each["properties"]["count"] for each in places) > len(get(client, "/map", actor=one)["features"]) > 0
+    assert get(client, "/comparison", one=one, two=two)["two"] == two
+    assert client.get("/api/v1/sheets/nobody of that name").status_code == 404
+
+
+def test_a_sheet_as_it_was_known(fresh):
+    name = get(fresh, "/actors/active", limit=1)["items"][0]["name"]
+    before = get(fresh, f"/sheets/{name}")
+    with Store.open(fresh.app.state.service.store.location) as store:
+        append(store, news()[6:], at=AT + 3 * DAY)
+        update(store, related=related, at=AT + 3 * DAY)
+    fresh.app.state.service.views.clear()
+    then = get(fresh, f"/sheets/{name}", known_by=(AT + DAY).isoformat())
+    assert {**then, "known_by": None} == before
+    assert get(fresh, f"/sheets/{name}")["statements"] > before["statements"]
+
+
+def test_a_view_may_lag_and_says_so_but_a_judgement_is_seen_at_once(fresh):
+    first = fresh.get("/api/v1/actors/active")
+    with Store.open(fresh.app.state.service.store.location) as store:
+        append(store, [reading(60)])
+    lagging = fresh.get("/api/v1/actors/active", headers={"If-None-Match": first.headers["etag"]})
+    assert (lagging.status_code, lagging.json(), lagging.headers["etag"]) == (200, first.json(), first.headers["etag"])
+    fresh.post("/api/v1/judgements", json={"verdict": "grade", "left": "Paper 1", "value": "B"}).raise_for_status()
+    now = fresh.get("/api/v1/actors/active")
+    assert now.json() != first.json()
+    assert now.headers["etag"] != first.headers["etag"]
+
+
+def normal(sheet):
+    """As pydantic writes moments."""
+    return json.loads(json.dumps(sheet).replace("+00:00", "Z"))
 
 
 def test_search_finds_actors_statements_records_and_articles(client, kept):

@@ -20,10 +20,10 @@ from starlette.concurrency import run_in_threadpool
 from orbat.service import problems
 from orbat.service.config import ServiceConfig, ServiceError
 from orbat.service.guard import API, Fresh, Guard
-from orbat.service.routes import actors, articles, documents, exports, judgements, records, search, session, sources, statements
+from orbat.service.routes import actors, articles, battle, documents, exports, judgements, records, search, session, sources, statements
 from orbat.service.state import Service
 
-ROUTES = (actors, statements, records, documents, sources, search, exports, articles, judgements, session)
+ROUTES = (actors, battle, statements, records, documents, sources, search, exports, articles, judgements, session)
 PAGES = "orbat.service.pages"
 """The module with the pages, where there is one: its ``pages(config)`` gives the router of what stands beside the API."""
 

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -16,8 +17,6 @@ import sqlalchemy as sa
 from orbat.store import Store
 
 V = TypeVar("V")
-HELD = 512
-"""Values kept at once, the one asked for longest ago let go first."""
 
 
 class StoreVersion:
@@ -60,11 +59,15 @@ class StoreVersion:
 
 
 class Memo:
-    """Values that are the same as long as the version is. Who asks for one that another thread is making waits for it."""
+    """Values that are the same as long as the version is. Who asks for one that another thread is making waits for it.
 
-    def __init__(self, version: Callable[[], str]) -> None:
-        self._version = version
-        self._held: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
+    While articles are read in, the version changes several times a second, so values may be shown for ``lasts`` seconds more;
+    ``version_of`` says which version one is of, so that its ETag can say so too.
+    """
+
+    def __init__(self, version: Callable[[], str], *, held: int, lasts: float = 0.0) -> None:
+        self._version, self._most, self._lasts = version, held, lasts
+        self._held: OrderedDict[Hashable, tuple[str, float, Any]] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -76,17 +79,28 @@ class Memo:
             version = self._version()
             with self._lock:
                 held = self._held.get(key)
-                if held is not None and held[0] == version:
+                if held is not None and (held[0] == version or time.monotonic() - held[1] < self._lasts):
                     self._held.move_to_end(key)
-                    value: V = held[1]
+                    value: V = held[2]
                     return value
             value = make()
             with self._lock:
-                self._held[key] = (version, value)
-                while len(self._held) > HELD:
+                self._held[key] = (version, time.monotonic(), value)
+                self._held.move_to_end(key)
+                while len(self._held) > self._most:
                     gone, _ = self._held.popitem(last=False)
                     self._making.pop(gone, None)
             return value
+
+    def version_of(self, key: Hashable) -> str | None:
+        """The version that the value of a key is of, where it is held."""
+        held = self._held.get(key)
+        return held[0] if held else None
+
+    def clear(self) -> None:
+        """Forget all, as after a change that whoever made it must see at once."""
+        with self._lock:
+            self._held.clear()
 
 
 def etag(*parts: str) -> str:

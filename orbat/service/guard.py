@@ -197,9 +197,7 @@ class Fresh:
             return
         version = self._service.version
         now = version() if version.quick else await run_in_threadpool(version)
-        caller: Caller | None = scope.get("state", {}).get("caller")
-        asker = f"{caller.name} {caller.role} {caller.mark}" if caller else ""
-        tag = caching.etag(now, scope["path"], scope["query_string"].decode("latin-1"), asker)
+        tag = tag_of(scope, now)
         kept = {"etag": tag, "cache-control": "private, no-cache"}
         if caching.matches(Headers(scope=scope).get("if-none-match", ""), tag):
             await send({"type": "http.response.start", "status": 304, "headers": _raw(kept)})
@@ -214,6 +212,13 @@ class Fresh:
             await send(message)
 
         await self._app(scope, receive, tagged)
+
+
+def tag_of(scope: Scope, version: str) -> str:
+    """The ETag of an answer of some version: of the address, and of who asks."""
+    caller: Caller | None = scope.get("state", {}).get("caller")
+    asker = f"{caller.name} {caller.role} {caller.mark}" if caller else ""
+    return caching.etag(version, scope["path"], scope["query_string"].decode("latin-1"), asker)
 
 
 def cookie_name(by_https: bool) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
 from orbat.service.accounts import Role
 from orbat.service.jobs import State
-from orbat.types import Basis, Certainty, EventType, MentionType
+from orbat.types import Basis, Certainty, Count, EventType, MentionType
 
 T = TypeVar("T")
 Type = StrEnum("Type", {each.name: each.value.lower() for each in EventType})  # type: ignore[misc]
@@ -81,14 +81,6 @@ class Location(Place):
     """Where it is said to have happened, and what that was taken from."""
 
     basis: Basis
-
-
-class Count(Value):
-    """People counted, as a range."""
-
-    low: int
-    best: int
-    high: int
 
 
 class Acled(Value):
@@ -190,7 +182,7 @@ class EventMark(Value):
     statement: str
 
 
-class Annotated_(Value):
+class Annotations(Value):
     """A document read again: all mentions and events, linked to something or not."""
 
     document: str

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from orbat.link.catalogue import Catalogue
 from orbat.queries import Named
 from orbat.service.accounts import Accounts, Role
 from orbat.service.caching import Memo, StoreVersion
 from orbat.service.config import ServiceConfig
-from orbat.service.guard import Caller
+from orbat.service.guard import Caller, tag_of
 from orbat.service.jobs import Jobs
 from orbat.service.limits import RateLimit
 from orbat.service.problems import Refused
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from orbat.pipeline import Reader, Reading
     from orbat.types import Document
 
+V = TypeVar("V")
+COUNTS, VIEWS = 512, 48
+"""Values kept at once: counts and short lists; whole sheets and maps, of up to some MB."""
+LASTS = 5.0
+"""Seconds that a view may lag behind what is being read in; a judgement is seen at once."""
 READINGS = 16
 """Readings kept for explanations: a page of one article asks for several."""
 
@@ -35,6 +41,7 @@ class Service:
     store: Store
     version: StoreVersion
     memo: Memo
+    views: Memo
     jobs: Jobs
 
     def __init__(self, config: ServiceConfig) -> None:
@@ -44,6 +51,7 @@ class Service:
         self.requests = RateLimit(limits.requests, 60)
         self.sign_ins = RateLimit(limits.sign_ins, 300)
         self.exporting = threading.BoundedSemaphore(limits.exports)
+        self.rebuilding = threading.BoundedSemaphore(1)  # an earlier state of all records takes seconds and memory
         self.hashing = threading.BoundedSemaphore(1)  # argon2 takes 64 MB and a core
         self._sessions: Sessions | None = None
         self._loading, self._rereading = threading.Lock(), threading.Lock()
@@ -59,7 +67,8 @@ class Service:
         """
         self.store = Store.open(self.config.store)
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
-        self.memo = Memo(self.version)
+        self.memo = Memo(self.version, held=COUNTS)
+        self.views = Memo(self.version, held=VIEWS, lasts=LASTS)
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
@@ -105,6 +114,13 @@ class Service:
             if len(self._readings) > READINGS:
                 self._readings.popitem(last=False)
             return found
+
+    def view(self, request: Request, response: Response, key: Hashable, make: Callable[[], V]) -> V:
+        """A value that may lag a little, with the ETag of the version that it is of."""
+        value = self.views.get(key, make)
+        if (version := self.views.version_of(key)) is not None:
+            response.headers["ETag"] = tag_of(request.scope, version)
+        return value
 
     def named(self, name: str) -> Named:
         """A name with the catalogue's ids for it: it is an id, a name, an acronym in any case, or another spelling."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from orbat.link import actorsearch
@@ -54,9 +54,9 @@ def actors(service: Here, given: Annotated[ActorSearch, Query()]) -> list[Json]:
 
 
 @router.get("/actors/active", response_model=Page[ActiveActor], responses=errors(400))
-def active(request: Request, service: Here, given: Annotated[ActiveFilter, Query()]) -> Json:
+def active(request: Request, response: Response, service: Here, given: Annotated[ActiveFilter, Query()]) -> Json:
     """The actors that take part in the store's statements, those with most first, with their statements by month."""
-    rows = service.memo.get("active", lambda: active_actors(service))
+    rows = service.view(request, response, "active", lambda: active_actors(service))
     chosen = [each for each in rows if not given.kind or each.kind in given.kind]
     return page(listing.sliced(chosen, given.asked(request)), asdict)
 
@@ -76,18 +76,22 @@ def actor(service: Here, id: Annotated[Id, Path()]) -> Json:
 
 
 @router.get("/unknown-actors", response_model=Page[UnknownActor], responses=errors(400))
-def unknown(request: Request, service: Here, given: Annotated[UnknownFilter, Query()]) -> Json:
+def unknown(request: Request, response: Response, service: Here, given: Annotated[UnknownFilter, Query()]) -> Json:
     """Names of the store that no catalogue knows, those in most articles first."""
     kinds = frozenset(given.kind)
     key = ("unknown", given.min_articles, kinds)
-    rows = service.memo.get(key, lambda: unknown_actors(service.store, service.catalogue, min_articles=given.min_articles, kinds=kinds))
+
+    def find() -> tuple[Unknown, ...]:
+        return unknown_actors(service.store, service.catalogue, min_articles=given.min_articles, kinds=kinds)
+
+    rows = service.view(request, response, key, find)
     return page(listing.sliced(rows, given.asked(request)), unknown_json)
 
 
 @router.get("/unknown-actors/{name}", response_model=UnknownActor, responses=errors(404))
 def one_unknown(service: Here, name: Annotated[Id, Path()]) -> Json:
     """One unknown name by its id or name."""
-    return unknown_json(service.memo.get(("one unknown", name), lambda: unknown_actor(service.store, service.catalogue, name)))
+    return unknown_json(unknown_actor(service.store, service.catalogue, name))
 
 
 def match_json(match: Match) -> Json:

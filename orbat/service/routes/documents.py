@@ -17,7 +17,7 @@ from orbat.queries.loading import load
 from orbat.serial import ROLES, fillers_of
 from orbat.service import listing
 from orbat.service.listing import WantedDocuments
-from orbat.service.models import Annotated_, Document, DocumentRow, Failure, Json, Page
+from orbat.service.models import Annotations, Document, DocumentRow, Failure, Json, Page
 from orbat.service.rereading import events_of, mentions_of
 from orbat.service.routes.common import Id, Paging, Words, errors, page, reference_json, row_json
 from orbat.service.state import Here, Service
@@ -65,7 +65,7 @@ def document(service: Here, id: Annotated[Id, Path()]) -> Json:
     }
 
 
-@router.get("/documents/{id}/annotations", response_model=Annotated_, responses=errors(404))
+@router.get("/documents/{id}/annotations", response_model=Annotations, responses=errors(404))
 def read_again(service: Here, id: Annotated[Id, Path()]) -> Json:
     """One document read again: all mentions with their candidates and reasons, and all events with their scores."""
     reading = service.reading(_document(service, id)[0])

@@ -99,4 +99,7 @@ def _full_id(service: Service, id: str) -> str:
 
 
 def _renew(service: Service) -> tuple[RecordChange, ...]:
-    return update(service.store, related=related_in(service.catalogue))
+    try:
+        return update(service.store, related=related_in(service.catalogue))
+    finally:
+        service.views.clear()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from orbat import queries
@@ -45,9 +45,9 @@ class SourceRow:
 
 
 @router.get("/sources", response_model=Page[Source], responses=errors(400))
-def sources(request: Request, service: Here, given: Annotated[SourceFilter, Query()]) -> Json:
+def sources(request: Request, response: Response, service: Here, given: Annotated[SourceFilter, Query()]) -> Json:
     """List publishers and named speakers, those with most statements first; speakers without a name are told by their records alone."""
-    rows = service.memo.get("sources", lambda: all_sources(service))
+    rows = service.view(request, response, "sources", lambda: all_sources(service))
     asked = fold(given.q)
     chosen = [each for each in rows if given.kind in (None, each.kind) and asked in fold(each.name)]
     found = listing.sliced(chosen, given.asked(request))

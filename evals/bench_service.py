@@ -1,0 +1,178 @@
+"""How fast a service of many generated statements answers readers at once: python evals/bench_service.py [STATEMENTS] [--keep PATH] ...
+
+Starts `orbat serve` in a process of its own on a free port, asks it from ``--readers`` threads for ``--seconds``, each for one address of
+the mix after another, and prints one JSON object: answers a second, and milliseconds at the median and 99th percentile by kind of
+address. ``--reading`` posts an article whenever the last one is read, so that the store changes all the while. Times are wall clock: on a
+machine that does other work too they are what a reader there would wait.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import random
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
+
+from evals.bench_store import fill
+from orbat.recordkeeping import update
+from orbat.store import Store
+from tests import generated
+
+ARTICLE = "Boko Haram fighters killed at least {number} people in Gwoza on Monday, residents said. The army said it had driven them out."
+START = 60  # seconds that the service may take to start on a busy machine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("statements", nargs="?", type=int, default=20_000)
+    parser.add_argument("--keep", type=Path, help="make the store there, or use the one that is there")
+    parser.add_argument("--readers", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--reading", action="store_true", help="have articles read all the while")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = given.keep or Path(folder) / "bench.db"
+        if not path.exists():
+            fill(path, given.statements)
+            with Store.open(path) as store:
+                update(store, related=lambda one, two: False)
+        print(json.dumps(bench(path, given), indent=2))
+
+
+def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
+    with serving(path) as (port, started):
+        mix = addresses(port)
+        for _, address in mix:
+            ask(port, address)
+        end = time.monotonic() + given.seconds
+        times: list[list[tuple[str, float]]] = [[] for _ in range(given.readers)]
+        threads = [threading.Thread(target=read, args=(port, mix, end, number, times[number])) for number in range(given.readers)]
+        posted = [0]
+        if given.reading:
+            threads.append(threading.Thread(target=post, args=(port, end, posted)))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    kinds: dict[str, list[float]] = defaultdict(list)
+    for kind, took in (each for own in times for each in own):
+        kinds[kind].append(took)
+        kinds["all"].append(took)
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "statements": given.statements,
+        "readers": given.readers,
+        "seconds": given.seconds,
+        "seconds to start": round(started, 2),
+        "answers a second": round(len(kinds["all"]) / given.seconds, 1),
+        "articles read": posted[0],
+        "service's CPU seconds": round(spent.ru_utime + spent.ru_stime, 1),
+        "load average": [round(each, 1) for each in os.getloadavg()],
+        "milliseconds": {kind: quantiles(each) for kind, each in sorted(kinds.items())},
+    }
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[tuple[int, float]]:
+    """The port of a service on the store, and how many seconds it took to answer."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "orbat.cli", "serve", "--store", str(path), "--port", str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                ask(port, "/api/v1/health")
+                break
+            except OSError:
+                if time.monotonic() > begun + START or process.poll() is not None:
+                    raise SystemExit("the service did not start") from None
+                time.sleep(0.02)
+        yield port, time.monotonic() - begun
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def addresses(port: int) -> list[tuple[str, str]]:
+    """What readers ask for, by kind: groups and towns of every frequency, and things that are there."""
+    pick = random.Random(7)
+    groups = pick.choices(generated.GROUPS, generated.WEIGHTS, k=12)
+    some = json.loads(ask(port, "/api/v1/statements?limit=20"))["items"]
+    mix = [("front", "/api/v1/changes?limit=20"), ("front", "/api/v1/actors/active?limit=30"), ("records", "/api/v1/records?facets=true")]
+    for group, row in zip(groups, some, strict=False):
+        name, one = quote(group), row["statement"]
+        mix += [("sheet", f"/api/v1/sheets/{name}"), ("timeline", f"/api/v1/timelines/{name}"), ("map", f"/api/v1/map?actor={name}")]
+        mix += [("statements", f"/api/v1/statements?actor={name}"), ("search", f"/api/v1/search?q={quote(group.split()[0])}+overran")]
+        mix += [("statement", f"/api/v1/statements/{one['id']}"), ("document", f"/api/v1/documents/{one['document']['id']}")]
+        mix += [("record", f"/api/v1/records/{row['record']}")] if row["record"] else []
+    mix += [("facets", f"/api/v1/statements?place={town}&facets=true") for town in generated.TOWNS[:4]]
+    return [*mix, ("network", "/api/v1/network?year=2018"), ("sources", "/api/v1/sources")]
+
+
+def read(port: int, mix: list[tuple[str, str]], end: float, number: int, times: list[tuple[str, float]]) -> None:
+    """Ask for one address after another, each reader in an order of its own; each keeps its connection, as browsers do."""
+    connection, pick = http.client.HTTPConnection("127.0.0.1", port, timeout=60), random.Random(number)
+    while time.monotonic() < end:
+        kind, address = pick.choice(mix)
+        begun = time.perf_counter()
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{answer.status} {address}")
+        times.append((kind, 1000 * (time.perf_counter() - begun)))
+
+
+def post(port: int, end: float, posted: list[int]) -> None:
+    """Post an article whenever the last one is read."""
+    while time.monotonic() < end:
+        body = json.dumps({"text": ARTICLE.format(number=posted[0] + 3), "published": "2014-08-06", "source": "Bench"})
+        job = json.loads(ask(port, "/api/v1/articles", body))["id"]
+        while time.monotonic() < end + 30 and json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
+            time.sleep(0.1)
+        posted[0] += 1
+
+
+def ask(port: int, address: str, body: str | None = None) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        headers = {"Content-Type": "application/json"} if body else {}
+        connection.request("POST" if body else "GET", address, body, headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        if answer.status >= 400:
+            raise SystemExit(f"{answer.status} {address}: {data[:300]!r}")
+        return data
+    finally:
+        connection.close()
+
+
+def quantiles(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    at = {"median": 0.5, "99th": 0.99, "longest": 1.0}
+    return {
+        "answers": len(ordered),
+        **{name: round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 1) for name, part in at.items()},
+    }
+
+
+if __name__ == "__main__":
+    main()
