@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import geojson as geojson_library
@@ -22,7 +23,7 @@ from orbat.battle.render.lines import timeline_svg
 from orbat.battle.render.markdown import sheet_to_markdown
 from orbat.battle.render.page import sheet_to_html
 from orbat.battle.render.plain import sheet_schema, sheet_to_json
-from orbat.battle.render.rows import PRECISION, sections
+from orbat.battle.render.rows import PRECISION, rule_rows, sections
 from orbat.battle.render.svg import png
 from orbat.battle.render.tables import comparison_sections
 from orbat.battle.ties import ties_of, wings_of
@@ -33,6 +34,7 @@ from orbat.errors import DataError, NotFoundError
 from orbat.link.catalogue import Catalogue
 from orbat.recordkeeping import related_in, update
 from orbat.store import Store
+from orbat.types import Certainty, MentionType
 from orbat.types import EventType as E
 from tests.test_battle_parts import ADAM, ARMY, GUN, NORTH, SUN, TOWN, Press, day
 
@@ -167,6 +169,48 @@ def test_the_page_is_one_file_without_script_and_escaped(press):
     rows = sum(len(section.rows) for section in sections(press.sheet()))
     assert sum(tag == "details" for tag, _ in tags.seen) == rows  # every value opens to its sentences
     assert "url(" not in page
+
+
+# The page in the docs
+
+DOCS = (Path(__file__).parent.parent / "docs" / "order-of-battle.md").read_text("utf-8")
+
+
+def docs_press():
+    """The articles that docs/order-of-battle.md tells of."""
+    press = Press()
+    press.say("Gun Front named Adam Amsa leader in January 2018.", E.LEAD, "named", actor=[ADAM], target=[GUN], on="2018-01-01")
+    killed = "Test Army killed Adam Amsa, the leader of Gun Front, on 5 May 2019."
+    press.say(killed, E.KILL, "killed", actor=[ARMY], target=[ADAM], on="2019-05-05")
+    roles = {"actor": [GUN], "target": [SUN], "certainty": Certainty.FUTURE, "speaker": ("An analyst", MentionType.PERSON)}
+    press.say("An analyst said that Gun Front would attack Sun League.", E.ATTACK, "attack", **roles)
+    return press
+
+
+def shown(name):
+    return json.loads(re.search(rf"```json {name}\n(.*?)```", DOCS, re.DOTALL)[1])
+
+
+def test_the_docs_show_a_true_sheet():
+    press = docs_press()
+    value = sheet_to_json(press.sheet())
+    assert all(f"> {s.sentence.text}" in DOCS for s in press.statements)
+    assert shown("leader") == value["leaders"][0]
+    assert shown("ledger") == value["ledger"][0]
+    assert shown("expected").items() <= value["expected"][0].items()
+
+
+def test_the_docs_and_the_schema_name_the_same_fields():
+    parts = dict(re.findall(r"^### .*\((\w+)\)\n\n((?:\|.*\n)+)", DOCS + "\n", re.MULTILINE))
+    schema = {"Sheet": sheet_schema(), **sheet_schema()["$defs"]}
+    assert parts.keys() == schema.keys()
+    for name, table in parts.items():
+        assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(schema[name]["properties"]), name
+
+
+def test_the_docs_hold_the_rules_of_the_ledger():
+    for row in rule_rows():
+        assert f"| {' | '.join(row)} |" in DOCS
 
 
 # Comparisons and timelines

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from orbat.battle.case import Case, Subject, roles_of
+from orbat.battle.case import Case, Subject, no_collector, roles_of
 from orbat.battle.leaders import Heads
 from orbat.battle.strength import numbered
 from orbat.battle.ties import ties_of, wings_of
@@ -52,7 +52,8 @@ def case(store: Store, asked: Asked, catalogue: Catalogue) -> Case:
     subject = Subject(asked.name, asked.ids | wings, wings)
     ties = ties_of(catalogue, asked.ids)
     known = asked.known_by
-    found = _as_it_is(store, subject) if known is None else _as_known(store, subject, known, catalogue)
+    with no_collector():
+        found = _as_it_is(store, subject) if known is None else _as_known(store, subject, known, catalogue)
     return replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
 
 

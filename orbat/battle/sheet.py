@@ -10,7 +10,7 @@ from typing import Any
 
 from orbat.battle.activity import activity
 from orbat.battle.bonds import affiliations, bonds, opponents, relations
-from orbat.battle.case import Case
+from orbat.battle.case import Case, no_collector
 from orbat.battle.expected import expected
 from orbat.battle.flows import flows
 from orbat.battle.leaders import leaders
@@ -28,8 +28,13 @@ def sheet(case: Case, *, limit: int | None = None) -> Sheet:
     Args:
         limit: values of each section; all, if None. ``totals`` counts also those left out.
     """
+    with no_collector():
+        return _with_sentences(_limited(_whole(case), limit), case)
+
+
+def _whole(case: Case) -> Sheet:
     ties, entries = bonds(case), ledger(case)
-    found = Sheet(
+    return Sheet(
         name=case.subject.name,
         ids=tuple(sorted(case.subject.ids - case.subject.wings)),
         names=_names(case),
@@ -54,7 +59,6 @@ def sheet(case: Case, *, limit: int | None = None) -> Sheet:
         says=sayings(case),
         expected=expected(case),
     )
-    return _with_sentences(_limited(found, limit), case)
 
 
 def _limited(found: Sheet, limit: int | None) -> Sheet:
