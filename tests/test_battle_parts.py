@@ -133,6 +133,17 @@ def test_a_term_begins_and_ends_with_what_other_records_say(press):
     assert press.sheet(as_of=day("2020-01-01")).leaders == ()
 
 
+def test_a_rumour_of_death_that_is_disputed_ends_no_term_that_ends_otherwise(press):
+    press.say("Adam Amsa leads Gun Front.", E.LEAD, "leads", actor=[ADAM], target=[GUN])
+    for negated in (False, True):
+        words = f"Adam Amsa was {'not ' if negated else ''}killed in Kor in December."
+        press.say(words, E.KILL, "killed", target=[ADAM], on="2015-12-01", negated=negated, place=[("Kor", M.PLACE)])
+    (rumour,) = [r for r in press.case().also if r.status is RecordStatus.DISPUTED]
+    assert press.sheet().leaders[0].when.end == rumour.start
+    press.say("A strike killed Adam Amsa near Mez.", E.KILL, "killed", target=[ADAM], on="2016-05-21", place=[("Mez", M.PLACE)])
+    assert press.sheet().leaders[0].when.end == day("2016-05-21")
+
+
 def test_a_commander_named_later_ends_no_leaders_term(press):
     press.say("Adam Amsa became leader of Gun Front.", E.LEAD, "became leader", actor=[ADAM], target=[GUN], on="2018-01-01")
     press.say("Gun Front named Ben Brak commander.", E.LEAD, "named Ben Brak commander", actor=[BEN], target=[GUN], on="2019-01-01")
@@ -217,6 +228,7 @@ def test_only_numbers_of_its_own_fighters(press):
         "2,000 Gun Front fighters hold Talara.", E.HOLD, "hold", actor=[("2,000 Gun Front fighters", GUN)], target=[("Talara", M.PLACE)]
     )
     press.say("About 1,500 fighters belong to Gun Front.", E.BELONG, "belong", actor=["1,500 fighters"], target=[GUN])
+    press.say("Gun Front commands 900 men.", E.LEAD, "commands", target=[GUN, "900 men"])
     press.say("Gun Front sent 300 men to Talara.", E.DEPLOY, "sent", actor=[GUN], target=["300 men"])
     press.say("Gun Front trained 40 recruits.", E.RECRUIT, "trained", actor=[GUN], target=["40 recruits"])
     press.say("Gun Front sent 90 Sun League fighters away.", E.DEPLOY, "sent", actor=[GUN], target=[("90 Sun League fighters", SUN)])
@@ -225,7 +237,7 @@ def test_only_numbers_of_its_own_fighters(press):
     )
     press.say("500 villages belong to Gun Front.", E.BELONG, "belong", actor=["500 villages"], target=[GUN])
     found = {(x.force, x.count.best) for x in press.sheet().strength}
-    assert found == {(Force.HAS, 2000), (Force.HAS, 1500), (Force.DEPLOYED, 300), (Force.RECRUITED, 40)}
+    assert found == {(Force.HAS, 2000), (Force.HAS, 1500), (Force.HAS, 900), (Force.DEPLOYED, 300), (Force.RECRUITED, 40)}
 
 
 def test_the_dead_are_no_strength(press):
@@ -252,6 +264,11 @@ def test_ground_taken_is_held_until_it_is_lost(press):
     assert (held.how, held.when.start, held.when.end) == ("took", day("2019-02-02"), day("2019-09-09"))
     assert held.lost in {r.id for r in press.case().records}
     assert press.sheet(as_of=day("2019-05-05")).holdings[0].lost is None
+
+
+def test_where_a_side_withdraws_to_is_no_loss(press):
+    press.say("Gun Front pulled back to Kor.", E.WITHDRAW, "pulled back", actor=[GUN], target=[("Kor", M.PLACE)])
+    assert press.sheet().ledger == ()
 
 
 def test_a_province_stays_a_province(press):
@@ -312,6 +329,7 @@ def test_flows_lead_from_one_group_to_another(press):
     press.say("40 men of Sun League joined Gun Front.", E.JOIN, "joined", actor=["40 men"], origin=[SUN], target=[GUN], on="2019-01-01")
     press.say("Sun League recruited Gun Front fighters.", E.RECRUIT, "recruited", actor=[SUN], target=[("Gun Front fighters", GUN)])
     press.say("9 men left Gun Front.", E.LEAVE, "left", actor=["9 men"], target=[GUN])
+    press.say("Gun Front left.", E.LEAVE, "left", actor=[GUN])  # no people of it, but all of it
     ends = {(f.kind, f.source and f.source.id, f.target and f.target.id, f.count and f.count.best) for f in press.sheet().flows}
     assert ends == {("joined", "sun", "gun", 40), ("recruited", "gun", "sun", None), ("left", "gun", None, 9)}
 

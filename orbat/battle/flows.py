@@ -4,7 +4,7 @@ RECRUIT  from the origin, else from the group whose people the words are ("IS me
 JOIN     from the origin, else from the group whose people go, to whom they join                                       joined
 LEAVE    from whom they leave, else from the group whose people go; where to is not told                               left
 
-Every flow that the group is an end of is given. A group as a whole that joins another is a merger or a pledge, no flow.
+Every flow that the group is an end of is given. A group as a whole that joins another or leaves something is no flow.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def ends(s: Statement) -> tuple[Party | None, Party | None]:
 
 def _moves(case: Case, s: Statement) -> bool:
     """Whether people move, not the group as a whole."""
-    if s.type is not EventType.JOIN or not any(case.subject.names(f) for f in s.actor):
+    if s.type is EventType.RECRUIT or not any(case.subject.names(f) for f in s.actor):
         return True
     return any(FIGHTERS.search(f.quote.text) or read_count(f.quote.text, type=f.type) for f in s.actor)
 

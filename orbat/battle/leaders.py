@@ -1,7 +1,8 @@
 """Who leads the group, from when to when.
 
 A leader is a person with a name whom a LEAD statement puts at the group's head. The term is the relation's; it also ends where another
-record has the leader killed or taken, or another head of the group named later (``corroborate.ended``). A commander, governor or founder is
+record has the leader killed or taken, or another head of the group named later (``corroborate.ended``); an end that is disputed counts
+only where there is no other. A commander, governor or founder is
 no successor of a head, and none of theirs ends a head's term.
 """
 
@@ -13,11 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from orbat.battle.activity import counts
 from orbat.battle.case import Case, Part, latest, parties, party, reported
 from orbat.battle.values import Leader, Party, When
 from orbat.corroborate import ended
 from orbat.names import fold
-from orbat.recordtypes import Record, RecordKind
+from orbat.recordtypes import Record, RecordStatus
 from orbat.types import EventType, Filler, MentionType, Statement
 
 _UNDER = re.compile(
@@ -89,7 +91,10 @@ def _heads(parts: Iterable[Part]) -> dict[str, dt.date | None]:
 def _leader(case: Case, said: list[tuple[Party, Part]], heads: Mapping[str, dt.date | None]) -> Leader | None:
     person, first = said[0]
     record = first.record
-    later = ended(record, _enders(case, record, heads))
+    enders = _enders(case, record, heads)
+    later = ended(record, [r for r in enders if r.status is not RecordStatus.DISPUTED])
+    if later.end is None:
+        later = ended(record, enders)  # a disputed end is shown where there is no other; its record says what is disputed
     if case.as_of is not None and later.end is not None and later.end < case.as_of:
         return None
     statements = [part.statement for _, part in said]
@@ -101,7 +106,7 @@ def _leader(case: Case, said: list[tuple[Party, Part]], heads: Mapping[str, dt.d
 
 def _enders(case: Case, record: Record, heads: Mapping[str, dt.date | None]) -> list[Record]:
     """The records that may end a term: what happens to people and, where this is a head, the other heads from their first day as one."""
-    happenings = [r for r in (*case.records, *case.also) if r.kind is RecordKind.EVENT]
+    happenings = [r for r in (*case.records, *case.also) if counts(r)]
     others = [replace(case.by_id[id], start=day) for id, day in heads.items()] if record.id in heads else []
     return [r for r in (*happenings, *others) if case.as_of is None or (r.start is not None and r.start <= case.as_of)]
 

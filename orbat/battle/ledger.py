@@ -6,6 +6,7 @@ leaders, the item for all else. What is denied, to come, or a condition is no en
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from orbat.corroborate.terms import phase
 from orbat.counts import read_count
 from orbat.recordtypes import Record
 from orbat.types import Count, EventType, Filler, MentionType, Statement
+
+_WHITHER = re.compile(r"\b(?:to|into|towards?|onto)\s+(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
+"""Before the place that a side withdraws to, which it does not lose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def _moved(case: Case, rule: Rule, s: Statement, heads: Heads) -> tuple[Filler, 
         return tuple(f for f in fillers if heads.who(f, s))
     if rule.own:
         return tuple(f for f in fillers if case.subject.names(f) and (rule.moves == "target" or _people(case, f)))
+    if s.type is EventType.WITHDRAW:
+        fillers = tuple(f for f in fillers if not _WHITHER.search(s.sentence.text[: f.quote.span.start - s.sentence.span.start]))
     if rule.needs:
         return tuple(f for f in fillers if f.type in rule.needs and not case.subject.names(f))
     return fillers

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from orbat.battle.case import Case, Part, latest, parties, said_when
 from orbat.battle.values import Saying
-from orbat.types import EventType
+from orbat.types import EventType, Statement
 
 KINDS = {EventType.CLAIM: "claim", EventType.THREATEN: "threat", EventType.APPEAL: "appeal", EventType.ACCUSE: "accusation"}
 DENIAL, ACCOUNT = "denial", "account"
@@ -36,5 +36,9 @@ def _saying(case: Case, kind: str, said: list[Part]) -> Saying:
     statements = [part.statement for part in said]
     record = said[0].record
     to = {p.key: p for s in statements for p in parties(s.target, s) if not (p.id and p.id in case.subject.ids)}
-    words = dict.fromkeys(s.trigger.text if kind != ACCOUNT else f"{s.type.value.lower()}: {s.trigger.text}" for s in statements)
+    words = dict.fromkeys(s.trigger.text if kind != ACCOUNT else _told(s) for s in statements)
     return Saying(kind, ", ".join(words), tuple(to.values()), said_when(statements), case.grounds((record, s) for s in statements))
+
+
+def _told(s: Statement) -> str:
+    return f"{'not ' if s.negated else ''}{s.type.value.lower()}: {s.trigger.text}"

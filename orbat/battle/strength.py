@@ -75,7 +75,7 @@ def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Fill
     elif s.type is EventType.RECRUIT:
         force, fillers = Force.RECRUITED, [f for f in s.target if f.entity is None] if "actor" in part.roles else []
     elif s.type is EventType.LEAD:
-        by_it = "actor" in part.roles or any(heads.who(f, s) for f in s.actor)
+        by_it = "actor" in part.roles or not s.actor or any(heads.who(f, s) for f in s.actor)
         force, fillers = Force.HAS, [f for f in s.target if own(f) or (by_it and _plain(f))]
     else:
         yield from ((Force.HAS, f, count) for f in s.actor if own(f) and (count := _count(f)))
