@@ -28,7 +28,7 @@ from orbat.battle.render.svg import png
 from orbat.battle.render.tables import comparison_sections
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.timeline import timeline
-from orbat.battle.values import SECTIONS, CatalogueTie, Party
+from orbat.battle.values import SECTIONS, CatalogueTie, Party, Spot
 from orbat.cli import app
 from orbat.errors import DataError, NotFoundError
 from orbat.link.catalogue import Catalogue
@@ -293,7 +293,10 @@ def test_only_exact_places_are_points(press):
     assert geojson_library.loads(json.dumps(value)).is_valid
     shapes = {f["properties"]["name"]: f["geometry"]["type"] for f in value["features"]}
     assert shapes == {"North": "Polygon", "Talara": "Point"}
-    picture = map_svg("Gun Front", list(found.values()))
+    capital = Spot("geonames:9", "Capital City", "Testland", "", 10.2, 20.2, 1)
+    picture = map_svg("Gun Front", list(found.values()), [capital, dataclasses.replace(capital, name="Far Off", lat=60.0)])
+    assert "Capital City" in picture
+    assert "Far Off" not in picture
     tree = ElementTree.fromstring(picture)
     assert "North (province): 1" in [t.text for t in tree.iter(f"{SVG}text")]
     assert sum("url(#area)" in (c.get("style") or "") for c in tree.iter(f"{SVG}circle")) == 1

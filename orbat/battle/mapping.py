@@ -74,6 +74,11 @@ def gazetteer_radius(gazetteer: Gazetteer) -> Radius:
     return radius
 
 
+def capitals(gazetteer: Gazetteer) -> tuple[Spot, ...]:
+    """The capitals of a gazetteer's countries, to find one's way by."""
+    return tuple(spot_of(gazetteer.at(row)) for row in sorted(gazetteer.capitals.values()))
+
+
 def geojson(found: Iterable[Mark]) -> dict[str, Any]:
     """A FeatureCollection (RFC 7946): points, and polygons of circles for areas; ``precision`` and ``shape`` say which."""
     return {"type": "FeatureCollection", "features": [_feature(mark) for mark in found]}

@@ -176,17 +176,18 @@ def map_(
 ) -> None:
     """Map where records are: exact places as points, provinces and countries as areas of their rough size."""
     from orbat.battle.loading import Asked, events
-    from orbat.battle.mapping import gazetteer_radius, geojson, marks
+    from orbat.battle.mapping import capitals, gazetteer_radius, geojson, marks
     from orbat.battle.render.atlas import map_svg
     from orbat.link.gazetteer import Gazetteer
 
     def draw(kept: Store, known: Catalogue) -> str:
         ids = frozenset(ids_of(known, name)) if name else frozenset()
         records = events(kept, Asked(name or "", ids, with_wings, as_of, known_by), known, since=since, until=until)
-        found = marks(records, gazetteer_radius(Gazetteer.open()))
+        gazetteer = Gazetteer.open()
+        found = marks(records, gazetteer_radius(gazetteer))
         if format is MapShape.GEOJSON:
             return json.dumps(geojson(found), ensure_ascii=False, indent=1) + "\n"
-        return map_svg(name or "all records", found)
+        return map_svg(name or "all records", found, capitals(gazetteer))
 
     _picture(_with_store(store, actors, draw), format.value, out)
 

@@ -1,6 +1,6 @@
 """A map as a picture: points only where a place is exact, areas hatched and named as areas, over a net of degrees.
 
-No outlines of countries are drawn: they would be other people's data, and claim borders that are in dispute.
+No outlines of countries are drawn: they would claim borders that are in dispute. Capitals are small crosses.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from orbat.battle.mapping import Mark
 from orbat.battle.render import svg
 from orbat.battle.render.rows import PRECISION
+from orbat.battle.values import Spot
 
 WIDTH, MOST_HEIGHT, EDGE, TOP = 1000.0, 1200.0, 40.0, 60.0
 LETTER, LINE = 6.6, 14.0
@@ -38,23 +39,33 @@ class _View:
     def y(self, lat: float) -> float:
         return TOP + (self.north - lat) * self.scale
 
+    def shows(self, spot: Spot) -> bool:
+        """Whether a place lies in the picture."""
+        lat, lon = spot.lat, spot.lon
+        return lat is not None and lon is not None and self.south < lat < self.north and self.west < lon < self.east
+
     def km(self, km: float) -> float:
         """A length on the ground in the picture."""
         return km / 111.2 * self.scale
 
 
-def map_svg(name: str, marks: Sequence[Mark]) -> str:
-    """The picture of some places; areas lie under points, the widest lowest."""
+def map_svg(name: str, marks: Sequence[Mark], capitals: Sequence[Spot] = ()) -> str:
+    """The picture of some places; areas lie under points, the widest lowest.
+
+    Args:
+        capitals: towns marked with a small cross, to find one's way by.
+    """
     view = _View(marks)
     total = sum(len(mark.records) for mark in marks)
     areas = sum(not mark.is_point for mark in marks)
-    note = (
-        f"{total} records at {len(marks)} places, {areas} of them areas: hatched circles of their rough size, where nothing finer is known"
-    )
+    drawn = "hatched circles of their rough size, where nothing finer is known"
+    note = f"{total} records at {len(marks)} places" + (f"; {areas} are areas: {drawn}" if areas else "")
     labels = _Labels()
     shapes = [_area(mark, view) if not mark.is_point else _point(mark, view) for mark in marks]
     areas_first = sorted(marks, key=lambda m: (m.is_point, -len(m.records), m.spot.key))
     words = [labels.place(mark, view) for mark in areas_first]
+    known = {mark.spot.key for mark in marks}
+    shapes += [_landmark(spot, view, labels) for spot in capitals if spot.key not in known and view.shows(spot)]
     parts = [_hatching(), svg.text(12, 24, name, class_="h"), svg.text(12, 44, note, class_="s"), *_net(view), *shapes, *words]
     return svg.picture(WIDTH, view.height, f"Map of {name}", parts)
 
@@ -81,6 +92,14 @@ class _Labels:
         left, base = free or spots[0]
         self._taken.append((left, base - 11, left + width, base + 3))
         return svg.text(left, base, words, class_=None if mark.is_point else "s")
+
+    def small(self, x: float, y: float, words: str) -> str:
+        """A short label right of a point, empty where there is no room."""
+        left, base, width = x + 5, y + 4, LETTER * len(words)
+        if not self._free(left, base, width):
+            return ""
+        self._taken.append((left, base - 11, left + width, base + 3))
+        return svg.text(left, base, words, class_="s e")
 
     def _free(self, left: float, base: float, width: float) -> bool:
         inside = left > 0 and left + width < WIDTH
@@ -130,6 +149,12 @@ def _point(mark: Mark, view: _View) -> str:
     near = mark.spot.where_prec == 2
     shape = svg.tag("circle", cx=x, cy=y, r=_size(mark), class_="rl" if near else "r", stroke_width=2, fill_opacity=0.6)
     return svg.tag("g", svg.title(_about(mark)), shape)
+
+
+def _landmark(spot: Spot, view: _View, labels: _Labels) -> str:
+    x, y = view.x(spot.lon or 0.0), view.y(spot.lat or 0.0)
+    cross = svg.tag("path", d=f"M{x - 3:.1f} {y:.1f}h6M{x:.1f} {y - 3:.1f}v6", class_="cl", style="stroke-dasharray:none")
+    return svg.tag("g", svg.title(f"{spot.name}, the capital of {spot.country}; not a record"), cross) + labels.small(x, y, spot.name)
 
 
 def _size(mark: Mark) -> float:

@@ -88,7 +88,7 @@ def layout(found: Network) -> dict[str, tuple[float, float]]:
     for step in range(ROUNDS):
         apart = at[:, None, :] - at[None, :, :]
         distance = np.maximum(np.linalg.norm(apart, axis=2), 0.01)
-        move = (apart * (ideal**2 / distance**2)[:, :, None]).sum(axis=1) - at * 0.05
+        move = (apart * (ideal**2 / distance**2)[:, :, None]).sum(axis=1) - at * 0.6
         for i, j in pairs:
             pull = (at[i] - at[j]) * np.linalg.norm(at[i] - at[j]) / ideal
             move[i] -= pull
