@@ -53,6 +53,17 @@ def days(a: Happening, b: Happening) -> Found:
     return (0.45 if width < 7 else 0.2 if width < 32 else 0.05), f"The days can be the same: {_said(a.days)} and {_said(b.days)}."
 
 
+def told(a: Happening, b: Happening) -> Found:
+    """Inside a document: what says no day goes on with the day that the text has come to."""
+    if a.days is not None and b.days is not None:
+        return None
+    one, two = a.days or a.told, b.days or b.told
+    if one is None or two is None:
+        return None
+    value = 1.0 if a.days or b.days else 0.5
+    return (-value, "The text had come to another day.") if apart(one, two) else (value, "The text was still at that day.")
+
+
 def news(a: Happening, b: Happening) -> Found:
     """Where a day is not told: how far apart the reports are, or the report of one and the day of the other."""
     if a.days is not None and b.days is not None:

@@ -46,7 +46,8 @@ class Happening:
     place, ``places`` ids and names of all places, ``towns`` of those that are towns or of unknown kind; ``bounds`` are its latest first day
     and earliest last day, by which any two members are compared; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences``
     are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
-    ``future`` is true where all of it is to come; ``about`` is what its document names most.
+    ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
+    when it came to it, where it says no day itself.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Happening:
     future: bool
     triggers: frozenset[str]
     about: frozenset[str] = frozenset()
+    told: Days | None = None
 
     @property
     def parties(self) -> frozenset[str]:
@@ -151,6 +153,7 @@ def merged(one: Happening, two: Happening) -> Happening:
         future=one.future and two.future,
         triggers=one.triggers | two.triggers,
         about=one.about | two.about,
+        told=min((t for t in (one.told, two.told) if t is not None), default=None),
     )
 
 

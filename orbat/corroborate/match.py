@@ -22,7 +22,7 @@ SAME = 0.5
 INSIDE: Mapping[str, float] = MappingProxyType(
     {
         "bias": 0.5, "days": 2.7, "place": 2.0, "parties": 0.8, "persons": 1.0, "tolls": 0.6, "types": 0.8, "senses": 0.5, "words": 0.6,
-        "near": 0.6, "future": -1.0,
+        "near": 0.6, "told": 1.5, "future": -1.0,
     }
 )  # fmt: skip
 """Two statements of one document: most of an article is about one happening, so little is needed."""
@@ -93,6 +93,7 @@ def _found(a: Happening, b: Happening, related: Related, weights: Mapping[str, f
 _SIMPLE = {
     "days": features.days,
     "news": features.news,
+    "told": features.told,
     "place": features.place,
     "tolls": features.tolls,
     "types": features.types,

@@ -18,7 +18,7 @@ from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
-from orbat.corroborate.happenings import Happening, happening, merged
+from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
 from orbat.corroborate.matters import LASTING, SPEECH
 from orbat.types import Statement
@@ -30,15 +30,29 @@ MOST_ABOUT = 4  # names that say what an article is about
 
 def inside(statements: Iterable[Statement], related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
     """The happenings of one document, in the order of their ids. Rejected statements are left out."""
-    kept = [s for s in statements if s.id not in judged.statements]
-    spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
-    single = [happening(s, judged.adopted, spoken=spoken) for s in kept]
+    single = singles((s for s in statements if s.id not in judged.statements), judged)
     about = _about(single)
     matters: dict[str, list[Happening]] = defaultdict(list)
     for one in _joined(single, judged):
         matters[one.matter].append(one)
     found = [replace(merged_all(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged)]
     return tuple(sorted(found, key=lambda h: h.id))
+
+
+def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happening]:
+    """The happening of each statement of one document, in the order of the text, with the days that the text was at."""
+    kept = sorted(statements, key=lambda s: (s.trigger.span, s.id))
+    spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
+    found: list[Happening] = []
+    told: Days | None = None
+    for s in kept:
+        one = happening(s, judged.adopted, spoken=spoken)
+        if one.days is None:
+            one = replace(one, told=told)
+        elif one.matter not in LASTING:
+            told = one.days
+        found.append(one)
+    return found
 
 
 def group(happenings: Iterable[Happening], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
