@@ -1,7 +1,7 @@
 """Keys by which happenings meet that may be one: two of one record share at least one, as a rule; few share one by chance.
 
 An event meets others by who or where it is and by two-day windows that overlap, so that neighbouring days meet as well; a relation by its
-two ends, or by one in the months of its report; copies by their sentences; what names nothing by what its article is about. The keys of
+two ends, or by one in the months around its report; copies by their sentences; what names no side by what its article is about. The keys of
 a happening depend on nothing but itself.
 """
 
@@ -13,7 +13,7 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 
 MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
-WEEK, MONTH = 7, 31
+WEEK, MONTH, QUARTER = 7, 31, 93
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
 LATELY = 3  # days before its report in which a happening without a day is looked for
 _ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
@@ -34,12 +34,16 @@ def _event(a: Happening) -> Iterator[str]:
     if a.matter in _ONCE:
         for person in sorted(a.persons)[:MOST_NAMES]:
             yield f"{a.matter}:p:{person}"
+        if a.published is not None:
+            for name in sorted(a.about)[:MOST_NAMES]:
+                for quarter in (a.published // QUARTER, a.published // QUARTER + 1):
+                    yield f"{a.matter}:{name}:q{quarter}"
     span = _span(a)
     if span is None:
         return
     first, last = span
     towns = sorted(a.towns)[:MOST_NAMES]
-    if not (a.parties or a.towns) or a.matter is not Matter.VIOLENCE:
+    if not a.parties or a.matter is not Matter.VIOLENCE:
         towns += sorted(a.about)[:MOST_NAMES]
     if last - first <= WEEK:
         names = [*sorted(a.parties)[:MOST_NAMES], *towns]
@@ -75,9 +79,9 @@ def _relation(a: Happening) -> Iterator[str]:
     for one, two in pairs:
         yield f"{a.matter}:{one}:{two}"
     if a.published is not None:  # one end may be told without the other, or by another name
-        for one in sorted(a.parties or a.about)[:MOST_NAMES]:
-            for month in (a.published // MONTH, a.published // MONTH + 1):
-                yield f"{a.matter}:{one}:m{month}"
+        for one in sorted(a.parties | a.about)[:MOST_NAMES]:
+            for quarter in (a.published // QUARTER, a.published // QUARTER + 1):
+                yield f"{a.matter}:{one}:q{quarter}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
         for one in sorted(a.actors)[:MOST_NAMES]:
             yield f"{a.matter}:{one}:"
