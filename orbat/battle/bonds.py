@@ -37,7 +37,7 @@ def bonds(case: Case) -> tuple[Bond, ...]:
     found: dict[tuple[str, Tie, str], list[tuple[Party, Part]]] = defaultdict(list)
     for part in case.of(EventType.BELONG, EventType.ALLY, EventType.SPLIT, roles=("actor", "target")):
         for tie, other in ties_in(part):
-            if not _is_subject(case, other):
+            if not case.subject.is_(other):
                 found[part.record.id, tie, other.key].append((other, part))
     made = [_bond(case, tie, said) for (_, tie, _), said in found.items()]
     made.sort(key=lambda b: (b.when.end is not None, -latest(b.when), b.party.name, b.grounds.records))
@@ -83,7 +83,7 @@ def opponents(case: Case) -> tuple[Opponent, ...]:
         s = part.statement
         across = parties(s.target if "actor" in part.roles else s.actor, s)
         for other in across:
-            if other.kind not in ("person", "media") and not _is_subject(case, other):
+            if other.kind not in ("person", "media") and not case.subject.is_(other):
                 found[other.key].append((other, part))
     made = [_opponent(case, said) for said in found.values()]
     return tuple(sorted(made, key=lambda o: (-o.records, o.party.name)))
@@ -121,9 +121,3 @@ def _opponent(case: Case, said: list[tuple[Party, Part]]) -> Opponent:
     records = {part.record.id: part.record for _, part in said}
     when = span((r for r in records.values() if r.kind is RecordKind.EVENT), [part.statement for _, part in said])
     return Opponent(said[0][0], len(records), when, case.grounds((part.record, part.statement) for _, part in said))
-
-
-def _is_subject(case: Case, other: Party) -> bool:
-    if other.id is not None:
-        return other.id in case.subject.ids or (not case.subject.ids and other.name.casefold() == case.subject.name.casefold())
-    return other.name.casefold() == case.subject.name.casefold()

@@ -47,6 +47,12 @@ class Subject:
             return said.entity.id in self.ids or (not self.ids and fold(said.entity.name) == fold(self.name))
         return said.key == fold(self.name)
 
+    def is_(self, party: Party) -> bool:
+        """Whether a party is the group."""
+        if party.id is not None:
+            return party.id in self.ids or (not self.ids and fold(party.name) == fold(self.name))
+        return fold(party.name) == fold(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -56,8 +56,8 @@ class Comparison:
 def compare(one: Case, two: Case) -> Comparison:
     """Two cases compared; the two sheets are ``sheet(one)`` and ``sheet(two)``."""
     left, right = sheet(one), sheet(two)
-    tied = tuple(b for b in bonds(one) if _is(two, b.party))
-    fights = tuple(o for o in opponents(one) if _is(two, o.party))
+    tied = tuple(b for b in bonds(one) if two.subject.is_(b.party))
+    fights = tuple(o for o in opponents(one) if two.subject.is_(o.party))
     ids = sorted({id for grounds in (*(b.grounds for b in tied), *(o.grounds for o in fights)) for id in grounds.statements})
     both = one.subject.ids, two.subject.ids
     return Comparison(
@@ -107,7 +107,3 @@ def _opponents(found: Sheet) -> dict[str, tuple[Party, tuple[str, ...]]]:
 
 def _places(found: Sheet) -> dict[str, Active]:
     return {place.spot.key: place for place in found.active}
-
-
-def _is(case: Case, party: Party) -> bool:
-    return party.id in case.subject.ids if party.id else party.name.casefold() == case.subject.name.casefold()

@@ -29,7 +29,7 @@ def flows(case: Case) -> tuple[Flow, ...]:
     for part in case.of(*KINDS):
         s = part.statement
         source, target = ends(s)
-        if _moves(case, s) and any(end is not None and _is_subject(case, end) for end in (source, target)):
+        if _moves(case, s) and any(end is not None and case.subject.is_(end) for end in (source, target)):
             found[part.record.id, s.type, source.key if source else "", target.key if target else ""].append((part, source, target))
     made = [_flow(case, kind, said) for (_, kind, _, _), said in found.items()]
     return tuple(sorted(made, key=lambda f: (f.when.start is None, -latest(f.when), f.kind, f.grounds.records)))
@@ -53,10 +53,6 @@ def _moves(case: Case, s: Statement) -> bool:
 
 def _first(fillers: Iterable[Filler], s: Statement) -> Party | None:
     return next((p for p in parties(fillers, s) if p.kind in _GROUPS), None)
-
-
-def _is_subject(case: Case, end: Party) -> bool:
-    return end.id in case.subject.ids if end.id else end.name.casefold() == case.subject.name.casefold()
 
 
 def _flow(case: Case, kind: EventType, said: list[tuple[Part, Party | None, Party | None]]) -> Flow:

@@ -58,9 +58,9 @@ def case(store: Store, asked: Asked, catalogue: Catalogue) -> Case:
 
 
 def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[Record, ...], dict[str, Statement]]:
-    """The records of relations and their statements: all, or those that may stand in a network about a group.
+    """The records of all relations and their statements, as the days asked for have them.
 
-    A network about a group also shows the ties among the parties that its ties lead to, so all relations are read for it too.
+    A network about a group also shows the ties among the parties that its ties lead to, so all are read for it too.
     """
     if asked.known_by is not None:
         made = records_known_by(store, asked.known_by, related=related_in(catalogue))
