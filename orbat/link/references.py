@@ -1,95 +1,90 @@
-"""What "the group", "it" or "he" stands for where the reading found no reference: an honest fallback by nearness.
+"""What "the group", "it" or "he" stands for where the reading found no reference: a small trained ranker.
 
-A word takes a name only where its sentence, before it, and the two sentences before that hold one fitting name and no other.
-Measured on the gold mentions of the 1,010 training articles with their references taken away: of 573 words that take a name here
-514 take the right one, and each kind of word at least 8 in 10. Left out, since they more often mean someone unnamed or another
-name: they, them; militants, rebels, insurgents, militia; government, army, police, troops; man, commander; city, town, country.
+Each word that may stand for a name is asked: which of the article's names of its type, or none? The score of each answer is the sum of
+the weights of its features (``referents.py`` makes them, ``data/references.json`` holds the weights), and the answers' shares are the
+softmax of the scores. The best name is taken where its share reaches the threshold of the file, which was chosen by cross-validation on
+the training part of the corpus.
 """
 
 from __future__ import annotations
 
-import re
+import json
+import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from orbat.names import fold, is_acronym
-from orbat.types import Annotations, Document, Mention, MentionType
+from orbat.errors import DataError
+from orbat.link.referents import Article, Name, Word
+from orbat.types import Annotations, Document
 
-SENTENCES_BACK = 2
+FILE = Path(__file__).resolve().parent.parent / "data" / "references.json"
 
-_PRONOUNS: Mapping[MentionType, frozenset[str]] = {
-    MentionType.PERSON: frozenset(("he", "him", "his")),
-    MentionType.GROUP: frozenset(("it", "its", "their")),
-    MentionType.STATE: frozenset(("it",)),
-    MentionType.ORG: frozenset(("it",)),
-}
-_NOUNS: Mapping[MentionType, frozenset[str]] = {
-    MentionType.GROUP: frozenset(("group", "organization", "organisation", "guerrillas", "entity")),
-    MentionType.ORG: frozenset(("organization", "organisation")),
-    MentionType.PERSON: frozenset(("president", "spokesman")),
-}
-_WORDS = "i we you he she it they me us him her them my our your his its their who this that these those others"
-_NAMELESS = frozenset(_WORDS.split())
-_DEFINITE = re.compile(r"(?:^|\W)(?:the|this|that)\s+$", re.IGNORECASE)
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """The weights of features, those of "none" and those of names apart, and what the shares are judged by.
+
+    ``heads`` are the common nouns, in lower case, that may stand for a name.
+    """
+
+    heads: frozenset[str]
+    none: Mapping[str, float]
+    name: Mapping[str, float]
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path = FILE) -> Ranker:
+        """The ranker of a file.
+
+        Raises:
+            DataError: the file is missing or is not what ``training/references.py`` writes.
+        """
+        try:
+            data = json.loads(path.read_bytes())
+            return cls(frozenset(data["heads"]), data["none"], data["name"], float(data["threshold"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            step = "Install orbat again, or make the file with python -m training.references."
+            raise DataError(f"The weights of references in {path} could not be read.", f"{type(error).__name__}: {error}", step) from error
+
+    def shares(self, article: Article, word: Word, tried: list[tuple[Name, int]]) -> list[float]:
+        """The share of "none", then of each name tried; they sum to 1."""
+        weight = self.none.get
+        points = [sum(weight(f, 0.0) for f in article.none_features(word, tried))]
+        weight = self.name.get
+        for rank, (name, near) in enumerate(tried):
+            points.append(sum(weight(f, 0.0) for f in article.name_features(word, rank, name, near)))
+        top = max(points)
+        powers = [math.exp(x - top) for x in points]
+        whole = sum(powers)
+        return [x / whole for x in powers]
+
+    def answers(self, article: Article) -> Iterator[tuple[int, int, float]]:
+        """For each word not yet known that has names to choose from: its index, the best name's mention, and that name's share."""
+        for word in article.words():
+            if word.index in article.known:
+                continue
+            tried = article.candidates(word)
+            if tried:
+                share, best = max(zip(self.shares(article, word, tried)[1:], range(len(tried)), strict=True), key=lambda each: each[0])
+                yield word.index, tried[best][0].answer(word.index), share
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Ranker:
+    """The ranker that comes with the program, loaded once."""
+    return Ranker.load()
 
 
 def find_references(document: Document, annotations: Annotations) -> dict[int, int]:
-    """The references that ``annotations`` lacks: the index of a pronoun or definite common noun to the index of the name.
+    """The references that ``annotations`` lacks: the index of a pronoun or common noun to the index of the name it stands for.
 
     What ``annotations.references`` already says is neither repeated nor changed.
+
+    Raises:
+        DataError: the file of weights is missing or broken.
     """
-    text, mentions = document.text, annotations.mentions
-    found: dict[int, int] = {}
-    for index, mention in enumerate(mentions):
-        if mention.type in _PRONOUNS and index not in annotations.references and _refers(text, mention):
-            name = _only_name(text, annotations, index)
-            if name is not None:
-                found[index] = name
-    return found
-
-
-def _refers(text: str, mention: Mention) -> bool:
-    """Whether the mention is one of the words that stand for a name."""
-    said = mention.span.of(text)
-    if said.lower() in _PRONOUNS[mention.type]:
-        return True
-    if said not in _NOUNS.get(mention.type, ()):
-        return False
-    return _DEFINITE.search(text, max(0, mention.span.start - 6), mention.span.start) is not None
-
-
-def _only_name(text: str, annotations: Annotations, index: int) -> int | None:
-    """The nearest mention of the one name of its type in the sentences before; None where there is none, or a second."""
-    nearest: int | None = None
-    for at in _before(annotations, index):
-        said = annotations.mentions[at].span.of(text)
-        if not any(c.isupper() for c in said) or said.lower() in _NAMELESS:
-            continue
-        if at in annotations.references and said.split()[-1].islower():
-            continue
-        if nearest is None:
-            nearest = at
-        elif not _alike(said, annotations.mentions[nearest].span.of(text)):
-            return None
-    if nearest is not None and annotations.mentions[nearest].span.of(text).split()[-1][:1].islower():
-        return None  # "Islamist militants" have a capital and no name
-    return nearest
-
-
-def _before(annotations: Annotations, index: int) -> Iterator[int]:
-    mention = annotations.mentions[index]
-    for at in range(index - 1, -1, -1):
-        other = annotations.mentions[at]
-        if other.sentence < mention.sentence - SENTENCES_BACK:
-            return
-        if other.type is mention.type:
-            yield at
-
-
-def _alike(one: str, two: str) -> bool:
-    """Whether two mentions may be one name: the words of one are among the other's, or one is the other's initials."""
-    a, b = set(fold(one).split()), set(fold(two).split())
-    return a <= b or b <= a or _abbreviates(one, two) or _abbreviates(two, one)
-
-
-def _abbreviates(short: str, full: str) -> bool:
-    return is_acronym(short) and "".join(w[0] for w in re.split(r"[\s-]+", full) if w[:1].isupper()) == short
+    ranker = shipped()
+    article = Article(document, annotations, ranker.heads)
+    return {word: name for word, name, share in ranker.answers(article) if share >= ranker.threshold}
