@@ -47,7 +47,7 @@ def upload(service: Here, by: By, file: Uploaded, response: Response) -> Json:
     return _post(service, Posted(shown_name(file.filename or ""), data=file.file.read()), by.name, response)
 
 
-@router.post("/articles/fetch", status_code=202, response_model=Job, responses=errors(400, 403))
+@router.post("/articles/fetch", status_code=202, response_model=Job, responses=errors(400, 403, 413))
 def fetch(service: Here, by: By, address: Address, response: Response) -> Json:
     """Have the article at a public address read. The service does so only where it was started with --allow-fetch."""
     if not service.config.allow_fetch:

@@ -46,7 +46,7 @@ def judgements(request: Request, service: Here, given: Annotated[JudgementFilter
     return page(listing.sliced(found, given.asked(request)), judgement_json)
 
 
-@router.post("/judgements", status_code=201, response_model=Judged, responses=errors(400, 403, 404))
+@router.post("/judgements", status_code=201, response_model=Judged, responses=errors(400, 403, 404, 413))
 def decide(service: Here, by: By, given: models.Decision, response: Response) -> Json:
     """Confirm, reject or correct a statement or record, join or part two, grade an origin, or adopt a name for an actor."""
     decision = _decision(service, given)

@@ -24,7 +24,7 @@ def who(request: Request, service: Here) -> Json:
     return who_json(service, caller)
 
 
-@router.post("/session", response_model=Who)
+@router.post("/session", response_model=Who, responses=errors(400, 403, 413))
 def sign_in(request: Request, response: Response, service: Here, given: SignIn) -> Json:
     """Sign in with a name and password; the session is in a cookie."""
     caller = begin_session(request, response, service, given)
