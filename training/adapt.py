@@ -2,7 +2,7 @@
 
     python -m training.adapt --corpus ../shared/corpus --out build/adapted.pt
 
-Reads ``unlabelled.jsonl.gz`` and the texts of ``train.jsonl``; one pass. The published sentence encoder has no
+Reads ``unlabelled.jsonl.gz`` and the texts of ``train.jsonl``. The published sentence encoder has no
 masked-word head, so a new one is trained over the pieces that the texts use (the input vectors serve as its output).
 """
 
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=16, help="rows a step and process")
-    parser.add_argument("--passes", type=float, default=2.0)
+    parser.add_argument("--passes", type=float, default=0.75)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--workers", type=int, default=1, help="processes of one thread each")
     args = parser.parse_args()

@@ -50,7 +50,7 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     workers = ("--workers", str(min(2, os.cpu_count() or 1)))
     corpus = ("--corpus", args.corpus)
-    adapted = run(work / "adapted.pt", "adapt", *corpus, "--out", work / "adapted.pt", "--passes", "2.5", *workers)
+    adapted = run(work / "adapted.pt", "adapt", *corpus, "--out", work / "adapted.pt", "--passes", "0.75", *workers)
 
     # A first reader: enough to find the mentions that the lessons of speakers need.
     first, short = work / "first.pt", ("--passes", "3", "--rate", "4e-4")

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from orbat.link.reference_features import Features
 from orbat.link.referents import TYPES, Article
 from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Document, Mention, MentionType, Span
@@ -85,12 +86,15 @@ def asks(row: Mapping[str, Any], number: int, heads: frozenset[str], rng: np.ran
             if same:
                 shown[i] = same[0].answer(i)
     article = Article(document, replace(annotations, references=MappingProxyType(shown)), heads)
+    features = Features(article)
     out = []
-    for word in article.words():
+    for word in article.words:
         gold = row["mentions"][word.index].get("ref")
         tried = article.candidates(word)
-        options = [article.none_features(word, tried)]
-        options += [article.name_features(word, rank, name, near) for rank, (name, near) in enumerate(tried)]
+        if not tried:
+            continue
+        options = [features.none(word, tried)]
+        options += [features.name(word, rank, name, near) for rank, (name, near) in enumerate(tried)]
         names = [article.said[name.answer(word.index)] for name, _ in tried]
         exact = [gold is not None and any(fold(article.said[j]) == fold(gold) for j in name.mentions) for name, _ in tried]
         right = exact if any(exact) else [gold is not None and alike(gold, said) for said in names]
@@ -188,6 +192,7 @@ def write(path: Path, heads: frozenset[str], weights: Mapping[str, float], thres
     data = {
         "about": "Weights of the ranker of references, fitted by training/references.py on the news corpus's training part.",
         "threshold": threshold,
+        "sure": 99,
         "heads": sorted(heads),
         "none": {f[1:]: x for f, x in sorted(kept.items()) if f[0] == "-"},
         "name": {f[1:]: x for f, x in sorted(kept.items()) if f[0] == "+"},
