@@ -65,7 +65,7 @@ def told(a: Happening, b: Happening) -> Found:
 
 
 def news(a: Happening, b: Happening) -> Found:
-    """Where a day is not told: how far apart the reports are, or the report of one and the day of the other."""
+    """Where a day is not told: how far apart the days that the texts were at are, or else those of the reports."""
     if a.days is not None and b.days is not None:
         return None
     one, two = _about(a), _about(b)
@@ -265,7 +265,8 @@ def _aftermath(a: Happening, b: Happening) -> bool:
 
 
 def _about(a: Happening) -> int | None:
-    return a.days[1] if a.days is not None and a.days[1] - a.days[0] < 32 else a.published
+    days = a.days or a.told
+    return days[1] if days is not None and days[1] - days[0] < 32 else a.published
 
 
 def _held(a: Happening) -> frozenset[str]:

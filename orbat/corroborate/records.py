@@ -20,8 +20,8 @@ from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.matters import LASTING, SPEECH
-from orbat.types import Statement
+from orbat.corroborate.matters import LASTING, SPEECH, Matter
+from orbat.types import EventType, Statement
 
 Group = tuple[str, ...]
 NONE = Judged()
@@ -40,7 +40,10 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
 
 
 def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happening]:
-    """The happening of each statement of one document, in the order of the text, with the days that the text was at."""
+    """The happening of each statement of one document, in the order of the text, with the days that the text was at.
+
+    Only violence moves the text on to other days; what follows it (troops sent, talks, arrests) is told beside it.
+    """
     kept = sorted(statements, key=lambda s: (s.trigger.span, s.id))
     spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
     found: list[Happening] = []
@@ -49,7 +52,7 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
         one = happening(s, judged.adopted, spoken=spoken)
         if one.days is None:
             one = replace(one, told=told)
-        elif one.matter not in LASTING:
+        elif one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY:
             told = one.days
         found.append(one)
     return found
