@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Callable, Hashable
+from functools import cache
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from orbat.battle import Asked, Sheet, case, sheet
 from orbat.battle.compare import Comparison, compare
@@ -26,7 +27,6 @@ from orbat.service.routes.common import Filter, Words, errors
 from orbat.service.state import Here, Service
 
 router = APIRouter(tags=["orders of battle"], responses=errors())
-T = TypeVar("T")
 Group = Annotated[str, Path(min_length=1, max_length=200, description="A group's name, short name or id.")]
 
 
@@ -133,18 +133,18 @@ class FeatureCollection(Value):
 
 
 @router.get("/sheets/{name:path}", response_model=Sheet, responses=errors(404))
-def one_sheet(request: Request, response: Response, service: Here, name: Group, given: Annotated[SheetFilter, Query()]) -> Json:
+def one_sheet(request: Request, service: Here, name: Group, given: Annotated[SheetFilter, Query()]) -> Response:
     """A group's order of battle: leaders, ties, strength, places, gains and losses, flows, activity, expectations, with grounds."""
     asked = given.of(service, name)
 
     def make() -> Json:
         return sheet_to_json(sheet(case(service.store, asked, service.catalogue), limit=given.limit or None))
 
-    return _view(request, response, service, ("sheet", asked, given.limit), make)
+    return _view(request, service, ("sheet", asked, given.limit), make, model=Sheet)
 
 
 @router.get("/timelines/{name:path}", response_model=Timeline, responses=errors(404))
-def one_timeline(request: Request, response: Response, service: Here, name: Group, given: Annotated[TimelineFilter, Query()]) -> Json:
+def one_timeline(request: Request, service: Here, name: Group, given: Annotated[TimelineFilter, Query()]) -> Response:
     """A group's records in the order of their days; those without a day last."""
     asked = given.of(service, name)
 
@@ -152,22 +152,22 @@ def one_timeline(request: Request, response: Response, service: Here, name: Grou
         found = timeline(case(service.store, asked, service.catalogue), since=given.since, until=given.until, limit=given.limit or None)
         return plain(found)
 
-    return _view(request, response, service, ("timeline", asked, given.since, given.until, given.limit), make)
+    return _view(request, service, ("timeline", asked, given.since, given.until, given.limit), make, model=Timeline)
 
 
 @router.get("/comparison", response_model=Comparison, responses=errors(404))
-def comparison(request: Request, response: Response, service: Here, given: Annotated[ComparisonFilter, Query()]) -> Json:
+def comparison(request: Request, service: Here, given: Annotated[ComparisonFilter, Query()]) -> Response:
     """Two groups side by side: what ties them, friends, opponents and places that they share, their activity by month."""
     pair = given.of(service, given.one), given.of(service, given.two)
 
     def make() -> Any:
         return plain(compare(*(case(service.store, asked, service.catalogue) for asked in pair)))
 
-    return _view(request, response, service, ("comparison", *pair), make)
+    return _view(request, service, ("comparison", *pair), make, model=Comparison)
 
 
 @router.get("/network", response_model=Network, responses=errors(404))
-def network(request: Request, response: Response, service: Here, given: Annotated[NetworkFilter, Query()]) -> Json:
+def network(request: Request, service: Here, given: Annotated[NetworkFilter, Query()]) -> Response:
     """The relations that held in a year: who was part of, pledged to, allied with, split from or led whom."""
     asked = given.of(service, given.actor)
 
@@ -182,11 +182,11 @@ def network(request: Request, response: Response, service: Here, given: Annotate
             found = with_catalogue(found, ties_of(catalogue, ids or found.nodes.keys()))
         return network_to_json(found)
 
-    return _view(request, response, service, ("network", asked, given.year, given.catalogue), make)
+    return _view(request, service, ("network", asked, given.year, given.catalogue), make, model=Network)
 
 
 @router.get("/map", response_model=FeatureCollection, responses=errors(404))
-def map_of(request: Request, response: Response, service: Here, given: Annotated[MapFilter, Query()]) -> Json:
+def map_of(request: Request, service: Here, given: Annotated[MapFilter, Query()]) -> Response:
     """Where records are, as GeoJSON: exact places as points, provinces and countries as areas of their rough size."""
     asked = given.of(service, given.actor)
 
@@ -194,20 +194,29 @@ def map_of(request: Request, response: Response, service: Here, given: Annotated
         records = events(service.store, asked, service.catalogue, since=given.since, until=given.until)
         return geojson(marks(records, gazetteer_radius(Gazetteer.open())))
 
-    return _view(request, response, service, ("map", asked, given.since, given.until), make)
+    return _view(request, service, ("map", asked, given.since, given.until), make, model=FeatureCollection)
 
 
-def _view(request: Request, response: Response, service: Service, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-    """A view, kept a while; one of an earlier moment at a time."""
-    if not any(isinstance(each, Asked) and each.known_by for each in key):
-        return service.view(request, response, key, make)
+def _view(request: Request, service: Service, key: tuple[Any, ...], make: Callable[[], Any], *, model: type[object]) -> Response:
+    """A view as its bytes, checked against its model and kept a while; one of an earlier moment is made at a time."""
+    earlier = any(isinstance(each, Asked) and each.known_by for each in key)
 
-    def alone() -> T:
-        if not service.rebuilding.acquire(blocking=False):
+    def made() -> bytes:
+        if earlier and not service.rebuilding.acquire(blocking=False):
             raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
         try:
-            return make()
+            types = _types(cast(Hashable, model))
+            return types.dump_json(types.validate_python(make()))
         finally:
-            service.rebuilding.release()
+            if earlier:
+                service.rebuilding.release()
 
-    return service.view(request, response, key, alone)
+    answer = Response()
+    body = service.view(request, answer, key, made)
+    headers = {"ETag": answer.headers["etag"]} if "etag" in answer.headers else None
+    return Response(body, headers=headers, media_type="application/json")
+
+
+@cache
+def _types(model: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
