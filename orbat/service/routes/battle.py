@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, Literal, cast
 
@@ -205,7 +205,7 @@ def _view(request: Request, service: Service, key: tuple[Any, ...], make: Callab
         if earlier and not service.rebuilding.acquire(blocking=False):
             raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
         try:
-            types = _types(cast(Hashable, model))
+            types = _types(cast(Any, model))
             return types.dump_json(types.validate_python(make()))
         finally:
             if earlier:
@@ -218,5 +218,5 @@ def _view(request: Request, service: Service, key: tuple[Any, ...], make: Callab
 
 
 @cache
-def _types(model: Hashable) -> TypeAdapter[Any]:
+def _types(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
