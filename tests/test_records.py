@@ -128,8 +128,8 @@ def test_a_score_says_why() -> None:
     one, two = happening(RAID), happening(said(E.KILL, "d2", place="Tala", day="2020-05-05", count=9))
     found = match.explain(one, two, unrelated)
     assert found.score == match.score(one, two, unrelated) > match.SAME
-    assert [r.feature for r in found.reasons][:2] == ["place", "days"]
-    assert found.reasons[1].text == "Both are of 2020-05-05."
+    assert [r.feature for r in found.reasons][:2] == ["days", "place"]
+    assert found.reasons[0].text == "Both are of 2020-05-05."
     far = match.explain(one, happening(said(E.ATTACK, "d2", place="Baroum", day="2020-05-05")), unrelated)
     assert far.score == 0
     assert far.conflict == "Tala and Baroum are different towns."
