@@ -7,7 +7,7 @@ CORPUS ?= ../shared/corpus
 BENCH ?= ../shared/bench
 SHELL := /bin/bash
 
-.PHONY: setup demo check test eval bench bench-store refresh picture training-setup train clean
+.PHONY: setup demo check test eval bench bench-store bench-records bench-service refresh picture training-setup train clean
 
 setup: $(VENV)/.ready
 
@@ -15,6 +15,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "orbat needs Python 3.11 or newer: set PYTHON=/path/to/python3.11")'
 	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@# FollowTheMoney's own library needs ICU's headers (Debian: libicu-dev, pkg-config); without them its tests are skipped and say so.
+	if pkg-config --exists icu-i18n; then $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ftm]'; fi
 	touch $@
 
 demo: setup
@@ -35,10 +37,12 @@ eval: setup
 	mkdir -p build
 	$(ORBAT) eval $(CORPUS)/dev.jsonl --json > build/eval.json
 	$(ORBAT) eval $(CORPUS)/dev.jsonl
+	$(ORBAT) eval --references $(CORPUS)/dev.jsonl
 	$(ORBAT) eval --actors evals/actors.jsonl
 	for f in lgl geovirus; do test ! -f $(BENCH)/places/$$f.jsonl || $(ORBAT) eval --places $(BENCH)/places/$$f.jsonl; done
 	for f in timebank aquaint; do test ! -f $(BENCH)/times/$$f.jsonl || $(ORBAT) eval --times $(BENCH)/times/$$f.jsonl; done
 	$(RUN) evals/robust.py $(CORPUS)/dev.jsonl
+	$(RUN) evals/records.py
 	$(RUN) evals/gate.py build/eval.json
 
 bench: setup
@@ -46,6 +50,12 @@ bench: setup
 
 bench-store: setup
 	$(RUN) evals/bench_store.py
+
+bench-records: setup
+	$(RUN) evals/bench_records.py
+
+bench-service: setup
+	$(RUN) evals/bench_service.py --reading
 
 refresh: setup
 	$(RUN) scripts/refresh_examples.py
