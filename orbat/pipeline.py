@@ -122,7 +122,7 @@ class Reader:
 
 
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:
-    """The annotations with the references that nearness adds, and what their mentions mean."""
+    """The annotations with the references that the ranker adds, and what their mentions mean."""
     references = {**find_references(document, annotations), **annotations.references}
     annotations = replace(annotations, references=MappingProxyType(dict(sorted(references.items()))))
     actors = link_actors(document, annotations, catalogue)

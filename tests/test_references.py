@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from orbat.errors import DataError
 from orbat.link.catalogue import Catalogue
 from orbat.link.gazetteer import Gazetteer
-from orbat.link.references import find_references
+from orbat.link.references import Ranker, find_references
+from orbat.link.referents import Article, Word
 from orbat.pipeline import linked
 from orbat.types import Annotations, Document, Mention, MentionType, Span
 
@@ -48,7 +52,52 @@ def test_what_the_reading_found_is_not_repeated() -> None:
     assert found("M23 took Goma. The group has grown.", *GROUPS, known={1: 0}) == {}
 
 
-def test_the_pipeline_links_what_nearness_found_and_shows_it_as_a_reference() -> None:
+def article(text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None) -> Article:
+    made, at = [], 0
+    for words, kind in mentions:
+        start = text.index(words, at)
+        at = start + len(words)
+        made.append(Mention(MentionType(kind), Span(start, at), text[:start].count(". ")))
+    return Article(Document.of(text), Annotations((Span(0, len(text)),), tuple(made), (), known or {}), frozenset(("group", "constable")))
+
+
+def test_the_forms_of_a_name_are_one_name_and_the_usual_one_is_cited() -> None:
+    text = "The Movement for Azawad (MA) met. MA left. Some former MA fighters, Ali Musa and Musa came. They won."
+    kinds = [("Movement for Azawad", "GROUP"), ("MA", "GROUP"), ("MA", "GROUP"), ("former MA fighters", "GROUP"), ("Ali Musa", "PERSON")]
+    read = article(text, *kinds, ("Musa", "PERSON"), ("They", "GROUP"))
+    assert [(name.said, name.mentions) for name in read.names] == [("Movement for Azawad", [0, 1, 2, 3]), ("Ali Musa", [4, 5])]
+    assert [name.answer(6) for name in read.names] == [2, 4]  # MA is said more often; a person is cited in full
+
+
+def test_words_are_pronouns_and_common_nouns_but_not_those_for_people() -> None:
+    text = "Civilians fled. Constable Rao said the group and civilians killed him. M23 did."
+    kinds = [("Constable", "PERSON"), ("Rao", "PERSON"), ("group", "GROUP"), ("civilians", "PEOPLE"), ("him", "PERSON"), ("M23", "GROUP")]
+    assert article(text, *kinds).words == [Word(0, "constable", "PERSON"), Word(2, "group", "GROUP"), Word(4, "him", "he")]
+
+
+def test_names_said_before_are_tried_nearest_first_then_those_just_after() -> None:
+    text = "M23 met ADF. The group and M23 left. LRA came."
+    read = article(text, ("M23", "GROUP"), ("ADF", "GROUP"), ("group", "GROUP"), ("M23", "GROUP"), ("LRA", "GROUP"))
+    assert [(name.said, near) for name, near in read.candidates(read.words[0])] == [("ADF", 1), ("M23", 0), ("LRA", 4)]
+
+
+def test_a_word_known_to_stand_for_a_name_says_it_again() -> None:
+    text = "M23 met ADF. It left. The group won."
+    kinds = [("M23", "GROUP"), ("ADF", "GROUP"), ("It", "GROUP"), ("group", "GROUP")]
+    read = article(text, *kinds, known={2: 0})
+    assert [(name.said, near) for name, near in read.candidates(read.words[1])] == [("M23", 2), ("ADF", 1)]
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"heads": [], "none": {}, "name": {}, "threshold": "high", "sure": 1}'])
+def test_broken_weights_are_told(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "references.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(DataError, match=r"references\.json"):
+        Ranker.load(path)
+
+
+def test_the_pipeline_links_what_the_ranker_found_and_shows_it_as_a_reference() -> None:
     text = "Boko Haram attacked Baga. The group fled."
     mentions = (
         Mention(MentionType.GROUP, Span(0, 10), 0),
