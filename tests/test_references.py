@@ -81,6 +81,24 @@ def test_names_said_before_are_tried_nearest_first_then_those_just_after() -> No
     assert [(name.said, near) for name, near in read.candidates(read.words[0])] == [("ADF", 1), ("M23", 0), ("LRA", 4)]
 
 
+def test_a_word_never_stands_for_itself_nor_for_a_word_that_found_its_name() -> None:
+    text = "US Constable met Ann Rao. US Constable Ann Rao said he left. The US Constable, Ann Rao, said she won."
+    kinds = [(words, "PERSON") for words in ("US Constable", "Ann Rao") * 2 + ("he", "US Constable", "Ann Rao", "she")]
+    read = article(text, *kinds)
+    for word in read.words:
+        assert all(word.index not in name.mentions for name, _ in read.candidates(word))
+    annotations = Annotations((Span(0, len(text)),), read.mentions)
+    references = find_references(Document.of(text), annotations)
+    assert references
+    assert not set(references) & set(references.values())
+
+
+@pytest.mark.parametrize("before", ["", "\n", "_ ", "...", "\n\n\n ", "“", "Mr. "])
+def test_any_marks_may_stand_before_a_name(before: str) -> None:
+    text = before + "Musa came. He spoke."
+    assert found(text, ("Musa", "PERSON"), ("He", "PERSON")) == {"He": "Musa"}
+
+
 def test_a_word_known_to_stand_for_a_name_says_it_again() -> None:
     text = "M23 met ADF. It left. The group won."
     kinds = [("M23", "GROUP"), ("ADF", "GROUP"), ("It", "GROUP"), ("group", "GROUP")]

@@ -170,7 +170,7 @@ class Fitter:
     def judge(self, some: Sequence[Ask], w: Floats) -> list[Judged]:
         """What the weights answer to each ask."""
         option_of, feature, ask_of = self._arrays(some)
-        points = np.asarray(np.bincount(option_of, w[feature], len(ask_of)), dtype=np.float64)
+        points = np.bincount(option_of, w[feature], len(ask_of)).astype(np.float64)
         edges = np.flatnonzero(np.diff(ask_of)) + 1
         out = []
         for ask, share, own in zip(some, np.split(_shares(w[feature], option_of, ask_of), edges), np.split(points, edges), strict=True):
@@ -203,7 +203,6 @@ def cross_validated(train: Sequence[Ask]) -> list[Judged]:
 
 def best_threshold(judged: Sequence[Judged], gold: int, *, before: int = 0) -> tuple[float, float]:
     """The threshold with the best F1, and that F1, where ``before`` right answers of the network stand already."""
-
     found: dict[float, float] = {}
     for threshold in THRESHOLDS:
         taken = [each.right for each in judged if each.share >= threshold]

@@ -181,7 +181,7 @@ class Features:
             heads = frozenset(self.article.last[i].lower() for i in name.spoken if i in self.known)
             sexes = {PRONOUNS.get(head, "") for head in heads}
             if name.type is PERSON:
-                sexes.update(_TITLES.get(_WORD.findall(self._tail(i))[-1:][0], "") for i in name.mentions if self._tail(i).strip(" ."))
+                sexes.update(_TITLES.get(self._tail(i).rstrip(" .").rpartition(" ")[2], "") for i in name.mentions)
             around: set[str] = set()
             for i in name.mentions[:3]:
                 end = self.mentions[i].span.end

@@ -171,6 +171,8 @@ class Article:
         before, after = [], []
         latest = self.mentions[index].sentence + 1
         for name in self.of_type.get(self.mentions[index].type, ()):
+            if index in name.mentions:
+                continue
             at = name.before(index)
             if at is not None:
                 before.append((name, at))
