@@ -79,8 +79,8 @@ def _steady(steps: tuple[float, ...], tried: dict[float, float]) -> float:
     """The step that does best together with its neighbours: one article more or less should not move the choice."""
 
     def around(i: int) -> float:
-        near = [tried[step] for step in steps[max(0, i - 1) : i + 2]]
-        return sum(near) / len(near)
+        before, after = steps[max(0, i - 1)], steps[min(len(steps) - 1, i + 1)]
+        return (tried[before] + 2 * tried[steps[i]] + tried[after]) / 4
 
     return steps[max(range(len(steps)), key=lambda i: (round(around(i), 4), -abs(steps[i])))]
 
