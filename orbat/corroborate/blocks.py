@@ -78,10 +78,13 @@ def _relation(a: Happening) -> Iterator[str]:
         pairs = [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]
     for one, two in pairs:
         yield f"{a.matter}:{one}:{two}"
-    if a.published is not None:  # one end may be told without the other, or by another name
-        for one in sorted(a.parties | a.about)[:MOST_NAMES]:
-            for quarter in (a.published // QUARTER, a.published // QUARTER + 1):
-                yield f"{a.matter}:{one}:q{quarter}"
+    if a.published is not None:  # one end may be told without the other, or by another name: who says so looks further
+        whole = bool(pairs)
+        names = a.parties if whole else a.parties | a.about
+        month = a.published // MONTH
+        for one in sorted(names)[:MOST_NAMES]:
+            for at in range(month if whole else month - 2, month + 2):
+                yield f"{a.matter}:{one}:m{at}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
         for one in sorted(a.actors)[:MOST_NAMES]:
             yield f"{a.matter}:{one}:"

@@ -94,7 +94,7 @@ class _Cache:
         self.happenings: dict[str, tuple[Happening, ...]] = {}
 
     def of(self, documents: frozenset[str]) -> Iterator[Happening]:
-        if missing := documents - self.happenings.keys():
+        if missing := frozenset(key for key in documents if key not in self.happenings):
             self.happenings |= dict.fromkeys(missing, ())
             for document, found in by_document(self.reach.statements(missing)).items():
                 self.known |= {s.id: s for s in found}

@@ -156,7 +156,7 @@ class _Graph:
 
     def load(self, happenings: Iterable[Happening]) -> None:
         """Look up all that share a key with some happenings, at once."""
-        wanted = frozenset(key for one in happenings for key in self.keys_of(one)) - self.blocks.keys()
+        wanted = frozenset(key for one in happenings for key in self.keys_of(one) if key not in self.blocks)
         if not wanted:
             return
         self.blocks |= {key: {} for key in wanted}
