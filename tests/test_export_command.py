@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orbat.cli import app, exporting
+from orbat import exporting
+from orbat.cli import app
 from orbat.errors import DataError, NotFoundError, StoreError
 from orbat.export import FORMATS, Mentioned, acled, ucdp
 from orbat.export.formats import Format
@@ -121,13 +122,16 @@ def test_articles_are_read_again_for_names_that_no_statement_has() -> None:
     found = Annotations((Span(0, len(doc.text)),), tuple(Mention(MentionType.PERSON, span, 0) for span in spans))
 
     class Reads:
-        def read_many(self, documents: Iterable[Document]) -> Iterator[Reading | Failure]:
+        def read_many(self, documents: Iterable[Document], *, workers: int | None) -> Iterator[Reading | Failure]:
             for document in documents:
                 yield Failure("broken", "decode", "no reason")
                 yield Reading(document, found, Links({1: mayor}), (), "test 1")
 
+    failed: list[Failure] = []
+
     given = exportcases.material([own], [], [doc])
-    assert list(exporting._reread(given, Reads())) == [Mentioned(doc.id, "Amina Yusuf")]  # type: ignore[arg-type]
+    assert list(exporting.named_in(given, Reads(), failed.append)) == [Mentioned(doc.id, "Amina Yusuf")]  # type: ignore[arg-type]
+    assert [failure.document for failure in failed] == ["broken"]
 
 
 def test_wrong_calls_say_what_to_do(kept: Path, tmp_path: Path) -> None:

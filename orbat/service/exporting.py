@@ -1,30 +1,23 @@
-"""Exports of the store as they go: what a format is made from, and its bytes handed on while it is written."""
+"""Exports over HTTP: media types, the bound on articles read again, and bytes handed on while they are written."""
 
 from __future__ import annotations
 
-import os
 import queue
-import secrets
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from orbat import exporting
 from orbat.errors import DataError, OrbatError
-from orbat.export import ActorFacts, Format, Mask, Material, Mentioned, Written, masked
-from orbat.link.catalogue import Catalogue
-from orbat.names import lost_capitals
-from orbat.queries import Wanted, WantedRecords
-from orbat.queries.streams import DocumentStream, RecordStream, StatementStream, last_read
+from orbat.export import Format, Material, Written
 from orbat.service.problems import Refused
-from orbat.types import Failure, MentionType
+from orbat.types import Failure
 
 if TYPE_CHECKING:
     from orbat.service.state import Service
-    from orbat.store import Store
 
 MEDIA_TYPES = {
     "acled": "text/csv",
@@ -52,7 +45,6 @@ BLOCK, BLOCKS = 64 * 2**10, 16
 """Bytes handed on at once, and how many such wait for a slow reader before the writer does."""
 REREAD = 500
 """Articles that a request may have read again for names: about half a minute on two cores."""
-KEY_BYTES = 16
 
 
 def media_type(format: Format) -> str:
@@ -65,15 +57,6 @@ def file_name(format: Format) -> str:
     return f"orbat-{format.name}.{SUFFIXES.get(media_type(format), format.name)}"
 
 
-def material(service: Service, format: Format, wanted: Wanted, wanted_records: WantedRecords) -> Material:
-    """What a format is made from, read from the store as it goes."""
-    store = service.store
-    said = StatementStream(store, wanted, wanted_records if format.both else None)
-    made = last_read(store)
-    of_time = {"made": made} if made else {}
-    return Material(said, RecordStream(store, wanted_records, said), DocumentStream(store), Facts(service.catalogue), **of_time)
-
-
 def with_pseudonyms(service: Service, material: Material, *, reread: bool) -> Material:
     """The material with pseudonyms for private persons.
 
@@ -84,50 +67,15 @@ def with_pseudonyms(service: Service, material: Material, *, reread: bool) -> Ma
         Refused: too many articles would be read again.
         DataError: there is no key of the pseudonyms.
     """
-    catalogue = service.catalogue
-    rows = (catalogue.row(entry.id) for entry in catalogue)
-    public = [name for row in rows for list_ in ("country_names", "demonyms") for name in row.get(list_, ())]
-    everyone = chain(StatementStream(service.store, Wanted()).values(), material.statements.values())
-    mentions = _reread(service, material) if reread else ()
-    return masked(material, Mask(everyone, mask_key(service.store), public=public, mentions=mentions))
-
-
-def _reread(service: Service, material: Material) -> Iterator[Mentioned]:
-    ids = dict.fromkeys(s.document.id for s in material.statements.values())
-    ids |= dict.fromkeys(id for record in material.records for id in record.documents)
-    if len(ids) > REREAD:
+    if reread and len(ids := exporting.articles_of(material)) > REREAD:
         step = "Ask for less, export with `orbat export --mask-private`, or ask with reread=false."
         raise Refused(422, f"{len(ids)} articles would be read again.", f"A request may have {REREAD} read again.", step)
-    for reading in service.reader.read_many((document for id in ids if (document := material.documents.get(id))), workers=1):
-        if isinstance(reading, Failure):
-            raise DataError("The export was not masked.", f"{reading.document}: {reading.message}", "Ask with reread=false.")
-        text = reading.document.text
-        for index, mention in enumerate(reading.annotations.mentions):
-            link = reading.links.actors.get(index)
-            if mention.type is MentionType.PERSON and (link is None or link.target is None):
-                sentence = reading.annotations.sentences[mention.sentence].of(text)
-                yield Mentioned(reading.document.id, mention.span.of(text), not lost_capitals(sentence))
+    mentions = exporting.named_in(material, service.reader, _not_masked, workers=1) if reread else None
+    return exporting.with_pseudonyms(material, service.store, service.catalogue, exporting.mask_key(service.store), mentions)
 
 
-def mask_key(store: Store) -> bytes:
-    """The key of the pseudonyms beside the store, the same as the command line's; made once, for its owner to read alone.
-
-    Raises:
-        DataError: the store is no file, or the key cannot be read or is too short.
-    """
-    path, step = Path(f"{store.location}.mask-key"), "Export with `orbat export --mask-private --mask-key FILE`."
-    if "://" in store.location:
-        raise DataError("The pseudonyms need a key.", "This store is no file, so none is kept beside it.", step)
-    try:
-        if not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-        key = path.read_bytes().strip()
-    except OSError as error:
-        raise DataError(f"The key of the pseudonyms cannot be read from {path}.", f"{error.strerror}.", step) from error
-    if len(key) < KEY_BYTES:
-        raise DataError(f"The key in {path} is too short.", f"It has {len(key)} bytes of at least {KEY_BYTES}.", step)
-    return key
+def _not_masked(failure: Failure) -> None:
+    raise DataError("The export was not masked.", f"{failure.document}: {failure.message}", "Ask with reread=false.")
 
 
 def write(format: Format, material: Material, out: BinaryIO) -> Written:
@@ -243,22 +191,3 @@ class _Sink:
         return True
 
     closed = False
-
-
-class Facts(Mapping[str, ActorFacts]):
-    """What exports ask of the catalogue."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-
-    def __getitem__(self, id: str) -> ActorFacts:
-        if id not in self._catalogue:
-            raise KeyError(id)
-        entry = self._catalogue.entry(id)
-        return ActorFacts(entry.countries, next((numbers[0] for name, numbers in entry.ids if name == "ucdp" and numbers), ""))
-
-    def __iter__(self) -> Iterator[str]:
-        return (entry.id for entry in self._catalogue)
-
-    def __len__(self) -> int:
-        return len(self._catalogue)

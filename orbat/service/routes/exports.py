@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from orbat.export import FORMATS, Format, Material, format_named
+from orbat.exporting import material
 from orbat.queries import Wanted, WantedRecords
 from orbat.service import exporting
 from orbat.service.models import ExportFormat, ExportSummary, Json, Type
@@ -84,5 +85,5 @@ def _material(service: Service, format: Format, given: ExportFilter) -> Material
     types = tuple(EventType(kind.value.upper()) for kind in given.type)
     wanted = Wanted(actors=actors, types=types, since=given.since, until=given.until)
     records = WantedRecords(actors=actors, types=types, since=given.since, until=given.until)
-    found = exporting.material(service, format, wanted, records)
+    found = material(service.store, service.catalogue, format, wanted, records)
     return exporting.with_pseudonyms(service, found, reread=given.reread) if given.mask_private else found
