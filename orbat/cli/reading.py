@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -52,9 +55,11 @@ def read(
     reader = reader_of(model, actors)
     writer = _writer(format or (Format.TABLE if sys.stdout.isatty() else Format.JSONL), sys.stdout)
     failed = 0
-    with nullcontext() if no_store else Store.open(store) as kept:
+    with nullcontext() if no_store else Store.open(store) as kept, _stopped() as stopped:
         try:
             for outcome in progress(reader.read_many(_documents(paths))):
+                if stopped.is_set():
+                    raise KeyboardInterrupt
                 failure = outcome if isinstance(outcome, Failure) else _keep(outcome, kept)
                 if failure is None:
                     writer(outcome)
@@ -86,6 +91,22 @@ def annotate(paths: Paths, model: Model = None, actors: Actors = None) -> None:
             typer.echo(json.dumps(to_corpus(outcome.document, outcome.annotations, outcome.links), ensure_ascii=False))
     if failed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _stopped() -> Iterator[threading.Event]:
+    """Set once Ctrl-C was pressed. An interrupt that lands where Python cannot raise it (in a finaliser, say) is not lost so."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _documents(paths: Iterable[str]) -> Iterator[Document | Failure]:
