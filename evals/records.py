@@ -12,6 +12,9 @@ B-cubed (Bagga and Baldwin 1998): for each aligned statement, which part of its 
 
 A wrong merge is a record that holds most aligned statements of each of two gold attacks of a different day and place. A stray is a
 statement that stands in a record whose most frequent gold attack is of a different day and place.
+
+Status and tolls. A gold record's own is that which holds most of its aligned statements (of equals the smallest id); ``status`` counts
+those whose status is the gold one's, ``killed`` those with a toll of the dead whose low, best and high are.
 """
 
 from __future__ import annotations
@@ -116,7 +119,37 @@ def scores(results: Sequence[Result]) -> dict[str, Any]:
         "f1": round(2 * precision * recall / (precision + recall), 3) if gold else 0.0,
         "wrong_merges": sum(merges for merges, _ in wrong),
         "strays": sum(strays for _, strays in wrong),
+        "status": _share(one for r in results for one in _statuses(r)),
+        "killed": _share(one for r in results for one in _tolls(r)),
     }
+
+
+def _share(right: Iterable[bool]) -> str:
+    found = list(right)
+    return f"{sum(found)} of {len(found)}"
+
+
+def _own(result: Result) -> list[tuple[Mapping[str, Any], Record]]:
+    """Each gold record with the record that holds most of its aligned statements."""
+    known = {record.id: record for record in result.records}
+    held: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, name in result.gold.items():
+        if key in result.found:
+            held[name][result.found[key]] += 1
+    best = {name: min(counts, key=lambda key: (-counts[key], key)) for name, counts in held.items()}
+    return [(gold, known[best[gold["id"]]]) for gold in result.one["records"] if gold["id"] in best]
+
+
+def _statuses(result: Result) -> list[bool]:
+    return [gold["status"] == record.status.value for gold, record in _own(result)]
+
+
+def _tolls(result: Result) -> list[bool]:
+    told = [(gold["killed"], record) for gold, record in _own(result) if gold.get("killed")]
+    return [
+        any(t.kind == "killed" and (t.low, t.best, t.high) == (dead["low"], dead["best"], dead["high"]) for t in record.tolls)
+        for dead, record in told
+    ]
 
 
 def _part(one: Mapping[Key, Key], two: Mapping[Key, Key]) -> float:
