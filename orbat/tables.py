@@ -8,7 +8,7 @@ the store knew on a given day can be told: each reading says when it was made. O
 
 The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
 
-documents  1 ─ 1  unrecorded (its statements are not yet in the records), copies;  1 ─ n  bands, blocks
+documents  1 ─ 1  unrecorded (its statements are not yet in the records), copies, happenings;  1 ─ n  bands, blocks
 records    1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
@@ -39,7 +39,7 @@ from sqlalchemy import (
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
 NUL, ESCAPE = "\0", "\ufdd0"
-REVISIONS = ("0001", "0002")  # in order; the last is the one that this code reads and writes
+REVISIONS = ("0001", "0002", "0003")  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -211,6 +211,14 @@ blocks = Table(
     Column("document", ForeignKey("documents.id"), primary_key=True),
     Index("blocks_by_document", "document"),
     sqlite_with_rowid=False,
+)
+
+happenings = Table(
+    "happenings",
+    metadata,
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+    Column("rules", Integer, nullable=False),  # by which they were made; those of other rules count as not kept
+    Column("payload", Letters, nullable=False),  # what its statements say together, as corroboration compares it
 )
 
 records = Table(

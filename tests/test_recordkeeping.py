@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from orbat import queries
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
+from orbat.corroborate.kept import RULES, happenings_from_json
+from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
 from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, withdraw
@@ -18,7 +20,7 @@ from orbat.recordserial import record_from_json, record_to_json
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
 from orbat.serial import with_id
 from orbat.store import Store
-from orbat.tables import record_statements, unrecorded
+from orbat.tables import happenings, record_statements, unrecorded
 from orbat.types import Certainty, Document, DocumentRef
 from tests import generated
 
@@ -89,6 +91,33 @@ def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_addres
     assert seen[0][0] == {frozenset(record.statements) for record in whole}
     assert seen[0][1] == sorted(str({**record_to_json(record), "id": ""}) for record in whole)
     assert max(len(record.documents) for record in whole) > 2
+
+
+def test_kept_happenings_are_what_the_statements_give(store):
+    append(store, news()[:6])
+    update(store, related=related)
+    doc, said = reading(2)
+    store.append(doc, said[1:], model="test 2", read_at=AT + DAY)
+    part = said[2].id
+    judge(store, Decision(Verdict.REJECT, part), by="an analyst")
+    update(store, related=related)
+    with store.reading() as connection:
+        rows = {row.document: row for row in connection.execute(sa.select(happenings))}
+    given = {d.id: found for d, found in news()[:6]} | {doc.id: [s for s in said[1:] if s.id != part]}
+    assert {key: happenings_from_json(row.payload) for key, row in rows.items()} == {key: inside(s, related) for key, s in given.items()}
+    assert {row.rules for row in rows.values()} == {RULES}
+
+
+def test_what_is_not_kept_is_made(store):
+    append(store, news()[:4])
+    update(store, related=related)
+    with store.writing() as connection:  # as in a store that is older than the table
+        connection.execute(sa.delete(happenings))
+    append(store, news()[4:])
+    update(store, related=related)
+    before = groups(store)
+    rebuild(store, related=related)
+    assert groups(store) == before
 
 
 def test_nothing_new_is_no_change(store):

@@ -80,10 +80,9 @@ def _relation(a: Happening) -> Iterator[str]:
         yield f"{a.matter}:{one}:{two}"
     if a.published is not None:  # one end may be told without the other, or by another name: who says so looks further
         whole = bool(pairs)
-        names = a.parties if whole else a.parties | a.about
         month = a.published // MONTH
-        for one in sorted(names)[:MOST_NAMES]:
-            for at in range(month if whole else month - 2, month + 2):
+        for one in sorted(a.parties if whole else a.parties | a.about)[:MOST_NAMES]:
+            for at in range(month if whole else month - 5, month + 2):
                 yield f"{a.matter}:{one}:m{at}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
         for one in sorted(a.actors)[:MOST_NAMES]:

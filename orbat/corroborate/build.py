@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,10 @@ def block_keys(statements: Iterable[Statement], related: Related, judged: Judged
     return {h.id: keys_of(h) for h in inside(statements, related, judged or Judged())}
 
 
+Kept = Callable[[frozenset[str]], Mapping[str, tuple[Happening, ...]]]
+"""The happenings of those of some documents of which they are kept, by document; they must be what ``inside`` gives now."""
+
+
 class Reach(Protocol):
     """What ``regroup`` asks of a store."""
 
@@ -57,24 +61,31 @@ class Regrouped:
 
 
 def regroup(
-    documents: Iterable[str], reach: Reach, related: Related, *, judged: Judged | None = None, gone: Iterable[str] = ()
+    documents: Iterable[str],
+    reach: Reach,
+    related: Related,
+    *,
+    judged: Judged | None = None,
+    gone: Iterable[str] = (),
+    kept: Kept | None = None,
 ) -> Regrouped:
     """The groups that come of new, changed or judged documents, and of all that is connected to them; nothing else changes.
 
     Args:
         documents: ids; their statements are in reach already.
         gone: block keys that these documents had before and may have no more.
+        kept: saves reading the statements of all that is near.
     """
     judged = judged or Judged()
-    cache = _Cache(reach, related, judged)
+    cache = _Cache(reach, related, judged, kept or (lambda documents: {}))
     changed = frozenset(documents)
     seeds = {h.id: h for h in cache.of(changed)}
     seeds |= {h.id: h for h in cache.sharing(frozenset(gone))}
     found = touched(seeds.values(), cache, related, judged)
-    kept = {key: cache.known[key] for h in found for key in h.statements}
+    said = cache.statements(changed | {h.document for h in found})
+    grouped = {key for h in found for key in h.statements}
     # A rejected statement is in no happening, but the record that had it must hear of it.
-    kept |= {s.id: s for s in cache.known.values() if s.document.id in changed}
-    return Regrouped(group(found, related, judged), kept)
+    return Regrouped(group(found, related, judged), {s.id: s for s in said if s.id in grouped or s.document.id in changed})
 
 
 def by_document(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
@@ -88,19 +99,25 @@ def by_document(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
 class _Cache:
     """The happenings of documents, each document read once."""
 
-    def __init__(self, reach: Reach, related: Related, judged: Judged) -> None:
-        self.reach, self.related, self.judged = reach, related, judged
-        self.known: dict[str, Statement] = {}
+    def __init__(self, reach: Reach, related: Related, judged: Judged, kept: Kept) -> None:
+        self.reach, self.related, self.judged, self.kept = reach, related, judged, kept
+        self.read: dict[str, list[Statement]] = {}
         self.happenings: dict[str, tuple[Happening, ...]] = {}
 
     def of(self, documents: frozenset[str]) -> Iterator[Happening]:
         if missing := frozenset(key for key in documents if key not in self.happenings):
-            self.happenings |= dict.fromkeys(missing, ())
-            for document, found in by_document(self.reach.statements(missing)).items():
-                self.known |= {s.id: s for s in found}
-                self.happenings[document] = inside(found, self.related, self.judged)
+            self.happenings |= self.kept(missing)
+            fresh = frozenset(key for key in missing if key not in self.happenings)
+            self.statements(fresh)
+            self.happenings |= {key: inside(self.read[key], self.related, self.judged) for key in fresh}
         for document in documents:
             yield from self.happenings[document]
+
+    def statements(self, documents: frozenset[str]) -> list[Statement]:
+        if missing := frozenset(key for key in documents if key not in self.read):
+            found = by_document(self.reach.statements(missing))
+            self.read |= {key: found.get(key, []) for key in missing}
+        return [s for key in documents for s in self.read[key]]
 
     def sharing(self, keys: frozenset[str]) -> Iterator[Happening]:
         if keys:

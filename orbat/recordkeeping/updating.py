@@ -15,18 +15,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from orbat.corroborate.agreement import record as record_of
-from orbat.corroborate.build import block_keys, by_document, regroup
+from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.build import by_document, regroup
 from orbat.corroborate.features import Related
+from orbat.corroborate.happenings import Happening
 from orbat.corroborate.identity import assign_ids
 from orbat.corroborate.judged import Judged, record_id
-from orbat.corroborate.records import Group
+from orbat.corroborate.kept import RULES, happenings_from_json, happenings_to_json
+from orbat.corroborate.records import Group, inside
 from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import load, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
-from orbat.tables import bands, blocks, copies, documents, record_changes, record_statements, records, statements, unrecorded
+from orbat.tables import bands, blocks, copies, documents, happenings, record_changes, record_statements, records, statements, unrecorded
 from orbat.types import Statement
 
 BATCH = 200  # documents a transaction: a commit costs little beside them, and other writers wait under a few seconds
@@ -82,6 +85,13 @@ class _Reach:
         query = sa.select(blocks.c.document).distinct()
         return frozenset(id for part in parts(keys) for id in self.connection.scalars(query.where(blocks.c.block.in_(part))))
 
+    def kept(self, documents: Iterable[str]) -> dict[str, tuple[Happening, ...]]:
+        """The happenings of documents, but of those that wait: their statements may have changed since."""
+        query = sa.select(happenings.c.document, happenings.c.payload).where(happenings.c.rules == RULES)
+        query = query.where(happenings.c.document.not_in(sa.select(unrecorded.c.document)))
+        rows = (row for part in parts(documents) for row in self.connection.execute(query.where(happenings.c.document.in_(part))))
+        return {row.document: happenings_from_json(row.payload) for row in rows}
+
     def holding(self, ids: Iterable[str]) -> frozenset[str]:
         query = sa.select(statements.c.document).distinct()
         return frozenset(id for part in parts(ids) for id in self.connection.scalars(query.where(statements.c.id.in_(part))))
@@ -90,10 +100,11 @@ class _Reach:
 def _update(connection: sa.Connection, waiting: Collection[str], related: Related, at: dt.datetime) -> list[RecordChange]:
     reach, judged = _Reach(connection), Judged.of(judgements_in(connection))
     grown = documents_of(connection, add_to_families(connection, waiting))
-    gone = _renew_blocks(connection, reach, waiting, related, judged)
+    made_now = {key: inside(found, related, judged) for key, found in by_document(reach.statements(waiting)).items()}
+    gone = _renew_blocks(connection, waiting, made_now)
     touched = set(waiting)
     while True:
-        made = regroup(touched, reach, related, judged=judged, gone=gone)
+        made = regroup(touched, reach, related, judged=judged, gone=gone, kept=reach.kept)
         old = _members(connection, {*made.statements, *_ever_of(connection, touched)})
         # Records hold what grouping did not reach only where the catalogue or the rules have changed since they were made.
         missing = reach.holding({id for members in old.values() for id in members} - made.statements.keys()) - touched
@@ -117,15 +128,18 @@ def _update(connection: sa.Connection, waiting: Collection[str], related: Relate
     return list(changes)
 
 
-def _renew_blocks(connection: sa.Connection, reach: _Reach, waiting: Collection[str], related: Related, judged: Judged) -> frozenset[str]:
-    """Keep the block keys of some documents as they are now; those that they had and have no more are given."""
+def _renew_blocks(connection: sa.Connection, waiting: Collection[str], made: Mapping[str, tuple[Happening, ...]]) -> frozenset[str]:
+    """Keep the happenings of some documents and their block keys as they are now; keys that they had and have no more are given."""
+    for part in parts(waiting):
+        connection.execute(sa.delete(happenings).where(happenings.c.document.in_(part)))
+    rows = [{"document": key, "rules": RULES, "payload": happenings_to_json(found)} for key, found in made.items()]
+    if rows:
+        connection.execute(sa.insert(happenings), rows)
     had: dict[str, set[str]] = defaultdict(set)
     for part in parts(waiting):
         for row in connection.execute(sa.select(blocks).where(blocks.c.document.in_(part))):
             had[row.document].add(row.block)
-    now: dict[str, set[str]] = defaultdict(set)
-    for document, found in by_document(reach.statements(waiting)).items():
-        now[document] = {key for keys in block_keys(found, related, judged).values() for key in keys}
+    now = {document: {key for one in made.get(document, ()) for key in block_keys(one)} for document in waiting}
     for document in waiting:
         if lost := had[document] - now[document]:
             for part in parts(lost):
