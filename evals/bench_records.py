@@ -1,7 +1,8 @@
-"""How fast statements become records: python evals/bench_records.py [ARTICLES].
+"""How fast statements become records: python evals/bench_records.py [ARTICLES] [--store].
 
 Makes articles of about ten statements each from a seed (a few groups make most of the news, one article in five is a reprint), builds the
-records of a tenth, a half and all of them, then regroups after one more article. Prints one JSON object; seconds of this process's CPU.
+records of a tenth, a half and all of them, then regroups after one more article; with --store the same in a store in a temporary folder,
+which is then brought up to date after each of five more articles. Prints one JSON object; seconds of this process's CPU.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import datetime as dt
 import json
 import random
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +23,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
 from orbat.corroborate import Context, block_keys, build, regroup, signature
 from orbat.corroborate.copies import families
+from orbat.recordkeeping import update
 from orbat.serial import with_id
+from orbat.store import Store
 from orbat.types import Document, Statement
 from tests import generated
 
@@ -32,7 +36,12 @@ DAYS = 1000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("articles", nargs="?", type=int, default=10_000)
-    count = parser.parse_args().articles
+    parser.add_argument("--store", action="store_true", help="measure the store instead of the functions")
+    given = parser.parse_args()
+    count = given.articles
+    if given.store:
+        print(json.dumps(in_store(count), indent=2))
+        return
     made = [article(number) for number in range(count + 1)]
     result: dict[str, object] = {"articles": count, "statements": sum(len(found) for _, found in made[:count])}
     started = time.process_time()
@@ -63,6 +72,26 @@ def one_more(made: Sequence[tuple[Document, tuple[Statement, ...]]], new: tuple[
         times.append(spent(started))
         sizes.append(len(changed.statements))
     return {"regroup after one article, worst of 21": max(times), "statements regrouped, most": max(sizes)}
+
+
+def in_store(count: int) -> dict[str, object]:
+    """Read articles into a store, bring its records up to date, then again after each of five more articles."""
+    at = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    times = []
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"{folder}/bench.sqlite") as store:
+        started = time.process_time()
+        for doc, found in map(article, range(count)):
+            store.append(doc, found, model="bench 1", read_at=at)
+        appended = spent(started)
+        started = time.process_time()
+        update(store, related=lambda one, two: False)
+        updated = spent(started)
+        for doc, found in map(article, range(count, count + 5)):
+            store.append(doc, found, model="bench 1", read_at=at)
+            started = time.process_time()
+            update(store, related=lambda one, two: False)
+            times.append(spent(started))
+    return {"articles": count, "append": appended, "update": updated, "update after one article": times}
 
 
 class Tables:
