@@ -103,6 +103,7 @@ class _Cache:
         self.reach, self.related, self.judged, self.kept = reach, related, judged, kept
         self.read: dict[str, list[Statement]] = {}
         self.happenings: dict[str, tuple[Happening, ...]] = {}
+        self.blocks: dict[str, tuple[str, ...]] = {}
 
     def of(self, documents: frozenset[str]) -> Iterator[Happening]:
         if missing := frozenset(key for key in documents if key not in self.happenings):
@@ -119,9 +120,14 @@ class _Cache:
             self.read |= {key: found.get(key, []) for key in missing}
         return [s for key in documents for s in self.read[key]]
 
+    def keys_of(self, one: Happening) -> tuple[str, ...]:
+        if one.id not in self.blocks:
+            self.blocks[one.id] = keys_of(one)
+        return self.blocks[one.id]
+
     def sharing(self, keys: frozenset[str]) -> Iterator[Happening]:
         if keys:
-            yield from (h for h in self.of(frozenset(self.reach.sharing(keys))) if keys.intersection(keys_of(h)))
+            yield from (h for h in self.of(frozenset(self.reach.sharing(keys))) if keys.intersection(self.keys_of(h)))
 
     def holding(self, statements: frozenset[str]) -> Iterator[Happening]:
         yield from (h for h in self.of(frozenset(self.reach.holding(statements))) if statements.intersection(h.statements))
