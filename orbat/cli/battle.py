@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from orbat.cli.common import Actors, StoreAt, app, console, ids_of
+from orbat.cli.common import Actors, StoreAt, app, console
 from orbat.cli.finding import day
 from orbat.cli.showing import AsOf, KnownBy, Out, WithWings, print_section, write
 
@@ -143,7 +143,7 @@ def network(
     from orbat.battle.ties import ties_of, wings_of
 
     def draw(kept: Store, known: Catalogue) -> str:
-        ids = frozenset(ids_of(known, name)) if name else frozenset()
+        ids = known.ids_of(name) if name else frozenset()
         ids |= wings_of(known, ids) if with_wings else frozenset()
         records, statements = relations(kept, Asked(name or "", ids, with_wings, as_of, known_by), known)
         found = made(records, statements, year)
@@ -181,7 +181,7 @@ def map_(
     from orbat.link.gazetteer import Gazetteer
 
     def draw(kept: Store, known: Catalogue) -> str:
-        ids = frozenset(ids_of(known, name)) if name else frozenset()
+        ids = known.ids_of(name) if name else frozenset()
         records = events(kept, Asked(name or "", ids, with_wings, as_of, known_by), known, since=since, until=until)
         gazetteer = Gazetteer.open()
         found = marks(records, gazetteer_radius(gazetteer))
@@ -196,7 +196,7 @@ def _cases(names: list[str], store: str | None, actors: Path | None, **asked: An
     from orbat.battle import Asked, case
 
     def load(kept: Store, known: Catalogue) -> list[Case]:
-        return [case(kept, Asked(name, frozenset(ids_of(known, name)), **asked), known) for name in names]
+        return [case(kept, Asked(name, known.ids_of(name), **asked), known) for name in names]
 
     return _with_store(store, actors, load)
 

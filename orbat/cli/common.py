@@ -14,7 +14,6 @@ from orbat.types import Failure
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from orbat.link.catalogue import Catalogue
     from orbat.pipeline import Reader, Reading
 
 app = typer.Typer(
@@ -57,16 +56,6 @@ def reader_of(model: Path | None, actors: Path | None) -> Reader:
     from orbat.pipeline import Reader
 
     return Reader(model=model, catalogue=actors)
-
-
-def ids_of(catalogue: Catalogue, name: str) -> set[str]:
-    """The catalogue's ids for what a person typed: an id, a name, an acronym in any case, or another spelling."""
-    if name in catalogue:
-        return {name}
-    for found in (catalogue.by_name(name), catalogue.by_acronym(name, any_case=True), catalogue.by_skeleton(name)):
-        if found:
-            return {match.entry.id for match in found}
-    return set()
 
 
 def progress(outcomes: Iterator[Reading | Failure]) -> Iterator[Reading | Failure]:

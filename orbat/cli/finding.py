@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from orbat.cli.common import Actors, StoreAt, app, console, ids_of
+from orbat.cli.common import Actors, StoreAt, app, console
 from orbat.cli.words import names, surely, when, where
 from orbat.cli.words import speaker as says
 from orbat.serial import ROW_COLUMNS, statement_row, statement_to_json
@@ -129,7 +129,7 @@ def names_of(actors: Path | None, needed: bool) -> Callable[[str], Named]:
     from orbat.link.catalogue import Catalogue
 
     catalogue = Catalogue.load(actors)
-    return lambda name: Named(name, frozenset(ids_of(catalogue, name)))
+    return lambda name: Named(name, catalogue.ids_of(name))
 
 
 def _print_facets(counts: Sequence[Facet], shape: Format, out: TextIO) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orbat.cli.common import Actors, Model, StoreAt, app, console, ids_of, reader_of
+from orbat.cli.common import Actors, Model, StoreAt, app, console, reader_of
 from orbat.cli.finding import day
 from orbat.cli.records import moment
 from orbat.cli.words import speaker, surely, when, where
@@ -96,7 +96,7 @@ def sheet_of(
     from orbat.store import Store
 
     catalogue = Catalogue.load(actors)
-    asked = Asked(name, frozenset(ids_of(catalogue, name)), with_wings, as_of, known_by)
+    asked = Asked(name, catalogue.ids_of(name), with_wings, as_of, known_by)
     with Store.open(store, create=False) as kept:
         return sheet(case(kept, asked, catalogue), limit=limit)
 
@@ -133,7 +133,7 @@ def _show_statements(name: str, store: str | None, limit: int | None, actors: Pa
 
     catalogue = Catalogue.load(actors)
     with Store.open(store, create=False) as kept:
-        page = sheet(kept, name, ids=ids_of(catalogue, name), limit=limit)
+        page = sheet(kept, name, ids=catalogue.ids_of(name), limit=limit)
     _print_statements(page)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from orbat.export import cells
 from orbat.export.cells import Cell, joined
 from orbat.export.events import best_of_documents, codes_of, middle, notes
-from orbat.export.material import Material, Written, not_an_event
+from orbat.export.eventsheet import Row, write_events
+from orbat.export.material import Material, Written
 from orbat.export.sides import Party, actors_of, deaths, targets_of
 from orbat.export.tables import Country, tables
 from orbat.recordtypes import Record
@@ -43,20 +43,10 @@ class _Setting:
 
 def write(material: Material, out: BinaryIO) -> Written:
     """Write the records that are ACLED events as CSV; those that are none are counted with the reason."""
-    done = Written()
-    with cells.text(out) as stream:
-        sheet = cells.Sheet(stream, COLUMNS)
-        for record in material.records:
-            row = not_an_event(record) or _row(record, material)
-            if isinstance(row, str):
-                done.leave_out(row)
-            else:
-                sheet.row(row)
-                done.rows += 1
-    return done
+    return write_events(material, out, COLUMNS, _row)
 
 
-def _row(record: Record, material: Material) -> dict[str, Cell] | str:
+def _row(record: Record, material: Material) -> Row:
     statements = tuple(material.statements_of(record))
     codes = codes_of(record, statements)
     if codes.acled_event_type is None or codes.acled_sub_event_type is None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from orbat.export import cells
 from orbat.export.cells import Cell, joined
 from orbat.export.events import best_of_documents, credit, speakers
-from orbat.export.material import Material, Written, not_an_event
+from orbat.export.eventsheet import Row, write_events
+from orbat.export.material import Material, Written
 from orbat.export.sides import Party, actors_of, deaths, targets_of
 from orbat.export.tables import tables
 from orbat.recordtypes import Record
@@ -32,20 +32,10 @@ Sides = tuple[int | None, Party | None, Party | None]
 
 def write(material: Material, out: BinaryIO) -> Written:
     """Write the records that are fatal violence as CSV; those that are not are counted with the reason."""
-    done = Written()
-    with cells.text(out) as stream:
-        sheet = cells.Sheet(stream, COLUMNS)
-        for record in material.records:
-            row = not_an_event(record) or _row(record, material)
-            if isinstance(row, str):
-                done.leave_out(row)
-            else:
-                sheet.row(row)
-                done.rows += 1
-    return done
+    return write_events(material, out, COLUMNS, _row)
 
 
-def _row(record: Record, material: Material) -> dict[str, Cell] | str:
+def _row(record: Record, material: Material) -> Row:
     if not tables().events[record.type].ged:
         return f"{record.type.lower()}: no violence as UCDP counts it"
     actors, targets = actors_of(record, material), targets_of(record, material)

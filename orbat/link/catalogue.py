@@ -159,6 +159,15 @@ class Catalogue:
             for entry in map(self.entry, ids)
         )
 
+    def ids_of(self, name: str) -> frozenset[str]:
+        """The ids that a person may mean who typed this: an id, a name, an acronym in any case, or another spelling."""
+        if name in self:
+            return frozenset({name})
+        for found in (self.by_name(name), self.by_acronym(name, any_case=True), self.by_skeleton(name)):
+            if found:
+                return frozenset(match.entry.id for match in found)
+        return frozenset()
+
     def by_skeleton(self, name: str) -> tuple[Match, ...]:
         """Actors whose name is another transliteration of this one, closest first; ``similarity`` compares the letters."""
         key, mine = skeleton(name), fold(name)

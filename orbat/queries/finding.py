@@ -133,13 +133,13 @@ def find(store: Store, wanted: Wanted, *, sort: Sort | None = None, limit: int |
         limit: rows given; all, if None.
     """
     with store.reading() as connection:
-        chosen = _Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted)
         if chosen is None:
             return Found(0, ())
         keys = connection.scalars(chosen.in_order(sort or Sort.MATCH).limit(limit)).all()
         total = len(keys) if limit is None or len(keys) < limit else connection.scalar(chosen.query(sa.func.count())) or 0
         found = load(connection, keys)
-        kept = {row.statement: row for row in _records_of(connection, [statement.id for statement in found])}
+        kept = {row.statement: row for row in records_of(connection, [statement.id for statement in found])}
     rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in found)
     return Found(total, tuple(rows))
 
@@ -159,7 +159,7 @@ def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Fac
         limit: values of each, the most frequent; all, if None.
     """
     with store.reading() as connection:
-        chosen = _Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted)
         if chosen is None:
             return ()
         counts: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
@@ -181,7 +181,7 @@ def _shown(value: object) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class Chosen:
     """The statements asked for, as conditions; ``hits`` are the sentences that hold the words asked for, where some are."""
 
     conditions: tuple[sa.ColumnElement[bool], ...]
@@ -189,9 +189,9 @@ class _Chosen:
     many: bool = False
 
     @classmethod
-    def of(cls, connection: sa.Connection, wanted: Wanted) -> _Chosen | None:
+    def of(cls, connection: sa.Connection, wanted: Wanted) -> Chosen | None:
         """None where the text asked for holds no word."""
-        current, asked = statements.c.current == sa.true(), tuple(_conditions(connection, wanted))
+        current, asked = statements.c.current == sa.true(), tuple(conditions(connection, wanted))
         if not wanted.text.strip():
             return cls((current, *asked))
         hits = hits_of(connection, wanted.text)
@@ -229,7 +229,8 @@ class _Chosen:
                 return newest_first(query)
 
 
-def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    """What a statement's row must meet, all of it; that it is current is not among it."""
     for actor in wanted.actors:
         yield statements.c.key.in_(naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES)))
     if wanted.speaker:
@@ -270,7 +271,8 @@ def _spellings(connection: sa.Connection, column: sa.ColumnElement[str | None], 
     return [value for value in values if value and fold(value) == wanted]
 
 
-def _records_of(connection: sa.Connection, ids: Collection[str]) -> Iterator[Any]:
+def records_of(connection: sa.Connection, ids: Collection[str]) -> Iterator[Any]:
+    """Rows ``statement, record, origins`` of the statements that are in a record."""
     query = sa.select(record_statements.c.statement, record_statements.c.record, records.c.origins)
     query = query.join(records, records.c.id == record_statements.c.record)
     for part in parts(ids):

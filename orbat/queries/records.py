@@ -65,7 +65,7 @@ class RecordEvidence:
 def records(store: Store, wanted: WantedRecords, *, limit: int | None = 50) -> FoundRecords:
     """The records that are asked for, the newest first."""
     with store.reading() as connection:
-        where = list(_conditions(wanted))
+        where = list(conditions(wanted))
         total = connection.scalar(sa.select(sa.func.count()).select_from(records_table).where(*where)) or 0
         order = (records_table.c.newest.desc().nulls_last(), records_table.c.id)
         ids = connection.scalars(sa.select(records_table.c.id).where(*where).order_by(*order).limit(limit)).all()
@@ -136,7 +136,8 @@ def fits(record: Record, wanted: WantedRecords) -> bool:
     )
 
 
-def _conditions(wanted: WantedRecords) -> Iterable[sa.ColumnElement[bool]]:
+def conditions(wanted: WantedRecords) -> Iterable[sa.ColumnElement[bool]]:
+    """What a record's row must meet, all of it."""
     table = records_table.c
     for actor in wanted.actors:
         named = naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES))

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from orbat.names import fold
 from orbat.queries.finding import PARTIES, Named, Wanted
-from orbat.queries.finding import _conditions as statement_conditions
+from orbat.queries.finding import conditions as statement_conditions
 from orbat.queries.loading import load
 from orbat.queries.records import WantedRecords
-from orbat.queries.records import _conditions as record_conditions
+from orbat.queries.records import conditions as record_conditions
 from orbat.recordserial import record_from_json
 from orbat.recordtypes import Record
 from orbat.serial import fillers_of

@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from orbat.queries import DocumentRow, Facet, FoundRow, Reading, Sort, Wanted, WantedRecords
-from orbat.queries.finding import _Chosen, _records_of
+from orbat.queries.finding import Chosen, records_of
 from orbat.queries.loading import load
-from orbat.queries.records import _conditions as record_conditions
+from orbat.queries.records import conditions as record_conditions
 from orbat.queries.records import load_records
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.service.keyset import By, after, decode, encode
@@ -74,7 +74,7 @@ def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sor
     """
     order = sort or Sort.MATCH
     with service.store.reading() as connection:
-        chosen = _Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted)
         if chosen is None:
             return Part((), None, 0)
         if order is Sort.MATCH and chosen.hits is not None and not chosen.many:
@@ -85,7 +85,7 @@ def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sor
             found, onward = _part(connection, chosen.query(statements.c.key, *columns), by, asked)
             keys = [row.key for row in found]
         said = load(connection, keys)
-        kept = {row.statement: row for row in _records_of(connection, [s.id for s in said])}
+        kept = {row.statement: row for row in records_of(connection, [s.id for s in said])}
     rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
     return Part(tuple(rows), onward, None if asked.cursor else service.memo.get(("statements", wanted), lambda: _count(service, wanted)))
 
@@ -93,7 +93,7 @@ def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sor
 def of_records(service: Service, said: Sequence[Statement]) -> tuple[FoundRow, ...]:
     """Statements with the records that they are of."""
     with service.store.reading() as connection:
-        kept = {row.statement: row for row in _records_of(connection, [s.id for s in said])}
+        kept = {row.statement: row for row in records_of(connection, [s.id for s in said])}
     return tuple(FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
 
 
@@ -225,7 +225,7 @@ def _place(asked: Asked) -> int:
 
 def _count(service: Service, wanted: Wanted) -> int:
     with service.store.reading() as connection:
-        chosen = _Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted)
         return 0 if chosen is None else connection.scalar(chosen.query(sa.func.count())) or 0
 
 

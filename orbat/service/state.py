@@ -124,13 +124,7 @@ class Service:
 
     def named(self, name: str) -> Named:
         """A name with the catalogue's ids for it: it is an id, a name, an acronym in any case, or another spelling."""
-        catalogue = self.catalogue
-        if name in catalogue:
-            return Named(name, frozenset({name}))
-        for found in (catalogue.by_name(name), catalogue.by_acronym(name, any_case=True), catalogue.by_skeleton(name)):
-            if found:
-                return Named(name, frozenset(match.entry.id for match in found))
-        return Named(name)
+        return Named(name, self.catalogue.ids_of(name))
 
 
 def _changed(file: Path | None) -> int:
