@@ -299,7 +299,8 @@ def test_only_exact_places_are_points(press):
     assert "Far Off" not in picture
     tree = ElementTree.fromstring(picture)
     assert "North (province): 1" in [t.text for t in tree.iter(f"{SVG}text")]
-    assert sum("url(#area)" in (c.get("style") or "") for c in tree.iter(f"{SVG}circle")) == 1
+    assert [c.get("fill") for c in tree.iter(f"{SVG}ellipse")] == ["url(#area-fighting)"]
+    assert [t.text for t in tree.iter(f"{SVG}text") if "Outlines" in (t.text or "") or "outlines" in (t.text or "")]
 
 
 def test_a_circle_is_closed_and_of_its_radius():

@@ -6,17 +6,39 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from orbat.battle.render.palette import FAMILIES
 from orbat.errors import DataError
 
-STYLE = """
-svg{color-scheme:light dark;--t:#1b1f24;--s:#57606a;--l:#d0d7de;--b:#ffffff;--m:#0b5cad;--r:#b42318;--g:#1a7f37}
-@media(prefers-color-scheme:dark){svg{--t:#e6edf3;--s:#9198a1;--l:#3d444d;--b:#0d1117;--m:#6cb0ff;--r:#ff7b72;--g:#56d364}}
-text{font:12px system-ui,sans-serif;fill:var(--t)}.s{fill:var(--s)}.b{fill:var(--b)}.l{stroke:var(--l);fill:none}
-.m{fill:var(--m)}.ml{stroke:var(--m);fill:none}.r{fill:var(--r)}.rl{stroke:var(--r);fill:none}.g{fill:var(--g)}.gl{stroke:var(--g);fill:none}
-.cl{stroke:var(--s);fill:none;stroke-dasharray:4 3}.h{font-weight:600;font-size:16px}.e{font-size:10px}
+LIGHT = {
+    "t": "#1b1f24", "s": "#57606a", "l": "#d0d7de", "b": "#ffffff", "m": "#0b5cad", "r": "#b42318", "g": "#1a7f37",
+    "sea": "#f3f6f9", "land": "#e4e2da", "border": "#a9a698", **{family.name: family.light for family in FAMILIES},
+}  # fmt: skip
+DARK = {
+    "t": "#e6edf3", "s": "#9198a1", "l": "#3d444d", "b": "#0d1117", "m": "#6cb0ff", "r": "#ff7b72", "g": "#56d364",
+    "sea": "#10161d", "land": "#252a30", "border": "#5b636d", **{family.name: family.dark for family in FAMILIES},
+}  # fmt: skip
+"""The colours of the style's variables on light and on dark paper."""
+
+
+def _variables(colours: dict[str, str]) -> str:
+    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
+
+
+STYLE = f"""
+svg{{color-scheme:light dark;{_variables(LIGHT)}}}
+@media(prefers-color-scheme:dark){{svg{{{_variables(DARK)}}}}}
+text{{font:12px system-ui,sans-serif;fill:var(--t)}}.s{{fill:var(--s)}}.b{{fill:var(--b)}}.l{{stroke:var(--l);fill:none}}
+.m{{fill:var(--m)}}.ml{{stroke:var(--m);fill:none}}.r{{fill:var(--r)}}.rl{{stroke:var(--r);fill:none}}.g{{fill:var(--g)}}
+.gl{{stroke:var(--g);fill:none}}.cl{{stroke:var(--s);fill:none;stroke-dasharray:4 3}}.h{{font-weight:600;font-size:16px}}
+.e{{font-size:10px}}.land{{fill:var(--land);stroke:var(--border);stroke-width:.6}}
+.border{{fill:none;stroke:var(--border);stroke-width:.8;stroke-dasharray:3 2}}
+.country{{fill:var(--s);font-size:11px;letter-spacing:.06em;opacity:.8}}.net{{stroke:var(--l);stroke-width:.5;fill:none}}
+.capital{{stroke:var(--s);fill:none}}.exact{{stroke:var(--b);fill-opacity:.85}}.near{{stroke-width:2;fill-opacity:.12}}
+.area{{stroke-width:1.2;fill-opacity:.45}}.hatch{{fill:none;stroke-width:1}}.held{{fill:none;stroke:var(--t);stroke-width:2}}
+.label{{paint-order:stroke;stroke:var(--b);stroke-width:3px;stroke-linejoin:round;stroke-opacity:.8}}
+{"".join(f".exact.{f.name},.slice.{f.name},.near.{f.name}{{fill:var(--{f.name})}}" for f in FAMILIES)}
+{"".join(f".area.{f.name},.near.{f.name},.hatch.{f.name}{{stroke:var(--{f.name})}}" for f in FAMILIES)}
 """.strip()
-COLOURS = {"t": "#1b1f24", "s": "#57606a", "l": "#d0d7de", "b": "#ffffff", "m": "#0b5cad", "r": "#b42318", "g": "#1a7f37"}
-"""The light colours of the style's variables, for a picture that knows no dark."""
 
 FONTS = "'DejaVu Sans','Liberation Sans','Noto Sans',Arial,Helvetica,sans-serif"
 """The first that the machine has draws the words of a PNG picture."""
@@ -73,7 +95,7 @@ def png(svg: str) -> bytes:
         raise DataError("A PNG picture needs the library resvg-py.", f"{error}.", "pip install 'orbat[export]', or ask for svg.") from error
     light = svg.replace("system-ui,sans-serif", FONTS)
     light = re.sub(r"@media\(prefers-color-scheme:dark\)\{.*\}\}", "", light)
-    light = re.sub(r"var\(--(\w)\)", lambda found: COLOURS[found[1]], light)
+    light = re.sub(r"var\(--(\w+)\)", lambda found: LIGHT[found[1]], light)
     one, none = (tag("svg", body, xmlns="http://www.w3.org/2000/svg", width=20, height=20, font_family=FONTS) for body in (_LETTER, "<g/>"))
     if bytes(resvg_py.svg_to_bytes(svg_string=one)) == bytes(resvg_py.svg_to_bytes(svg_string=none)):
         cause = "The machine has none of the fonts that it looks for, and a picture without words would mislead."
