@@ -107,7 +107,7 @@ def test_nothing_is_told_without_signing_in(away):
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), path
     assert away.get("/api/v1/openapi.json").status_code == 401
     page = away.get("/groups?q=a", headers={"Accept": "text/html"})
-    assert (page.status_code, page.headers["location"]) == (303, "/login?next=%2Fgroups%3Fq%3Da")
+    assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=%2Fgroups%3Fq%3Da")
 
 
 def test_passwords_and_tokens_are_kept_as_hashes_for_their_owner_alone(accounts):

@@ -25,7 +25,8 @@ from orbat.service.state import Service
 
 ROUTES = (actors, battle, statements, records, documents, sources, search, exports, articles, judgements, session)
 PAGES = "orbat.service.pages"
-"""The module with the pages, where there is one: its ``pages(config)`` gives the router of what stands beside the API."""
+"""The module with the pages, where there is one: its ``pages(config)`` gives the router of what stands beside the API, its
+``problem_page(request, problem)`` a problem as a page."""
 
 
 def create_app(config: ServiceConfig) -> FastAPI:
@@ -66,7 +67,9 @@ def create_app(config: ServiceConfig) -> FastAPI:
     for module in ROUTES:
         app.include_router(module.router, prefix=API)
     if find_spec(PAGES) is not None:
-        app.include_router(import_module(PAGES).pages(config))
+        beside = import_module(PAGES)
+        app.include_router(beside.pages(config))
+        app.state.problem_page = beside.problem_page
     app.add_middleware(Fresh, service=service)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(Guard, service=service)

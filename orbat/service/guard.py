@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("orbat.service")
 API = "/api/v1"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = (f"{API}/session", f"{API}/health", "/login", "/static/", "/favicon.ico", "/robots.txt")
+OPEN_PATHS = (f"{API}/session", f"{API}/health", "/sign-in", "/static/", "/favicon.ico", "/robots.txt")
 """What may be asked for without signing in; a path that ends in / stands for all below it."""
-UNCACHED = (f"{API}/session", f"{API}/health", f"{API}/jobs", "/login")
+UNCACHED = (f"{API}/session", f"{API}/health", f"{API}/jobs", "/sign-in")
 COOKIE, SECURE_COOKIE = "orbat_session", "__Host-orbat_session"
 POLICY = {
     "default-src": "'none'",
@@ -113,13 +113,9 @@ class Guard:
             self._limit(request, caller)
             scope.setdefault("state", {})["caller"] = caller
             if caller is None and not _is_open(request.url.path):
-                if (
-                    request.method == "GET"
-                    and not request.url.path.startswith("/api/")
-                    and "text/html" in request.headers.get("accept", "")
-                ):
+                if request.method == "GET" and problems.wants_page(request):
                     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                    await RedirectResponse(f"/login?next={quote(target, safe='')}", 303)(scope, receive, send)
+                    await RedirectResponse(f"/sign-in?next={quote(target, safe='')}", 303)(scope, receive, send)
                     return
                 raise Refused(401, "Sign in first.", "", "Send a token, or sign in.", headers={"WWW-Authenticate": "Bearer"})
             if request.method not in SAFE:
@@ -281,10 +277,6 @@ async def _field_of(request: Request, receive: Receive) -> tuple[str, Receive]:
 
 def _is_open(path: str) -> bool:
     return any(path.startswith(each) if each.endswith("/") else path == each for each in OPEN_PATHS)
-
-
-def _is_page(request: Request) -> bool:
-    return request.method == "GET" and not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 def _raw(headers: dict[str, str]) -> Iterable[tuple[bytes, bytes]]:

@@ -1,0 +1,54 @@
+"""The sentences that the values of a page stand on: each stands once, numbered, at the page's end, where values point to it.
+
+So they print, work without scripts as links, and are shown beside the value by the script where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FIRST = 3
+"""Sentences given with a value; the rest is a page away, and brought from its twin on demand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence in three parts, the trigger in the middle, and the statement that it is of, as JSON."""
+
+    number: int
+    before: str
+    trigger: str
+    after: str
+    statement: Mapping[str, Any]
+
+
+class Notes:
+    """Collects the notes of a page while its template runs.
+
+    Args:
+        statements: every statement that may be pointed to, by id, as ``serial.statement_to_json`` gives it.
+    """
+
+    def __init__(self, statements: Mapping[str, Mapping[str, Any]]) -> None:
+        self._statements = statements
+        self._numbers: dict[str, int] = {}
+
+    def add(self, ids: Iterable[str], most: int = FIRST) -> tuple[int, ...]:
+        """The numbers of some statements, at most so many, those that are on the page already first: numbered as they come."""
+        known = sorted((id for id in ids if id in self._statements), key=lambda id: self._numbers.get(id, len(self._numbers) + 1))
+        chosen = known[:most]
+        return tuple(sorted(self._numbers.setdefault(id, len(self._numbers) + 1) for id in chosen))
+
+    @property
+    def rows(self) -> list[Note]:
+        """All notes so far, in order."""
+        return [note(self._statements[id], number) for id, number in self._numbers.items()]
+
+
+def note(statement: Mapping[str, Any], number: int = 0) -> Note:
+    """A statement's sentence, parted at its trigger."""
+    text, begin = statement["sentence"]["text"], statement["sentence"]["start"]
+    start, end = statement["trigger"]["start"] - begin, statement["trigger"]["end"] - begin
+    return Note(number, text[:start], text[start:end], text[end:], statement)
