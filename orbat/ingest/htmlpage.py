@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from orbat.errors import ReadError
-from orbat.ingest import furniture, htmlmeta, textpage
+from orbat.ingest import furniture, htmlmeta, pressbases, textpage
 from orbat.ingest.decoding import decode
 from orbat.ingest.elements import is_furniture
+from orbat.ingest.lines import of_paragraphs
 from orbat.ingest.source import Source
-from orbat.types import Document
+from orbat.types import Document, Failure
 
 #: Limits on a page after its code and inline pictures are cut: far above any news page, and at the limits reading takes seconds.
 MAX_MARKUP = 8 * 2**20
@@ -24,6 +25,8 @@ MAX_TAGS = 100_000
 #: Line breaks have their own limit: trafilatura's time grows with their square (1.3 s for 16,000).
 MAX_BREAKS = 20_000
 MAX_ATTRIBUTES = 1_000
+#: An export of a press database holds up to 500 articles; it is not given to trafilatura, and at so many times the limits takes seconds.
+_EXPORT = 8
 _STEP = "Save the article as plain text and read that."
 
 _CODE = tuple(
@@ -56,6 +59,8 @@ _BLOCKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell
 _BLOCKS |= {"blockquote", "pre", "center", "tbody", "tr", "td", "th"}
 #: trafilatura warns of every page without an article; the Failure says so already, so its log goes only where a program asks for it.
 _QUIET = logging.NullHandler()
+#: A whole page opens its body within so many characters.
+_START = 100_000
 #: A table's cell longer than this is no datum but a column of a page laid out by tables.
 _CELL = 160
 
@@ -68,17 +73,37 @@ def looks_like_html(head: bytes) -> bool:
     )
 
 
-def read_html(source: Source) -> Iterator[Document]:
-    """The article of a web page, its paragraphs parted by blank lines, with title, byline, day, section, publisher and address as stated.
+def read_html(source: Source) -> Iterator[Document | Failure]:
+    """The article of a web page, or the articles of an export of a press database.
+
+    Paragraphs are parted by blank lines; title, byline, day, section, publisher and address are as stated.
 
     Stray NUL bytes are dropped, as browsers do. Captions, credits, buttons, forms, comments and lists of other stories are left out.
 
     Raises:
         ReadError: empty or binary; past the limits on size, tags, attributes or depth; or without text.
     """
-    markup = _bounded(_without_code(decode(source.read_all(), markup=True)))
-    tree = _parsed(markup)
+    markup = decode(source.read_all(), markup=True)
+    if pressbases.MARKS.search(markup):
+        found = of_paragraphs((line, "") for line in lines_of(markup, is_export=True))
+        if pressbases.is_export(found):
+            yield from pressbases.documents(found, source.name)
+            return
+    yield article(markup)
+
+
+def article(markup: str, *, url: str = "") -> Document:
+    """The article of a page's markup, as ``read_html`` gives it.
+
+    Args:
+        url: where the page was saved from, for pages that do not state their address.
+
+    Raises:
+        ReadError: past the limits on size, tags, attributes or depth; or without text.
+    """
+    tree = _parsed(_bounded(_without_code(markup)))
     head, region = htmlmeta.read(tree)
+    head.url = head.url or url
     _prune(tree)
     paragraphs = _paragraphs(tree)
     body, head = textpage.parse("\n\n".join(paragraphs), known=head, region=region)
@@ -87,7 +112,28 @@ def read_html(source: Source) -> Iterator[Document]:
         _, head = textpage.parse("\n".join(_above(tree, body)), known=head, region=region)
     if not body.strip():
         raise ReadError("There is no article in the page.", "No paragraph is left once menus, forms and lists are taken out.", _STEP)
-    yield textpage.document(body.strip(), head)
+    return textpage.document(body.strip(), head)
+
+
+def lines_of(markup: str, *, is_export: bool = False) -> list[str]:
+    """All blocks of text of a piece of HTML in order, as in a feed or a letter: no page stands around it.
+
+    Args:
+        is_export: it is one of a press database: no element is furniture, and the limits are wider.
+
+    Raises:
+        ReadError: past the limits on size, tags, attributes or depth.
+    """
+    markup = _bounded(_without_code(markup), is_export=is_export)
+    if not markup.strip():
+        return []
+    tree = _parsed(f"<html><body>{markup}</body></html>" if "<body" not in markup[:_START].lower() else markup)
+    if not is_export:
+        _prune(tree)
+    out: list[str] = []
+    for body in tree.iter("body"):
+        _gather(body, out)
+    return out
 
 
 def _without_code(markup: str) -> str:
@@ -101,14 +147,15 @@ def _without_code(markup: str) -> str:
     return _INLINE.sub("", markup) if "data:" in markup else markup
 
 
-def _bounded(markup: str) -> str:
-    if len(markup) > MAX_MARKUP:
+def _bounded(markup: str, *, is_export: bool = False) -> str:
+    most, most_tags = (_EXPORT * MAX_MARKUP, _EXPORT * MAX_TAGS) if is_export else (MAX_MARKUP, MAX_TAGS)
+    if len(markup) > most:
         raise ReadError(
-            "The page is too large.", f"It has {len(markup):,} characters without its code and pictures, more than {MAX_MARKUP:,}.", _STEP
+            "The page is too large.", f"It has {len(markup):,} characters without its code and pictures, more than {most:,}.", _STEP
         )
-    if (tags := markup.count("<")) > MAX_TAGS:
-        raise ReadError("The page has too many tags.", f"It has {tags:,}, more than {MAX_TAGS:,}.", _STEP)
-    if (breaks := len(_BREAK.findall(markup))) > MAX_BREAKS:
+    if (tags := markup.count("<")) > most_tags:
+        raise ReadError("The page has too many tags.", f"It has {tags:,}, more than {most_tags:,}.", _STEP)
+    if not is_export and (breaks := len(_BREAK.findall(markup))) > MAX_BREAKS:
         raise ReadError("The page has too many line breaks.", f"It has {breaks:,}, more than {MAX_BREAKS:,}.", _STEP)
     for tag in _LONG_TAG.finditer(markup):
         # libxml2 compares each attribute with all before it

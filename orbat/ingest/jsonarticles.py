@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from orbat.errors import ReadError
-from orbat.ingest import dates
+from orbat.ingest import dates, feeds
 from orbat.ingest.decoding import decode
 from orbat.ingest.source import MAX_LINE, Source
 from orbat.types import Document, Failure
@@ -53,7 +53,7 @@ def read_json_lines(source: Source) -> Iterator[Document | Failure]:
 
 
 def read_json(source: Source) -> Iterator[Document | Failure]:
-    """One article to a file, or a list of articles; with the keys of JSON Lines."""
+    """One article to a file, or a list of articles, with the keys of JSON Lines; or a feed in the format of JSON Feed."""
     data = source.read_all()
     try:
         value = _loaded(data, "The file")
@@ -64,6 +64,9 @@ def read_json(source: Source) -> Iterator[Document | Failure]:
             yield from read_json_lines(Source(source.name, data, source.stream))
             return
         raise error
+    if feeds.is_json_feed(value):
+        yield from feeds.articles(feeds.entries(data), source.name)
+        return
     articles = value if isinstance(value, list) else [value]
     if not articles:
         raise ReadError("There is no article in it.", "It holds an empty list.", _STEP)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from orbat.errors import ReadError
+from orbat.ingest.feeds import looks_like_feed, read_feed
 from orbat.ingest.htmlpage import looks_like_html, read_html
 from orbat.ingest.jsonarticles import looks_like_json, looks_like_json_lines, read_json, read_json_lines
+from orbat.ingest.officefiles import looks_like_docx, looks_like_odt, read_docx, read_odt
 from orbat.ingest.plaintext import read_text
+from orbat.ingest.rtf import looks_like_rtf, read_rtf
+from orbat.ingest.sitemaps import looks_like_sitemap, read_sitemap
 from orbat.ingest.source import Source
 from orbat.types import Document, Failure
 
@@ -34,6 +38,11 @@ class Reader:
 #: The first reader that looks right takes a source without a known suffix; plain text takes the rest.
 READERS: tuple[Reader, ...] = (
     Reader("HTML", (".html", ".htm", ".xhtml"), looks_like_html, read_html),
+    Reader("feed", (".rss", ".atom", ".rdf"), looks_like_feed, read_feed),
+    Reader("sitemap", (), looks_like_sitemap, read_sitemap),
+    Reader("DOCX", (".docx",), looks_like_docx, read_docx),
+    Reader("ODT", (".odt",), looks_like_odt, read_odt),
+    Reader("RTF", (".rtf",), looks_like_rtf, read_rtf),
     Reader("JSON Lines", (".jsonl", ".ndjson"), looks_like_json_lines, read_json_lines),
     Reader("JSON", (".json",), looks_like_json, read_json),
     Reader("plain text", (".txt", ".text"), _never, read_text),

@@ -33,6 +33,7 @@ _NOTE = re.compile(
     rf"(?:this|the) {_ITSELF} (?:was|has been|is) (?:\w+ ){{0,3}}{_CHANGED}\b.*"
     rf"|this {_ITSELF} (?:was|has been|is) (?:\w+ )?(?:published|produced|adapted|reproduced|supported|funded)\b.*"
     rf"|(?:an earlier|a previous|a longer|a) version of this {_TEXT}\b.*"
+    r"|the post .{1,200} (?:first appeared|appeared first) on .{1,80}"
     r"|(?:correction|clarification|editor['’]?s['’]? note|notes? to editors?)s? ?[:(—–-].*",
     re.I,
 )

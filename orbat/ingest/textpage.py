@@ -46,12 +46,13 @@ class Head:
     url: str = ""
 
 
-def parse(text: str, *, known: Head | None = None, region: str = "") -> tuple[str, Head]:
+def parse(text: str, *, known: Head | None = None, region: str = "", whole: bool = False) -> tuple[str, Head]:
     """The article in ``text`` and what its head says.
 
     Args:
         known: what is known already, as from a page's metadata; it is filled where it says nothing. A line that repeats its title is head.
         region: the country of the page, for dates in numbers (see ``dates.find_date``).
+        whole: nothing below the head is left out, as in a report, which has no furniture.
 
     Returns:
         The article's text: the kept lines to the letter with their own line breaks; a blank line where lines between were left out.
@@ -60,10 +61,13 @@ def parse(text: str, *, known: Head | None = None, region: str = "") -> tuple[st
     head = known or Head()
     given = head.title
     dropped = _read_head(lines, head, region)
-    end = tails.end_mark(lines)
-    masked = ["" if number in dropped else line for number, line in enumerate(lines[:end])]
-    kept = [number for number in furniture.article_lines(masked) if number not in dropped]
-    kept = _without_bio(lines, tails.without_tail(lines, kept), head)
+    if whole:
+        kept = [number for number in range(len(lines)) if number not in dropped]
+    else:
+        end = tails.end_mark(lines)
+        masked = ["" if number in dropped else line for number, line in enumerate(lines[:end])]
+        kept = [number for number in furniture.article_lines(masked) if number not in dropped]
+        kept = _without_bio(lines, tails.without_tail(lines, kept), head)
     kept = _without_title(lines, kept, head) if head.title != given else kept
     _read_furniture(lines, kept, head)
     body = text if len(kept) == len(lines) else _joined(lines, kept)
