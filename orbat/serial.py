@@ -9,9 +9,10 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import Any
 
 from orbat.errors import DataError
@@ -51,7 +52,7 @@ def statement_id(statement: Statement) -> str:
     either.
     """
     parts = [statement.document.id, _at(statement.sentence), statement.type.value, _at(statement.trigger)]
-    parts += (" ".join(sorted({_at(filler.quote) for filler in fillers_of(statement, role)})) for role in ROLES)
+    parts += (" ".join(sorted({_at(filler.quote) for filler in fillers})) if fillers else "" for fillers in all_fillers(statement))
     speaker = statement.attribution.speaker.quote if statement.attribution else None
     parts += (statement.certainty.value, str(statement.negated), _at(speaker) if speaker else "")
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
@@ -65,6 +66,10 @@ def with_id(statement: Statement) -> Statement:
 def fillers_of(statement: Statement, role: Role | str) -> tuple[Filler, ...]:
     """The fillers of one role, by ``Role`` or its name."""
     return getattr(statement, str(role))  # type: ignore[no-any-return]
+
+
+all_fillers: Callable[[Statement], tuple[tuple[Filler, ...], ...]] = attrgetter(*ROLES)
+"""The fillers of every role, in the order of ``ROLES``."""
 
 
 def statement_to_json(statement: Statement) -> Json:
@@ -82,7 +87,7 @@ def statement_to_json(statement: Statement) -> Json:
         "sentence": _quote_json(statement.sentence),
         "type": statement.type.value.lower(),
         "trigger": _quote_json(statement.trigger),
-        **{role: [_filler_json(filler) for filler in fillers_of(statement, role)] for role in ROLES},
+        **{role: [_filler_json(f) for f in fillers] for role, fillers in zip(ROLES, all_fillers(statement), strict=True)},
         "certainty": statement.certainty.value,
         "negated": statement.negated,
         "attribution": attribution

@@ -11,10 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,12 +23,13 @@ import sqlalchemy as sa
 from orbat.database import connect_to, location_of, telling, upgrade
 from orbat.errors import StageError
 from orbat.names import fold
-from orbat.serial import ID_DIGITS, ROLES, fillers_of, statement_id, statement_to_json
+from orbat.serial import ID_DIGITS, ROLES, all_fillers, statement_id, statement_to_json
 from orbat.tables import SHORT, documents, failures, fillers, readings, sentences, statements, unrecorded
 from orbat.types import Document, Failure, Filler, Quote, Statement
 
 BATCH = 32  # documents a transaction in append_many: a commit costs about as much as writing one document
 Rows = list[dict[str, Any]]
+Pending = tuple[Document, Sequence[Statement]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,38 +121,64 @@ class Store:
         """
         _check(document, found)
         with self.writing() as connection:
-            return _append(connection, document, found, model, _moment(read_at))
+            return _append(connection, [(document, found)], model, _moment(read_at))
 
     def append_many(
-        self, read: Iterable[tuple[Document, Sequence[Statement]]], *, model: str, read_at: dt.datetime | None = None
+        self,
+        read: Iterable[Pending],
+        *,
+        model: str,
+        read_at: dt.datetime | None = None,
+        refused: Callable[[Document, StageError], None] | None = None,
     ) -> AppendResult:
         """Keep many readings, a few documents a transaction, as they come from an iterator of any length.
 
         When the iterator stops with an error, Ctrl-C included, what it had given is kept before the error goes on.
 
+        Args:
+            refused: told of each document that cannot be kept and why, and the rest goes on; without it, the first such error is raised.
+
         Raises:
             StageError, StoreError: as ``append``.
         """
-        total, pending = AppendResult(), list[tuple[Document, Sequence[Statement]]]()
+        total, pending = AppendResult(), list[Pending]()
         try:
             for document, found in read:
-                _check(document, found)
+                try:
+                    _check(document, found)
+                except StageError as error:
+                    if refused is None:
+                        raise
+                    refused(document, error)
+                    continue
                 pending.append((document, found))
                 if len(pending) == BATCH:
-                    total += self._flush(pending, model, read_at)
+                    some, pending = pending, []
+                    total += self._keep(some, model, _moment(read_at), refused)
         finally:
-            total += self._flush(pending, model, read_at)
+            total += self._keep(pending, model, _moment(read_at), refused)
         return total
 
-    def _flush(self, pending: list[tuple[Document, Sequence[Statement]]], model: str, read_at: dt.datetime | None) -> AppendResult:
-        """Write what is pending and empty the list once it is committed."""
-        if not pending:
+    def _keep(
+        self, some: list[Pending], model: str, at: dt.datetime, refused: Callable[[Document, StageError], None] | None
+    ) -> AppendResult:
+        """Write readings in one transaction or, where one of them cannot be kept, each in its own."""
+        if not some:
             return AppendResult()
-        now = _moment(read_at)
-        with self.writing() as connection:
-            added = sum((_append(connection, document, found, model, now) for document, found in pending), AppendResult())
-        pending.clear()
-        return added
+        try:
+            with self.writing() as connection:
+                return _append(connection, some, model, at)
+        except StageError:
+            total = AppendResult()
+        for document, found in some:
+            try:
+                with self.writing() as connection:
+                    total += _append(connection, [(document, found)], model, at)
+            except StageError as error:
+                if refused is None:
+                    raise
+                refused(document, error)
+        return total
 
     def fail(self, failure: Failure, *, at: dt.datetime | None = None) -> None:
         """Keep a failure, so that what could not be read is known. The same failure again only moves its last date."""
@@ -171,26 +197,75 @@ class Store:
             return tuple(KeptFailure(Failure(row.document, row.stage, row.message), row.first_at, row.last_at) for row in rows)
 
 
-def _append(connection: sa.Connection, document: Document, found: Sequence[Statement], model: str, read_at: dt.datetime) -> AppendResult:
-    unique = {statement.id: statement for statement in found}
-    payloads = {key: _payload(statement) for key, statement in unique.items()}
-    digest = _digest("\n".join(sorted(payloads.values())))
-    new = _add_document(connection, document)
-    reading, current = _add_reading(connection, document.id, model, digest, read_at)
-    if reading is None:
-        return AppendResult(new)
-    if current:
-        mark_unrecorded(connection, sa.select(sa.literal(document.id)))
-    known = set(connection.scalars(sa.select(statements.c.id).where(statements.c.document == document.id)))
-    places = _add_sentences(connection, document.id, [statement.sentence for statement in unique.values()])
-    rows = [_statement_row(statement, places[_bounds(statement.sentence)]) for statement in unique.values()]
-    for row in rows:
-        row |= {"reading": reading, "current": current, "payload": payloads[row["id"]]}
-    _insert(connection, statements, rows)
-    added = connection.execute(sa.select(statements.c.id, statements.c.key).where(statements.c.reading == reading))
-    keys = {row.id: row.key for row in added}
-    _insert(connection, fillers, list(chain.from_iterable(_filler_rows(statement, keys[key]) for key, statement in unique.items())))
-    return AppendResult(new, len(unique.keys() - known))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One reading as it is written: statements by id, the payload of each, and a digest of them all."""
+
+    document: Document
+    statements: Mapping[str, Statement]
+    payloads: Mapping[str, str]
+    digest: str
+
+    @classmethod
+    def of(cls, document: Document, found: Sequence[Statement]) -> Self:
+        unique = {statement.id: statement for statement in found}
+        payloads = {key: _payload(statement) for key, statement in unique.items()}
+        return cls(document, unique, payloads, _digest("\n".join(sorted(payloads.values()))))
+
+
+def _append(connection: sa.Connection, pending: Sequence[Pending], model: str, read_at: dt.datetime) -> AppendResult:
+    """Write readings, in rounds in which no document comes twice."""
+    total = AppendResult()
+    while pending:
+        first: dict[str, Pending] = {}
+        later = [each for each in pending if first.setdefault(each[0].id, each) is not each]
+        total += _append_round(connection, [_Read.of(*each) for each in first.values()], model, read_at)
+        pending = later
+    return total
+
+
+def _append_round(connection: sa.Connection, reads: Sequence[_Read], model: str, read_at: dt.datetime) -> AppendResult:
+    """Write readings of different documents. Those of new documents, nearly all there are, share their inserts."""
+    ids = [read.document.id for read in reads]
+    kept = {row.id: row.text for row in connection.execute(sa.select(documents.c.id, documents.c.text).where(documents.c.id.in_(ids)))}
+    fresh = [read for read in reads if read.document.id not in kept]
+    again = [read for read in reads if read.document.id in kept]
+    _insert(connection, documents, [{column.name: getattr(read.document, column.name) for column in documents.c} for read in fresh])
+    written = [(key, read, True) for key, read in _first_readings(connection, fresh, model, read_at)]
+    for read in again:
+        _same_text(read.document, kept[read.document.id])
+        reading, current = _add_reading(connection, read, model, read_at)
+        if reading is not None:
+            written.append((reading, read, current))
+    known = statements.c.document.in_([read.document.id for _, read, _ in written if read.document.id in kept])
+    before = set(connection.scalars(sa.select(statements.c.id).where(known))) if again else set[str]()
+    latest = [read.document.id for _, read, current in written if current]
+    mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(latest)))
+    _add_statements(connection, written)
+    return AppendResult(len(fresh), sum(len(read.statements.keys() - before) for _, read, _ in written))
+
+
+def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Read, bool]]) -> None:
+    """The statements of new readings ``(key, reading, is the document's latest)``, with their sentences and fillers."""
+    places = _add_sentences(connection, [read for _, read, _ in written])
+    _insert(
+        connection,
+        statements,
+        [
+            _statement_row(statement, places[read.document.id, *_bounds(statement.sentence)])
+            | {"reading": key, "current": current, "payload": read.payloads[id]}
+            for key, read, current in written
+            for id, statement in read.statements.items()
+        ],
+    )
+    query = sa.select(statements.c.reading, statements.c.id, statements.c.key)
+    added = connection.execute(query.where(statements.c.reading.in_([key for key, _, _ in written])))
+    keys = {(row.reading, row.id): row.key for row in added}
+    _insert(
+        connection,
+        fillers,
+        [row for key, read, _ in written for id, said in read.statements.items() for row in _filler_rows(said, keys[key, id])],
+    )
 
 
 def mark_unrecorded(connection: sa.Connection, which: sa.Select[tuple[str]]) -> None:
@@ -200,52 +275,72 @@ def mark_unrecorded(connection: sa.Connection, which: sa.Select[tuple[str]]) -> 
     connection.execute(sa.insert(unrecorded).from_select(["document"], new))
 
 
-def _add_document(connection: sa.Connection, document: Document) -> int:
-    """1 where the document is new. What is known of it is never overwritten."""
-    kept = connection.scalar(sa.select(documents.c.text).where(documents.c.id == document.id))
-    if kept is None:
-        values = {column.name: getattr(document, column.name) for column in documents.c}
-        connection.execute(sa.insert(documents).values(**values))
-        return 1
+def _same_text(document: Document, kept: str) -> None:
+    """What is known of a document is never overwritten.
+
+    Raises:
+        StageError: the store has another text of that id.
+    """
     if kept != document.text:
         raise StageError(
             f"Document {document.id} was not kept.",
             "The store already has a document of that id with another text.",
             "Make documents with Document.of, which derives the id from the content.",
         )
-    return 0
 
 
-def _add_reading(connection: sa.Connection, document: str, model: str, digest: str, read_at: dt.datetime) -> tuple[int | None, bool]:
-    """The new reading's key and whether it is the document's latest; no key where it is nothing new."""
-    query = sa.select(readings).where(readings.c.document == document)
+def _first_readings(connection: sa.Connection, fresh: Sequence[_Read], model: str, read_at: dt.datetime) -> list[tuple[int, _Read]]:
+    """The readings of documents that are new, with their keys."""
+    common = {"model": model, "read_at": read_at, "current": True}
+    _insert(connection, readings, [common | {"document": read.document.id, "digest": read.digest} for read in fresh])
+    query = sa.select(readings.c.document, readings.c.key).where(readings.c.document.in_([read.document.id for read in fresh]))
+    keys = {row.document: row.key for row in connection.execute(query)} if fresh else {}
+    return [(keys[read.document.id], read) for read in fresh]
+
+
+def _add_reading(connection: sa.Connection, read: _Read, model: str, read_at: dt.datetime) -> tuple[int | None, bool]:
+    """The key of a new reading of a known document, and whether it is the latest; no key where it is nothing new."""
+    query = sa.select(readings).where(readings.c.document == read.document.id)
     last = connection.execute(query.where(readings.c.current)).one_or_none()
-    if last is not None and (last.model, last.digest) == (model, digest):
+    if last is not None and (last.model, last.digest) == (model, read.digest):
         if read_at < last.read_at:
             connection.execute(sa.update(readings).where(readings.c.key == last.key).values(read_at=read_at))
         return None, True
     # The model's name and the digest break a tie, so that the order of writing does not decide which reading is the latest.
-    latest = last is None or (read_at, model, digest) > (last.read_at, last.model, last.digest)
+    latest = last is None or (read_at, model, read.digest) > (last.read_at, last.model, last.digest)
     if not latest:
-        same = query.with_only_columns(readings.c.key).where(readings.c.model == model, readings.c.digest == digest)
+        same = query.with_only_columns(readings.c.key).where(readings.c.model == model, readings.c.digest == read.digest)
         if connection.scalar(same) is not None:
             return None, False
     elif last is not None:
         connection.execute(sa.update(readings).where(readings.c.key == last.key).values(current=False))
         connection.execute(sa.update(statements).where(statements.c.reading == last.key).values(current=False))
-    values = {"document": document, "model": model, "read_at": read_at, "digest": digest, "current": latest}
+    values = {"document": read.document.id, "model": model, "read_at": read_at, "digest": read.digest, "current": latest}
     return connection.execute(sa.insert(readings).values(**values)).inserted_primary_key[0], latest  # type: ignore[index]
 
 
-def _add_sentences(connection: sa.Connection, document: str, quotes: Iterable[Quote]) -> Mapping[tuple[int, int], int]:
-    """The key of each sentence by its offsets, those not yet there added."""
-    query = sa.select(sentences.c.span_start, sentences.c.span_end, sentences.c.key).where(sentences.c.document == document)
-    keys = {(row.span_start, row.span_end): row.key for row in connection.execute(query)}
-    missing = {_bounds(quote): quote.text for quote in quotes if _bounds(quote) not in keys}
+def _add_sentences(connection: sa.Connection, reads: Sequence[_Read]) -> Mapping[tuple[str, int, int], int]:
+    """The key of each sentence by its document and offsets, those not yet there added."""
+    of = sentences.c.document.in_([read.document.id for read in reads])
+    query = sa.select(sentences.c.document, sentences.c.span_start, sentences.c.span_end, sentences.c.key).where(of)
+
+    def there() -> dict[tuple[str, int, int], int]:
+        return {(row.document, row.span_start, row.span_end): row.key for row in connection.execute(query)}
+
+    quotes = {
+        (read.document.id, *_bounds(statement.sentence)): statement.sentence.text
+        for read in reads
+        for statement in read.statements.values()
+    }
+    keys = there() if quotes else {}
+    missing = [
+        {"document": document, "span_start": start, "span_end": end, "text": text}
+        for (document, start, end), text in quotes.items()
+        if (document, start, end) not in keys
+    ]
     if missing:
-        rows = [{"document": document, "span_start": start, "span_end": end, "text": text} for (start, end), text in missing.items()]
-        _insert(connection, sentences, rows)
-        keys = {(row.span_start, row.span_end): row.key for row in connection.execute(query)}
+        _insert(connection, sentences, missing)
+        keys = there()
     return keys
 
 
@@ -276,8 +371,8 @@ def _statement_row(statement: Statement, sentence: int) -> dict[str, Any]:
 
 
 def _filler_rows(statement: Statement, key: int) -> Iterator[dict[str, Any]]:
-    for role in ROLES:
-        for position, filler in enumerate(fillers_of(statement, role)):
+    for role, found in zip(ROLES, all_fillers(statement), strict=True):
+        for position, filler in enumerate(found):
             yield _filler_row(key, role, position, filler)
     if statement.attribution:
         yield _filler_row(key, "speaker", 0, statement.attribution.speaker)
@@ -355,8 +450,8 @@ def _check(document: Document, found: Sequence[Statement]) -> None:
 def _quotes(statement: Statement) -> Iterator[Quote]:
     yield statement.sentence
     yield statement.trigger
-    for role in ROLES:
-        for filler in fillers_of(statement, role):
+    for found in all_fillers(statement):
+        for filler in found:
             yield filler.quote
     if statement.attribution:
         yield statement.attribution.speaker.quote

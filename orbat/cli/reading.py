@@ -7,7 +7,8 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from types import FrameType
@@ -23,6 +24,9 @@ from orbat.types import Document, Failure
 if TYPE_CHECKING:
     from orbat.pipeline import Reading
     from orbat.store import Store
+
+MOST, SHOWN = 32, 0.5
+"""Articles and seconds after which what was read is kept and printed: articles that share a transaction cost half as much to keep."""
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
 
@@ -54,27 +58,62 @@ def read(
 
     reader = reader_of(model, actors)
     writer = _writer(format or (Format.TABLE if sys.stdout.isatty() else Format.JSONL), sys.stdout)
-    failed = 0
     with nullcontext() if no_store else Store.open(store) as kept, _stopped() as stopped:
+        desk = _Desk(kept, writer, reader.model)
         try:
             for outcome in progress(reader.read_many(_documents(paths))):
                 if stopped.is_set():
                     raise KeyboardInterrupt
-                failure = outcome if isinstance(outcome, Failure) else _keep(outcome, kept)
-                if failure is None:
-                    writer(outcome)
-                    continue
-                failed += 1
-                _complain(failure)
-                if kept is not None:
-                    kept.fail(failure)
+                desk.take(outcome)
+            desk.clear()
         except KeyboardInterrupt:
+            desk.clear()
             typer.echo("Stopped. What was read until now is kept." if kept else "Stopped.", err=True)
             raise typer.Exit(130) from None
         if kept is not None and not no_records:
             update(kept, related=related_in(reader.catalogue))
-    if failed:
+    if desk.failed:
         raise typer.Exit(1)
+
+
+class _Desk:
+    """Keeps what was read and then prints it, a few articles at a time: nothing is printed that a killed process had not kept."""
+
+    def __init__(self, store: Store | None, writer: Callable[[Reading], None], model: str) -> None:
+        self._store, self._writer, self._model = store, writer, model
+        self._done: list[Reading] = []
+        self._refused: set[str] = set()
+        self._due = time.monotonic() + SHOWN
+        self.failed = 0
+
+    def take(self, outcome: Reading | Failure) -> None:
+        """Take one outcome; keep and print what lies here when it is time."""
+        if isinstance(outcome, Failure):
+            self._fail(outcome)
+        else:
+            self._done.append(outcome)
+        if len(self._done) == MOST or time.monotonic() > self._due:
+            self.clear()
+
+    def clear(self) -> None:
+        """Keep and print all that lies here."""
+        if self._store is not None:
+            self._store.append_many(((r.document, r.statements) for r in self._done), model=self._model, refused=self._refuse)
+        kept, self._done = self._done, []
+        for reading in kept:
+            if reading.document.id not in self._refused:
+                self._writer(reading)
+        self._due = time.monotonic() + SHOWN
+
+    def _refuse(self, document: Document, error: StageError) -> None:
+        self._refused.add(document.id)
+        self._fail(Failure(document.label, "store", str(error)))
+
+    def _fail(self, failure: Failure) -> None:
+        self.failed += 1
+        _complain(failure)
+        if self._store is not None:
+            self._store.fail(failure)
 
 
 @app.command()
@@ -113,16 +152,6 @@ def _documents(paths: Iterable[str]) -> Iterator[Document | Failure]:
     from orbat.ingest import read_all
 
     return read_all(paths, stdin=sys.stdin.buffer)
-
-
-def _keep(reading: Reading, store: Store | None) -> Failure | None:
-    """Keep a reading where there is a store; a failure where the store cannot take this document."""
-    if store is not None:
-        try:
-            store.append(reading.document, reading.statements, model=reading.model)
-        except StageError as error:
-            return Failure(reading.document.label, "store", str(error))
-    return None
 
 
 def _complain(failure: Failure) -> None:
