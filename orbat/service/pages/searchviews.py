@@ -1,0 +1,176 @@
+"""What a search shows beside rows: the words found in a sentence, the places of what is said, and how much of it there is over time."""
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from orbat.battle.case import spot_of
+from orbat.battle.mapping import POINT, USUAL_KM, Mark, gazetteer_radius, geojson
+from orbat.link.gazetteer import Gazetteer
+from orbat.names import fold
+from orbat.queries import Wanted
+from orbat.queries.finding import Chosen
+from orbat.queries.loading import newest_first
+from orbat.store import Store
+from orbat.tables import statements
+from orbat.types import Place
+
+PLACED = 3_000
+"""Statements, the newest, whose places are told: reading so many takes some 40 ms."""
+LISTED = 100
+"""Places in the list beside a map."""
+MONTHS = 180
+"""Months in a chart; where there are more it is of years."""
+STEM, ENDING = 4, 4
+"""Letters that two forms of a word share at least, and letters that each may have beyond what they share ("attacked", "attackers")."""
+Piece = tuple[str, str]
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where statements are said to have happened: the newest ``looked`` of ``total`` were looked at; ``without`` of these have no place."""
+
+    marks: tuple[Mark, ...]
+    total: int
+    looked: int
+    without: int
+
+    @property
+    def largest(self) -> tuple[Mark, ...]:
+        """The places with most statements first."""
+        return tuple(sorted(self.marks, key=lambda mark: (-len(mark.records), mark.spot.name, mark.spot.key)))[:LISTED]
+
+    def geojson(self) -> dict[str, Any]:
+        """As the map's GeoJSON; ``statements`` are ids."""
+        found = geojson(self.marks)
+        for feature in found["features"]:
+            feature["properties"]["statements"] = feature["properties"].pop("records")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A month or year, its place in the row of all, and how many statements are of it."""
+
+    place: int
+    label: str
+    start: dt.date
+    end: dt.date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Statements by month, or by year where ``yearly``; ``undated`` have no day, not even of publication."""
+
+    bins: tuple[Bin, ...]
+    yearly: bool
+    undated: int
+
+    @property
+    def most(self) -> int:
+        """The highest of the bins."""
+        return max((each.count for each in self.bins), default=0)
+
+
+def marked(statement: Mapping[str, Any], words: str) -> list[Piece]:
+    """A statement's sentence in pieces, each with what it is: ``hit`` a word that was looked for, ``trigger`` the words that state it."""
+    text, begin = statement["sentence"]["text"], statement["sentence"]["start"]
+    trigger = range(statement["trigger"]["start"] - begin, statement["trigger"]["end"] - begin)
+    kinds = ["trigger" if place in trigger else "" for place in range(len(text))]
+    for start, end in _hits(text, words):
+        kinds[start:end] = ["hit"] * (end - start)
+    pieces: list[Piece] = []
+    for letter, kind in zip(text, kinds, strict=True):
+        if pieces and pieces[-1][1] == kind:
+            pieces[-1] = pieces[-1][0] + letter, kind
+        else:
+            pieces.append((letter, kind))
+    return pieces
+
+
+def places(store: Store, wanted: Wanted) -> Places:
+    """The places of the statements that are asked for, areas first and the widest before the narrower, as a map is drawn."""
+    columns = (statements.c.id, statements.c.type, statements.c.newest, statements.c.payload)
+    with store.reading() as connection:
+        chosen = Chosen.of(connection, wanted)
+        if chosen is None:
+            return Places((), 0, 0, 0)
+        total = connection.scalar(chosen.query(sa.func.count())) or 0
+        rows = connection.execute(newest_first(chosen.query(*columns)).limit(PLACED)).all()
+    found: dict[str, tuple[Place, list[Any]]] = {}
+    for row in rows:
+        location = json.loads(row.payload)["location"]
+        if location:
+            at = Place(**{name: value for name, value in location.items() if name != "basis"})
+            found.setdefault(at.id, (at, []))[1].append(row)
+    radius = gazetteer_radius(Gazetteer.open()) if found else None
+    marks = []
+    for place, said in found.values():
+        spot = spot_of(place)
+        wide = None if place.where_prec <= POINT else (radius and radius(spot)) or USUAL_KM.get(place.where_prec, 100.0)
+        days = [row.newest for row in said if row.newest]
+        kinds = Counter(row.type for row in said)
+        ids = tuple(row.id for row in said)
+        marks.append(Mark(spot, wide, ids, dict(kinds.most_common()), None, min(days, default=None), max(days, default=None)))
+    marks.sort(key=lambda mark: (mark.is_point, -(mark.radius_km or 0.0), mark.spot.key))
+    return Places(tuple(marks), total, len(rows), len(rows) - sum(len(mark.records) for mark in marks))
+
+
+def months(store: Store, wanted: Wanted) -> Months:
+    """How many of the statements that are asked for are of each month, from the first to the last."""
+    with store.reading() as connection:
+        chosen = Chosen.of(connection, wanted)
+        if chosen is None:
+            return Months((), False, 0)
+        rows = connection.execute(chosen.query(statements.c.newest, sa.func.count()).group_by(statements.c.newest)).all()
+    counts: Counter[tuple[int, int]] = Counter()
+    undated = 0
+    for day, number in rows:
+        if day is None:
+            undated += number
+        else:
+            counts[day.year, day.month] += number
+    if not counts:
+        return Months((), False, undated)
+    first, last = min(counts), max(counts)
+    if (last[0] - first[0]) * 12 + last[1] - first[1] >= MONTHS:
+        years = [(year, sum(counts[year, month] for month in range(1, 13))) for year in range(first[0], last[0] + 1)]
+        bins = [Bin(place, str(year), dt.date(year, 1, 1), dt.date(year, 12, 31), number) for place, (year, number) in enumerate(years)]
+    else:
+        bins = [_month(place, year, month, counts[year, month + 1]) for place, (year, month) in enumerate(_between(first, last))]
+    return Months(tuple(bins), len(bins[0].label) == 4, undated)
+
+
+def _between(first: tuple[int, int], last: tuple[int, int]) -> Iterable[tuple[int, int]]:
+    return (divmod(place, 12) for place in range(first[0] * 12 + first[1] - 1, last[0] * 12 + last[1]))
+
+
+def _month(place: int, year: int, before: int, number: int) -> Bin:
+    start = dt.date(year, before + 1, 1)
+    end = dt.date(year + (before == 11), (before + 1) % 12 + 1, 1) - dt.timedelta(days=1)
+    return Bin(place, f"{start:%B %Y}", start, end, number)
+
+
+def _hits(text: str, words: str) -> Iterable[tuple[int, int]]:
+    asked = [fold(word) + ("*" if f"{word}*" in words else "") for word in _WORD.findall(words)]
+    return [found.span() for found in _WORD.finditer(text) if any(_alike(fold(found[0]), word) for word in asked if word)]
+
+
+@lru_cache(maxsize=16_384)
+def _alike(word: str, asked: str) -> bool:
+    """Whether a word is one that was looked for, near enough to be shown as such; the store's own index decided that the sentence fits."""
+    if asked.endswith("*"):
+        return word.startswith(asked[:-1])
+    if word == asked:
+        return True
+    same = next((place for place, (one, two) in enumerate(zip(word, asked, strict=False)) if one != two), min(len(word), len(asked)))
+    return same >= STEM and len(word) - same <= ENDING and len(asked) - same <= ENDING
