@@ -18,7 +18,8 @@ from orbat.battle.compare import compare
 from orbat.battle.mapping import circle, geojson, marks
 from orbat.battle.network import around, held, network, with_catalogue
 from orbat.battle.render.atlas import map_svg
-from orbat.battle.render.graph import layout, network_file, network_svg, network_to_json
+from orbat.battle.render.graph import network_file, network_svg, network_to_json
+from orbat.battle.render.layout import Room, layout
 from orbat.battle.render.lines import timeline_svg
 from orbat.battle.render.markdown import sheet_to_markdown
 from orbat.battle.render.page import sheet_to_html
@@ -265,7 +266,15 @@ def test_a_network_as_files_and_as_a_picture(press):
     picture = network_svg(found)
     ElementTree.fromstring(picture)
     assert picture == network_svg(made(press, 2019))  # the same each time
-    assert len({(round(x), round(y)) for x, y in layout(found).values()}) == 3
+    assert (
+        len(
+            {
+                (round(x), round(y))
+                for x, y in layout(list(found.nodes), [(e.source, e.target) for e in found.edges], Room(900, 900)).values()
+            }
+        )
+        == 3
+    )
     near = around(found, {"sun"})
     assert set(near.nodes) == {"gun", "sun"}
 
@@ -299,7 +308,7 @@ def test_only_exact_places_are_points(press):
     assert "Far Off" not in picture
     tree = ElementTree.fromstring(picture)
     assert "North (province): 1" in [t.text for t in tree.iter(f"{SVG}text")]
-    assert [c.get("fill") for c in tree.iter(f"{SVG}ellipse")] == ["url(#area-fighting)"]
+    assert [c.get("fill") for c in tree.iter(f"{SVG}circle") if c.get("fill")] == ["url(#area-fighting)"]
     assert [t.text for t in tree.iter(f"{SVG}text") if "Outlines" in (t.text or "") or "outlines" in (t.text or "")]
 
 

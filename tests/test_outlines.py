@@ -86,10 +86,11 @@ def test_a_picture_has_land_borders_and_names_that_do_not_overlap():
     assert any("20°N" in each for each in net(view))
 
 
-def test_a_length_on_the_ground_is_wider_in_degrees_towards_the_poles():
+def test_a_length_on_the_ground_is_longer_towards_the_poles():
     view = View(Box(0, -60, 10, 60), width=800, least=300, most=900)
-    assert view.radii(100, 60)[0] > view.radii(100, 0)[0]
-    assert view.radii(100, 60)[1] == view.radii(100, 0)[1]
+    assert view.km(100, 60) == pytest.approx(2 * view.km(100, 0))
+    assert view.km(111.2, 0) == pytest.approx(view.x(1) - view.x(0))
+    assert view.km(11.12, 60) == pytest.approx(view.y(60) - view.y(60.1), rel=0.01)
 
 
 @pytest.mark.parametrize("detail", ["coarse", "fine"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from orbat.battle.case import Case, Subject, no_collector, roles_of
+from orbat.battle.case import Case, Subject, no_collector, parties, roles_of
 from orbat.battle.leaders import Heads
 from orbat.battle.strength import numbered
 from orbat.battle.ties import ties_of, wings_of
@@ -76,6 +76,34 @@ def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[R
     if asked.as_of is None:
         return found
     return tuple(r for r in found[0] if holds(r, asked.as_of)), found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Relations of a group, or of all, and of those that they lead to. ``total`` counts also the records that were left out as older."""
+
+    records: tuple[Record, ...]
+    statements: Mapping[str, Statement]
+    total: int
+
+
+def ties_around(store: Store, asked: Asked, catalogue: Catalogue, *, most: int) -> Around:
+    """As ``relations``, of a group and those that its relations lead to, or of all; the newest so many, so that it stays quick on any store."""
+    if asked.known_by is not None:
+        records_, said = relations(store, asked, catalogue)
+        kept = sorted(records_, key=lambda r: r.start or r.end or dt.date.min, reverse=True)[:most]
+        return Around(tuple(kept), _those(said, kept), len(records_))
+    wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
+    with store.reading() as connection:
+        meant = _meant(asked.ids | wings, [fold(asked.name)]) if asked.name else sa.true()
+        ids, total = _newest_relations(connection, meant, most)
+        if asked.name:
+            near = [p for s in _statements_of(connection, ids).values() for p in parties((*s.actor, *s.target), s)]
+            theirs = _meant({p.id for p in near if p.id}, {fold(p.name) for p in near if not p.id})
+            more, total = _newest_relations(connection, theirs, most)
+            ids += [id for id in more if id not in set(ids)][: most - len(ids)]
+        kept = [r for r in load_records(connection, ids) if asked.as_of is None or holds(r, asked.as_of)]
+        return Around(tuple(kept), _statements_of(connection, [r.id for r in kept]), total)
 
 
 def events(
@@ -157,6 +185,21 @@ def _mates(connection: sa.Connection, ids: Collection[str]) -> tuple[Statement, 
 
 def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
     return [(person.name, (person.id,) if person.id else ()) for person in people]
+
+
+def _meant(ids: Collection[str], names: Collection[str]) -> sa.ColumnElement[bool]:
+    """The records with a current statement that has one of some parties, by id or by folded name, as actor or target."""
+    party = sa.or_(fillers.c.entity_id.in_(ids), sa.and_(fillers.c.entity_id.is_(None), fillers.c.folded.in_(names)))
+    keys = sa.select(fillers.c.statement).where(party, fillers.c.role.in_(("actor", "target")))
+    found = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
+    return records.c.id.in_(found.where(statements.c.current == sa.true(), statements.c.key.in_(keys)))
+
+
+def _newest_relations(connection: sa.Connection, where: sa.ColumnElement[bool], most: int) -> tuple[list[str], int]:
+    """The ids of the newest relations, and how many there are."""
+    meant = sa.and_(records.c.kind == RecordKind.RELATION.value, where)
+    query = sa.select(records.c.id).where(meant).order_by(records.c.newest.desc().nulls_last(), records.c.id).limit(most)
+    return list(connection.scalars(query)), connection.scalar(sa.select(sa.func.count()).select_from(records).where(meant)) or 0
 
 
 def _those(said: dict[str, Statement], of_records: Iterable[Record]) -> dict[str, Statement]:

@@ -56,24 +56,34 @@ class Network:
     undated: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """One kind of tie between two parties over all years: each record that says it, with the statements that do."""
+
+    source: str
+    target: str
+    relation: str
+    said: tuple[tuple[Record, tuple[Statement, ...]], ...]
+
+
 def network(records: Iterable[Record], statements: Mapping[str, Statement], year: int) -> Network:
     """The network of a year from records of relations and their statements."""
+    kept = [r for r in records if r.kind is RecordKind.RELATION and r.status is not RecordStatus.DENIED]
+    dated = [r for r in kept if r.start is not None or r.end is not None]
+    nodes, found = strands((r for r in dated if held(r.start, r.end, year)), statements)
+    return Network(year, nodes, tuple(map(_edge, found)), len(kept) - len(dated))
+
+
+def strands(records: Iterable[Record], statements: Mapping[str, Statement]) -> tuple[dict[str, Party], tuple[Strand, ...]]:
+    """The parties, by key, and the ties of records of relations, whatever their days; what is denied is no tie."""
     nodes: dict[str, Party] = {}
-    found: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
-    undated = 0
+    found: dict[tuple[str, str, str], list[tuple[Record, tuple[Statement, ...]]]] = defaultdict(list)
     for record in records:
-        if record.kind is not RecordKind.RELATION or record.status is RecordStatus.DENIED:
-            continue
-        if record.start is None and record.end is None:
-            undated += 1
-            continue
-        if not held(record.start, record.end, year):
-            continue
-        for source, relation, target in _ties(record, statements):
-            nodes |= {source.key: source, target.key: target}
-            found[source.key, target.key, relation].append(record)
-    edges = tuple(sorted((_edge(key, said) for key, said in found.items()), key=lambda e: (e.source, e.target, e.relation)))
-    return Network(year, dict(sorted(nodes.items())), edges, undated)
+        if record.kind is RecordKind.RELATION and record.status is not RecordStatus.DENIED:
+            for (source, relation, target), said in _ties(record, statements).items():
+                nodes |= {source.key: source, target.key: target}
+                found[source.key, target.key, relation].append((record, tuple(said)))
+    return dict(sorted(nodes.items())), tuple(Strand(*key, tuple(said)) for key, said in sorted(found.items()))
 
 
 def held(start: dt.date | None, end: dt.date | None, year: int) -> bool:
@@ -107,15 +117,16 @@ def with_catalogue(found: Network, ties: Iterable[CatalogueTie]) -> Network:
     return Network(found.year, dict(sorted(nodes.items())), tuple(order), found.undated)
 
 
-def _ties(record: Record, statements: Mapping[str, Statement]) -> Iterator[tuple[Party, str, Party]]:
-    """Who is tied to whom how, by the statements of a record that say it holds; a pair once."""
+def _ties(record: Record, statements: Mapping[str, Statement]) -> dict[tuple[Party, str, Party], list[Statement]]:
+    """Who is tied to whom how, by the statements of a record that say it holds; a pair once, as it is first named."""
     seen: dict[tuple[str, str, str], tuple[Party, str, Party]] = {}
+    found: dict[tuple[Party, str, Party], list[Statement]] = defaultdict(list)
     for s in (statements[id] for id in record.statements if id in statements):
         if not s.negated and s.certainty in HAPPENED:
             for source, relation, target in _ties_of(record, s):
                 if source.key != target.key:
-                    seen.setdefault((source.key, relation, target.key), (source, relation, target))
-    yield from seen.values()
+                    found[seen.setdefault((source.key, relation, target.key), (source, relation, target))].append(s)
+    return found
 
 
 def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]:
@@ -133,10 +144,11 @@ def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]
         yield from ((one, word, two) for one in parties(s.actor, s) for two in parties(s.target, s))
 
 
-def _edge(key: tuple[str, str, str], said: list[Record]) -> Edge:
-    source, target, relation = key
+def _edge(strand: Strand) -> Edge:
+    said = [record for record, _ in strand.said]
     starts = [r.start for r in said if r.start is not None]
     ends = [r.end for r in said]
     end = None if None in ends else max(e for e in ends if e is not None)
     ids = tuple(sorted(r.id for r in said))
-    return Edge(source, target, relation, min(starts, default=None), end, max(r.independent for r in said), ids)
+    best = max(r.independent for r in said)
+    return Edge(strand.source, strand.target, strand.relation, min(starts, default=None), end, best, ids)

@@ -9,12 +9,11 @@ from typing import Any
 
 from orbat.battle.network import DIRECTED, Edge, Network
 from orbat.battle.render import svg
+from orbat.battle.render.layout import Room, layout
 from orbat.battle.render.plain import Json, plain
 from orbat.errors import DataError
 
 SIZE = 900.0
-ROUNDS = 200
-"""Steps of the layout; more change a network of a few hundred parties by less than a node's width."""
 
 COLOUR = {"ally": "gl", "merger": "gl", "pledged to": "gl", "part of": "ml", "split": "rl", "rival": "rl"}
 MOST = 400
@@ -61,7 +60,8 @@ def network_svg(found: Network) -> str:
     if len(found.nodes) > MOST:
         cause = f"It has {len(found.nodes)} parties; a picture shows {MOST}."
         raise DataError("The network is too large for a picture.", cause, "Name a group, or ask for json, graphml or gexf.")
-    where = layout(found)
+    tied = sorted({(edge.source, edge.target) for edge in found.edges})
+    where = layout(list(found.nodes), tied, Room(SIZE, SIZE, left=110, right=130, top=110, bottom=70))
     head = [svg.text(12, 24, f"Relations in {found.year}", class_="h"), *_legend()]
     if found.undated:
         head.append(svg.text(12, 62, f"{found.undated} relations without a day are not drawn", class_="s"))
@@ -71,35 +71,6 @@ def network_svg(found: Network) -> str:
     lines = [_edges(edges, found, where) for edges in pairs.values()]
     nodes = [_node(key, found, where) for key in found.nodes]
     return svg.picture(SIZE, SIZE, f"Relations in {found.year}", [*head, *lines, *nodes])
-
-
-def layout(found: Network) -> dict[str, tuple[float, float]]:
-    """Where each node stands: springs along edges, all nodes apart (Fruchterman and Reingold 1991), from a circle in order of keys."""
-    import numpy as np
-
-    keys = list(found.nodes)
-    if not keys:
-        return {}
-    angle = 2 * np.pi * np.arange(len(keys)) / len(keys)
-    at = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (1 + 0.01 * np.arange(len(keys)))[:, None]
-    index = {key: i for i, key in enumerate(keys)}
-    pairs = np.array(sorted({(index[e.source], index[e.target]) for e in found.edges}), dtype=int).reshape(-1, 2)
-    ideal = 1.6 / math.sqrt(len(keys))
-    for step in range(ROUNDS):
-        apart = at[:, None, :] - at[None, :, :]
-        distance = np.maximum(np.linalg.norm(apart, axis=2), 0.01)
-        move = (apart * (ideal**2 / distance**2)[:, :, None]).sum(axis=1) - at * 0.6
-        for i, j in pairs:
-            pull = (at[i] - at[j]) * np.linalg.norm(at[i] - at[j]) / ideal
-            move[i] -= pull
-            move[j] += pull
-        length = np.maximum(np.linalg.norm(move, axis=1), 1e-9)
-        at = at + move / length[:, None] * np.minimum(length, 0.1 * (1 - step / ROUNDS))[:, None]
-    low, high = at.min(axis=0), at.max(axis=0)
-    spread = np.maximum(high - low, 1e-9)
-    scaled = (at - low) / spread if len(keys) > 1 else np.full((1, 2), 0.5)
-    placed = {key: scaled[i] for key, i in index.items()}
-    return {key: (110 + float(p[0]) * (SIZE - 240), 110 + float(p[1]) * (SIZE - 180)) for key, p in placed.items()}
 
 
 def _edges(edges: list[Edge], found: Network, where: dict[str, tuple[float, float]]) -> str:

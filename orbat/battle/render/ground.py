@@ -13,7 +13,9 @@ KM_A_DEGREE = 111.2
 LETTER, LINE = 6.6, 14.0
 """Width and height of a letter of a picture's writing, about."""
 WIDE_LETTER = 7.8  # of the names of countries, which are spaced
-WORLD = Box(-180.0, -60.0, 180.0, 75.0)
+WORLD = Box(-180.0, -56.0, 180.0, 72.0)
+NORTHMOST = 82.0
+"""Mercator's projection has no poles."""
 LEAST = 7.0
 """Degrees that a map shows at least: nearer in, the finest outlines are a few straight lines."""
 FINE = 45.0
@@ -23,7 +25,7 @@ NEAREST = 0.7
 
 
 class View:
-    """Degrees to picture: plate carrée, with degrees of longitude narrowed as at the middle latitude."""
+    """Degrees to picture by Mercator's projection: a circle on the ground stays one, and the script of the pages draws the same."""
 
     def __init__(self, fit: Box, *, width: float, least: float, most: float, edge: float = 0.0, top: float = 0.0) -> None:
         """What shows a part of the map whole.
@@ -31,36 +33,45 @@ class View:
         Args:
             width: of the picture; ``least`` and ``most``: its height. ``edge`` and ``top`` are kept free for writing.
         """
-        self.narrow = max(0.2, math.cos(math.radians((fit.south + fit.north) / 2)))
-        across, up = max(fit.east - fit.west, LEAST) * self.narrow, max(fit.north - fit.south, LEAST)
-        self.scale = min((width - 2 * edge) / across, (most - top - edge) / up)
-        height = min(most, max(least, top + edge + up * self.scale))
-        half_across, half_up = (width - 2 * edge) / self.scale / self.narrow / 2, (height - top - edge) / self.scale / 2
-        lon, lat = (fit.west + fit.east) / 2, (fit.south + fit.north) / 2
-        self.box = Box(lon - half_across, lat - half_up, lon + half_across, lat + half_up)
+        low, high = mercator(fit.south), mercator(fit.north)
+        self.scale = min((width - 2 * edge) / max(fit.east - fit.west, LEAST), (most - top - edge) / max(high - low, LEAST))
+        """Units of the picture a degree at the equator."""
+        height = min(most, max(least, top + edge + (high - low) * self.scale))
+        half_across, half_up = (width - 2 * edge) / self.scale / 2, (height - top - edge) / self.scale / 2
+        lon, self._upper = (fit.west + fit.east) / 2, (low + high) / 2 + half_up
+        self.box = Box(lon - half_across, unmercator(self._upper - 2 * half_up), lon + half_across, unmercator(self._upper))
         self.width, self.height, self.edge, self.top = width, height, edge, top
 
     def x(self, lon: float) -> float:
         """Where a longitude lies."""
-        return self.edge + (lon - self.box.west) * self.narrow * self.scale
+        return self.edge + (lon - self.box.west) * self.scale
 
     def y(self, lat: float) -> float:
         """Where a latitude lies."""
-        return self.top + (self.box.north - lat) * self.scale
+        return self.top + (self._upper - mercator(lat)) * self.scale
 
     def shows(self, lon: float, lat: float) -> bool:
         """Whether a point lies in the picture."""
         return self.box.west < lon < self.box.east and self.box.south < lat < self.box.north
 
-    def radii(self, km: float, lat: float) -> tuple[float, float]:
-        """A length on the ground in the picture at a latitude: across and up."""
-        up = km / KM_A_DEGREE * self.scale
-        return up * self.narrow / max(0.05, math.cos(math.radians(lat))), up
+    def km(self, km: float, lat: float) -> float:
+        """A length on the ground in the picture at a latitude."""
+        return km / KM_A_DEGREE * self.scale / math.cos(math.radians(min(NORTHMOST, abs(lat))))
 
     @property
     def detail(self) -> Detail:
         """Which outlines suit it."""
         return "fine" if self.box.east - self.box.west <= FINE else "coarse"
+
+
+def mercator(lat: float) -> float:
+    """A latitude's distance from the equator, in degrees of longitude there."""
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(max(-NORTHMOST, min(NORTHMOST, lat))) / 2)))
+
+
+def unmercator(up: float) -> float:
+    """The latitude at such a distance."""
+    return math.degrees(2 * math.atan(math.exp(math.radians(up))) - math.pi / 2)
 
 
 class Labels:

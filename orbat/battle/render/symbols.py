@@ -2,7 +2,7 @@
 
 exact      a disc, divided by kind of event, its area growing with the records
 near       a ring of the 25 km within which UCDP's second precision places it, never smaller than it can be seen
-area       a hatched ellipse of its rough size: a district, province, country or sea is never a point
+area       a hatched circle of its rough size: a district, province, country or sea is never a point
 held       a diamond, or for an area a plain outline: what the group holds, not what happens there
 """
 
@@ -49,13 +49,11 @@ def symbol(mark: Mark, view: View) -> str:
     x, y = view.x(mark.spot.lon or 0.0), view.y(mark.spot.lat or 0.0)
     family = foremost(mark.kinds)
     if mark.radius_km is not None:
-        rx, ry = view.radii(mark.radius_km, mark.spot.lat or 0.0)
-        fill = f"url(#area-{family})"
-        return svg.tag("ellipse", cx=x, cy=y, rx=rx, ry=ry, class_=f"area {family}", fill=fill, stroke_dasharray="5 4")
+        fill, r = f"url(#area-{family})", view.km(mark.radius_km, mark.spot.lat or 0.0)
+        return svg.tag("circle", cx=x, cy=y, r=r, class_=f"area {family}", fill=fill, stroke_dasharray="5 4")
     if mark.spot.where_prec == 2:
-        rx, ry = view.radii(NEAR_KM, mark.spot.lat or 0.0)
-        least = size(len(mark.records))
-        return svg.tag("ellipse", cx=x, cy=y, rx=max(rx, least), ry=max(ry, least), class_=f"near {family}")
+        r = max(view.km(NEAR_KM, mark.spot.lat or 0.0), size(len(mark.records)))
+        return svg.tag("circle", cx=x, cy=y, r=r, class_=f"near {family}")
     return pie(x, y, size(len(mark.records)), by_family(mark.kinds))
 
 
@@ -79,8 +77,7 @@ def held(spot: Spot, radius_km: float | None, view: View) -> str:
     if radius_km is None:
         r = 9.0
         return svg.tag("path", d=f"M{x:.1f} {y - r:.1f}l{r} {r}l-{r} {r}l-{r} -{r}z", class_="held")
-    rx, ry = view.radii(radius_km, spot.lat or 0.0)
-    return svg.tag("ellipse", cx=x, cy=y, rx=rx, ry=ry, class_="held")
+    return svg.tag("circle", cx=x, cy=y, r=view.km(radius_km, spot.lat or 0.0), class_="held")
 
 
 def about(mark: Mark) -> str:
