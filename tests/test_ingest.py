@@ -30,6 +30,7 @@ from orbat.ingest import (
     expand,
     furniture,
     headlines,
+    jsonarticles,
     outlets,
     read_all,
     read_source,
@@ -534,13 +535,13 @@ def test_a_day_that_cannot_be_used_is_told_and_the_article_kept() -> None:
 
 
 def test_a_line_of_ten_megabytes(tmp_path: Path) -> None:
-    text = "Ten thousand fled. " * 550_000
+    text = f"{PROSE}\n" * 85_000
     path = tmp_path / "a.jsonl"
     path.write_bytes(line(text=text) + line(text="Next."))
-    first, second = read_source(path)
-    assert isinstance(first, Document)
-    assert first.text == text
-    assert isinstance(second, Document)
+    *parts, last = read_source(path)
+    assert "".join(part.text for part in parts if isinstance(part, Document)) == text
+    assert isinstance(last, Document)
+    assert last.text == "Next."
 
 
 def test_a_line_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -702,9 +703,10 @@ def test_bombs_end_in_time(tmp_path: Path, name: str) -> None:
     start = time.process_time()
     found = list(read_source(path))
     assert time.process_time() - start < 20  # seconds of processor time; the slowest took under 5 when this was written
-    assert len(found) == 1
-    if isinstance(found[0], Failure):
-        assert "Save the article as plain text" in found[0].message
+    failures = [item for item in found if isinstance(item, Failure)]
+    assert len(failures) <= 1
+    assert "".join(item.text for item in found if isinstance(item, Document)).strip() or failures
+    assert all(item.stage == "language" or "Save the article as plain text" in item.message for item in failures)
 
 
 def test_memory_of_a_large_page_is_bounded(tmp_path: Path) -> None:
@@ -805,7 +807,7 @@ def test_random_tags_never_raise(parts: list[str]) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda text: bool(text.strip())), st.booleans())
 def test_json_text_round_trips_letter_for_letter(text: str, ascii_only: bool) -> None:
     data = json.dumps({"text": text}, ensure_ascii=ascii_only).encode()
-    assert one(iter(piped(data + b"\n"))).text == text
+    assert one(iter(jsonarticles.read_json_lines(source.Source.of("-", io.BytesIO(data + b"\n"))))).text == text
 
 
 @QUICK

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from orbat.errors import ReadError
+from orbat.ingest.archives import looks_like_tar, looks_like_zip, read_tar, read_zip
+from orbat.ingest.compression import SUFFIXES, looks_compressed, read_compressed
 from orbat.ingest.feeds import looks_like_feed, read_feed
 from orbat.ingest.htmlpage import looks_like_html, read_html
 from orbat.ingest.jsonarticles import looks_like_json, looks_like_json_lines, read_json, read_json_lines
@@ -45,6 +47,9 @@ READERS: tuple[Reader, ...] = (
     Reader("RTF", (".rtf",), looks_like_rtf, read_rtf),
     Reader("JSON Lines", (".jsonl", ".ndjson"), looks_like_json_lines, read_json_lines),
     Reader("JSON", (".json",), looks_like_json, read_json),
+    Reader("ZIP", (".zip",), looks_like_zip, read_zip),
+    Reader("tar", (".tar",), looks_like_tar, read_tar),
+    Reader("compressed", SUFFIXES, looks_compressed, read_compressed),
     Reader("plain text", (".txt", ".text"), _never, read_text),
 )
 

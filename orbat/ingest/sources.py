@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from orbat.errors import ReadError
+from orbat.ingest.checks import checked
+from orbat.ingest.packed import failure, told
 from orbat.ingest.readers import READERS, Reader, reader_for
-from orbat.ingest.source import Source, opened
+from orbat.ingest.source import LimitReached, Source, opened
 from orbat.types import Document, Failure
 
 #: The name of standard input among paths.
@@ -26,35 +28,51 @@ def read_all(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> I
 
 
 def read_source(path: str | Path, *, stdin: BinaryIO | None = None, readers: tuple[Reader, ...] = READERS) -> Iterator[Document | Failure]:
-    """The documents of one file, folder or stream.
+    """The documents of one file, folder or stream, ready to be read: long ones in parts, and only what is English.
 
     A generator that holds one article at a time. It raises nothing for what it reads: whatever cannot be read is a
-    ``Failure(path, "ingest", message)``.
+    ``Failure(path, "ingest", message)``, and what is in another language a ``Failure(..., "language", message)``. What lies in an archive
+    is named ``ARCHIVE!NAME``.
 
     Args:
         path: a file, a folder, or "-" for ``stdin``.
         stdin: a binary stream; what it carries is told by its first bytes.
     """
     name = str(path)
+    if name != STDIN and os.path.isdir(name):
+        for item in expand([name]):
+            yield from [item] if isinstance(item, Failure) else read_source(item, readers=readers)
+    else:
+        yield from checked(_read_file(name, stdin, readers), name=name)
+
+
+def read_stream(name: str, stream: BinaryIO, *, readers: tuple[Reader, ...] = READERS) -> Iterator[Document | Failure]:
+    """The documents of an open binary stream, by the reader that the name's suffix or the first bytes choose; the name is never opened.
+
+    As ``read_source`` but for the checks, which are the caller's (see ``checked``).
+    """
+
+    def read() -> Iterator[Document | Failure]:
+        source = Source.of(name, stream, readers=readers)
+        yield from reader_for(name, source.head, readers).read(source)
+
+    try:
+        yield from told(name, read)
+    except LimitReached as error:
+        yield failure(name, error)
+
+
+def _read_file(name: str, stdin: BinaryIO | None, readers: tuple[Reader, ...]) -> Iterator[Document | Failure]:
     try:
         if name == STDIN:
             if stdin is None:
                 raise ReadError("There is no standard input.", "None was given to read from.", "Give a path instead of '-'.")
-            source = Source.of(STDIN, stdin)
-            yield from reader_for(name, source.head, readers).read(source)
-        elif os.path.isdir(name):
-            yield from _read_folder(Path(name), readers)
+            yield from read_stream(STDIN, stdin, readers=readers)
         else:
-            with opened(Path(name)) as source:
-                yield from reader_for(name, source.head, readers).read(source)
+            with opened(Path(name)) as stream:
+                yield from read_stream(name, stream, readers=readers)
     except ReadError as error:
-        yield Failure(name, "ingest", str(error))
-    except OSError as error:
-        yield Failure(
-            name,
-            "ingest",
-            str(ReadError("It could not be read.", f"{error.strerror or error}.", "Check that it is still there, and read it again.")),
-        )
+        yield failure(name, error)
 
 
 def expand(paths: Iterable[str | Path]) -> Iterator[Path | Failure]:
@@ -79,14 +97,6 @@ def expand(paths: Iterable[str | Path]) -> Iterator[Path | Failure]:
                 "ingest",
                 str(ReadError("The folder holds no file.", "It is empty, or holds hidden files only.", "Give a folder of articles.")),
             )
-
-
-def _read_folder(folder: Path, readers: tuple[Reader, ...]) -> Iterator[Document | Failure]:
-    for item in expand([folder]):
-        if isinstance(item, Failure):
-            yield item
-        else:
-            yield from read_source(item, readers=readers)
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Path | Failure]:
