@@ -12,7 +12,26 @@ from orbat.service.config import ServiceConfig
 from orbat.service.pages import static
 from orbat.service.pages.rendering import render
 
-MODULES = ("front", "signing", "searching", "sources", "unknown", "failures", "review", "changes", "reading", "group")
+MODULES = (
+    "front",
+    "signing",
+    "searching",
+    "sources",
+    "unknown",
+    "failures",
+    "review",
+    "changes",
+    "reading",
+    "network",
+    "map",
+    "timeline",
+    "comparing",
+    "record",
+    "statement",
+    "article",
+    "judging",
+    "group",
+)
 """The modules with a ``router`` of pages, in order. What begins with /groups/ and goes on after the name stands before ``group``."""
 
 

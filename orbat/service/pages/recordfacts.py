@@ -1,0 +1,116 @@
+"""What a record's page asks of the store beside the API: whose each statement is, what it was, what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from orbat import queries
+from orbat.corroborate.judged import anchor, record_id
+from orbat.corroborate.voices import voiced
+from orbat.errors import NotFoundError
+from orbat.queries.loading import load, parts
+from orbat.recordkeeping import known_by, related_in
+from orbat.recordkeeping.families import context_of
+from orbat.recordtypes import Change, Record, RecordChange
+from orbat.serial import statement_from_json, statement_to_json
+from orbat.service.models import Json
+from orbat.service.problems import Refused
+from orbat.service.routes.common import change_json, judgement_json, record_json
+from orbat.service.state import Service
+from orbat.tables import copies, record_changes, record_statements, statements
+
+
+def origins(service: Service, evidence: Json) -> dict[str, str]:
+    """The id of the origin of each statement of a record, as corroboration finds it."""
+    said = [statement_from_json(each) for each in evidence["statements"]]
+    with service.store.reading() as connection:
+        context = context_of(connection, evidence["record"]["documents"], related_in(service.catalogue))
+    found, _ = voiced(said, context)
+    return {each.statement.id: each.origin for each in found}
+
+
+def taken_in(service: Service, record: Json) -> list[Json]:
+    """The records that were merged into one. They had the ids of what are its statements now."""
+    ids = [record_id(each) for each in record["statements"]]
+    query = sa.select(record_changes).where(record_changes.c.change == Change.MERGED.value)
+    with service.store.reading() as connection:
+        rows = [row for part in parts(ids) for row in connection.execute(query.where(record_changes.c.record.in_(part)))]
+    return [{"record": row.record, "at": row.at} for row in rows if record["id"] in row.others.split()]
+
+
+def earlier(service: Service, id: str, moment: dt.datetime) -> Json:
+    """A record as it was known by a moment, as the API gives one of now. All records are made again for it, one moment at a time.
+
+    Raises:
+        NotFoundError: none of its statements was read by then.
+        Refused: another earlier state is being made.
+    """
+    members = _members(service, id)
+    if not service.rebuilding.acquire(blocking=False):
+        raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
+    try:
+        made = known_by(service.store, moment, related=related_in(service.catalogue))
+    finally:
+        service.rebuilding.release()
+    kept = max(made, key=lambda each: (len(members.intersection(each.statements)), each.id), default=None)
+    if kept is None or members.isdisjoint(kept.statements):
+        step = "Ask for a later day, or for the record as it is now."
+        raise NotFoundError(f"Nothing of {id} was known by {moment:%Y-%m-%d %H:%M}.", "Its statements were read later.", step)
+    return _evidence(service, id, kept, moment)
+
+
+def became(service: Service, id: str) -> tuple[list[Json], tuple[str, ...]]:
+    """What became of a record that is no more: its changes, and the records that have what it had."""
+    with service.store.reading() as connection:
+        rows = connection.execute(sa.select(record_changes).where(record_changes.c.record == id).order_by(record_changes.c.key)).all()
+        heir = connection.scalar(sa.select(record_statements.c.record).where(record_statements.c.statement == anchor(id)))
+    changes = [RecordChange(row.record, Change(row.change), row.at, tuple(row.others.split())) for row in rows]
+    heirs = changes[-1].others if changes else ()
+    return list(map(change_json, changes)), tuple(each for each in heirs or ((heir,) if heir else ()) if each != id)
+
+
+def judged_of(service: Service, id: str) -> list[Json]:
+    """The judgements of a record that is no more, and of the statement that it grew from."""
+    about = {id, anchor(id)}
+    return [judgement_json(each) for each in queries.judgements(service.store) if about & {each.left, each.right}]
+
+
+def first_statement(service: Service, id: str) -> Json | None:
+    """The statement that a record grew from; None where it is not in the store."""
+    try:
+        return statement_to_json(queries.statement(service.store, anchor(id)).statement)
+    except NotFoundError:
+        return None
+
+
+def _members(service: Service, id: str) -> frozenset[str]:
+    """The statements of a record now, with the one that it grew from."""
+    try:
+        return frozenset((anchor(id), *queries.record(service.store, id).record.statements))
+    except NotFoundError:
+        return frozenset((anchor(id),))
+
+
+def _evidence(service: Service, id: str, kept: Record, moment: dt.datetime) -> Json:
+    with service.store.reading() as connection:
+        newest = sa.select(sa.func.max(statements.c.key)).group_by(statements.c.id)
+        said = load(
+            connection, [key for part in parts(kept.statements) for key in connection.scalars(newest.where(statements.c.id.in_(part)))]
+        )
+        family = sa.select(copies.c.document, copies.c.family).where(copies.c.document.in_(kept.documents))
+        families = {row.document: row.family for row in connection.execute(family)}
+        query = sa.select(record_changes).where(record_changes.c.record == id, record_changes.c.at <= moment)
+        rows = connection.execute(query.order_by(record_changes.c.at, record_changes.c.key)).all()
+    about = {id, kept.id, *kept.statements}
+    judged = [each for each in queries.judgements(service.store, known_by=moment) if about & {each.left, each.right}]
+    graded = queries.grades(service.store)
+    return {
+        "record": record_json(kept),
+        "statements": list(map(statement_to_json, said)),
+        "families": families,
+        "history": [change_json(RecordChange(row.record, Change(row.change), row.at, tuple(row.others.split()))) for row in rows],
+        "judgements": list(map(judgement_json, judged)),
+        "grades": {each.id: graded[key] for each in kept.origins for key in (each.id, each.name) if key in graded},
+    }
