@@ -98,7 +98,8 @@ class Guard:
             if status:
                 raise
             detail = "The service failed at this. Its log says why."
-            await problems.problem(500, detail, instance=request.url.path)(scope, receive, answering)
+            made = problems.problem(500, detail, instance=request.url.path)
+            await problems.as_asked(request, made)(scope, receive, answering)
         finally:  # neither headers nor what stands after the path: they may hold secrets
             took = 1000 * (time.perf_counter() - started)
             log.info("%s %s %s %s %.0f ms", address_of(request), request.method, quote(request.url.path), status, took)
@@ -121,7 +122,7 @@ class Guard:
             if request.method not in SAFE:
                 receive = await self._is_ours(request, receive, caller)
         except OrbatError as error:
-            await problems.answer(error, request.url.path)(scope, request.receive, send)
+            await problems.as_asked(request, problems.answer(error, request.url.path))(scope, request.receive, send)
             return
         await self._app(scope, receive, send)
 

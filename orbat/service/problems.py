@@ -71,36 +71,38 @@ def wants_page(request: Request) -> bool:
     return not path.startswith("/api/") and not path.endswith(".json") and "text/html" in request.headers.get("accept", "")
 
 
-def install(app: FastAPI) -> None:
-    """Have the app answer every error so; with ``app.state.problem_page`` as a page where a page was asked for."""
+def as_asked(request: Request, made: JSONResponse) -> Response:
+    """A problem as it is or, where a page was asked for, as ``app.state.problem_page`` shows it."""
+    as_page = getattr(request.app.state, "problem_page", None)
+    if as_page is None or not wants_page(request):
+        return made
+    page: Response = as_page(request, json.loads(bytes(made.body)))
+    page.headers.update({name: text for name, text in made.headers.items() if name not in ("content-type", "content-length")})
+    return page
 
-    def shown(request: Request, made: JSONResponse) -> Response:
-        as_page = getattr(app.state, "problem_page", None)
-        if as_page is None or not wants_page(request):
-            return made
-        page: Response = as_page(request, json.loads(bytes(made.body)))
-        page.headers.update({name: text for name, text in made.headers.items() if name not in ("content-type", "content-length")})
-        return page
+
+def install(app: FastAPI) -> None:
+    """Have the app answer every error so."""
 
     @app.exception_handler(OrbatError)
     async def _ours(request: Request, error: OrbatError) -> Response:
         if status_of(error) >= 500:
             log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
-        return shown(request, answer(error, request.url.path))
+        return as_asked(request, answer(error, request.url.path))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         # Not what was given: it may be a password.
         errors = [{"where": [str(part) for part in each["loc"]], "message": each["msg"]} for each in error.errors()]
         detail = "; ".join(f"{'.'.join(each['where'])}: {each['message']}" for each in errors[:5])
-        return shown(request, problem(422, detail, instance=request.url.path, errors=errors))
+        return as_asked(request, problem(422, detail, instance=request.url.path, errors=errors))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         made = problem(error.status_code, str(error.detail), instance=request.url.path, headers=dict(error.headers or {}))
-        return shown(request, made)
+        return as_asked(request, made)
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return shown(request, problem(500, "The service failed at this. Its log says why.", instance=request.url.path))
+        return as_asked(request, problem(500, "The service failed at this. Its log says why.", instance=request.url.path))

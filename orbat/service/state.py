@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
 
+from orbat.battle import Asked, Case, case
 from orbat.link.catalogue import Catalogue
 from orbat.queries import Named
 from orbat.service.accounts import Accounts, Role
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 COUNTS, VIEWS = 512, 48
 """Values kept at once: counts and short lists; whole sheets and maps, of up to some MB."""
+CASES = 4
+"""Cases kept at once, each with all records and statements of a group: some tens of MB of a large one."""
 LASTS = 5.0
 """Seconds that a view may lag behind what is being read in; a judgement is seen at once."""
 READINGS = 16
@@ -42,6 +47,7 @@ class Service:
     version: StoreVersion
     memo: Memo
     views: Memo
+    cases: Memo
     jobs: Jobs
 
     def __init__(self, config: ServiceConfig) -> None:
@@ -69,6 +75,7 @@ class Service:
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS)
+        self.cases = Memo(self.version, held=CASES, lasts=LASTS)
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
@@ -121,6 +128,32 @@ class Service:
         if (version := self.views.version_of(key)) is not None:
             response.headers["ETag"] = tag_of(request.scope, version)
         return value
+
+    def case(self, asked: Asked) -> Case:
+        """What a group's sheet and views are made from: loaded once for all days that are asked for.
+
+        Raises:
+            NotFoundError: as ``battle.case``.
+        """
+        whole = replace(asked, as_of=None)
+        found = self.cases.get(whole, lambda: case(self.store, whole, self.catalogue))
+        return replace(found, as_of=asked.as_of)
+
+    @contextmanager
+    def remaking(self, *asked: Asked) -> Iterator[None]:
+        """Where something as it was known by an earlier moment is made: one at a time.
+
+        Raises:
+            Refused: another is being made.
+        """
+        earlier = any(each.known_by for each in asked)
+        if earlier and not self.rebuilding.acquire(blocking=False):
+            raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
+        try:
+            yield
+        finally:
+            if earlier:
+                self.rebuilding.release()
 
     def named(self, name: str) -> Named:
         """A name with the catalogue's ids for it: it is an id, a name, an acronym in any case, or another spelling."""

@@ -29,17 +29,23 @@ class Notes:
 
     Args:
         statements: every statement that may be pointed to, by id, as ``serial.statement_to_json`` gives it.
+        first: sentences that go with one value at most.
     """
 
-    def __init__(self, statements: Mapping[str, Mapping[str, Any]]) -> None:
-        self._statements = statements
+    def __init__(self, statements: Mapping[str, Mapping[str, Any]], first: int = FIRST) -> None:
+        self._statements, self._first = statements, first
         self._numbers: dict[str, int] = {}
 
-    def add(self, ids: Iterable[str], most: int = FIRST) -> tuple[int, ...]:
-        """The numbers of some statements, at most so many, those that are on the page already first: numbered as they come."""
+    def add(self, ids: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of some statements, at most ``first``, those that are on the page already first: numbered as they come."""
         known = sorted((id for id in ids if id in self._statements), key=lambda id: self._numbers.get(id, len(self._numbers) + 1))
-        chosen = known[:most]
+        chosen = known[: self._first]
         return tuple(sorted(self._numbers.setdefault(id, len(self._numbers) + 1) for id in chosen))
+
+    def sentence(self, ids: Iterable[str]) -> str:
+        """The sentence of the first of some statements; empty where none is known."""
+        found = next((self._statements[id] for id in ids if id in self._statements), None)
+        return found["sentence"]["text"] if found else ""
 
     @property
     def rows(self) -> list[Note]:

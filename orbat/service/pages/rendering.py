@@ -28,7 +28,7 @@ from markupsafe import Markup
 from orbat.service.guard import Caller
 from orbat.service.pages import addresses, drawing, words
 from orbat.service.pages.notes import Notes
-from orbat.service.pages.static import static
+from orbat.service.pages.static import has_static, static
 from orbat.service.state import Service
 
 F = TypeVar("F", bound=Callable[..., "Shown"])
@@ -107,7 +107,7 @@ class Asked:
     def of(cls, request: Request) -> "Asked":
         """What is to be known of a request."""
         service: Service = request.app.state.service
-        caller: Caller | None = request.state.caller
+        caller: Caller | None = getattr(request.state, "caller", None)  # the guard refuses some before it knows who asks
         signed_in = caller is not None and caller.via == "session"
         return cls(
             path=request.url.path,
@@ -136,7 +136,7 @@ def environment() -> Environment:
                 if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
             }
         )
-    made.globals.update(static=static, Notes=Notes)
+    made.globals.update(static=static, has_static=has_static, Notes=Notes)
     return made
 
 

@@ -44,6 +44,11 @@ def static(path: str) -> str:
     return f"/static/{digest()}/{path}"
 
 
+def has_static(path: str) -> bool:
+    """Whether there is such a static file."""
+    return path in _names()
+
+
 @router.get("/static/{version}/{path:path}")
 def one_file(request: Request, version: str, path: str) -> Response:
     """A static file; one of another digest is given too, and not kept."""

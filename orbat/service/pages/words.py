@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
+
+from orbat.battle.render.rows import PRECISION
+from orbat.link.gazetteer import Gazetteer
 
 ADMIRALTY = {
     1: "confirmed by other sources",
@@ -86,6 +90,44 @@ def reported_words(when: Mapping[str, Any]) -> str:
     return f"reported {found}" if found else ""
 
 
+def is_month(period: str) -> bool:
+    """Whether a sheet's period is a month: "2016-05", and not "2016" or "undated"."""
+    return period[4:5] == "-"
+
+
+def period_words(period: str) -> str:
+    """A sheet's period: "May 2016", "2016", "undated"."""
+    return f"{dt.date.fromisoformat(period + '-01'):%B} {period[:4]}" if is_month(period) else period
+
+
+def period_days(period: str) -> dict[str, dt.date]:
+    """The days of a sheet's period, as the filters ``since`` and ``until`` take them."""
+    if is_month(period):
+        first = dt.date.fromisoformat(f"{period}-01")
+        return {"since": first, "until": (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)}
+    return {"since": dt.date(int(period), 1, 1), "until": dt.date(int(period), 12, 31)} if period.isdecimal() else {}
+
+
+def local_moment(value: dt.datetime | None) -> str:
+    """A moment as a field of a form takes it, in UTC."""
+    return f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M}" if value else ""
+
+
+def asof_step(ends: Sequence[dt.date], day: dt.date | None) -> int:
+    """Where a slider over months stands for a day: the month that it lies in; the place after the last for a later one and for none."""
+    return len(ends) if day is None else next((place for place, end in enumerate(ends) if day <= end), len(ends))
+
+
+def precision_words(where_prec: int) -> str:
+    """UCDP's where_prec in a word: "province"."""
+    return PRECISION[where_prec]
+
+
+def country_name(code: str) -> str:
+    """The name of a country of the catalogue."""
+    return _countries().get(code, code)
+
+
 def number(value: int) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{value:,}".replace(",", "\u202f")
@@ -132,6 +174,12 @@ def reliability_words(grade: str) -> str:
 def certainty_words(certainty: str) -> str:
     """How a text tells it."""
     return CERTAINTY[certainty]
+
+
+@cache
+def _countries() -> dict[str, str]:
+    gazetteer = Gazetteer.open()
+    return dict(zip(gazetteer.countries, gazetteer.country_names, strict=True))
 
 
 def _by_precision(value: dt.date | None, date_prec: int | None) -> str:

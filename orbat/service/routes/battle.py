@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, cast
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from orbat.battle import Asked, Sheet, case, sheet
+from orbat.battle import Asked, Sheet, sheet
 from orbat.battle.compare import Comparison, compare
 from orbat.battle.loading import events, relations
 from orbat.battle.mapping import gazetteer_radius, geojson, marks
@@ -22,7 +22,6 @@ from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.timeline import Timeline, timeline
 from orbat.link.gazetteer import Gazetteer
 from orbat.service.models import Json, Value
-from orbat.service.problems import Refused
 from orbat.service.routes.common import Filter, Words, errors
 from orbat.service.state import Here, Service
 
@@ -138,7 +137,7 @@ def one_sheet(request: Request, service: Here, name: Group, given: Annotated[She
     asked = given.of(service, name)
 
     def make() -> Json:
-        return sheet_to_json(sheet(case(service.store, asked, service.catalogue), limit=given.limit or None))
+        return sheet_to_json(sheet(service.case(asked), limit=given.limit or None))
 
     return _view(request, service, ("sheet", asked, given.limit), make, model=Sheet)
 
@@ -149,7 +148,7 @@ def one_timeline(request: Request, service: Here, name: Group, given: Annotated[
     asked = given.of(service, name)
 
     def make() -> Any:
-        found = timeline(case(service.store, asked, service.catalogue), since=given.since, until=given.until, limit=given.limit or None)
+        found = timeline(service.case(asked), since=given.since, until=given.until, limit=given.limit or None)
         return plain(found)
 
     return _view(request, service, ("timeline", asked, given.since, given.until, given.limit), make, model=Timeline)
@@ -161,7 +160,7 @@ def comparison(request: Request, service: Here, given: Annotated[ComparisonFilte
     pair = given.of(service, given.one), given.of(service, given.two)
 
     def make() -> Any:
-        return plain(compare(*(case(service.store, asked, service.catalogue) for asked in pair)))
+        return plain(compare(*(service.case(asked) for asked in pair)))
 
     return _view(request, service, ("comparison", *pair), make, model=Comparison)
 
@@ -199,17 +198,12 @@ def map_of(request: Request, service: Here, given: Annotated[MapFilter, Query()]
 
 def _view(request: Request, service: Service, key: tuple[Any, ...], make: Callable[[], Any], *, model: type[object]) -> Response:
     """A view as its bytes, checked against its model and kept a while; one of an earlier moment is made at a time."""
-    earlier = any(isinstance(each, Asked) and each.known_by for each in key)
+    questions = [each for each in key if isinstance(each, Asked)]
 
     def made() -> bytes:
-        if earlier and not service.rebuilding.acquire(blocking=False):
-            raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
-        try:
+        with service.remaking(*questions):
             types = _types(cast(Any, model))
             return types.dump_json(types.validate_python(make()))
-        finally:
-            if earlier:
-                service.rebuilding.release()
 
     answer = Response()
     body = service.view(request, answer, key, made)

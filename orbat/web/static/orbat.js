@@ -26,6 +26,7 @@ export function settled(wait, work) {
 theme();
 suggestions();
 evidence();
+sliders();
 
 function theme() {
   const button = $("[data-theme-toggle]");
@@ -212,4 +213,76 @@ function place(box, value) {
   const below = at.bottom + height + 10 < innerHeight || at.top < height + 10;
   box.style.left = `${left + scrollX}px`;
   box.style.top = `${(below ? at.bottom + 6 : at.top - height - 6) + scrollY}px`;
+}
+
+/** A slider over months: it moves the day of its form, and the part of the page that the form is about follows, with the address. */
+function sliders() {
+  for (const form of $$("form[data-swap]")) slide(form);
+}
+
+function slide(form) {
+  const slider = $("input[type=range]", form);
+  const field = $("input[name=as_of]", form);
+  const line = $(".mirrored", form);
+  if (slider && field) {
+    const ends = slider.dataset.ends.split(" ");
+    const tell = () => slider.setAttribute("aria-valuetext", field.value || "now");
+    slider.hidden = false;
+    tell();
+    slider.addEventListener("input", () => {
+      field.value = ends[Number(slider.value)] ?? "";
+      tell();
+      mark(line, Number(slider.value), ends.length);
+      follow();
+    });
+    field.addEventListener("change", () => {
+      const place = field.value ? ends.findIndex((end) => field.value <= end) : -1;
+      slider.value = String(place < 0 ? ends.length : place);
+      tell();
+      mark(line, Number(slider.value), ends.length);
+    });
+  }
+  form.addEventListener("change", (event) => {
+    if (event.target !== slider) follow();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    follow();
+  });
+  let asked = null;
+  const follow = settled(180, async () => {
+    const given = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    const address = `${form.getAttribute("action")}${[...given].length ? `?${given}` : ""}`;
+    const shown = document.getElementById(form.dataset.swap);
+    asked?.abort();
+    asked = new AbortController();
+    shown.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: asked.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(form.dataset.swap);
+      if (!fresh) return location.assign(address); // what went wrong is a page of its own
+      shown.replaceWith(document.adoptNode(fresh));
+      for (const name of ["parts"]) $(`.${name}`)?.replaceWith(document.adoptNode($(`.${name}`, page)));
+      history.replaceState(null, "", address);
+      document.dispatchEvent(new CustomEvent("orbat:shown", { detail: fresh }));
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(address);
+    }
+  });
+}
+
+/** The line on the chart that says which month is shown. */
+function mark(chart, place, months) {
+  if (!chart) return;
+  let line = $(".at", chart);
+  if (place >= months) return line?.remove();
+  if (!line) {
+    line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    line.setAttribute("class", "at");
+    line.setAttribute("y1", "0");
+    line.setAttribute("y2", String(Number(chart.getAttribute("height")) - 14));
+    chart.append(line);
+  }
+  for (const end of ["x1", "x2"]) line.setAttribute(end, `${((place + 0.5) / months) * 100}%`);
 }
