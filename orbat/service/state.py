@@ -75,7 +75,7 @@ class Service:
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS)
-        self.cases = Memo(self.version, held=CASES, lasts=LASTS)
+        self.cases = Memo(self.version, held=CASES)  # never older than the views that are made of them
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:

@@ -103,4 +103,3 @@ def _renew(service: Service) -> tuple[RecordChange, ...]:
         return update(service.store, related=related_in(service.catalogue))
     finally:
         service.views.clear()
-        service.cases.clear()
