@@ -15,19 +15,19 @@ import random
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
-from orbat.corroborate import Context, block_keys, build, regroup, signature
+from orbat.corroborate import Context, build, inside, regroup, signature, weave
 from orbat.corroborate.copies import families
 from orbat.recordkeeping import update
 from orbat.serial import with_id
 from orbat.store import Store
 from orbat.types import Document, Statement
 from tests import generated
+from tests.memoryweb import MemoryWeb
 
 SENTENCES = 10
 DAYS = 1000
@@ -62,15 +62,14 @@ def main() -> None:
 
 def one_more(made: Sequence[tuple[Document, tuple[Statement, ...]]], new: tuple[Document, tuple[Statement, ...]]) -> dict[str, object]:
     """Regroup after one more article, with the store's tables as dicts."""
-    reach = Tables()
-    for _, found in (*made, new):
-        reach.add(found)
+    web = MemoryWeb()
+    weave({doc.id: inside(found, unrelated) for doc, found in made}, web, unrelated)
     times, sizes = [], []
-    for doc, _ in (new, *made[:20]):
+    for doc, found in (new, *made[:20]):
         started = time.process_time()
-        changed = regroup([doc.id], reach, lambda one, two: False)
+        changed = regroup(weave({doc.id: inside(found, unrelated)}, web, unrelated), web, unrelated)
         times.append(spent(started))
-        sizes.append(len(changed.statements))
+        sizes.append(len(changed.documents))
     return {"regroup after one article, worst of 21": max(times), "statements regrouped, most": max(sizes)}
 
 
@@ -84,38 +83,18 @@ def in_store(count: int) -> dict[str, object]:
             store.append(doc, found, model="bench 1", read_at=at)
         appended = spent(started)
         started = time.process_time()
-        update(store, related=lambda one, two: False)
+        update(store, related=unrelated)
         updated = spent(started)
         for doc, found in map(article, range(count, count + 5)):
             store.append(doc, found, model="bench 1", read_at=at)
             started = time.process_time()
-            update(store, related=lambda one, two: False)
+            update(store, related=unrelated)
             times.append(spent(started))
     return {"articles": count, "append": appended, "update": updated, "update after one article": times}
 
 
-class Tables:
-    """What a store keeps: statements by document, documents by block key."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, Sequence[Statement]] = {}
-        self.blocks: dict[str, set[str]] = defaultdict(set)
-
-    def add(self, found: Sequence[Statement]) -> None:
-        document = found[0].document.id
-        self.found[document] = found
-        for keys in block_keys(found, lambda one, two: False).values():
-            for key in keys:
-                self.blocks[key].add(document)
-
-    def statements(self, documents: frozenset[str]) -> Iterable[Statement]:
-        return [s for document in documents for s in self.found.get(document, ())]
-
-    def sharing(self, keys: frozenset[str]) -> Iterable[str]:
-        return {document for key in keys for document in self.blocks.get(key, ())}
-
-    def holding(self, statements: frozenset[str]) -> Iterable[str]:
-        return {d for d, found in self.found.items() if not statements.isdisjoint(s.id for s in found)}
+def unrelated(one: str, two: str) -> bool:
+    return False
 
 
 def article(number: int) -> tuple[Document, tuple[Statement, ...]]:

@@ -8,7 +8,8 @@ the store knew on a given day can be told: each reading says when it was made. O
 
 The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
 
-documents  1 ─ 1  unrecorded (its statements are not yet in the records), copies, happenings;  1 ─ n  bands, blocks
+documents  1 ─ 1  unrecorded (its statements are not yet in the records), unwoven, copies;  1 ─ n  bands, happenings
+happenings 1 ─ n  blocks, ties
 records    1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
@@ -18,6 +19,7 @@ import datetime as dt
 import re
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -39,7 +41,7 @@ from sqlalchemy import (
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
 NUL, ESCAPE = "\0", "\ufdd0"
-REVISIONS = ("0001", "0002", "0003")  # in order; the last is the one that this code reads and writes
+REVISIONS = ("0001", "0002", "0003", "0004")  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -204,21 +206,40 @@ bands = Table(
     sqlite_with_rowid=False,
 )
 
-blocks = Table(
-    "blocks",
-    metadata,
-    Column("block", Letters, primary_key=True),  # documents that share one may speak of one event or relation
-    Column("document", ForeignKey("documents.id"), primary_key=True),
-    Index("blocks_by_document", "document"),
-    sqlite_with_rowid=False,
-)
-
 happenings = Table(
     "happenings",
     metadata,
-    Column("document", ForeignKey("documents.id"), primary_key=True),
-    Column("rules", Integer, nullable=False),  # by which they were made; those of other rules count as not kept
-    Column("payload", Letters, nullable=False),  # what its statements say together, as corroboration compares it
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("document", ForeignKey("documents.id"), nullable=False),
+    Column("rules", Integer, nullable=False),  # by which it was made
+    Column("sameness", BigInteger, nullable=False),  # equal for those that say the same to the word
+    Column("payload", Letters, nullable=False),  # what statements of its document say together, as corroboration compares it
+    Index("happenings_by_document", "document"),
+    Index("happenings_by_sameness", "sameness"),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("block", BigInteger, primary_key=True),  # hash of a key; happenings that share one may be one event or relation
+    Column("happening", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+ties = Table(
+    "ties",
+    metadata,
+    Column("one", Integer, primary_key=True),  # happenings that are probably one; the first is the loose one, where one is
+    Column("two", Integer, primary_key=True),
+    Column("score", Float, nullable=False),
+    Index("ties_by_two", "two"),
+    sqlite_with_rowid=False,
+)
+
+unwoven = Table(
+    "unwoven",
+    metadata,
+    Column("document", ForeignKey("documents.id"), primary_key=True),  # its happenings are to be made before any record is
 )
 
 records = Table(

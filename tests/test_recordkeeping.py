@@ -11,16 +11,17 @@ import sqlalchemy as sa
 from orbat import queries
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
-from orbat.corroborate.kept import RULES, happenings_from_json
+from orbat.corroborate.kept import RULES, happening_from_json
 from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
 from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, withdraw
+from orbat.recordkeeping.updating import _unweave
 from orbat.recordserial import record_from_json, record_to_json
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
 from orbat.serial import with_id
 from orbat.store import Store
-from orbat.tables import happenings, record_statements, unrecorded
+from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, ties, unrecorded
 from orbat.types import Certainty, Document, DocumentRef
 from tests import generated
 
@@ -102,22 +103,32 @@ def test_kept_happenings_are_what_the_statements_give(store):
     judge(store, Decision(Verdict.REJECT, part), by="an analyst")
     update(store, related=related)
     with store.reading() as connection:
-        rows = {row.document: row for row in connection.execute(sa.select(happenings))}
+        rows = connection.execute(sa.select(happenings)).all()
+        shared = connection.scalars(sa.select(blocks.c.happening).distinct()).all()
+        ends = connection.scalars(sa.union(sa.select(ties.c.one), sa.select(ties.c.two))).all()
     given = {d.id: found for d, found in news()[:6]} | {doc.id: [s for s in said[1:] if s.id != part]}
-    assert {key: happenings_from_json(row.payload) for key, row in rows.items()} == {key: inside(s, related) for key, s in given.items()}
-    assert {row.rules for row in rows.values()} == {RULES}
+    kept = {one.id: one for row in rows if (one := happening_from_json(row.payload))}
+    assert kept == {one.id: one for found in given.values() for one in inside(found, related)}
+    assert {row.rules for row in rows} == {RULES}
+    assert {row.key for row in rows} >= {*shared, *ends}, "nothing is left of what is gone"
 
 
-def test_what_is_not_kept_is_made(store):
-    append(store, news()[:4])
+@pytest.mark.parametrize("moved", [False, True], ids=["by other rules", "before there was a web"])
+def test_what_was_made_by_other_rules_is_made_again(store, monkeypatch, moved):
+    append(store, news()[:9])
     update(store, related=related)
-    with store.writing() as connection:  # as in a store that is older than the table
-        connection.execute(sa.delete(happenings))
-    append(store, news()[4:])
-    update(store, related=related)
-    before = groups(store)
-    rebuild(store, related=related)
-    assert groups(store) == before
+    with store.writing() as connection:
+        if moved:
+            _unweave(connection)
+        else:
+            connection.execute(sa.update(happenings).values(rules=RULES - 1))
+    append(store, news()[9:])
+    monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", 3)
+    changes = update(store, related=related)
+    assert not {Change.MERGED, Change.SPLIT, Change.WITHDRAWN} & {change.change for change in changes}
+    before = groups(store), contents(store)
+    assert rebuild(store, related=related) == ()
+    assert (groups(store), contents(store)) == before
 
 
 def test_nothing_new_is_no_change(store):
@@ -341,3 +352,21 @@ def test_a_hedged_statement_is_not_lost(store):
     store.append(doc, generated.statements(doc, certainty=Certainty.HYPOTHETICAL), model="test 1", read_at=AT)
     update(store, related=related)
     assert {id for group in groups(store) for id in group} == {s.id for s in generated.statements(doc, certainty=Certainty.HYPOTHETICAL)}
+
+
+def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
+    with Store.open(address) as store:
+        append(store, news())
+        update(store, related=related)
+        before = groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
+        with store.writing() as connection:
+            for table in ("ties", "unwoven", "blocks", "happenings"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+            connection.exec_driver_sql("DELETE FROM unrecorded")
+            connection.exec_driver_sql("CREATE TABLE happenings (document VARCHAR(64) PRIMARY KEY, rules INTEGER, payload TEXT)")
+            connection.exec_driver_sql("CREATE TABLE blocks (block TEXT, document VARCHAR(64), PRIMARY KEY (block, document))")
+            connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0003'")
+    with Store.open(address) as store:
+        assert queries.records(store, WantedRecords()).waiting == len({doc.id for doc, _ in news()})
+        assert update(store, related=related) == ()
+        assert (groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}) == before

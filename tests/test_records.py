@@ -3,19 +3,20 @@
 import dataclasses
 import datetime as dt
 import random
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.corroborate import Context, Judged, assign_ids, block_keys, build, match, record_id, regroup
+from orbat.corroborate import Context, Judged, assign_ids, build, inside, match, record_id, regroup, weave
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
-from orbat.corroborate.records import inside
+from orbat.corroborate.records import NONE
 from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
 from orbat.types import Certainty, EventType, MentionType, Statement
+from tests.memoryweb import MemoryWeb
 from tests.recordparts import people, said
 
 E = EventType
@@ -200,29 +201,6 @@ def corpora(draw: st.DrawFn) -> list[list[Statement]]:
     return documents
 
 
-class Tables:
-    """What a store keeps of statements."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, Sequence[Statement]] = {}
-        self.keys: dict[str, set[str]] = defaultdict(set)
-
-    def add(self, found: Sequence[Statement], judged: Judged) -> None:
-        self.found[found[0].document.id] = found
-        for keys in block_keys(found, unrelated, judged).values():
-            for key in keys:
-                self.keys[key].add(found[0].document.id)
-
-    def statements(self, documents: frozenset[str]) -> Iterable[Statement]:
-        return [s for document in documents for s in self.found[document]]
-
-    def sharing(self, keys: frozenset[str]) -> Iterable[str]:
-        return {document for key in keys for document in self.keys[key]}
-
-    def holding(self, statements: frozenset[str]) -> Iterable[str]:
-        return {document for document, found in self.found.items() if any(s.id in statements for s in found)}
-
-
 @settings(max_examples=30, deadline=None)
 @given(corpora(), st.randoms(use_true_random=False))
 def test_order_of_reading_does_not_change_the_records(documents: list[list[Statement]], pick: random.Random) -> None:
@@ -230,6 +208,10 @@ def test_order_of_reading_does_not_change_the_records(documents: list[list[State
     shuffled = list(whole)
     pick.shuffle(shuffled)
     assert build(shuffled, Context()) == build(whole, Context())
+
+
+def read(documents: list[list[Statement]], judged: Judged = NONE) -> dict[str, tuple[Happening, ...]]:
+    return {found[0].document.id: inside(found, unrelated, judged) for found in documents}
 
 
 @settings(max_examples=40, deadline=None)
@@ -240,35 +222,42 @@ def test_a_document_at_a_time_gives_what_all_at_once_gives(documents: list[list[
     judgements = [j for j in judgements if j.left != j.right]
     judged = Judged.of(judgements)
     pick.shuffle(documents)
-    tables, records = Tables(), {}
-    for found in documents:
-        tables.add(found, judged)
-        result = regroup([found[0].document.id], tables, unrelated, judged=judged)
-        old = {key: members for key, members in records.items() if not result.statements.keys().isdisjoint(members)}
-        assert all(set(members) <= result.statements.keys() for members in old.values()), "a record is regrouped whole"
+    web, records = MemoryWeb(), {}
+    while documents:
+        at = pick.randint(1, 3)
+        some, documents = documents[:at], documents[at:]
+        result = regroup(weave(read(some, judged), web, unrelated), web, unrelated, judged=judged)
+        old = {key: members for key, members in records.items() if not result.documents.keys().isdisjoint(members)}
+        assert all(set(members) <= result.documents.keys() for members in old.values()), "a record is regrouped whole"
         new, _ = assign_ids(old, result.groups, at=NOON, taken=records)
         records = {key: members for key, members in records.items() if key not in old} | new
     expected = {r.statements for r in build(whole, Context(), judgements)}
     assert set(records.values()) == expected
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(corpora(), st.data())
 def test_a_document_read_again_or_gone_gives_what_it_never_having_been_there_gives(
     documents: list[list[Statement]], data: st.DataObject
 ) -> None:
-    tables, judged = Tables(), Judged()
-    for found in documents:
-        tables.add(found, judged)
+    web = MemoryWeb()
+    weave(read(documents), web, unrelated)
     before = {r.statements for r in build([s for found in documents for s in found], Context())}
     gone = data.draw(st.sampled_from(documents))
-    keys = {key for found in block_keys(gone, unrelated).values() for key in found}
-    tables.found[gone[0].document.id] = []
-    result = regroup([gone[0].document.id], tables, unrelated, gone=keys)
-    ids = result.statements.keys() | {s.id for s in gone}
+    left = gone[: data.draw(st.integers(0, len(gone)))]
+    result = regroup(weave({gone[0].document.id: inside(left, unrelated)}, web, unrelated), web, unrelated)
+    ids = result.documents.keys() | {s.id for s in gone}
     kept = {members for members in before if ids.isdisjoint(members)}
-    expected = {r.statements for r in build([s for found in documents for s in found if found is not gone], Context())}
-    assert kept | set(result.groups) == expected
+    rest = [s for found in documents for s in found if found is not gone]
+    assert kept | set(result.groups) == {r.statements for r in build([*rest, *left], Context())}
+    fresh = MemoryWeb()
+    weave(read([found for found in documents if found is not gone] + ([left] if left else [])), fresh, unrelated)
+    assert names(web) == names(fresh)
+
+
+def names(web: MemoryWeb) -> set[tuple[frozenset[str], float]]:
+    """Ties by the ids of their ends: whatever the order of reading, the web is the same."""
+    return {(frozenset((web.knots[tie.one].id, web.knots[tie.two].id)), tie.score) for tie in web.tied}
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from orbat.corroborate import features, match
 from orbat.corroborate.blocks import block_keys
@@ -61,9 +60,14 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
 def group(happenings: Iterable[Happening], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
     """Statement ids by record, each group in order, groups in the order of their smallest ids. Rejected records are left out."""
     known = {one.id: one for one in happenings}
+    return cut(([known[key] for key in component] for component in components(known, related, judged)), related, judged)
+
+
+def cut(components: Iterable[Sequence[Happening]], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
+    """The groups of some components, as ``group`` gives them."""
     found: list[Group] = []
-    for component in components(known, related, judged):
-        nodes = _joined(_collapsed([known[key] for key in component], judged), judged)
+    for component in components:
+        nodes = _joined(_collapsed(component, judged), judged)
         found += [merged_all(members).statements for members in _agglomerated(nodes, related, judged)]
     return tuple(sorted(kept for kept in found if not judged.records.intersection(kept)))
 
@@ -72,11 +76,11 @@ def components(known: Mapping[str, Happening], related: Related, judged: Judged 
     """Connected components of the happenings (by id) under ``links``, sameness and the judgements that join."""
     sets = Sets(known)
     blocks: dict[str, list[str]] = defaultdict(list)
-    first: dict[object, str] = {}
+    first: dict[str, str] = {}
     holder = {statement: one.id for one in known.values() for statement in one.statements} if judged.must else {}
     keys = {one.id: block_keys(one) for one in known.values()}
     for key in sorted(known):
-        sets.join(key, first.setdefault(_sameness(known[key]), key))
+        sets.join(key, first.setdefault(sameness(known[key]), key))
         for block in keys[key]:
             blocks[block].append(key)
     for left, right in judged.must:
@@ -106,101 +110,15 @@ def links(one: Happening, near: Iterable[Happening], related: Related) -> list[s
     make one chain of them.
     """
     if fixed(one):
-        return [two.id for two in near if two.id != one.id and fixed(two) and match.score(one, two, related) >= match.SAME]
-    scored = [(not fixed(two), -match.score(one, two, related), two.id) for two in near if two.id != one.id]
+        pairs = [(two.id, same_pair(one, two)) for two in near if two.id != one.id and fixed(two)]
+        return [key for key, pair in pairs if match.score(*pair, related) >= match.SAME]
+    scored = [(not fixed(two), -match.score(*same_pair(one, two), related), two.id) for two in near if two.id != one.id]
     return [key for _, _, key in sorted(pair for pair in scored if -pair[1] >= match.SAME)[:1]]
 
 
-class Reach(Protocol):
-    """How ``touched`` looks happenings up."""
-
-    def sharing(self, keys: frozenset[str]) -> Iterable[Happening]:
-        """The happenings that have at least one of some block keys."""
-
-    def holding(self, statements: frozenset[str]) -> Iterable[Happening]:
-        """The happenings that some statements are part of."""
-
-
-def touched(seeds: Iterable[Happening], reach: Reach, related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
-    """The happenings of every component that some happenings are of, or took others from: what must be grouped again, and no more.
-
-    Args:
-        seeds: new happenings, and those that shared a block key with any that are gone.
-    """
-    graph = _Graph(reach, related)
-    new = {one.id: one for one in seeds}
-    front = dict(new)
-    for one in graph.drawn(new.values()):  # a loose one that is drawn to a new one may leave the component it was in
-        front[one.id] = one
-        near = [two for two in graph.near(one) if two.id not in new]
-        front |= {key: graph.known[key] for key in links(one, near, related)}
-    found: dict[str, Happening] = {}
-    while front:
-        found |= front
-        reached = {two.id: two for two in graph.reached(front.values())}
-        if missing := _joined_to(found, judged):
-            reached |= {two.id: two for two in reach.holding(missing)}
-        front = {key: two for key, two in reached.items() if key not in found}
-    return tuple(found[key] for key in sorted(found))
-
-
-class _Graph:
-    """The links around some happenings, looked up as they are asked for."""
-
-    def __init__(self, reach: Reach, related: Related) -> None:
-        self.reach, self.related = reach, related
-        self.known: dict[str, Happening] = {}
-        self.keys: dict[str, tuple[str, ...]] = {}
-        self.blocks: dict[str, dict[str, Happening]] = {}
-        self.linked: dict[str, frozenset[str]] = {}
-
-    def load(self, happenings: Iterable[Happening]) -> None:
-        """Look up all that share a key with some happenings, at once."""
-        wanted = frozenset(key for one in happenings for key in self.keys_of(one) if key not in self.blocks)
-        if not wanted:
-            return
-        self.blocks |= {key: {} for key in wanted}
-        for other in self.reach.sharing(wanted):
-            self.known.setdefault(other.id, other)
-            for key in wanted.intersection(self.keys_of(other)):
-                self.blocks[key][other.id] = other
-
-    def keys_of(self, one: Happening) -> tuple[str, ...]:
-        if one.id not in self.keys:
-            self.keys[one.id] = block_keys(one)
-        return self.keys[one.id]
-
-    def near(self, one: Happening) -> list[Happening]:
-        self.load((one,))
-        return list({key: two for block in self.keys_of(one) for key, two in self.blocks[block].items()}.values())
-
-    def links(self, one: Happening) -> frozenset[str]:
-        if one.id not in self.linked:
-            self.linked[one.id] = frozenset(links(one, self.near(one), self.related))
-        return self.linked[one.id]
-
-    def drawn(self, happenings: Iterable[Happening]) -> list[Happening]:
-        """Loose happenings that may be linked to some happenings."""
-        around = list(happenings)
-        self.load(around)
-        found = {
-            two.id: two
-            for one in around
-            for two in self.near(one)
-            if two.id != one.id and not fixed(two) and match.score(one, two, self.related) >= match.SAME
-        }
-        self.load(found.values())
-        return list(found.values())
-
-    def reached(self, happenings: Iterable[Happening]) -> Iterable[Happening]:
-        """What some happenings are linked to, what is linked to them, and what says the same to the word."""
-        around = list(happenings)
-        self.load(around)
-        ids = {one.id for one in around}
-        for one in around:
-            yield from (self.known[key] for key in self.links(one))
-            yield from (two for two in self.near(one) if _sameness(two) == _sameness(one))
-        yield from (two for two in self.drawn(around) if ids & self.links(two))
+def same_pair(one: Happening, two: Happening) -> tuple[Happening, Happening]:
+    """Two happenings in the order of their ids, so that their score is the same to the last digit from wherever they are looked at."""
+    return (one, two) if one.id <= two.id else (two, one)
 
 
 def merged_all(happenings: Sequence[Happening]) -> Happening:
@@ -217,16 +135,17 @@ def _about(single: Iterable[Happening]) -> frozenset[str]:
     return frozenset(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_ABOUT])
 
 
-def _sameness(one: Happening) -> object:
+def sameness(one: Happening) -> str:
     """Equal for happenings that say the same to the word: reprints, or one relation of the same two ends."""
-    return one.relation_key() or (one.matter, one.sentences, one.days, one.spot and one.spot.id, one.parties)
+    parts = one.relation_key() or (one.matter, one.sentences, one.days, one.spot and one.spot.id, one.parties)
+    return "\x1f".join("\x1e".join(sorted(part)) if isinstance(part, frozenset) else str(part) for part in parts)
 
 
 def _collapsed(happenings: Iterable[Happening], judged: Judged) -> list[Happening]:
     """Happenings that say the same as one, so that ten reprints weigh no more than one article and cost no more time."""
-    same: dict[object, list[Happening]] = defaultdict(list)
+    same: dict[str, list[Happening]] = defaultdict(list)
     for one in happenings:
-        same[one.id if judged.parted.intersection(one.statements) else _sameness(one)].append(one)
+        same[one.id if judged.parted.intersection(one.statements) else sameness(one)].append(one)
     return [merged_all(members) for members in same.values()]
 
 

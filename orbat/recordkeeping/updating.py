@@ -8,28 +8,27 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from orbat.corroborate.agreement import record as record_of
-from orbat.corroborate.blocks import block_keys
-from orbat.corroborate.build import by_document, regroup
+from orbat.corroborate.build import by_document
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.identity import assign_ids
 from orbat.corroborate.judged import Judged, record_id
-from orbat.corroborate.kept import RULES, happenings_from_json, happenings_to_json
 from orbat.corroborate.records import Group, inside
+from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import load, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
+from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
-from orbat.tables import bands, blocks, copies, documents, happenings, record_changes, record_statements, records, statements, unrecorded
+from orbat.tables import bands, copies, documents, record_changes, record_statements, records, statements, unrecorded, unwoven
 from orbat.types import Statement
 
 BATCH = 200  # documents a transaction: a commit costs little beside them, and other writers wait under a few seconds
@@ -39,19 +38,24 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> 
     """Bring the records up to date with all that was read and judged since the last time.
 
     Args:
-        related: which actors' ids are related (``related_in``).
+        related: which actors' ids are related (``related_in``). What is kept was found with the relations of its time: after they
+            have changed, ``rebuild``.
         at: the moment that changes are noted with; now, if not given.
 
     Raises:
         StoreError: the store cannot be written; what was committed before is whole.
     """
-    done: list[RecordChange] = []
-    while True:
+    with store.writing() as connection:
+        if of_other_rules(connection):
+            _unweave(connection)
+    for some in _waiting(store, unwoven):
         with store.writing() as connection:
-            waiting = connection.scalars(sa.select(unrecorded.c.document).order_by(unrecorded.c.document).limit(BATCH)).all()
-            if not waiting:
-                return tuple(done)
-            done += _update(connection, waiting, related, at or dt.datetime.now(dt.UTC))
+            _weave(connection, _still(connection, unwoven, some), related)
+    done: list[RecordChange] = []
+    for some in _waiting(store, unrecorded):
+        with store.writing() as connection:
+            done += _update(connection, _still(connection, unrecorded, some), related, at or dt.datetime.now(dt.UTC))
+    return tuple(done)
 
 
 def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
@@ -66,59 +70,68 @@ def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) ->
     with store.writing() as connection:
         connection.execute(sa.delete(bands))
         connection.execute(sa.delete(copies))
-        mark_unrecorded(connection, sa.select(documents.c.id))
+        _unweave(connection)
     return update(store, related=related, at=at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
-    """What grouping asks of the store."""
+def _unweave(connection: sa.Connection) -> None:
+    """Note that every document's happenings and records are to be made again."""
+    clear(connection)
+    connection.execute(sa.delete(unwoven))
+    connection.execute(sa.insert(unwoven).from_select(["document"], sa.select(documents.c.id)))
+    mark_unrecorded(connection, sa.select(documents.c.id))
 
-    connection: sa.Connection
 
-    def statements(self, documents: Iterable[str]) -> tuple[Statement, ...]:
-        query = sa.select(statements.c.key).where(statements.c.current == sa.true())
-        keys = [key for part in parts(documents) for key in self.connection.scalars(query.where(statements.c.document.in_(part)))]
-        return load(self.connection, keys)
+def _waiting(store: Store, which: sa.Table) -> Iterator[Sequence[str]]:
+    """The documents noted, some at a time until none is left; neighbours in time together, since they meet one another most."""
+    query = sa.select(which.c.document).join(documents, documents.c.id == which.c.document)
+    while True:
+        with store.reading() as connection:
+            noted = connection.scalars(query.order_by(documents.c.published, documents.c.id)).all()
+        if not noted:
+            return
+        for start in range(0, len(noted), BATCH):
+            yield noted[start : start + BATCH]
 
-    def sharing(self, keys: Iterable[str]) -> frozenset[str]:
-        query = sa.select(blocks.c.document).distinct()
-        return frozenset(id for part in parts(keys) for id in self.connection.scalars(query.where(blocks.c.block.in_(part))))
 
-    def kept(self, documents: Iterable[str]) -> dict[str, tuple[Happening, ...]]:
-        """The happenings of documents, but of those that wait: their statements may have changed since."""
-        query = sa.select(happenings.c.document, happenings.c.payload).where(happenings.c.rules == RULES)
-        query = query.where(happenings.c.document.not_in(sa.select(unrecorded.c.document)))
-        rows = (row for part in parts(documents) for row in self.connection.execute(query.where(happenings.c.document.in_(part))))
-        return {row.document: happenings_from_json(row.payload) for row in rows}
+def _still(connection: sa.Connection, which: sa.Table, some: Sequence[str]) -> list[str]:
+    """Those of some documents that are still noted: another process may have been quicker."""
+    there = set(connection.scalars(sa.select(which.c.document).where(which.c.document.in_(some))))
+    return [document for document in some if document in there]
 
-    def holding(self, ids: Iterable[str]) -> frozenset[str]:
-        query = sa.select(statements.c.document).distinct()
-        return frozenset(id for part in parts(ids) for id in self.connection.scalars(query.where(statements.c.id.in_(part))))
+
+def _weave(connection: sa.Connection, waiting: Collection[str], related: Related) -> None:
+    """Put the happenings of documents in the web whose records are there already."""
+    weave(_made(connection, waiting, related, Judged.of(judgements_in(connection))), StoreWeb(connection), related)
+    for part in parts(waiting):
+        connection.execute(sa.delete(unwoven).where(unwoven.c.document.in_(part)))
 
 
 def _update(connection: sa.Connection, waiting: Collection[str], related: Related, at: dt.datetime) -> list[RecordChange]:
-    reach, judged = _Reach(connection), Judged.of(judgements_in(connection))
+    judged, web = Judged.of(judgements_in(connection)), StoreWeb(connection)
     grown = documents_of(connection, add_to_families(connection, waiting))
-    made_now = {key: inside(found, related, judged) for key, found in by_document(reach.statements(waiting)).items()}
-    gone = _renew_blocks(connection, waiting, made_now)
-    touched = set(waiting)
+    seeds = weave(_made(connection, waiting, related, judged), web, related)
+    ever = _ever_of(connection, waiting)
     while True:
-        made = regroup(touched, reach, related, judged=judged, gone=gone, kept=reach.kept)
-        old = _members(connection, {*made.statements, *_ever_of(connection, touched)})
-        # Records hold what grouping did not reach only where the catalogue or the rules have changed since they were made.
-        missing = reach.holding({id for members in old.values() for id in members} - made.statements.keys()) - touched
-        if not missing:
+        made = regroup(seeds, web, related, judged=judged)
+        old = _members(connection, {*made.documents, *ever})
+        # Records hold what grouping did not reach only where they were made by other rules or with other relations.
+        missing = {id for members in old.values() for id in members} - made.documents.keys() - ever
+        more = (web.holding(missing).keys() if missing else set()) - seeds
+        if not more:
             break
-        touched |= missing
-    taken = _taken(connection, made.groups)
-    groups, changes = assign_ids(old, made.groups, at=at, taken=taken)
-    found = dict(made.statements)
+        seeds |= more
+    groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
+    anew = {*waiting, *grown}
+    stale = {
+        key: members
+        for key, members in groups.items()
+        if set(old.get(key, ())) != set(members) or not anew.isdisjoint(made.documents[id] for id in members)
+    }
     also = _members_of_records(connection, _records_in(connection, grown) - old.keys())
-    if also:
-        found |= {s.id: s for s in reach.statements(reach.holding({id for members in also.values() for id in members}))}
-    context = context_of(connection, {found[id].document.id for members in (*groups.values(), *also.values()) for id in members}, related)
-    new = [record_of(key, [found[id] for id in members], context, judged) for key, members in {**groups, **also}.items()]
+    found = _statements(connection, {id for members in (*stale.values(), *also.values()) for id in members})
+    context = context_of(connection, {s.document.id for s in found.values()}, related)
+    new = [record_of(key, [found[id] for id in members], context, judged) for key, members in {**stale, **also}.items()]
     told = {change.record for change in changes}
     changed = _write(connection, new, old.keys() - groups.keys())
     changes = (*changes, *(RecordChange(key, Change.CHANGED, at) for key in sorted(changed - told)))
@@ -128,26 +141,19 @@ def _update(connection: sa.Connection, waiting: Collection[str], related: Relate
     return list(changes)
 
 
-def _renew_blocks(connection: sa.Connection, waiting: Collection[str], made: Mapping[str, tuple[Happening, ...]]) -> frozenset[str]:
-    """Keep the happenings of some documents and their block keys as they are now; keys that they had and have no more are given."""
-    for part in parts(waiting):
-        connection.execute(sa.delete(happenings).where(happenings.c.document.in_(part)))
-    rows = [{"document": key, "rules": RULES, "payload": happenings_to_json(found)} for key, found in made.items()]
-    if rows:
-        connection.execute(sa.insert(happenings), rows)
-    had: dict[str, set[str]] = defaultdict(set)
-    for part in parts(waiting):
-        for row in connection.execute(sa.select(blocks).where(blocks.c.document.in_(part))):
-            had[row.document].add(row.block)
-    now = {document: {key for one in made.get(document, ()) for key in block_keys(one)} for document in waiting}
-    for document in waiting:
-        if lost := had[document] - now[document]:
-            for part in parts(lost):
-                connection.execute(sa.delete(blocks).where(blocks.c.document == document, blocks.c.block.in_(part)))
-    fresh = [{"block": key, "document": document} for document in waiting for key in sorted(now[document] - had[document])]
-    if fresh:
-        connection.execute(sa.insert(blocks), fresh)
-    return frozenset(key for document in waiting for key in had[document] - now[document])
+def _made(connection: sa.Connection, about: Collection[str], related: Related, judged: Judged) -> dict[str, tuple[Happening, ...]]:
+    """The happenings of some documents, from their statements."""
+    query = sa.select(statements.c.key).where(statements.c.current == sa.true())
+    keys = [key for part in parts(about) for key in connection.scalars(query.where(statements.c.document.in_(part)))]
+    found = by_document(load(connection, keys))
+    return {document: inside(found.get(document, ()), related, judged) for document in about}
+
+
+def _statements(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Statement]:
+    """Current statements by id."""
+    query = sa.select(statements.c.key).where(statements.c.current == sa.true())
+    keys = [key for part in parts(ids) for key in connection.scalars(query.where(statements.c.id.in_(part)))]
+    return {s.id: s for s in load(connection, keys)}
 
 
 def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:

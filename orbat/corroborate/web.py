@@ -1,0 +1,193 @@
+"""The web of happenings: what was found to be probably one, kept, so that a new document meets its neighbours only.
+
+Happenings are the knots, ``links`` of ``records.py`` the ties. A tie depends on its two ends and, where one of them is loose, on what else
+that one could be tied to; it does not depend on the order of reading. So the web after any number of documents is the web of all of them
+at once, and a component of it can be grouped alone. ``weave`` puts documents in, ``regroup`` groups what they touch.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from orbat.corroborate import match
+from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.copies import Sets
+from orbat.corroborate.features import Related
+from orbat.corroborate.happenings import Happening
+from orbat.corroborate.judged import Judged
+from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, sameness
+
+Knots = dict[int, Happening]
+
+
+class Tie(NamedTuple):
+    """``one`` is tied to ``two``; a loose ``one`` is tied to no other. Of two fixed ones either may come first."""
+
+    one: int
+    two: int
+    score: float
+
+
+class Web(Protocol):
+    """What is kept: happenings by number, the numbers by block key, the ties."""
+
+    def of(self, documents: Collection[str]) -> Knots:
+        """The happenings of some documents."""
+
+    def get(self, keys: Collection[int]) -> Knots:
+        """Happenings by number."""
+
+    def holding(self, statements: Collection[str]) -> Knots:
+        """The happenings that some statements are part of."""
+
+    def sharing(self, blocks: Collection[str]) -> Mapping[str, Collection[int]]:
+        """The happenings that have each of some block keys; blocks without any may be left out."""
+
+    def alike(self, keys: Collection[int]) -> Collection[int]:
+        """The happenings whose ``sameness`` is that of one of some, these included."""
+
+    def ties(self, keys: Collection[int]) -> Collection[Tie]:
+        """The ties with an end among some happenings."""
+
+    def add(self, happenings: Collection[Happening]) -> Knots:
+        """Keep new happenings and their block keys."""
+
+    def drop(self, gone: Knots) -> None:
+        """Take happenings out, with their block keys; their ties are out already."""
+
+    def tie(self, new: Collection[Tie], lost: Collection[Tie]) -> None:
+        """Keep new ties and take others out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What must take the place of the records that had any of its statements: their groups, and the document of each statement."""
+
+    groups: tuple[Group, ...]
+    documents: Mapping[str, str]
+
+
+def weave(made: Mapping[str, Iterable[Happening]], web: Web, related: Related) -> set[int]:
+    """Put the happenings of new, changed or judged documents in the place of those that were kept of them.
+
+    Args:
+        made: all happenings of each such document, as ``records.inside`` gives them; none for one that is gone.
+
+    Returns:
+        Where the web may have changed: a component that holds none of these is what it was.
+    """
+    now = {one.id: one for found in made.values() for one in found}
+    had = web.of(made.keys())
+    kept = {key: one for key, one in had.items() if now.get(one.id) == one}
+    gone = {key: one for key, one in had.items() if key not in kept}
+    touched, again = _unravel(gone, web)
+    there = {one.id for one in kept.values()}
+    new = web.add([one for id, one in sorted(now.items()) if id not in there])
+    knitting = _Knitting(new | again, web, related)
+    web.tie(*knitting.ties())
+    return touched | new.keys() | kept.keys() | again.keys() | knitting.left
+
+
+def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged = NONE) -> Regrouped:
+    """The groups of every component that has one of some happenings."""
+    joined = _joined(web, judged)
+    found: set[int] = set()
+    ties: set[Tie] = set()
+    front = set(seeds)
+    while front:
+        found |= front
+        fresh = web.ties(front)
+        ties.update(fresh)
+        reached = {end for tie in fresh for end in (tie.one, tie.two)} | set(web.alike(front))
+        reached |= {other for key in front for other in joined.get(key, ())}
+        front = reached - found
+    members = web.get(found)
+    sets = Sets(one.id for one in members.values())
+    first: dict[str, str] = {}
+    for key, one in members.items():
+        sets.join(one.id, first.setdefault(sameness(one), one.id))
+        for other in joined.get(key, ()):
+            sets.join(one.id, members[other].id)
+    for tie in ties:
+        sets.join(members[tie.one].id, members[tie.two].id)
+    known = {one.id: one for one in members.values()}
+    groups = cut(([known[id] for id in component] for component in sets.groups()), related, judged)
+    return Regrouped(groups, {statement: one.document for one in known.values() for statement in one.statements})
+
+
+def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:
+    """Take happenings out. What was tied to them or says the same to the word, and the loose ones that must be tied anew."""
+    if not gone:
+        return set(), {}
+    ties = web.ties(gone.keys())
+    ends = {end for tie in ties for end in (tie.one, tie.two)} | set(web.alike(gone.keys()))
+    loose = web.get({tie.one for tie in ties if tie.two in gone} - gone.keys())
+    web.tie((), ties)
+    web.drop(gone)
+    return ends - gone.keys(), {key: one for key, one in loose.items() if not fixed(one)}
+
+
+class _Knitting:
+    """The ties of some happenings with all that share a block key with them."""
+
+    def __init__(self, ours: Knots, web: Web, related: Related) -> None:
+        self.ours, self.web, self.related = ours, web, related
+        blocks = {key: block_keys(one) for key, one in ours.items()}
+        sharing = web.sharing({block for found in blocks.values() for block in found})
+        self.near = {key: {k for block in found for k in sharing.get(block, ())} - {key} for key, found in blocks.items()}
+        self.known = ours | web.get({k for near in self.near.values() for k in near} - ours.keys())
+        self.left: set[int] = set()
+
+    def ties(self) -> tuple[list[Tie], list[Tie]]:
+        """The ties to keep, and those to take out."""
+        new: list[Tie] = []
+        drawn: dict[int, list[tuple[bool, float, str, int]]] = defaultdict(list)  # loose → what it might be tied to, the best first
+        for key, near in self.near.items():
+            one = self.known[key]
+            for other in near:
+                two = self.known[other]
+                if not fixed(one):
+                    self._draw(drawn, key, other)
+                if not fixed(two) and other not in self.ours:
+                    self._draw(drawn, other, key)
+                elif fixed(one) and fixed(two) and (key < other or other not in self.ours):
+                    value = match.score(*same_pair(one, two), self.related)
+                    new += [Tie(key, other, value)] if value >= match.SAME else []
+        best = {key: min(found) for key, found in drawn.items()}
+        lost: list[Tie] = []
+        for tie, there in self._present(best.keys() - self.ours.keys()):
+            if best[tie.one] < there:
+                lost.append(tie)
+                self.left.add(tie.two)
+            else:
+                del best[tie.one]
+        return new + [Tie(key, to, -score) for key, (_, score, _, to) in best.items()], lost
+
+    def _draw(self, drawn: dict[int, list[tuple[bool, float, str, int]]], loose: int, other: int) -> None:
+        one, two = self.known[loose], self.known[other]
+        value = match.score(*same_pair(one, two), self.related)
+        if value >= match.SAME:
+            drawn[loose].append((not fixed(two), -value, two.id, other))
+
+    def _present(self, keys: Collection[int]) -> Iterable[tuple[Tie, tuple[bool, float, str, int]]]:
+        """The ties by which some loose ones are tied now, each with its rank."""
+        ties = [tie for tie in self.web.ties(keys) if tie.one in keys and not fixed(self.known[tie.one])]
+        ends = self.web.get({tie.two for tie in ties} - self.known.keys()) | self.known
+        return [(tie, (not fixed(ends[tie.two]), -tie.score, ends[tie.two].id, tie.two)) for tie in ties]
+
+
+def _joined(web: Web, judged: Judged) -> dict[int, set[int]]:
+    """Which happenings judgements join to which."""
+    found: dict[int, set[int]] = defaultdict(set)
+    if not judged.must:
+        return found
+    knots = web.holding({statement for pair in judged.must for statement in pair})
+    holder = {statement: key for key, one in knots.items() for statement in one.statements}
+    for left, right in judged.must:
+        if left in holder and right in holder:
+            found[holder[left]].add(holder[right])
+            found[holder[right]].add(holder[left])
+    return found

@@ -1,0 +1,125 @@
+"""The web of happenings in the store's tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import blake2b
+from typing import Any
+
+import sqlalchemy as sa
+
+from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.happenings import Happening
+from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
+from orbat.corroborate.records import sameness
+from orbat.corroborate.web import Knots, Tie
+from orbat.queries.loading import parts
+from orbat.tables import blocks, happenings, statements, ties
+
+
+class StoreWeb:
+    """``corroborate.web.Web`` in a transaction that writes. What it has read once it keeps: nobody else writes meanwhile."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._known: Knots = {}
+
+    def of(self, documents: Collection[str]) -> Knots:
+        """The happenings of some documents."""
+        return self._load(happenings.c.document, documents)
+
+    def get(self, keys: Collection[int]) -> Knots:
+        """Happenings by number."""
+        self._load(happenings.c.key, [key for key in keys if key not in self._known])
+        return {key: self._known[key] for key in keys}
+
+    def holding(self, statement_ids: Collection[str]) -> Knots:
+        """The happenings that some statements are part of."""
+        wanted = set(statement_ids)
+        query = sa.select(statements.c.document).distinct()
+        documents = {id for part in parts(wanted) for id in self._connection.scalars(query.where(statements.c.id.in_(part)))}
+        return {key: one for key, one in self.of(documents).items() if not wanted.isdisjoint(one.statements)}
+
+    def sharing(self, keys: Collection[str]) -> Mapping[str, Collection[int]]:
+        """The numbers of the happenings that have each of some block keys."""
+        names = {_number(key): key for key in keys}
+        found: dict[str, list[int]] = defaultdict(list)
+        for row in self._rows(sa.select(blocks), blocks.c.block, sorted(names)):
+            found[names[row.block]].append(row.happening)
+        return found
+
+    def alike(self, keys: Collection[int]) -> set[int]:
+        """The numbers of the happenings that say the same to the word as one of some."""
+        marks = {_number(sameness(one)) for one in self.get(keys).values()}
+        return {row.key for row in self._rows(sa.select(happenings.c.key), happenings.c.sameness, marks)}
+
+    def ties(self, keys: Collection[int]) -> set[Tie]:
+        """The ties with an end among some happenings."""
+        return {Tie(row.one, row.two, row.score) for end in (ties.c.one, ties.c.two) for row in self._rows(sa.select(ties), end, keys)}
+
+    def add(self, new: Collection[Happening]) -> Knots:
+        """Keep new happenings, numbered on from the last one."""
+        if not new:
+            return {}
+        last = self._connection.scalar(sa.select(sa.func.max(happenings.c.key))) or 0
+        made = dict(enumerate(new, last + 1))
+        self._connection.execute(sa.insert(happenings), [_row(key, one) for key, one in made.items()])
+        self._connection.execute(sa.insert(blocks), _blocks(made))
+        self._known |= made
+        return made
+
+    def drop(self, gone: Knots) -> None:
+        """Take happenings out, with their block keys."""
+        if found := _blocks(gone):  # by their own keys: an index of blocks by happening would cost as much as the table
+            which = sa.and_(blocks.c.block == sa.bindparam("block_"), blocks.c.happening == sa.bindparam("happening_"))
+            self._connection.execute(sa.delete(blocks).where(which), [{f"{name}_": value for name, value in row.items()} for row in found])
+        for part in parts(gone):
+            self._connection.execute(sa.delete(happenings).where(happenings.c.key.in_(part)))
+        self._known = {key: one for key, one in self._known.items() if key not in gone}
+
+    def tie(self, new: Collection[Tie], lost: Collection[Tie]) -> None:
+        """Keep new ties and take others out."""
+        if lost:
+            which = sa.and_(ties.c.one == sa.bindparam("one_"), ties.c.two == sa.bindparam("two_"))
+            self._connection.execute(sa.delete(ties).where(which), [{"one_": tie.one, "two_": tie.two} for tie in lost])
+        if new:
+            self._connection.execute(sa.insert(ties), [tie._asdict() for tie in new])
+
+    def _load(self, column: sa.Column[Any], values: Iterable[Any]) -> Knots:
+        found: Knots = {}
+        for row in self._rows(sa.select(happenings.c.key, happenings.c.payload), column, values):
+            if row.key not in self._known:
+                self._known[row.key] = happening_from_json(row.payload)
+            found[row.key] = self._known[row.key]
+        return found
+
+    def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[sa.Row[Any]]:
+        for part in parts(values):
+            yield from self._connection.execute(query.where(column.in_(part)))
+
+
+def clear(connection: sa.Connection) -> None:
+    """Take everything out of the web."""
+    for table in (ties, blocks, happenings):
+        connection.execute(sa.delete(table))
+
+
+def of_other_rules(connection: sa.Connection) -> bool:
+    """Whether what is kept was made by other rules than those of this code."""
+    rules = connection.scalar(sa.select(happenings.c.rules).order_by(happenings.c.key).limit(1))
+    return rules not in (None, RULES)
+
+
+def _row(key: int, one: Happening) -> dict[str, Any]:
+    payload = happening_to_json(one)
+    return {"key": key, "document": one.document, "rules": RULES, "sameness": _number(sameness(one)), "payload": payload}
+
+
+def _blocks(made: Knots) -> list[dict[str, int]]:
+    return [{"block": _number(block), "happening": key} for key, one in made.items() for block in block_keys(one)]
+
+
+def _number(text: str) -> int:
+    """64 bits of a hash, signed as databases want them. Two of ten million keys are the same once in 400,000 stores."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

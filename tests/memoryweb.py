@@ -1,0 +1,61 @@
+"""The web of happenings in dicts: what a store's tables keep, in the plainest form."""
+
+from collections import defaultdict
+
+from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.records import sameness
+
+
+class MemoryWeb:
+    """``corroborate.Web``; every question is answered from ``knots`` and ``tied``."""
+
+    def __init__(self):
+        self.knots = {}
+        self.tied = set()
+        self.blocks = defaultdict(set)
+        self.marks = defaultdict(set)
+        self.documents = defaultdict(set)
+        self.last = 0
+
+    def of(self, documents):
+        return {key: self.knots[key] for document in documents for key in self.documents[document]}
+
+    def get(self, keys):
+        return {key: self.knots[key] for key in keys}
+
+    def holding(self, statements):
+        return {key: one for key, one in self.knots.items() if not set(statements).isdisjoint(one.statements)}
+
+    def sharing(self, blocks):
+        return {block: self.blocks[block] for block in blocks if block in self.blocks}
+
+    def alike(self, keys):
+        return {other for key in keys for other in self.marks[sameness(self.knots[key])]}
+
+    def ties(self, keys):
+        return {tie for tie in self.tied if tie.one in keys or tie.two in keys}
+
+    def add(self, happenings):
+        made = {}
+        for one in happenings:
+            self.last += 1
+            self.knots[self.last] = made[self.last] = one
+            self.marks[sameness(one)].add(self.last)
+            self.documents[one.document].add(self.last)
+            for block in block_keys(one):
+                self.blocks[block].add(self.last)
+        return made
+
+    def drop(self, gone):
+        assert not self.ties(gone), "ties go before their ends"
+        for key, one in gone.items():
+            del self.knots[key]
+            self.marks[sameness(one)].discard(key)
+            self.documents[one.document].discard(key)
+            for block in block_keys(one):
+                self.blocks[block].discard(key)
+
+    def tie(self, new, lost):
+        assert self.tied.issuperset(lost)
+        assert self.tied.isdisjoint(new)
+        self.tied = self.tied - set(lost) | set(new)
