@@ -23,6 +23,7 @@ from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.signing import own_path
 from orbat.service.problems import BadRequest
 from orbat.service.routes import judgements as api
+from orbat.service.routes import records as records_api
 from orbat.service.routes import statements as statements_api
 from orbat.service.routes.common import Filter, Id, Words, judgement_json, record_json
 from orbat.service.state import By, Here, Service
@@ -56,6 +57,13 @@ class StatementForms(Filter):
     name: Annotated[Words, Field(description="How that is called.")] = ""
 
 
+class RecordForms(Filter):
+    """Which form is open."""
+
+    field: Annotated[Words, Field(description="confirm, reject, grade or a field.")] = ""
+    origin: Annotated[Words, Field(description="Which origin's grade.")] = ""
+
+
 class JoinFilter(Filter):
     """Which records are offered."""
 
@@ -82,12 +90,21 @@ def statement_forms(service: Here, id: Annotated[Id, Path()], given: Annotated[S
         "given": given,
         "note": note,
         "next": own_path(given.next) if given.next else f"/statements/{found['statement']['id']}",
-        "fields": choices(found["statement"], record),
+        "fields": choices(record, found["statement"]["id"]) if record else [],
         "names": adoptable(found["statement"]),
         "types": [each.value for each in Type],
         "certainties": [each.value for each in Certainty],
     }
     return Shown("judgement_statement.html", {**found, "record": record}, context)
+
+
+@page(router, "/records/{id}/judge")
+def record_forms(service: Here, id: Annotated[Id, Path()], given: Annotated[RecordForms, Query()]) -> Shown:
+    """The forms in which a record is judged: right or none, a field's value, its origins' grades."""
+    found = records_api.record(service, id)
+    record = found["record"]
+    context = {"given": given, "fields": choices(record), "heading": recordview.heading(record), "held": recordview.held(record)}
+    return Shown("judgement_record.html", {"record": record, "grades": found["grades"]}, context)
 
 
 @page(router, "/records/{id}/join")
@@ -157,20 +174,21 @@ def told(service: Service, ids: Sequence[str]) -> Json | None:
     return {"judgements": list(map(judgement_json, made)), "changes": _changes(service, made)}
 
 
-def choices(statement: Json, record: Json | None) -> list[Json]:
-    """The fields of a statement's record that a correction may be of: what each is called, and what was said of it.
+def choices(record: Json, statement: str = "") -> list[Json]:
+    """The fields of a record that a correction may be of, with what was said of each.
 
-    They are the record's: what a statement says is never rewritten.
+    A correction of a kind of toll is of all its sides, so it is offered where there is one.
+
+    Args:
+        statement: whose own values are marked as its own.
     """
-    if record is None:
-        return []
     known = {field["name"]: field for field in recordview.fields_of(record)}
     names = ["actors", "targets", "place", "origin", "instrument"]
     names += ["date"] if record["kind"] == "event" else ["start", "end"]
-    found = [known.get(name, {"name": name, "values": [], "judged": None}) for name in names]
+    found = [known.get(name, {"name": name, "values": []}) for name in names]
     kinds = [toll["kind"] for toll in record["tolls"]]
     found += [{"name": toll["kind"], "values": toll["said"]} for toll in record["tolls"] if kinds.count(toll["kind"]) == 1]
-    return [recordview.choice(field, statement["id"]) for field in found]
+    return [recordview.choice(field, statement) for field in found]
 
 
 def adoptable(statement: Json) -> list[str]:

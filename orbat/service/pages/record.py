@@ -12,7 +12,7 @@ from orbat.errors import NotFoundError
 from orbat.service import problems
 from orbat.service.models import Json, RecordEvidence, Type
 from orbat.service.pages import recordfacts, recordview
-from orbat.service.pages.addresses import href_record
+from orbat.service.pages.addresses import href_page, href_record
 from orbat.service.pages.judging import JudgedIds, told
 from orbat.service.pages.notes import Notes, note
 from orbat.service.pages.rendering import Shown, page
@@ -71,12 +71,13 @@ def _context(service: Service, value: Json, given: RecordView) -> Json:
     layout = recordview.layout(value, recordfacts.origins(service, value))
     said = value["statements"] if given.all else value["statements"][:STATEMENTS]
     notes = Notes({each["id"]: each for each in said})
-    for each in said:
-        notes.add([each["id"]])  # numbered in their order, which values then point to
+    numbers = {each["id"]: notes.add([each["id"]])[0] for each in said}  # in their order; values then point to them
     return {
         "layout": layout,
         "stands": recordview.STANDS,
-        "choice": recordview.choice,
+        "surely": recordview.SURELY,
+        "forms": lambda **which: href_page(f"records/{value['record']['id']}/judge", **which),
+        "numbers": numbers,
         "heading": recordview.heading(value["record"]),
         "held": recordview.held(value["record"]),
         "history": recordview.history(value, recordfacts.taken_in(service, value["record"])),

@@ -68,6 +68,14 @@ STANDS: Mapping[str, str] = {
     "one": "one origin",
 }
 """How the values of a field stand to one another, in words."""
+SURELY: Mapping[str, str] = {
+    "fact": "fact",
+    "likely": "likely",
+    "possible": "possible",
+    "future": "to come",
+    "hypothetical": "condition or wish",
+}
+"""How surely, in as few words as a column has room for."""
 DAYS = frozenset({"date", "start", "end", "seen"})
 SURENESS = tuple(each.value for each in Certainty)
 
@@ -198,16 +206,24 @@ def heading(record: Json) -> str:
 
 
 def leading(field: Json) -> str:
-    """The value of a field that a heading names: of those that most origins say, the first that is known. Two, where they are disputed."""
+    """The value of a field that a heading may name without taking sides; empty where there is none.
+
+    It is what most origins say. Of several that as many say, it is those that are known, where there is one or where one statement names
+    them together; else the first, where the same origins say them all.
+    """
     stated = [value for value in field["values"] if not value["negated"]]
-    if not stated:
-        return ""
-    if field["judged"]:
-        return text_of(stated[0])
+    if not stated or field["judged"]:
+        return text_of(stated[0]) if stated else ""
     most = max(len(value["origins"]) for value in stated)
-    best = next((value for value in stated if len(value["origins"]) == most and value["entity"]), stated[0])
-    others = [text_of(value) for value in stated if value is not best and value["entity"]] if field["disputed"] else []
-    return " or ".join((text_of(best), *others[:1]))
+    first = [value for value in stated if len(value["origins"]) == most]
+    known = [value for value in first if value["entity"]]
+    if not known:
+        alike = len({tuple(value["origins"]) for value in first}) == 1
+        return text_of(first[0]) if alike else ""
+    if not frozenset.intersection(*(frozenset(value["statements"]) for value in known)) and len(known) > 1:
+        return ""
+    names = [text_of(value) for value in known]
+    return " and ".join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
 
 
 def held(record: Json) -> str:
