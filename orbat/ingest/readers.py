@@ -13,10 +13,13 @@ from orbat.ingest.feeds import looks_like_feed, read_feed
 from orbat.ingest.htmlpage import looks_like_html, read_html
 from orbat.ingest.jsonarticles import looks_like_json, looks_like_json_lines, read_json, read_json_lines
 from orbat.ingest.officefiles import looks_like_docx, looks_like_odt, read_docx, read_odt
+from orbat.ingest.pdf import looks_like_pdf, read_pdf
 from orbat.ingest.plaintext import read_text
 from orbat.ingest.rtf import looks_like_rtf, read_rtf
 from orbat.ingest.sitemaps import looks_like_sitemap, read_sitemap
 from orbat.ingest.source import Source
+from orbat.ingest.tabular import looks_like_parquet, looks_like_table, read_parquet, read_table
+from orbat.ingest.warc import looks_like_warc, read_warc
 from orbat.types import Document, Failure
 
 
@@ -42,11 +45,15 @@ READERS: tuple[Reader, ...] = (
     Reader("HTML", (".html", ".htm", ".xhtml"), looks_like_html, read_html),
     Reader("feed", (".rss", ".atom", ".rdf"), looks_like_feed, read_feed),
     Reader("sitemap", (), looks_like_sitemap, read_sitemap),
+    Reader("PDF", (".pdf",), looks_like_pdf, read_pdf),
     Reader("DOCX", (".docx",), looks_like_docx, read_docx),
     Reader("ODT", (".odt",), looks_like_odt, read_odt),
     Reader("RTF", (".rtf",), looks_like_rtf, read_rtf),
     Reader("JSON Lines", (".jsonl", ".ndjson"), looks_like_json_lines, read_json_lines),
     Reader("JSON", (".json",), looks_like_json, read_json),
+    Reader("table", (".csv", ".tsv"), looks_like_table, read_table),
+    Reader("Parquet", (".parquet", ".pq"), looks_like_parquet, read_parquet),
+    Reader("web archive", (".warc", ".wet", ".warc.gz", ".wet.gz"), looks_like_warc, read_warc),
     Reader("ZIP", (".zip",), looks_like_zip, read_zip),
     Reader("tar", (".tar",), looks_like_tar, read_tar),
     Reader("compressed", SUFFIXES, looks_compressed, read_compressed),
@@ -55,13 +62,14 @@ READERS: tuple[Reader, ...] = (
 
 
 def reader_for(name: str, head: bytes, readers: tuple[Reader, ...] = READERS) -> Reader:
-    """The reader of a source: by its suffix; without one, or for HTML saved as ``.txt``, by its first bytes.
+    """The reader of a source: by its suffix (the last two, then the last); without one, or for HTML saved as ``.txt``, by its first bytes.
 
     Raises:
         ReadError: the suffix is of no kind that orbat reads.
     """
     suffix = PurePath(name).suffix.lower()
-    named = next((reader for reader in readers if suffix in reader.suffixes), None)
+    ends = (end for end in ("".join(PurePath(name).suffixes[-2:]).lower(), suffix) if end)
+    named = next((reader for end in ends for reader in readers if end in reader.suffixes), None)
     if named is not None and not (suffix in (".txt", ".text") and looks_like_html(head)):
         return named
     seen = next((reader for reader in readers if reader.looks(head)), None)

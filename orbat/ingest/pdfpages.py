@@ -1,0 +1,153 @@
+"""The text of a PDF file's pages with its places, read by pypdf in a process of its own.
+
+Run as a program by ``pdf.py``, which gives it the file on standard input: a PDF can keep any library busy for ever or fill the memory, and
+only a process can be stopped from outside. It writes one JSON object a line: first what the file says of itself, then each page, so that
+what was read before a stop is not lost. Nothing but pypdf and the standard library is imported: it starts in a fifth of a second.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+#: The longest reports have about 1,000 pages.
+MAX_PAGES = 3_000
+#: Seconds of processor time for one page, and for the file: a page of text takes 0.02, one with a map drawn in 100,000 strokes about 2.
+PAGE_SECONDS = 10.0
+FILE_SECONDS = 100.0
+#: Bytes of memory that the process may take (where the system can bound it): reading a report of 1,000 pages takes 0.3 GB.
+MEMORY = 2 * 2**30
+
+
+#: Words in the names of fonts that are bold ("CMBX" is that of TeX).
+_BOLD = ("bold", "black", "cmbx")
+
+
+class _TooLong(Exception):
+    """A page took longer than ``PAGE_SECONDS``."""
+
+
+def main() -> None:
+    """Read a PDF from standard input, write its pages to standard output."""
+    _bound()
+    logging.disable(logging.CRITICAL)  # pypdf warns of every slip that it mends
+    for told in told_of(sys.stdin.buffer.read()):
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+
+
+def told_of(data: bytes) -> Any:
+    """What the file says of itself, then what each page holds; or one ``{"error": kind, "message": words}``."""
+    import pypdf
+    from pypdf.errors import DependencyError, WrongPasswordError
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            yield {"error": "locked", "message": "It opens with a password only."}
+            return
+        count = len(reader.pages)
+        yield {"pages": count, "title": _said(reader, "title"), "author": _said(reader, "author"), "published": _published(reader)}
+        for number in range(min(count, MAX_PAGES)):
+            if time.process_time() > FILE_SECONDS:
+                return
+            yield _page(reader, number)
+    except DependencyError:
+        yield {"error": "cipher", "message": "It is encrypted with AES."}
+    except WrongPasswordError:
+        yield {"error": "locked", "message": "It opens with a password only."}
+    except RecursionError:
+        yield {"error": "damaged", "message": "Its objects are nested without end."}
+    except MemoryError:
+        yield {"error": "damaged", "message": "It needs more memory than any report."}
+    except Exception as error:  # whatever a file does to the library is told as a fault of the file
+        yield {"error": "damaged", "message": f"pypdf stopped: {type(error).__name__} {error}"[:300]}
+
+
+def _page(reader: Any, number: int) -> dict[str, Any]:
+    """The runs of text of a page, each ``[x, y, size, is_bold, text]`` in points from its lower left corner, in the order of the file."""
+    runs: list[list[Any]] = []
+    end = time.process_time() + PAGE_SECONDS
+
+    def see(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        if text.strip():
+            x, y = _at(cm, tm)
+            name = str(font.get("/BaseFont", "")) if font else ""
+            scale = abs(tm[3] * cm[3]) or abs(tm[1] * cm[2]) or 1.0
+            runs.append([round(x, 1), round(y, 1), round(abs(size) * scale, 1), any(word in name.lower() for word in _BOLD), text])
+
+    def watch(*_: Any) -> None:
+        if time.process_time() > end:
+            raise _TooLong
+
+    told: dict[str, Any] = {"page": number + 1, "runs": runs}
+    try:
+        page = reader.pages[number]
+        told["height"] = round(float(page.mediabox.height), 1)
+        told["has_picture"] = _has_picture(page)
+        if page.rotation % 180:
+            page.transfer_rotation_to_content()
+        page.extract_text(visitor_text=see, visitor_operand_before=watch)
+    except _TooLong:
+        told["failed"] = f"It takes longer than {PAGE_SECONDS:.0f} seconds."
+    except RecursionError:
+        told["failed"] = "Its parts are nested without end."
+    except Exception as error:  # one page must not cost the others
+        told["failed"] = f"pypdf stopped: {type(error).__name__} {error}"[:300]
+    return told
+
+
+def _at(cm: list[float], tm: list[float]) -> tuple[float, float]:
+    """Where text stands on the page: the text matrix's origin under the current transformation."""
+    return tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+
+
+def _has_picture(page: Any) -> bool:
+    try:
+        things = page["/Resources"]["/XObject"].get_object()
+        return any(things[name].get_object().get("/Subtype") == "/Image" for name in list(things)[:50])
+    except Exception:  # no resources, or broken ones: then no picture is known of
+        return False
+
+
+def _said(reader: Any, name: str) -> str:
+    try:
+        return str(getattr(reader.metadata, name) or "")[:1_000]
+    except Exception:  # properties are broken more often than pages; they are not needed
+        return ""
+
+
+def _published(reader: Any) -> str:
+    """The day of publication in the file's XMP (PRISM's or Dublin Core's "issued"); the day when the file was made is none."""
+    try:
+        root = reader.xmp_metadata.rdf_root
+        for space, name in (
+            ("http://prismstandard.org/namespaces/basic/2.0/", "publicationDate"),
+            ("http://prismstandard.org/namespaces/basic/2.0/", "coverDate"),
+            ("http://purl.org/dc/terms/", "issued"),
+        ):
+            for element in root.getElementsByTagNameNS(space, name):
+                return "".join(str(node.data) for node in element.childNodes if node.nodeType == node.TEXT_NODE)[:100]
+    except Exception:  # no XMP, or broken: nothing is stated
+        pass
+    return ""
+
+
+def _bound() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, int(FILE_SECONDS) + 20)):
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (ValueError, OSError):  # a lower bound is set already
+            continue
+
+
+if __name__ == "__main__":
+    main()
