@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -131,15 +131,25 @@ def waiting(service: Service) -> int:
 
 
 def changes_part(
-    service: Service, asked: Asked, *, since: dt.datetime | None, until: dt.datetime | None, newest: bool
+    service: Service,
+    asked: Asked,
+    *,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    newest: bool,
+    kinds: Collection[Change] = (),
 ) -> Part[RecordChange]:
     """What became of records between two moments.
+
+    Args:
+        kinds: only these changes; all, if empty.
 
     Raises:
         BadRequest: the cursor is of another question.
     """
     where = [record_changes.c.at >= since] if since else []
     where += [record_changes.c.at <= until] if until else []
+    where += [record_changes.c.change.in_([kind.value for kind in kinds])] if kinds else []
     by = (By(record_changes.c.at, newest), By(record_changes.c.key, newest))
     with service.store.reading() as connection:
         query = sa.select(record_changes, record_changes.c.at.label("by0"), record_changes.c.key.label("by1")).where(*where)

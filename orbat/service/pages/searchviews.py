@@ -82,12 +82,13 @@ class Months:
 
 
 def marked(statement: Mapping[str, Any], words: str) -> list[Piece]:
-    """A statement's sentence in pieces, each with what it is: ``hit`` a word that was looked for, ``trigger`` the words that state it."""
+    """A statement's sentence in pieces, each with what it is: ``hit`` a word that was looked for, ``trigger`` the words that state
+    it, ``both``."""
     text, begin = statement["sentence"]["text"], statement["sentence"]["start"]
     trigger = range(statement["trigger"]["start"] - begin, statement["trigger"]["end"] - begin)
     kinds = ["trigger" if place in trigger else "" for place in range(len(text))]
     for start, end in _hits(text, words):
-        kinds[start:end] = ["hit"] * (end - start)
+        kinds[start:end] = ["both" if kind else "hit" for kind in kinds[start:end]]
     pieces: list[Piece] = []
     for letter, kind in zip(text, kinds, strict=True):
         if pieces and pieces[-1][1] == kind:

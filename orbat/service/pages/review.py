@@ -1,0 +1,111 @@
+"""The review queue: what matters most and is least sure, with why, and buttons that confirm or reject it at once."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from orbat.names import fold
+from orbat.queries.loading import load, parts
+from orbat.queries.review import DOUBTS, MATTERS, Queue, Ranked, queue
+from orbat.serial import statement_to_json
+from orbat.service import listing
+from orbat.service.models import Json, Type
+from orbat.service.pages import searchviews
+from orbat.service.pages.filtering import chips, choices
+from orbat.service.pages.judging import JudgedIds, told
+from orbat.service.pages.recordview import heading, held
+from orbat.service.pages.rendering import Shown, page
+from orbat.service.routes.common import Paging, record_json
+from orbat.service.routes.common import page as page_json
+from orbat.service.state import Here, Service
+from orbat.tables import statements
+
+router = APIRouter()
+SENTENCES = 4
+"""Sentences shown with a record; the rest is on its page."""
+TITLES = {"actor": "actor", "type": "type", "why": "because of", "country": "country"}
+FACETS = ("why", "type", "country")
+
+
+class ReviewView(Paging):
+    """Which part of the queue."""
+
+    limit: Annotated[int, Field(ge=1, le=50, description="Records given.")] = 10
+    actor: Annotated[str, Field(max_length=500, description="Takes part: a name or id.")] = ""
+    type: Annotated[Type | None, Field(description="Of this type.")] = None
+    country: Annotated[str, Field(max_length=500, description="There.")] = ""
+    why: Annotated[str, Field(max_length=40, description="What weighs most in its doubt.")] = ""
+    judged: JudgedIds = ()
+
+
+@page(router, "/review")
+def review(request: Request, response: Response, service: Here, given: Annotated[ReviewView, Query()]) -> Shown:
+    """Records to look at first: each with its score, the reasons for it and its sentences."""
+    found = service.view(request, response, "review", lambda: queue(service.store, today=dt.datetime.now(dt.UTC).date()))
+    ids = service.named(given.actor).ids if given.actor else frozenset()
+    rows = [each for each in found.ranked if _fits(each, given, ids)]
+    part = listing.sliced(rows, given.asked(request))
+    value = {**page_json(part, _ranked_json), "weighed": len(found.ranked), "records": found.of, "confirmed": found.judged}
+    return Shown("review.html", value, lambda: _context(request, service, given, found, part.rows, rows))
+
+
+def _context(request: Request, service: Service, given: ReviewView, found: Queue, shown: Sequence[Ranked], rows: Sequence[Ranked]) -> Json:
+    query = request.query_params.multi_items()
+    said = _statements(service, shown)
+    return {
+        "given": given,
+        "heading": heading,
+        "held": held,
+        "said": {each.record.id: [said[id] for id in each.record.statements[:SENTENCES] if id in said] for each in shown},
+        "marked": {id: searchviews.marked(each, "") for id, each in said.items()},
+        "chips": chips(query, TITLES),
+        "facets": [choices(_counted(name, rows), query, TITLES[name].capitalize()) for name in FACETS],
+        "weights": (("Matters", [each[:2] for each in MATTERS]), ("Is unsure", [each[:2] for each in DOUBTS])),
+        "told": told(service, given.judged),
+    }
+
+
+def _fits(each: Ranked, given: ReviewView, ids: frozenset[str]) -> bool:
+    record = each.record
+    known = {value.entity.id for value in (*record.actors.values, *record.targets.values) if value.entity}
+    called = {fold(value.text) for value in (*record.actors.values, *record.targets.values)}
+    return (
+        (not given.actor or bool(ids & known) or fold(given.actor) in called)
+        and given.type in (None, record.type.value.lower())
+        and (not given.country or _country(each) == given.country)
+        and (not given.why or _why(each) == given.why)
+    )
+
+
+def _why(each: Ranked) -> str:
+    """The feature that weighs most in a record's doubt."""
+    return each.doubts[0].feature
+
+
+def _country(each: Ranked) -> str:
+    return each.record.location.country if each.record.location else ""
+
+
+def _counted(name: str, rows: Sequence[Ranked]) -> Json:
+    values = Counter(_why(row) if name == "why" else _country(row) if name == "country" else row.record.type.value.lower() for row in rows)
+    return {"name": name, "counts": [{"value": value, "count": number} for value, number in values.most_common(15)]}
+
+
+def _ranked_json(each: Ranked) -> Json:
+    reasons = {side: [asdict(reason) for reason in getattr(each, side)] for side in ("matters", "doubts")}
+    return {"record": record_json(each.record), "score": each.score, "matter": each.matter, "doubt": each.doubt, **reasons}
+
+
+def _statements(service: Service, shown: Sequence[Ranked]) -> dict[str, Json]:
+    """The sentences of some records, the first few of each, by statement id."""
+    ids = [id for each in shown for id in each.record.statements[:SENTENCES]]
+    query = sa.select(statements.c.key, statements.c.current)
+    with service.store.reading() as connection:
+        rows = [row for part in parts(ids) for row in connection.execute(query.where(statements.c.id.in_(part)))]
+        return {each.id: statement_to_json(each) for each in load(connection, [row.key for row in rows if row.current])}

@@ -1,0 +1,134 @@
+"""Sources: publishers and named speakers with what they say, whom they share text with and their grades; and a page for each."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from orbat import queries
+from orbat.errors import NotFoundError
+from orbat.names import fold
+from orbat.recordtypes import Reliability, Verdict
+from orbat.service import listing
+from orbat.service.models import Json
+from orbat.service.pages import sourceview
+from orbat.service.pages.addresses import href_page, href_search
+from orbat.service.pages.filtering import address, chips, without
+from orbat.service.pages.judging import JudgedIds, told
+from orbat.service.pages.rendering import Shown, page
+from orbat.service.pages.sourceview import Seen
+from orbat.service.routes.common import Filter, judgement_json
+from orbat.service.routes.common import page as page_json
+from orbat.service.routes.sources import SourceFilter, SourceRow, all_sources
+from orbat.service.state import Here, Service
+
+router = APIRouter()
+SORTS = {"statements": "most statements", "name": "name", "last": "met last", "shared": "most shared text", "grade": "grade"}
+Met = tuple[SourceRow, Seen]
+
+
+class SourceView(SourceFilter):
+    """Which sources, and which come first."""
+
+    sort: Annotated[Literal["statements", "name", "last", "shared", "grade"], Field(description="Which come first.")] = "statements"
+    judged: JudgedIds = ()
+
+
+class OneSource(Filter):
+    """How one source is shown."""
+
+    judged: JudgedIds = ()
+
+
+@page(router, "/sources")
+def sources(request: Request, response: Response, service: Here, given: Annotated[SourceView, Query()]) -> Shown:
+    """Publishers and named speakers with what they say, their near-copies and their grades."""
+    rows = service.view(request, response, "sources met", lambda: _met(service))
+    asked = fold(given.q)
+    chosen = [each for each in rows if given.kind in (None, each[0].kind) and asked in fold(each[0].name)]
+    part = listing.sliced(_sorted(chosen, given.sort), given.asked(request))
+    query = request.query_params.multi_items()
+
+    def context() -> Json:
+        return {
+            "given": given,
+            "sorts": SORTS,
+            "sorted_by": {name: address([*without(query, "sort"), ("sort", name)]) for name in SORTS},
+            "grades": [each.value for each in Reliability],
+            "chips": chips(query, {"kind": "kind", "q": "name"}),
+            "href_source": href_source,
+            "told": told(service, given.judged),
+        }
+
+    return Shown("sources.html", page_json(part, _row), context)
+
+
+@page(router, "/sources/{id:path}")
+def source(
+    request: Request, response: Response, service: Here, id: Annotated[str, Path(max_length=500)], given: Annotated[OneSource, Query()]
+) -> Shown:
+    """One publisher or speaker: what it says, how its word stands, whom it copies, and its grade with its history."""
+    rows = [each for each in service.view(request, response, "sources met", lambda: _met(service)) if each[0].id == id]
+    if not rows:
+        raise NotFoundError(f"No publisher or speaker has the id {id!r}.", "", f"{href_page('sources')} lists them.")
+    first, kind = rows[0][0], rows[0][0].kind
+    names = frozenset(each.name for each, _ in rows)
+
+    def make() -> sourceview.Standing:
+        if kind == "publisher":
+            return sourceview.of_publisher(service.store, names)
+        return sourceview.of_speaker(service.store, id.removeprefix("speaker:"))
+
+    standing = service.view(request, response, ("source", id), make)
+    judged = [each for each in queries.judgements(service.store) if each.verdict is Verdict.GRADE and each.left in (id, *names)]
+    value = {
+        **_row(rows[0]),
+        "names": sorted(names),
+        "statements": sum(each.statements for each, _ in rows),
+        "documents": sum(each.documents for each, _ in rows),
+        "standing": asdict(standing),
+        "grades": [judgement_json(each) for each in reversed(judged)],
+    }
+    context = {
+        "given": given,
+        "grades": [each.value for each in Reliability],
+        "href_source": href_source,
+        "href_said": lambda **more: href_search(**{"source" if kind == "publisher" else "speaker": first.name}, **more),
+        "told": told(service, given.judged),
+    }
+    return Shown("source.html", value, context)
+
+
+def href_source(kind: str, name: str) -> str:
+    """The page of a publisher by its name, or of a speaker by its origin's id."""
+    return href_page("sources") + "/" + quote(name if kind == "id" else f"publisher:{fold(name) or name}", safe="")
+
+
+def _met(service: Service) -> list[Met]:
+    publishers, speakers = sourceview.seen_publishers(service.store), sourceview.seen_speakers(service.store)
+    return [
+        (each, publishers.get(each.name, Seen()) if each.kind == "publisher" else speakers.get(fold(each.name), Seen()))
+        for each in all_sources(service)
+    ]
+
+
+def _sorted(rows: Sequence[Met], sort: str) -> Sequence[Met]:
+    match sort:
+        case "name":
+            return sorted(rows, key=lambda each: (fold(each[0].name), each[0].id))
+        case "last":
+            return sorted(rows, key=lambda each: (each[1].last is None, -(each[1].last.toordinal() if each[1].last else 0), each[0].id))
+        case "shared":
+            return sorted(rows, key=lambda each: (-each[1].shared, -each[0].statements, each[0].id))
+        case "grade":
+            return sorted(rows, key=lambda each: (each[0].grade, -each[0].statements, each[0].id))
+    return rows
+
+
+def _row(met: Met) -> Json:
+    row, seen = met
+    named = {name: getattr(row, name) for name in ("id", "name", "kind", "statements", "documents", "grade")}
+    return {**named, "first": seen.first, "last": seen.last, "shared": seen.shared, "earlier": seen.earlier, "later": seen.later}
