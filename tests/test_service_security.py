@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from orbat.cli import app as command
 from orbat.errors import DataError, NotFoundError, ReadError
+from orbat.fetching import Fetcher, is_public
 from orbat.service import ServiceConfig, ServiceError
 from orbat.service.accounts import Accounts, Role
 from orbat.service.app import create_app
 from orbat.service.config import Limits
-from orbat.service.fetching import Fetcher, is_public
 from orbat.service.limits import RateLimit
 from orbat.service.sessions import Sessions
 from orbat.store import Store

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from orbat.cli import actors, battle, exporting, finding, judging, owning, reading, records, scoring, serving, showing
+from orbat.cli import actors, battle, exporting, finding, judging, owning, reading, records, scoring, serving, showing, watching
 from orbat.cli.common import app
 from orbat.errors import OrbatError
 
@@ -27,6 +27,7 @@ __all__ = [
     "scoring",
     "serving",
     "showing",
+    "watching",
 ]
 
 

@@ -16,11 +16,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from orbat.errors import OrbatError, ReadError, StageError
+from orbat.fetching import Fetcher
 from orbat.ingest.readers import reader_for
 from orbat.ingest.source import Source
 from orbat.recordkeeping import related_in, update
 from orbat.service.config import ServiceConfig
-from orbat.service.fetching import Fetcher
 from orbat.service.problems import Refused
 from orbat.store import Store
 from orbat.types import Document, Failure

@@ -1,4 +1,4 @@
-"""One page from the web, from a public address alone.
+"""The only way to the web: one address at a time, by default a public one alone. The door of ``http.client``.
 
 The name is looked up once and the connection made to the very address that was checked, so a name server that answers otherwise a second
 time (DNS rebinding) gains nothing; every redirect is checked the same way. Size and time are bounded over all of it.
@@ -12,21 +12,49 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from orbat.errors import ReadError
 
 REDIRECTS = 5
+PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
+"""Answers after which another try may do: too early, too many requests, and trouble on the server's side."""
 PORTS = {"http": 80, "https": 443}
 TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/json", "application/ld+json")
 HEADERS = {"User-Agent": "orbat", "Accept": ", ".join(TYPES), "Accept-Encoding": "identity", "Connection": "close"}
+LONGEST = 8_192
+"""Signs of an address at most: what common servers take."""
 _TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 """IPv6 addresses that stand for IPv4 ones, private ones among them."""
 
 Resolve = Callable[[str, int], list[str]]
+
+
+class Unreached(ReadError):
+    """An address that could not be had. ``may_pass``: another try may do (a site that is slow, away or overloaded, not a refusal)."""
+
+    def __init__(self, cause: str, *, may_pass: bool = False) -> None:
+        super().__init__("The address was not fetched.", cause, "Save the page in a browser and give the file.")
+        self.may_pass = may_pass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a site answered: the address that it came from in the end, names of ``headers`` in lower case; no ``body`` but of a 200."""
+
+    address: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def kind(self) -> str:
+        """The media type that the site states, in lower case, empty where it states none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +98,41 @@ class Fetcher:
         """The page of an address.
 
         Raises:
-            ReadError: it may not be or cannot be fetched, or is no page of text.
+            Unreached: it may not be or cannot be fetched, or is no page of text.
+        """
+        answer = self.ask(address)
+        if answer.status != 200:
+            raise Unreached(f"The site answered {answer.status}.", may_pass=answer.status in PASSING)
+        if (answer.kind or "text/html") not in TYPES:
+            raise Unreached(f"It is no page of text but {answer.kind[:60]}.")
+        return Page(answer.address, answer.body)
+
+    def ask(
+        self, address: str, headers: Mapping[str, str] = MappingProxyType({}), *, before: Callable[[str], None] | None = None
+    ) -> Answer:
+        """What the site answers, redirects followed.
+
+        Args:
+            headers: beside ``HEADERS``, or in their place.
+            before: called with each address before it is asked for, the first and those it leads on to; an error it raises ends it.
+
+        Raises:
+            Unreached: it may not be or cannot be fetched, is too large or breaks off.
         """
         deadline = time.monotonic() + self.seconds
         for _ in range(REDIRECTS + 1):
             target = _parts(address)
-            with self._asked(target, deadline) as answer:
+            if before is not None:
+                began = time.monotonic()
+                before(address)
+                deadline += time.monotonic() - began  # what it waited out of politeness is not the site's time
+            with self._asked(target, deadline, HEADERS | dict(headers)) as answer:
                 if answer.status in (301, 302, 303, 307, 308) and (onward := answer.getheader("Location")):
                     address = urljoin(address, onward)
                     continue
-                if answer.status != 200:
-                    raise _unfit(f"The site answered {answer.status}.")
-                return Page(address, self._body(answer, deadline))
-        raise _unfit(f"It leads on more than {REDIRECTS} times.")
+                said = {name.lower(): value for name, value in answer.getheaders()}
+                return Answer(address, answer.status, said, self._body(answer, deadline) if answer.status == 200 else b"")
+        raise Unreached(f"It leads on more than {REDIRECTS} times.")
 
     def checked(self, host: str, port: int) -> str:
         """The address to connect to.
@@ -91,17 +141,17 @@ class Fetcher:
             ReadError: there is none, or one of them is not public.
         """
         if port not in self.ports:
-            raise _unfit(f"Port {port} is no web site's.")
+            raise Unreached(f"Port {port} is no web site's.")
         try:
             found = self.resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise _unfit(f"No site is called {host!r}.") from error
+            raise Unreached(f"No site is called {host!r}.", may_pass=True) from error
         if not found or not all(map(self.allowed, found)):
-            raise _unfit("It is an address of a private network or of this machine.")
+            raise Unreached("It is an address of a private network or of this machine.")
         return found[0]
 
     @contextmanager
-    def _asked(self, target: SplitResult, deadline: float) -> Iterator[http.client.HTTPResponse]:
+    def _asked(self, target: SplitResult, deadline: float, headers: Mapping[str, str]) -> Iterator[http.client.HTTPResponse]:
         host = target.hostname or ""
         port = _port(target)
         address = self.checked(host, port)
@@ -118,32 +168,30 @@ class Fetcher:
             path = (target.path or "/") + (f"?{target.query}" if target.query else "")
             default = PORTS[target.scheme] == port
             name = f"[{host}]" if ":" in host else host
-            connection.request("GET", path, headers={"Host": name if default else f"{name}:{port}", **HEADERS})
+            connection.request("GET", path, headers={"Host": name if default else f"{name}:{port}", **headers})
             yield connection.getresponse()
         except (OSError, http.client.HTTPException, ValueError) as error:
             late = time.monotonic() >= deadline
-            raise _unfit(f"It took more than {self.seconds:.0f} s." if late else f"It could not be reached: {error}.") from error
+            cause = f"It took more than {self.seconds:.0f} s." if late else f"It could not be reached: {error}."
+            raise Unreached(cause, may_pass=True) from error
         finally:
             over.cancel()
             connection.close()
 
     def _body(self, answer: http.client.HTTPResponse, deadline: float) -> bytes:
-        kind = (answer.getheader("Content-Type") or "text/html").partition(";")[0].strip().lower()
-        if kind not in TYPES:
-            raise _unfit(f"It is no page of text but {kind[:60]}.")
         if (answer.getheader("Content-Encoding") or "identity").lower() != "identity":
-            raise _unfit("It comes compressed, which was not asked for.")
+            raise Unreached("It comes compressed, which was not asked for.")
         data = bytearray()
         while more := answer.read1(65_536):
             data += more
             if len(data) > self.most:
-                raise _unfit(f"It is larger than {self.most >> 20} MB.")
+                raise Unreached(f"It is larger than {self.most >> 20} MB.")
             if time.monotonic() > deadline:
                 break
         if time.monotonic() > deadline:
-            raise _unfit(f"It took more than {self.seconds:.0f} s.")
+            raise Unreached(f"It took more than {self.seconds:.0f} s.", may_pass=True)
         if answer.length:
-            raise _unfit("It broke off before its end.")
+            raise Unreached("It broke off before its end.", may_pass=True)
         return bytes(data)
 
 
@@ -152,13 +200,15 @@ def _parts(address: str) -> SplitResult:
         found = urlsplit(address.strip())
         _port(found)
     except ValueError as error:
-        raise _unfit("It is no address of the web.") from error
+        raise Unreached("It is no address of the web.") from error
     if found.scheme not in PORTS or not found.hostname:
-        raise _unfit("Only http and https are fetched.")
+        raise Unreached("Only http and https are fetched.")
+    if len(address) > LONGEST:
+        raise Unreached(f"It has more than {LONGEST:,} signs.")
     if found.username is not None or found.password is not None:
-        raise _unfit("It holds a name or password.")
+        raise Unreached("It holds a name or password.")
     if not found.geturl().isascii() or any(sign.isspace() or not sign.isprintable() for sign in found.geturl()):
-        raise _unfit("It holds signs that no address has; write them as %XX.")
+        raise Unreached("It holds signs that no address has; write them as %XX.")
     return found
 
 
@@ -172,7 +222,3 @@ def _cut(connection: http.client.HTTPConnection) -> None:
             connection.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
-
-
-def _unfit(cause: str) -> ReadError:
-    return ReadError("The address was not fetched.", cause, "Save the page in a browser and post the file.")
