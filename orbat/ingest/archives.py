@@ -28,7 +28,17 @@ MAX_HEADER = 2**20
 _END = 22
 _STEP = "Make the archive again, or unpack it and give the folder."
 #: What zipfile raises on damaged archives.
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OverflowError, struct.error)
+_BAD_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    IndexError,
+    struct.error,
+)
 #: First members of documents that are ZIP files too.
 _DOCUMENTS = (b"[Content_Types].xml", b"mimetype", b"word/", b"xl/", b"ppt/", b"_rels/", b"docProps/")
 
@@ -63,7 +73,7 @@ def read_zip(source: Source) -> Iterator[Document | Failure]:
         pages = {info.filename.removesuffix(end) for info in infos for end in (".html", ".htm") if info.filename.endswith(end)}
         found = False
         for info in infos:
-            if not info.is_dir() and not _is_hidden(info.filename) and not _is_beside(info.filename, pages):
+            if not info.filename.endswith("/") and not _is_hidden(info.filename) and not _is_beside(info.filename, pages):
                 found = True
                 yield from _read_zipped(source, archive, info)
     if not found:

@@ -121,9 +121,9 @@ def unpacked(blocks: Iterator[bytes], kind: str, machine: Callable[[], _Machine]
     Raises:
         ReadError: damaged, cut short, or a bomb.
     """
-    for _, piece in inflated(blocks, machine, budget):
+    for offset, piece in inflated(blocks, machine, budget):
         if not isinstance(piece, bytes):
-            raise ReadError(f"Its {kind} data cannot be unpacked to the end.", f"{piece}.", _CUT)
+            raise ReadError(f"Its {kind} data cannot be unpacked to the end.", f"What begins at byte {offset:,}: {piece}.", _CUT)
         yield piece
 
 
@@ -150,7 +150,7 @@ def inflated(
             while not work.eof:
                 last = feed.take() if work.needs_input else last
                 if work.needs_input and not last:
-                    yield start, "It is cut short"
+                    yield start, "it is cut short"
                     return
                 piece = work.decompress(last if work.needs_input else b"", PIECE)
                 given += len(piece)
@@ -160,7 +160,7 @@ def inflated(
                     yield start, piece
         except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, MemoryError, zstd.ZstdError) as error:
             damaged += 1
-            yield start, f"The data that begin at byte {start:,} are damaged ({str(error)[:100] or type(error).__name__})"
+            yield start, f"it is damaged ({str(error)[:100] or type(error).__name__})"
             if not magic or damaged == MAX_DAMAGED:
                 return
             feed.back(last)

@@ -47,10 +47,11 @@ _SAMPLE = 65_536
 _STEP = "Give orbat text, HTML or JSON Lines: save the article as plain text in UTF-8."
 
 
-def decode(data: bytes, *, markup: bool = False) -> str:
+def decode(data: bytes, *, markup: bool = False, declared: str = "") -> str:
     """The text of ``data``: by its byte order mark, as UTF-8, as the page declares, or as the bytes look.
 
     Args:
+        declared: the encoding that came with it, as a server or a letter states one; what the bytes themselves say goes before it.
         markup: it is HTML, so that ``<meta charset>`` counts and stray NUL bytes are dropped, as browsers ignore them.
 
     Raises:
@@ -59,7 +60,7 @@ def decode(data: bytes, *, markup: bool = False) -> str:
     for magic, kind in _KINDS:
         if data.startswith(magic):
             raise ReadError(f"It is {kind}, not text.", "Its first bytes say so.", _STEP)
-    text = _decoded(data, markup)
+    text = _decoded(data, markup, declared)
     if not text.strip("\ufeff\x00 \t\r\n\f\v") or not text.strip():
         raise ReadError("There is no text in it.", f"It is empty: of its {len(data):,} bytes none is a letter.", _STEP)
     if markup:
@@ -72,7 +73,7 @@ def decode(data: bytes, *, markup: bool = False) -> str:
     return text
 
 
-def _decoded(data: bytes, markup: bool) -> str:
+def _decoded(data: bytes, markup: bool, stated: str) -> str:
     for mark, name in _BOMS:
         if data.startswith(mark):
             try:
@@ -89,6 +90,8 @@ def _decoded(data: bytes, markup: bool) -> str:
     names = ["utf-8"]
     if markup and (declared := _CHARSET.search(data[:4096])):
         names.append(declared[1].decode("ascii"))
+    if stated:
+        names.append(stated)
     for name in names:
         try:
             # an answer of str only: "charset=hex" and the like name codecs that give bytes

@@ -45,7 +45,7 @@ def read_json_lines(source: Source) -> Iterator[Document | Failure]:
             empty = False
             try:
                 value = _loaded(line, f"Line {number}")
-                yield from _article(value, where, f"Line {number}")
+                yield from article(value, where, f"Line {number}")
             except ReadError as error:
                 yield _failure(where, error)
     if empty:
@@ -70,10 +70,10 @@ def read_json(source: Source) -> Iterator[Document | Failure]:
     articles = value if isinstance(value, list) else [value]
     if not articles:
         raise ReadError("There is no article in it.", "It holds an empty list.", _STEP)
-    for number, article in enumerate(articles, 1):
+    for number, each in enumerate(articles, 1):
         where = f"{source.name}:{number}" if isinstance(value, list) else source.name
         try:
-            yield from _article(article, where, f"Article {number}" if isinstance(value, list) else "The file")
+            yield from article(each, where, f"Article {number}" if isinstance(value, list) else "The file")
         except ReadError as error:
             yield _failure(where, error)
 
@@ -114,9 +114,19 @@ def _loaded(data: bytes, what: str) -> object:
         raise ReadError(f"{what} is not valid JSON.", f"{str(error)[:200]}.", _STEP) from error
 
 
-def _article(value: object, where: str, what: str) -> Iterator[Document | Failure]:
+def article(value: object, where: str, what: str, *, step: str = _STEP) -> Iterator[Document | Failure]:
+    """The article that an object with the keys of JSON Lines is, and a ``Failure`` where its day cannot be used.
+
+    Args:
+        where: what failures are named.
+        what: what messages call it, as "Line 3".
+        step: what a message says to do about it.
+
+    Raises:
+        ReadError: it has no text.
+    """
     if not isinstance(value, dict):
-        raise ReadError(f"{what} is no article.", f"It is a JSON {_name(value)}, not an object.", _STEP)
+        raise ReadError(f"{what} is no article.", f"It is a JSON {_name(value)}, not an object.", step)
     text = value.get("text")
     if not isinstance(text, str) or not text.strip():
         cause = (
@@ -126,7 +136,7 @@ def _article(value: object, where: str, what: str) -> Iterator[Document | Failur
             if isinstance(text, str)
             else f"Its 'text' is a {_name(text)}, not a string."
         )
-        raise ReadError(f"{what} has no text.", cause, _STEP)
+        raise ReadError(f"{what} has no text.", cause, step)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
