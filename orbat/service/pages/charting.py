@@ -1,0 +1,98 @@
+"""What the pages with charts share: a chart is drawn once a version of the store, kept with its JSON twin, and shown to whoever asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+from markupsafe import Markup
+
+from orbat.battle import Asked
+from orbat.battle.render.plain import plain
+from orbat.battle.values import Grounds, When
+from orbat.recordtypes import Record, RecordStatus
+from orbat.serial import statement_to_json
+from orbat.service.pages.notes import Notes
+from orbat.service.pages.rendering import Shown, fragment
+from orbat.service.pages.words import when_words
+from orbat.service.state import Service
+from orbat.types import Certainty, Statement
+
+SURENESS = tuple(Certainty)
+SENTENCES = 2
+"""Given with a value of a chart; the record has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page's main part and its twin."""
+
+    html: Markup
+    twin: bytes
+
+
+def chart_page(
+    request: Request,
+    service: Service,
+    key: tuple[Hashable, ...],
+    make: Callable[[], tuple[Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    template: str,
+    **context: Any,
+) -> Shown:
+    """A page of a chart, as ``rendering.page`` wants it.
+
+    Args:
+        key: all that the chart depends on beside the store.
+        make: gives the JSON twin's value, and what the template's part is given beside ``value``.
+        template: ``NAME.html``; its part that is kept is ``NAME_part.html``.
+
+    Raises:
+        Refused: an earlier state is asked for while another is being made.
+    """
+    answer = Response()
+    drawn = service.view(request, answer, (template, *key), lambda: _drawn(service, key, make, template))
+    headers = {"ETag": answer.headers["etag"]} if "etag" in answer.headers else None
+    return Shown(template, Response(drawn.twin, headers=headers, media_type="application/json"), {"part": drawn.html, **context})
+
+
+def _drawn(
+    service: Service, key: tuple[Hashable, ...], make: Callable[[], tuple[Mapping[str, Any], Mapping[str, Any]]], template: str
+) -> Drawn:
+    with service.remaking(*(each for each in key if isinstance(each, Asked))):
+        value, context = make()
+    html = fragment(template.replace(".html", "_part.html"), value=value, **context)
+    return Drawn(html, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def notes_of(statements: Iterable[Statement]) -> Notes:
+    """The sentences of some statements, for the values that stand on them."""
+    return Notes({s.id: statement_to_json(s) for s in statements}, first=SENTENCES)
+
+
+def grounds_of(said: Iterable[tuple[Record, Iterable[Statement]]]) -> Grounds:
+    """What several records bear out together, each by its own count: the best number of origins, the least good status."""
+    pairs = [(record, tuple(statements)) for record, statements in said]
+    records = [record for record, _ in pairs]
+    statements = {s.id: s for _, each in pairs for s in each}
+    statuses = {record.status for record in records}
+    status = next((s for s in (RecordStatus.DISPUTED, RecordStatus.CORROBORATED) if s in statuses), records[0].status)
+    certainty = min((s.certainty for s in statements.values()), key=SURENESS.index, default=Certainty.FACT)
+    independent = max(record.independent for record in records)
+    credibility = min(record.credibility for record in records)
+    names = tuple(sorted({origin.name for record in records for origin in record.origins}))
+    return Grounds(tuple(sorted(r.id for r in records)), tuple(statements), status, credibility, certainty, max(1, independent), names)
+
+
+def when_text(when: When) -> str:
+    """``words.when_words`` of a value that is no JSON yet."""
+    return when_words(plain(when))
+
+
+def group_name(service: Service, group: str) -> str:
+    """What a group is called: the catalogue's name for it, else as asked."""
+    ids = service.named(group).ids if group else frozenset()
+    return service.catalogue.entry(min(ids)).name if len(ids) == 1 else group

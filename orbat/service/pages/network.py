@@ -1,0 +1,93 @@
+"""The network of relations, of a group or of all, with a slider of years."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+
+from orbat.battle import Asked
+from orbat.battle.loading import ties_around
+from orbat.battle.network import strands
+from orbat.battle.ties import ties_of, wings_of
+from orbat.service.pages.charting import chart_page, group_name, notes_of
+from orbat.service.pages.netdata import Web, about, bounded, web, web_json
+from orbat.service.pages.netdraw import LEGEND, look, network_picture, placed, years_words
+from orbat.service.pages.rendering import Shown, page
+from orbat.service.routes.battle import Group, Moment
+from orbat.service.state import Here, Service
+
+router = APIRouter()
+MOST_RECORDS = 2_000
+"""The newest so many relations are drawn from: a second's work at most, whatever the store holds."""
+
+
+class NetworkPageFilter(Moment):
+    """Which network."""
+
+    year: Annotated[int | None, Field(ge=1, le=9999, description="Relations that held in this year; of all years where none is given.")] = (
+        None
+    )
+    leaders: Annotated[bool, Field(description="With who leads whom.")] = True
+    catalogue: Annotated[bool, Field(description="With what the catalogue of actors has.")] = True
+
+
+@page(router, "/network")
+def all_relations(request: Request, service: Here, given: Annotated[NetworkPageFilter, Query()]) -> Shown:
+    """The relations between all groups."""
+    return _shown(request, service, given, "")
+
+
+@page(router, "/groups/{group:path}/network")
+def group_network(request: Request, service: Here, group: Group, given: Annotated[NetworkPageFilter, Query()]) -> Shown:
+    """The relations of a group, and those among the parties that they lead to."""
+    return _shown(request, service, given, group)
+
+
+def _shown(request: Request, service: Service, given: NetworkPageFilter, group: str) -> Shown:
+    asked = given.of(service, group)
+
+    def make() -> tuple[dict[str, Any], dict[str, Any]]:
+        found, total = network_web(service, asked, catalogue=given.catalogue, leaders=given.leaders)
+        where, height = placed(found)
+        notes = notes_of(found.statements.values())
+        picture = network_picture(found, where, height, year=given.year, notes=notes)
+        value = web_json(found, where, given.year) | {"name": group, "records": {"total": total, "most": MOST_RECORDS}}
+        used = {look(tie.relation) for tie in found.ties}
+        return value, {
+            "web": found,
+            "picture": picture,
+            "notes": notes,
+            "group": group,
+            "given": given,
+            "legend": {name: words for name, words in LEGEND.items() if name in used},
+            "look": look,
+            "years_words": years_words,
+        }
+
+    key = asked, given.year, given.leaders, given.catalogue
+    return chart_page(request, service, key, make, template="network.html", group=group, name=group_name(service, group))
+
+
+def network_web(service: Service, asked: Asked, *, catalogue: bool, leaders: bool) -> tuple[Web, int]:
+    """The ties of a group or of all, as many as a picture can show, and how many relations there are.
+
+    Raises:
+        NotFoundError: nothing in the store and nothing in the catalogue names the group.
+    """
+    known = service.catalogue
+    around = ties_around(service.store, asked, known, most=MOST_RECORDS)
+    parties, found = strands(around.records, around.statements)
+    ids = asked.ids | (wings_of(known, asked.ids) if asked.with_wings else frozenset())
+    ties = ties_of(known, ids or parties.keys()) if catalogue else ()
+    if not asked.name:  # of all: the catalogue joins those that the records have, and brings no others
+        ties = tuple(tie for tie in ties if tie.of.key in parties and tie.to.key in parties)
+    whole = web(parties, found, ties)
+    if asked.name:
+        whole = about(whole, ids or {asked.name.casefold()}, group_name(service, asked.name))
+    shown = bounded(whole, leaders=leaders)
+    used = {id for tie in shown.ties if tie.grounds for id in tie.grounds.statements}
+    return Web(
+        shown.parties, shown.ties, shown.middle, shown.total, {id: s for id, s in around.statements.items() if id in used}
+    ), around.total

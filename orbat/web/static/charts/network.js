@@ -1,0 +1,148 @@
+// The network: the year moves without a party moving; pointing at a party lights its ties; the picture is moved and enlarged.
+
+import { d3, keys, saveSvg, still, tools } from "../charts.js";
+
+export async function enliven(figure) {
+  const svg = figure.querySelector("svg.network");
+  if (!svg) return;
+  years(figure, svg);
+  looks(figure, svg);
+  light(svg);
+  const save = figure.querySelector("[data-save-svg]");
+  if (save) {
+    save.hidden = false;
+    save.addEventListener("click", (event) => {
+      event.preventDefault();
+      saveSvg(svg, "network");
+    });
+  }
+  await move(figure, svg);
+}
+
+/** The field of the year becomes a slider, with a step for all years and a button that plays. */
+function years(figure, svg) {
+  const field = figure.closest("main").querySelector("[data-year]");
+  if (!field || !figure.dataset.first) return;
+  const [first, last] = [+figure.dataset.first, +figure.dataset.last];
+  const slider = Object.assign(document.createElement("input"), { type: "range", id: "year", min: first - 1, max: last, value: field.value || first - 1 });
+  slider.dataset.live = "";
+  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "year", value: field.value });
+  const play = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Play" });
+  const steps = document.createElement("div");
+  steps.className = "steps";
+  steps.append(slider, play);
+  field.replaceWith(steps, hidden);
+  const told = figure.closest("main").querySelector("[data-year-shown]");
+  const show = () => {
+    const year = +slider.value < first ? null : +slider.value;
+    hidden.value = year ?? "";
+    told.textContent = year ?? "all years";
+    slider.setAttribute("aria-valuetext", told.textContent);
+    const living = new Set();
+    for (const tie of svg.querySelectorAll(".tie")) {
+      const holds = year === null || held(tie.dataset.years, year);
+      tie.classList.toggle("off", !holds);
+      if (holds) living.add(tie.dataset.source).add(tie.dataset.target);
+    }
+    for (const party of svg.querySelectorAll(".party")) party.classList.toggle("off", !living.has(party.dataset.key) && !party.classList.contains("main"));
+    for (const row of document.querySelectorAll("table.tie-table tbody tr")) row.classList.toggle("off", year !== null && !held(row.dataset.years, year));
+    const query = new URLSearchParams(location.search);
+    if (year === null) query.delete("year");
+    else query.set("year", year);
+    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
+  };
+  slider.addEventListener("input", show);
+  let timer = null;
+  play.addEventListener("click", () => {
+    if (timer) {
+      clearInterval(timer);
+      timer = null;
+    } else {
+      if (+slider.value >= last || +slider.value < first) slider.value = first;
+      show();
+      timer = setInterval(() => {
+        if (+slider.value >= last || !slider.isConnected) return play.click();
+        slider.value = +slider.value + 1;
+        show();
+      }, 1200);
+    }
+    play.textContent = timer ? "Stop" : "Play";
+  });
+}
+
+/** Whether one of some spans ("2014-2016 2018-") holds a year. */
+export function held(spans, year) {
+  return spans.split(" ").filter(Boolean).some((span) => {
+    const [start, end] = span.split("-");
+    return (start === "" || +start <= year) && (end === "" || +end >= year);
+  });
+}
+
+/** The legend's entries show and hide their ties. */
+function looks(figure, svg) {
+  for (const item of figure.querySelectorAll("[data-legend] [data-look]")) {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    button.append(...item.childNodes);
+    button.setAttribute("aria-pressed", "true");
+    item.append(button);
+    button.addEventListener("click", () => {
+      const shown = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(shown));
+      for (const tie of svg.querySelectorAll(`.tie[data-look="${item.dataset.look}"]`)) tie.style.display = shown ? "" : "none";
+    });
+  }
+}
+
+/** A party under the pointer or with the focus lights its ties and those that they lead to. */
+function light(svg) {
+  const ties = [...svg.querySelectorAll(".tie")];
+  const parties = new Map([...svg.querySelectorAll(".party")].map((party) => [party.dataset.key, party]));
+  const show = (party) => {
+    const key = party.dataset.key;
+    party.classList.add("lit");
+    for (const tie of ties) {
+      if (tie.dataset.source !== key && tie.dataset.target !== key) continue;
+      tie.classList.add("lit");
+      parties.get(tie.dataset.source)?.classList.add("lit");
+      parties.get(tie.dataset.target)?.classList.add("lit");
+    }
+    svg.classList.add("chosen");
+  };
+  const hide = () => {
+    svg.classList.remove("chosen");
+    for (const lit of svg.querySelectorAll(".lit")) lit.classList.remove("lit");
+  };
+  for (const party of parties.values()) {
+    party.addEventListener("pointerenter", () => show(party));
+    party.addEventListener("focus", () => show(party));
+    party.addEventListener("pointerleave", hide);
+    party.addEventListener("blur", hide);
+  }
+}
+
+async function move(figure, svg) {
+  const { zoom, zoomIdentity, select } = await d3();
+  const canvas = figure.querySelector(".canvas");
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const view = svg.querySelector(".view");
+  const moved = zoom()
+    .scaleExtent([0.5, 8])
+    .translateExtent([[-width / 2, -height / 2], [width * 1.5, height * 1.5]])
+    .filter((event) => !event.button && (event.type !== "wheel" || event.ctrlKey || event.metaKey || document.activeElement === canvas) && (event.touches?.length !== 1 || figure.dataset.near === "true"))
+    .on("zoom", ({ transform }) => {
+      view.setAttribute("transform", transform);
+      figure.dataset.near = transform.k > 1.01;
+      svg.style.touchAction = transform.k > 1.01 ? "none" : "pan-y";
+    });
+  const picture = select(svg).call(moved).on("dblclick.zoom", null);
+  const smooth = () => (still() ? picture : picture.transition().duration(200));
+  const acts = {
+    nearer: () => smooth().call(moved.scaleBy, 1.4),
+    farther: () => smooth().call(moved.scaleBy, 1 / 1.4),
+    whole: () => smooth().call(moved.transform, zoomIdentity),
+    by: (x, y) => smooth().call(moved.translateBy, x, y),
+  };
+  tools(canvas, acts);
+  keys(canvas, acts);
+  figure.classList.add("live");
+}
