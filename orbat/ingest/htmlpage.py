@@ -26,7 +26,7 @@ MAX_TAGS = 100_000
 MAX_BREAKS = 20_000
 MAX_ATTRIBUTES = 1_000
 #: An export of a press database holds up to 500 articles; it is not given to trafilatura, and at so many times the limits takes seconds.
-_EXPORT = 8
+_WHOLE_LIMIT = 8
 _STEP = "Save the article as plain text and read that."
 
 _CODE = tuple(
@@ -85,7 +85,7 @@ def read_html(source: Source) -> Iterator[Document | Failure]:
     """
     markup = decode(source.read_all(), markup=True)
     if pressbases.MARKS.search(markup):
-        found = of_paragraphs((line, "") for line in lines_of(markup, is_export=True))
+        found = of_paragraphs((line, "") for line in lines_of(markup, whole=True))
         if pressbases.is_export(found):
             yield from pressbases.documents(found, source.name)
             return
@@ -115,20 +115,23 @@ def article(markup: str, *, url: str = "") -> Document:
     return textpage.document(body.strip(), head)
 
 
-def lines_of(markup: str, *, is_export: bool = False) -> list[str]:
+def lines_of(markup: str, *, whole: bool = False) -> list[str]:
     """All blocks of text of a piece of HTML in order, as in a feed or a letter: no page stands around it.
 
     Args:
-        is_export: it is one of a press database: no element is furniture, and the limits are wider.
+        whole: no element is furniture for its name, as in letters and exports of press databases, and the limits are wider.
 
     Raises:
         ReadError: past the limits on size, tags, attributes or depth.
     """
-    markup = _bounded(_without_code(markup), is_export=is_export)
+    markup = _bounded(_without_code(markup), whole=whole)
     if not markup.strip():
         return []
     tree = _parsed(f"<html><body>{markup}</body></html>" if "<body" not in markup[:_START].lower() else markup)
-    if not is_export:
+    for element in tree.xpath("//*[contains(translate(@style, ' ', ''), 'display:none')]"):
+        if element.getparent() is not None:
+            element.drop_tree()  # newsletters hide the words that lists of letters show beside the subject
+    if not whole:
         _prune(tree)
     out: list[str] = []
     for body in tree.iter("body"):
@@ -147,15 +150,15 @@ def _without_code(markup: str) -> str:
     return _INLINE.sub("", markup) if "data:" in markup else markup
 
 
-def _bounded(markup: str, *, is_export: bool = False) -> str:
-    most, most_tags = (_EXPORT * MAX_MARKUP, _EXPORT * MAX_TAGS) if is_export else (MAX_MARKUP, MAX_TAGS)
+def _bounded(markup: str, *, whole: bool = False) -> str:
+    most, most_tags = (_WHOLE_LIMIT * MAX_MARKUP, _WHOLE_LIMIT * MAX_TAGS) if whole else (MAX_MARKUP, MAX_TAGS)
     if len(markup) > most:
         raise ReadError(
             "The page is too large.", f"It has {len(markup):,} characters without its code and pictures, more than {most:,}.", _STEP
         )
     if (tags := markup.count("<")) > most_tags:
         raise ReadError("The page has too many tags.", f"It has {tags:,}, more than {most_tags:,}.", _STEP)
-    if not is_export and (breaks := len(_BREAK.findall(markup))) > MAX_BREAKS:
+    if not whole and (breaks := len(_BREAK.findall(markup))) > MAX_BREAKS:
         raise ReadError("The page has too many line breaks.", f"It has {breaks:,}, more than {MAX_BREAKS:,}.", _STEP)
     for tag in _LONG_TAG.finditer(markup):
         # libxml2 compares each attribute with all before it

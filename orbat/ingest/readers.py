@@ -12,6 +12,8 @@ from orbat.ingest.compression import SUFFIXES, looks_compressed, read_compressed
 from orbat.ingest.feeds import looks_like_feed, read_feed
 from orbat.ingest.htmlpage import looks_like_html, read_html
 from orbat.ingest.jsonarticles import looks_like_json, looks_like_json_lines, read_json, read_json_lines
+from orbat.ingest.letters import looks_like_letter, looks_like_mbox, read_letter, read_mbox
+from orbat.ingest.mhtml import looks_like_mhtml, read_mhtml
 from orbat.ingest.officefiles import looks_like_docx, looks_like_odt, read_docx, read_odt
 from orbat.ingest.pdf import looks_like_pdf, read_pdf
 from orbat.ingest.plaintext import read_text
@@ -49,6 +51,9 @@ READERS: tuple[Reader, ...] = (
     Reader("DOCX", (".docx",), looks_like_docx, read_docx),
     Reader("ODT", (".odt",), looks_like_odt, read_odt),
     Reader("RTF", (".rtf",), looks_like_rtf, read_rtf),
+    Reader("saved page", (".mhtml", ".mht"), looks_like_mhtml, read_mhtml),
+    Reader("e-mail", (".eml",), looks_like_letter, read_letter),
+    Reader("mailbox", (".mbox",), looks_like_mbox, read_mbox),
     Reader("JSON Lines", (".jsonl", ".ndjson"), looks_like_json_lines, read_json_lines),
     Reader("JSON", (".json",), looks_like_json, read_json),
     Reader("table", (".csv", ".tsv"), looks_like_table, read_table),
