@@ -128,7 +128,7 @@ class Fetcher:
                 deadline += time.monotonic() - began  # what it waited out of politeness is not the site's time
             with self._asked(target, deadline, HEADERS | dict(headers)) as answer:
                 if answer.status in (301, 302, 303, 307, 308) and (onward := answer.getheader("Location")):
-                    address = urljoin(address, onward)
+                    address = _onward(address, onward)
                     continue
                 said = {name.lower(): value for name, value in answer.getheaders()}
                 return Answer(address, answer.status, said, self._body(answer, deadline) if answer.status == 200 else b"")
@@ -210,6 +210,13 @@ def _parts(address: str) -> SplitResult:
     if not found.geturl().isascii() or any(sign.isspace() or not sign.isprintable() for sign in found.geturl()):
         raise Unreached("It holds signs that no address has; write them as %XX.")
     return found
+
+
+def _onward(address: str, onward: str) -> str:
+    try:
+        return urljoin(address, onward)
+    except ValueError as error:
+        raise Unreached("It leads on to what is no address of the web.") from error
 
 
 def _port(target: SplitResult) -> int:

@@ -59,8 +59,8 @@ def poll(source: FeedAt | SitemapAt, web: Web, state: State, now: Callable[[], f
     etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
     after = Polled(source.url, etag[:1_000], modified[:100], now() + source.every, 0, now(), "")
     if len(found) > source.most:  # the rest is still new at the next time, so the site must not be asked whether anything changed
-        after, found = replace(after, etag="", modified=""), found[: source.most]
-    return "new", state.answered(after, found, now())
+        after = replace(after, etag="", modified="")
+    return "new", state.answered(after, found[: source.most], now())
 
 
 def _conditions(before: Polled) -> dict[str, str]:
