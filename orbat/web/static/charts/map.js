@@ -115,8 +115,15 @@ async function show(figure, svg, found, frame, given) {
   const redraw = () => {
     const { k, x: tx, y: ty } = state.transform;
     ground.setAttribute("transform", `translate(${tx + state.dx * k},${ty + state.dy * k}) scale(${state.base * k})`);
-    for (const name of names) name.style.fontSize = `${11 / state.base / k}px`;
-    paint(marks, found, { state, at, km, given, hint, lib, frame });
+    const taken = paint(marks, found, { state, at, km, given, hint, lib, frame });
+    for (const name of names) {
+      const [left, base] = [tx + (state.dx + +name.getAttribute("x") * state.base) * k, ty + (state.dy + +name.getAttribute("y") * state.base) * k];
+      const half = 3.9 * name.textContent.length;
+      const room = free(taken, left - half, base, 2 * half, state);
+      name.style.display = room ? "" : "none";
+      name.style.fontSize = `${11 / state.base / k}px`;
+      if (room) taken.push([left - half, base - 11, left + half, base + 3]);
+    }
   };
   const zoom = lib.zoom().scaleExtent([0.15, 60]).filter((event) => wanted(event, canvas, state)).on("zoom", ({ transform, sourceEvent }) => {
     state.transform = transform;
@@ -216,15 +223,20 @@ function paint(marks, found, { state, at, km, given, hint, lib }) {
     const width = 6.6 * words.length;
     const r = place.fineness === "area" ? 0 : size(place.weight);
     const spots = place.fineness === "area" ? [[px - width / 2, py], [px - width / 2, py + 14], [px - width / 2, py - 14]] : [[px + r + 3, py + 4], [px - r - 3 - width, py + 4], [px - width / 2, py - r - 5]];
-    const free = spots.find(([left, base]) => left > 0 && left + width < state.width && base > 10 && base < state.height && taken.every(([a, b, c, d]) => left + width < a || c < left || base + 3 < b || d < base - 11));
-    if (!free) continue;
-    taken.push([free[0], free[1] - 11, free[0] + width, free[1] + 3]);
-    labels.push(Object.assign(element("text", { x: free[0], y: free[1], class: place.fineness === "area" ? "label s" : "label" }), { textContent: words }));
+    const spot = spots.find(([left, base]) => free(taken, left, base, width, state));
+    if (!spot) continue;
+    taken.push([spot[0], spot[1] - 11, spot[0] + width, spot[1] + 3]);
+    labels.push(Object.assign(element("text", { x: spot[0], y: spot[1], class: place.fineness === "area" ? "label s" : "label" }), { textContent: words }));
   }
   for (const node of layer) listen(node, hint, state);
   marks.replaceChildren(...layer, ...labels);
   if (focused) marks.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  return taken;
 }
+
+/** Whether there is room for words in the picture. */
+const free = (taken, left, base, width, state) =>
+  left > 0 && left + width < state.width && base > 10 && base < state.height && taken.every(([a, b, c, d]) => left + width < a || c < left || base + 3 < b || d < base - 11);
 
 /** A place with what the chosen families and months leave of its records. */
 function counted(place, { families, months, by }) {

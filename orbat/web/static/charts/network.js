@@ -126,6 +126,7 @@ async function move(figure, svg) {
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const view = svg.querySelector(".view");
   const moved = zoom()
+    .extent([[0, 0], [width, height]])
     .scaleExtent([0.5, 8])
     .translateExtent([[-width / 2, -height / 2], [width * 1.5, height * 1.5]])
     .filter((event) => !event.button && (event.type !== "wheel" || event.ctrlKey || event.metaKey || document.activeElement === canvas) && (event.touches?.length !== 1 || figure.dataset.near === "true"))
@@ -145,4 +146,12 @@ async function move(figure, svg) {
   tools(canvas, acts);
   keys(canvas, acts);
   figure.classList.add("live");
+  if (canvas.clientWidth < 560) begin(picture, moved, svg, width, height, zoomIdentity);
+}
+
+/** On a phone the picture begins near its middle, where names can be read. */
+function begin(picture, moved, svg, width, height, whole) {
+  const main = svg.querySelector(".party.main .node")?.getBBox() ?? { x: width / 2, y: height / 2, width: 0, height: 0 };
+  const [x, y, k] = [main.x + main.width / 2, main.y + main.height / 2, 2];
+  picture.call(moved.transform, whole.translate(width / 2 - k * x, height / 2 - k * y).scale(k));
 }

@@ -1,0 +1,62 @@
+"""Flows of fighters of a group: who was recruited, joined or left, from where to where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from orbat.battle.flows import flows
+from orbat.battle.render.plain import plain
+from orbat.battle.values import Flow
+from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
+from orbat.service.pages.flowdraw import MOST, Band, banded, flow_picture
+from orbat.service.pages.rendering import Shown, page
+from orbat.service.routes.battle import Days, Group
+from orbat.service.state import Here
+
+router = APIRouter()
+
+
+@page(router, "/groups/{group:path}/flows")
+def group_flows(request: Request, service: Here, group: Group, given: Annotated[Days, Query()]) -> Shown:
+    """Fighters who came to a group and who left it."""
+    asked = given.of(service, group)
+    name = group_name(service, group)
+
+    def make() -> tuple[dict[str, Any], dict[str, Any]]:
+        case = service.case(asked)
+        found = [flow for flow in flows(case) if _within(flow, given.since, given.until)]
+        comes, goes, inside = banded(found, case.subject)
+        used = {id for flow in found for id in flow.grounds.statements}
+        notes = notes_of(case.statements[id] for id in used if id in case.statements)
+        value = {"name": name, "in": [_json(band) for band in comes], "out": [_json(band) for band in goes], "flows": plain(found)}
+        picture = flow_picture(name, comes, goes, notes) if comes or goes else ""
+        return value, {
+            "picture": picture,
+            "comes": comes,
+            "goes": goes,
+            "inside": inside,
+            "found": found,
+            "most": MOST,
+            "notes": notes,
+            "group": group,
+            "given": given,
+            "when_text": when_text,
+        }
+
+    return chart_page(request, service, (asked, given.since, given.until), make, template="flows.html", group=group, name=name)
+
+
+def _json(band: Band) -> dict[str, Any]:
+    head = {"kind": band.kind, "party": plain(band.party), "low": band.low, "best": band.best, "high": band.high}
+    return {**head, "without_number": band.untold, "records": sorted({id for flow in band.flows for id in flow.grounds.records})}
+
+
+def _within(flow: Flow, since: dt.date | None, until: dt.date | None) -> bool:
+    """Whether people may have moved between two days; what has no day is left out where days are asked for."""
+    start, end = flow.when.start, flow.when.end or flow.when.start
+    if since is None and until is None:
+        return True
+    return start is not None and end is not None and (since is None or end >= since) and (until is None or start <= until)
