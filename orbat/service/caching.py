@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
 import secrets
 import sqlite3
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +21,7 @@ import sqlalchemy as sa
 from orbat.store import Store
 
 V = TypeVar("V")
+log = logging.getLogger("orbat.service")
 
 
 class StoreVersion:
@@ -58,39 +63,53 @@ class StoreVersion:
             self._lite.close()
 
 
+@dataclass(slots=True)
+class _Making:
+    """A value while it is made; ``version`` is that of all it is made of, and none that can be current where these are several."""
+
+    version: str
+
+
 class Memo:
     """Values that are the same as long as the version is. Who asks for one that another thread is making waits for it.
 
-    While articles are read in, the version changes several times a second, so values may be shown for ``lasts`` seconds more;
-    ``version_of`` says which version one is of, so that its ETag can say so too.
+    While articles are read in, the version changes several times a second. So a value may be shown for ``lasts`` seconds more and, while a
+    thread makes it anew, for as long as that takes, but no more than ``stale`` seconds: nobody waits for what is asked for all the time.
+    ``version_of`` says which version a value is of, so that its ETag can say so too; what is made of values of several is of neither.
     """
 
-    def __init__(self, version: Callable[[], str], *, held: int, lasts: float = 0.0) -> None:
-        self._version, self._most, self._lasts = version, held, lasts
+    def __init__(self, version: Callable[[], str], *, held: int, lasts: float = 0.0, stale: float = 0.0) -> None:
+        self._version, self._most, self._lasts, self._stale = version, held, lasts, stale
         self._held: OrderedDict[Hashable, tuple[str, float, Any]] = OrderedDict()
-        self._making: dict[Hashable, threading.Lock] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._cleared = 0
+        self._frames = threading.local()
+        self._renewing: set[Hashable] = set()
+        self._pool = ThreadPoolExecutor(1, "renew") if stale else None
 
     def get(self, key: Hashable, make: Callable[[], V]) -> V:
         """The value of a key, made where there is none of this version."""
-        with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
-            version = self._version()
+        found = self._found(key, self._lasts)
+        if found is None and self._pool is not None:
+            found = self._found(key, self._stale)
+            if found is not None:
+                self._renew(key, make)
+        if found is None:
             with self._lock:
-                held = self._held.get(key)
-                if held is not None and (held[0] == version or time.monotonic() - held[1] < self._lasts):
-                    self._held.move_to_end(key)
-                    value: V = held[2]
-                    return value
-            value = make()
-            with self._lock:
-                self._held[key] = (version, time.monotonic(), value)
-                self._held.move_to_end(key)
-                while len(self._held) > self._most:
-                    gone, _ = self._held.popitem(last=False)
-                    self._making.pop(gone, None)
-            return value
+                making = self._locks.setdefault(key, threading.Lock())
+            with making:
+                try:
+                    found = self._found(key, self._lasts) or self._make(key, make)
+                finally:
+                    with self._lock:
+                        if key not in self._held:  # what cannot be made must not be remembered
+                            self._locks.pop(key, None)
+        for frame in self._stack[-1:]:
+            if found[0] not in frame.version:
+                frame.version += f"+{found[0]}"
+        value: V = found[1]
+        return value
 
     def version_of(self, key: Hashable) -> str | None:
         """The version that the value of a key is of, where it is held."""
@@ -98,9 +117,69 @@ class Memo:
         return held[0] if held else None
 
     def clear(self) -> None:
-        """Forget all, as after a change that whoever made it must see at once."""
+        """Forget all, what is being made too, as after a change that whoever made it must see at once."""
         with self._lock:
+            self._cleared += 1
             self._held.clear()
+
+    def close(self) -> None:
+        """Make nothing anew any more."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    @property
+    def _stack(self) -> list[_Making]:
+        """The values that this thread is making, one within another."""
+        if not hasattr(self._frames, "stack"):
+            self._frames.stack = []
+        found: list[_Making] = self._frames.stack
+        return found
+
+    def _found(self, key: Hashable, lasts: float) -> tuple[str, Any] | None:
+        version = self._version()
+        with self._lock:
+            held = self._held.get(key)
+            if held is None or (held[0] != version and time.monotonic() - held[1] >= lasts):
+                return None
+            self._held.move_to_end(key)
+            return held[0], held[2]
+
+    def _make(self, key: Hashable, make: Callable[[], Any]) -> tuple[str, Any]:
+        with self._lock:
+            cleared = self._cleared
+        frame = _Making(self._version())
+        self._stack.append(frame)
+        try:
+            value = make()
+        finally:
+            self._stack.pop()
+        with self._lock:
+            if cleared == self._cleared:  # else it may be of before the change that all was forgotten for
+                self._held[key] = (frame.version, time.monotonic(), value)
+                self._held.move_to_end(key)
+                while len(self._held) > self._most:
+                    gone, _ = self._held.popitem(last=False)
+                    self._locks.pop(gone, None)
+        return frame.version, value
+
+    def _renew(self, key: Hashable, make: Callable[[], Any]) -> None:
+        """Have a value made anew beside the requests."""
+        with self._lock:
+            if key in self._renewing or self._pool is None:
+                return
+            self._renewing.add(key)
+
+        def work() -> None:
+            try:
+                self._make(key, make)
+            except Exception as error:  # the next who asks after it has gone stale is told
+                log.warning("A view was not made anew.", exc_info=error)
+            finally:
+                with self._lock:
+                    self._renewing.discard(key)
+
+        with contextlib.suppress(RuntimeError):  # the service is closing
+            self._pool.submit(work)
 
 
 def etag(*parts: str) -> str:

@@ -34,8 +34,8 @@ COUNTS, VIEWS = 512, 48
 """Values kept at once: counts and short lists; whole sheets and maps, of up to some MB."""
 CASES = 4
 """Cases kept at once, each with all records and statements of a group: some tens of MB of a large one."""
-LASTS = 5.0
-"""Seconds that a view may lag behind what is being read in; a judgement is seen at once."""
+LASTS, STALE = 5.0, 30.0
+"""Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
 READINGS = 16
 """Readings kept for explanations: a page of one article asks for several."""
 
@@ -74,13 +74,14 @@ class Service:
         self.store = Store.open(self.config.store)
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS)
-        self.views = Memo(self.version, held=VIEWS, lasts=LASTS)
+        self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE)
         self.cases = Memo(self.version, held=CASES)  # never older than the views that are made of them
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
         """Finish the article that is being read and let go of the store."""
         self.jobs.close()
+        self.views.close()
         self.version.close()
         self.store.close()
 

@@ -15,6 +15,7 @@ from orbat.service.pages.rendering import render
 MODULES = (
     "front",
     "signing",
+    "groups",
     "searching",
     "sources",
     "unknown",

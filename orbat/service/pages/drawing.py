@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -35,6 +36,30 @@ def by_month(months: Mapping[str, int], first: str, last: str) -> list[int]:
         if len(month) == 7 and start <= (place := _index(month)) <= end:
             found[place - start] += value
     return found
+
+
+def months_of(found: Iterable[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """The first and the last month in which any of some actors has statements; None where none has."""
+    every = [month for each in found for month in (min(each["months"], default=""), max(each["months"], default="")) if month]
+    return (min(every), max(every)) if every else None
+
+
+def span_words(found: Iterable[Mapping[str, Any]]) -> str:
+    """The same in words: "April 2013 to October 2024"."""
+    span = months_of(found)
+    return " to ".join(f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}" for month in span) if span else "none with a day"
+
+
+def last_months(last: str, number: int) -> list[str]:
+    """So many months up to and with one, in order."""
+    end = _index(last)
+    return [f"{place // 12:04}-{place % 12 + 1:02}" for place in range(max(12, end - number + 1), end + 1)]
+
+
+def in_steps(values: Sequence[int], most: int = 60) -> list[int]:
+    """A long row of numbers as a shorter one: neighbours added up, as many as it takes for ``most`` sums."""
+    step = max(1, -(-len(values) // most))
+    return [sum(values[place : place + step]) for place in range(0, len(values), step)]
 
 
 def _index(month: str) -> int:
