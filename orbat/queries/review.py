@@ -162,7 +162,7 @@ def _hurt(seen: Seen) -> Found:
 def _shapes(seen: Seen) -> Found:
     kind = seen.record.type
     if kind in SHAPING:
-        return 1.0, f"'{kind.value.lower()}' changes an order of battle"
+        return 1.0, f"to {kind.value.lower()} changes an order of battle"
     return (0.6, "") if kind in VIOLENT else (0.2, "")
 
 
@@ -188,7 +188,8 @@ def _disputed(seen: Seen) -> Found:
         return 0.0, ""
     about = [field.name for field in (record.actors, record.targets, *record.fields) if field.disputed]
     about += [f"the number {toll.kind}" for toll in record.tolls if toll.low != toll.high]
-    denied = [f"{len(record.denials)} of {len(record.origins)} origins deny it"] if record.denials else []
+    deny = "denies" if len(record.denials) == 1 else "deny"
+    denied = [f"{len(record.denials)} of {len(record.origins)} origins {deny} it"] if record.denials else []
     return 1.0, " and ".join([f"its origins differ on {', '.join(about)}"] * bool(about) + denied) or "its origins differ"
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Annotated
@@ -132,10 +131,10 @@ def _context(request: Request, response: Response, service: Service, given: Chan
 def _counted(service: Service, since: dt.datetime | None, until: dt.datetime | None) -> Json:
     where = [record_changes.c.at >= since] if since else []
     where += [record_changes.c.at <= until] if until else []
-    query = sa.select(record_changes.c.change, sa.func.count()).where(*where).group_by(record_changes.c.change)
+    number = sa.func.count().label("number")
+    query = sa.select(record_changes.c.change, number).where(*where).group_by(record_changes.c.change).order_by(number.desc())
     with service.store.reading() as connection:
-        found = Counter[str](dict(connection.execute(query).tuples().all()))
-    return {"name": "change", "counts": [{"value": value, "count": number} for value, number in found.most_common()]}
+        return {"name": "change", "counts": [{"value": row.change, "count": row.number} for row in connection.execute(query)]}
 
 
 def _records(service: Service, rows: Iterable[Json]) -> dict[str, Json]:
@@ -147,7 +146,7 @@ def _records(service: Service, rows: Iterable[Json]) -> dict[str, Json]:
 
 
 def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> Xml.Element:
-    made = Xml.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    made = Xml.SubElement(parent, f"{{{ATOM}}}{name}", {key: _NOT_XML.sub("", value) for key, value in attributes.items()})
     made.text = _NOT_XML.sub("", text) or None
     return made
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
+from orbat.ingest.readers import READERS
 from orbat.service import listing
-from orbat.service.jobs import OVER, Job, State
+from orbat.service.jobs import OVER, Job
 from orbat.service.models import Address, Article, Json, Page
 from orbat.service.models import Job as JobModel
 from orbat.service.pages.addresses import href_api
@@ -22,8 +23,6 @@ from orbat.service.state import By, Here, Service
 from orbat.tables import documents
 
 router = APIRouter()
-UPLOADS = ".txt,.html,.htm,.json,.jsonl"
-"""What a browser's file chooser offers first; what a file holds is found by its content."""
 
 
 @page(router, "/read", model=Page[JobModel])
@@ -34,7 +33,7 @@ def read(request: Request, response: Response, service: Here) -> Shown:
     context = {
         "limits": service.config.limits,
         "may_fetch": service.config.allow_fetch,
-        "uploads": UPLOADS,
+        "suffixes": sorted({suffix for reader in READERS for suffix in reader.suffixes}),
         "waiting": service.jobs.waiting,
     }
     return Shown("read.html", page_json(part, api.job_json), context)
@@ -76,23 +75,24 @@ def job(response: Response, service: Here, id: Annotated[Id, Path()]) -> Shown:
     value = api.job(service, id)
     context = {
         "over": value["state"] in OVER,
-        "ahead": _ahead(service.jobs.all(), id),
+        "ahead": place_of(service.jobs.all(), id),
         "titles": _titles(service, value["read"]),
         "events": href_api(f"jobs/{id}/events"),
     }
     return Shown("job.html", value, context)
 
 
-def _ahead(jobs: Sequence[Job], id: str) -> int:
-    """How many are read before a job that waits; ``jobs`` the last posted first."""
-    behind = [each.id for each in jobs].index(id) if any(each.id == id for each in jobs) else 0
-    return sum(each.state in (State.WAITING, State.READING) for each in jobs[behind + 1 :])
+def place_of(jobs: Sequence[Job], id: str) -> int:
+    """How many are read before a job; ``jobs`` the last posted first."""
+    ids = [each.id for each in jobs]
+    earlier = jobs[ids.index(id) + 1 :] if id in ids else ()
+    return sum(each.state not in OVER for each in earlier)
 
 
 def _titles(service: Service, read: Sequence[str]) -> dict[str, str]:
     query = sa.select(documents.c.id, documents.c.title).where(documents.c.id.in_(read))
     with service.store.reading() as connection:
-        return dict(connection.execute(query).tuples().all())
+        return {row.id: row.title for row in connection.execute(query)}
 
 
 def _day(text: str) -> dt.date | None:

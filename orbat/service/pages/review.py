@@ -13,6 +13,7 @@ from pydantic import Field
 from orbat.names import fold
 from orbat.queries.loading import load, parts
 from orbat.queries.review import DOUBTS, MATTERS, Queue, Ranked, queue
+from orbat.recordtypes import Record
 from orbat.serial import statement_to_json
 from orbat.service import listing
 from orbat.service.models import Json, Type
@@ -62,13 +63,23 @@ def _context(request: Request, service: Service, given: ReviewView, found: Queue
         "given": given,
         "heading": heading,
         "held": held,
-        "said": {each.record.id: [said[id] for id in each.record.statements[:SENTENCES] if id in said] for each in shown},
+        "said": {each.record.id: [said[id] for id in telling(each.record) if id in said] for each in shown},
         "marked": {id: searchviews.marked(each, "") for id, each in said.items()},
         "chips": chips(query, TITLES),
         "facets": [choices(_counted(name, rows), query, TITLES[name].capitalize()) for name in FACETS],
         "weights": (("Matters", [each[:2] for each in MATTERS]), ("Is unsure", [each[:2] for each in DOUBTS])),
         "told": told(service, given.judged),
     }
+
+
+def telling(record: Record) -> list[str]:
+    """The statements of a record that are shown: one for each value that is disputed, then one for each origin, then the rest; a few."""
+    disputed = [value for field in (record.actors, record.targets, *record.fields) if field.disputed for value in field.values]
+    disputed += [value for toll in record.tolls if toll.low != toll.high for value in toll.said]
+    values = [value for field in (record.actors, record.targets, *record.fields) for value in field.values]
+    by_origin = {origin: value.statements[0] for value in reversed(values) for origin in value.origins}
+    found = dict.fromkeys((*(value.statements[0] for value in disputed), *by_origin.values(), *record.statements))
+    return list(found)[:SENTENCES]
 
 
 def _fits(each: Ranked, given: ReviewView, ids: frozenset[str]) -> bool:
@@ -103,8 +114,8 @@ def _ranked_json(each: Ranked) -> Json:
 
 
 def _statements(service: Service, shown: Sequence[Ranked]) -> dict[str, Json]:
-    """The sentences of some records, the first few of each, by statement id."""
-    ids = [id for each in shown for id in each.record.statements[:SENTENCES]]
+    """The statements of some records that are shown, by id."""
+    ids = [id for each in shown for id in telling(each.record)]
     query = sa.select(statements.c.key, statements.c.current)
     with service.store.reading() as connection:
         rows = [row for part in parts(ids) for row in connection.execute(query.where(statements.c.id.in_(part)))]

@@ -1,5 +1,6 @@
 """Sources: publishers and named speakers with what they say, whom they share text with and their grades; and a page for each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
@@ -48,7 +49,8 @@ def sources(request: Request, response: Response, service: Here, given: Annotate
     """Publishers and named speakers with what they say, their near-copies and their grades."""
     rows = service.view(request, response, "sources met", lambda: _met(service))
     asked = fold(given.q)
-    chosen = [each for each in rows if given.kind in (None, each[0].kind) and asked in fold(each[0].name)]
+    named = [each for each in rows if not _unnamed(each[0])]
+    chosen = [each for each in named if given.kind in (None, each[0].kind) and asked in fold(each[0].name)]
     part = listing.sliced(_sorted(chosen, given.sort), given.asked(request))
     query = request.query_params.multi_items()
 
@@ -63,7 +65,8 @@ def sources(request: Request, response: Response, service: Here, given: Annotate
             "told": told(service, given.judged),
         }
 
-    return Shown("sources.html", page_json(part, _row), context)
+    value = {**page_json(part, _row), "unnamed": len(rows) - len(named)}
+    return Shown("sources.html", value, context)
 
 
 @page(router, "/sources/{id:path}")
@@ -105,6 +108,11 @@ def source(
 def href_source(kind: str, name: str) -> str:
     """The page of a publisher by its name, or of a speaker by its origin's id."""
     return href_page("sources") + "/" + quote(name if kind == "id" else f"publisher:{fold(name) or name}", safe="")
+
+
+def _unnamed(row: SourceRow) -> bool:
+    """Whether it is an article that names no publisher, which ``corroborate.origins`` takes for a publisher of its own."""
+    return row.kind == "publisher" and row.documents == 1 and re.fullmatch("[0-9a-f]{16}", row.name) is not None
 
 
 def _met(service: Service) -> list[Met]:

@@ -92,8 +92,8 @@ def of_publisher(store: Store, names: Collection[str]) -> Standing:
     """
     own = sa.select(copies.c.document).where(copies.c.publisher.in_(names))
     with store.reading() as connection:
-        wires = sa.select(copies.c.wire, sa.func.count()).where(copies.c.publisher.in_(names), copies.c.wire != "").group_by(copies.c.wire)
-        credited = Counter(dict(connection.execute(wires).tuples().all()))
+        wires = sa.select(copies.c.wire).where(copies.c.publisher.in_(names), copies.c.wire != "")
+        credited = Counter[str](connection.scalars(wires))
         sharers = _sharers(_families(connection, own), frozenset(names))
         return _standing(connection, statements.c.document.in_(own), statements.c.speaker, sharers, _top(credited))
 

@@ -1,6 +1,6 @@
 """Names that recur and that no catalogue knows: who each may be, and the forms to adopt, merge or dismiss it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -84,7 +84,7 @@ def adopt(
         "id": id.strip() or owncatalogue.slug(found.name),
         "name": found.name,
         "kind": kind or found.kind,
-        "countries": _codes(known, country.split(",") if country.strip() else found.countries[:1]),
+        "countries": _codes(known, country) if country.strip() else _home(known, found.countries),
         "from": _year(begin),
         **owncatalogue.sorted_names(found.names[1:]),
     }
@@ -127,7 +127,7 @@ def _context(service: Service, given: UnknownView, value: Json) -> Json:
         "kinds": tuple(UNKNOWN_KINDS.values()),
         "actor_kinds": KINDS,
         "near": {each["id"]: _near(catalogue, each) for each in value["items"]},
-        "codes": {each["id"]: ", ".join(_codes(catalogue, each["countries"][:1])) for each in value["items"]},
+        "codes": {each["id"]: ", ".join(_home(catalogue, each["countries"])) for each in value["items"]},
         "slugs": {each["id"]: owncatalogue.slug(each["name"]) for each in value["items"]},
         "done": _what_became(catalogue, given.done) if given.done else None,
         "writable": service.config.actors is not None,
@@ -188,14 +188,19 @@ def _what_became(catalogue: Catalogue, name: str) -> Json:
     }
 
 
-def _codes(catalogue: Catalogue, countries: Iterable[str]) -> list[str]:
-    """ISO codes of countries that are given by name or code.
+def _home(catalogue: Catalogue, countries: Sequence[str]) -> list[str]:
+    """The ISO code of the first of some countries, where the catalogue knows it: as ``orbat actors adopt`` takes it."""
+    return [code for country in countries[:1] for code in catalogue.countries_of(country)[:1]]
+
+
+def _codes(catalogue: Catalogue, given: str) -> list[str]:
+    """ISO codes of countries that are given by name or code, with commas between.
 
     Raises:
         BadRequest: one is no country.
     """
     found = []
-    for country in filter(None, map(str.strip, countries)):
+    for country in filter(None, map(str.strip, given.split(","))):
         code = country.upper() if len(country) == 2 else next(iter(catalogue.countries_of(country)), "")
         if not code:
             raise BadRequest(f"{country!r} is no country that the catalogue knows.", "", "Give its ISO 3166 code, as ML.")

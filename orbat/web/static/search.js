@@ -9,6 +9,8 @@ if (rows.length) {
     rows[at].focus({ preventScroll: true });
     rows[at].scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   };
+  const named = rows.findIndex((row) => row.id === location.hash.slice(1));
+  if (named >= 0) go(named); // judged what stood before it
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest("[data-queue] > li");
     if (row) at = rows.indexOf(row);
