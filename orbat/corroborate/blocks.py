@@ -8,6 +8,7 @@ a happening depend on nothing but itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
@@ -34,10 +35,10 @@ def _event(a: Happening) -> Iterator[str]:
     if a.matter in _ONCE:
         for person in sorted(a.persons)[:MOST_NAMES]:
             yield f"{a.matter}:p:{person}"
-        if a.published is not None:
-            for name in sorted(a.about)[:MOST_NAMES]:
+        if a.published is not None:  # two names, since one of a war's great sides is what most articles are about
+            for one, two in combinations(sorted(a.about), 2):
                 for quarter in (a.published // QUARTER, a.published // QUARTER + 1):
-                    yield f"{a.matter}:{name}:q{quarter}"
+                    yield f"{a.matter}:{one}:{two}:q{quarter}"
     span = _span(a)
     if span is None:
         return
@@ -72,7 +73,7 @@ def _span(a: Happening) -> tuple[int, int] | None:
 def _relation(a: Happening) -> Iterator[str]:
     if a.matter in MUTUAL:
         names = sorted(a.parties)[:MOST_NAMES]
-        pairs = [(one, two) for at, one in enumerate(names) for two in names[at + 1 :]]
+        pairs = list(combinations(names, 2))
     else:
         far = a.targets | (a.places if a.matter is Matter.HOLD else frozenset())
         pairs = [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
 from orbat.corroborate.happenings import gap as apart
@@ -35,7 +36,14 @@ class Reason:
     text: str
 
 
-Found = tuple[float, str] | None
+Found = tuple[Any, ...] | None
+"""A feature's value, and its reason as a text with ``{}`` for what follows: most reasons are never read, so they are put in words when
+they are."""
+
+
+def put(found: tuple[Any, ...]) -> str:
+    """The reason of a feature in words."""
+    return str(found[1]).format(*map(_words, found[2:]))
 
 
 def days(a: Happening, b: Happening) -> Found:
@@ -47,10 +55,10 @@ def days(a: Happening, b: Happening) -> Found:
     if gap == 1 and a.document == b.document and _aftermath(a, b):
         return 0.3, "The harm is told of the next day."
     if gap:
-        return (-1.0 if width == 0 or gap > 1 else -0.3), f"The days differ: {_said(a.days)} and {_said(b.days)}."
+        return (-1.0 if width == 0 or gap > 1 else -0.3), "The days differ: {} and {}.", a.days, b.days
     if width == 0:
-        return 0.75, f"Both are of {_said(a.days)}."
-    return (0.45 if width < 7 else 0.2 if width < 32 else 0.05), f"The days can be the same: {_said(a.days)} and {_said(b.days)}."
+        return 0.75, "Both are of {}.", a.days
+    return (0.45 if width < 7 else 0.2 if width < 32 else 0.05), "The days can be the same: {} and {}.", a.days, b.days
 
 
 def told(a: Happening, b: Happening) -> Found:
@@ -73,35 +81,35 @@ def news(a: Happening, b: Happening) -> Found:
         return None
     gap = abs(one - two)
     if gap <= 2:
-        return 1.0, f"The reports are {gap} days apart."
+        return 1.0, "The reports are {} days apart.", gap
     if gap <= 7:
-        return 0.5, f"The reports are {gap} days apart."
-    return (0.0 if gap <= 14 else -0.5 if gap <= 60 else -1.0), f"The reports are {gap} days apart."
+        return 0.5, "The reports are {} days apart.", gap
+    return (0.0 if gap <= 14 else -0.5 if gap <= 60 else -1.0), "The reports are {} days apart.", gap
 
 
 def place(a: Happening, b: Happening) -> Found:
     """Same town, near, one within the other, elsewhere."""
     one, two = a.spot, b.spot
     if shared := a.towns & b.towns:
-        return 1.0, f"Both are in {max(shared)}."
+        return 1.0, "Both are in {}.", max(shared)
     if one is not None and two is not None and one.where_prec <= TOWN and two.where_prec <= TOWN:
         gap = km(one, two)
         if gap <= NEAR_KM:
-            return 0.7, f"{one.name} and {two.name} are {gap:.0f} km apart."
-        return -1.0, f"{one.name} and {two.name} are different towns, {gap:.0f} km apart."
+            return 0.7, "{} and {} are {} km apart.", one.name, two.name, gap
+        return -1.0, "{} and {} are different towns, {} km apart.", one.name, two.name, gap
     if a.towns and b.towns:
-        return -0.5, f"They name different places: {max(a.towns)} and {max(b.towns)}."
+        return -0.5, "They name different places: {} and {}.", max(a.towns), max(b.towns)
     if one is not None and two is not None:
         if one.id == two.id:
-            return (0.3 if one.where_prec <= PROVINCE else 0.1), f"Both are in {one.name}."
+            return (0.3 if one.where_prec <= PROVINCE else 0.1), "Both are in {}.", one.name
         if contains(one, two) or contains(two, one):
-            return 0.3, f"{one.name} and {two.name}: one lies in the other."
+            return 0.3, "{} and {}: one lies in the other.", one.name, two.name
         if one.country and two.country and one.country != two.country:
-            return -0.7, f"{one.name} and {two.name} lie in different countries."
+            return -0.7, "{} and {} lie in different countries.", one.name, two.name
         if one.admin1 and two.admin1 and one.admin1 != two.admin1:
-            return -0.7, f"{one.name} and {two.name} lie in different provinces."
+            return -0.7, "{} and {} lie in different provinces.", one.name, two.name
     if shared := a.places & b.places:
-        return 0.5, f"Both name {max(shared)}."
+        return 0.5, "Both name {}.", max(shared)
     return (-0.2, "They name different places.") if a.places and b.places else None
 
 
@@ -112,19 +120,19 @@ def parties(a: Happening, b: Happening, related: Related) -> Found:
     shared = a.parties & b.parties
     if shared:
         whole = min(len(a.parties), len(b.parties))
-        return (1.0 if len(shared) == whole else 0.6), f"Both name {', '.join(sorted(shared))}."
+        return (1.0 if len(shared) == whole else 0.6), "Both name {}.", shared
     near = sorted((x, y) for x in a.parties for y in b.parties if related(x, y))
     if near:
-        return 0.6, f"{near[0][0]} and {near[0][1]} are related."
+        return 0.6, "{} and {} are related.", *near[0]
     if a.actors and b.actors:
-        return -1.0, f"Different actors: {', '.join(sorted(a.actors))} and {', '.join(sorted(b.actors))}."
+        return -1.0, "Different actors: {} and {}.", a.actors, b.actors
     return -0.3, "They name different sides."
 
 
 def persons(a: Happening, b: Happening) -> Found:
     """A named person to whom it happens: people are killed, taken or freed seldom, and once."""
     if shared := a.persons & b.persons:
-        return 1.0, f"It happens to {min(shared)} in both."
+        return 1.0, "It happens to {} in both.", min(shared)
     return (-1.0, "It happens to different persons.") if a.persons and b.persons else None
 
 
@@ -137,7 +145,7 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
         if shared >= 2:
             return 1.0, "Both name the same two sides."
         if shared and min(len(a.parties), len(b.parties)) == 1:
-            return 0.3, f"Both name {min(a.parties & b.parties)}; one names no other side."
+            return 0.3, "Both name {}; one names no other side.", min(a.parties & b.parties)
         if len(a.parties) > 1 and len(b.parties) > 1:
             pairs = sum(any(x == y or related(x, y) for y in b.parties) for x in a.parties)
             return (0.7, "Their sides are related.") if pairs >= 2 else (-1.0, "Their two sides are not the same.")
@@ -156,7 +164,7 @@ def tolls(a: Happening, b: Happening) -> Found:
     if not pairs:
         return None
     if exact := [x for x, y in pairs if x == y and x[2] > 1]:
-        return 1.0, f"Both count {exact[0][2]} {exact[0][0]}."
+        return 1.0, "Both count {} {}.", exact[0][2], exact[0][0]
     if any(x[1] <= y[2] and y[1] <= x[2] for x, y in pairs):
         return 0.3, "Their counts can be the same."
     ratio = min((max(x[2], y[2]) + 1) / (min(x[2], y[2]) + 1) for x, y in pairs)
@@ -166,7 +174,7 @@ def tolls(a: Happening, b: Happening) -> Found:
 def types(a: Happening, b: Happening) -> Found:
     """The same type, an attack and the harm done in it, or types that are seldom of one happening."""
     if a.types & b.types:
-        return 0.6, f"Both are {min(a.types & b.types).lower()}."
+        return 0.6, "Both are {}.", min(a.types & b.types).lower()
     for seldom, value, why in _SELDOM:
         if a.types <= seldom or b.types <= seldom:
             return value, why
@@ -180,7 +188,7 @@ def types(a: Happening, b: Happening) -> Found:
 def senses(a: Happening, b: Happening) -> Found:
     """Whether the words that state it mean the same: a pledge and an oath, or a pledge and a merger."""
     if a.triggers & b.triggers:
-        return 1.0, f"Both say {max(a.triggers & b.triggers)}."
+        return 1.0, "Both say {}.", max(a.triggers & b.triggers)
     return (-1.0, "The words mean different things.") if a.matter in MUTUAL else None
 
 
@@ -190,7 +198,7 @@ def about(a: Happening, b: Happening) -> Found:
     if not shared:
         return None
     told = 0.5 if (a.parties or a.towns) and (b.parties or b.towns) else 1.0
-    return min(1.0, told * len(shared) / 3), f"Both articles are about {', '.join(sorted(shared)[:3])}."
+    return min(1.0, told * len(shared) / 3), "Both articles are about {}.", shared
 
 
 def words(a: Happening, b: Happening) -> Found:
@@ -199,7 +207,7 @@ def words(a: Happening, b: Happening) -> Found:
     if not shared:
         return None
     share = len(shared) / (6 + min(len(a.words), len(b.words)))  # six: one shared word of two proves little
-    return min(1.0, 2 * share), f"Both say {', '.join(sorted(shared)[:5])}."
+    return min(1.0, 2 * share), "Both say {}.", shared
 
 
 def vague(a: Happening, b: Happening) -> Found:
@@ -223,7 +231,7 @@ def near(a: Happening, b: Happening) -> Found:
     if gap == 0:
         return 1.0, "They stand in one sentence."
     # A news sentence has some 150 characters: the next one, the paragraph, further.
-    return (0.6 if gap < 250 else 0.2 if gap < 600 else 0.0 if gap < 1200 else -0.3), f"They stand {gap} characters apart."
+    return (0.6 if gap < 250 else 0.2 if gap < 600 else 0.0 if gap < 1200 else -0.3), "They stand {} characters apart.", gap
 
 
 def conflict(a: Happening, b: Happening) -> str:
@@ -279,6 +287,15 @@ def _end(one: frozenset[str], two: frozenset[str], related: Related) -> float:
     if one & two:
         return 1.0
     return 0.6 if any(related(x, y) for x in one for y in two) else -1.0
+
+
+def _words(value: object) -> object:
+    """What a reason speaks of: days, names, kilometres."""
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)[:5])
+    if isinstance(value, tuple):
+        return _said(value)
+    return f"{value:.0f}" if isinstance(value, float) else value
 
 
 def _said(days: Days) -> str:

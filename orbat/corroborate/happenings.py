@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from orbat.corroborate.copies import sentence_keys
@@ -73,11 +73,11 @@ class Happening:
     triggers: frozenset[str]
     about: frozenset[str] = frozenset()
     told: Days | None = None
+    parties: frozenset[str] = field(init=False, repr=False, compare=False)
+    """All names, on whichever side."""
 
-    @property
-    def parties(self) -> frozenset[str]:
-        """All names, on whichever side."""
-        return self.actors | self.targets
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parties", self.actors | self.targets)  # asked for at every comparison
 
     def relation_key(self) -> tuple[object, ...] | None:
         """The same for happenings that say the same relation of the same two ends; None where an end has no name."""

@@ -13,8 +13,12 @@ from orbat.types import EventType, Place
 RULES = 2
 """Of the rules by which happenings are made, keyed and scored; raised when they change, so that what was kept before is made again."""
 
-_NAMES = tuple(field.name for field in fields(Happening))
-_SETS = tuple(field.name for field in fields(Happening) if str(field.type).startswith("frozenset") and field.name not in ("types", "tolls"))
+_NAMES = tuple(field.name for field in fields(Happening) if field.init)
+_SETS = tuple(
+    field.name
+    for field in fields(Happening)
+    if field.init and str(field.type).startswith("frozenset") and field.name not in ("types", "tolls")
+)
 _RANGES = ("days", "bounds", "told")
 
 

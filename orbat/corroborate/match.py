@@ -10,7 +10,7 @@ the same. evals/records.py says how well they do.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,6 +18,9 @@ from orbat.corroborate import features
 from orbat.corroborate.features import Found, Reason, Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import LASTING
+
+Feature = Callable[[Happening, Happening, Related], Found]
+Weighed = tuple[str, float, Feature, float]
 
 SAME = 0.5
 """From this score on two happenings are held to be one."""
@@ -58,53 +61,95 @@ class Match:
 
 def score(a: Happening, b: Happening, related: Related) -> float:
     """How probable it is that two happenings are one, 0 to 1; 0 where a hard conflict stands between them."""
+    return 0.0 if features.conflict(a, b) else compatible(a, b, related)
+
+
+def compatible(a: Happening, b: Happening, related: Related) -> float:
+    """The score of two happenings that are known to be in no conflict."""
+    weights, total = table(a, b)
+    for _, weight, feature, _ in weights:
+        found = feature(a, b, related)
+        if found is not None:
+            total += weight * found[0]
+    return 1 / (1 + math.exp(-total))
+
+
+def likely(a: Happening, b: Happening, related: Related) -> float:
+    """The score where it is ``SAME`` or more, else 0: most pairs are told apart by their first features."""
     if features.conflict(a, b):
         return 0.0
-    weights = table(a, b)
-    total = weights["bias"]
-    for name, found in _found(a, b, related, weights):
+    weights, total = table(a, b)
+    for _, weight, feature, rest in weights:
+        found = feature(a, b, related)
         if found is not None:
-            total += weights[name] * found[0]
-    return 1 / (1 + math.exp(-total))
+            total += weight * found[0]
+        if total + rest < 0:
+            return 0.0
+    return 1 / (1 + math.exp(-total)) if total >= 0 else 0.0
 
 
 def explain(a: Happening, b: Happening, related: Related) -> Match:
     """The same with its reasons."""
-    weights = table(a, b)
-    reasons = [Reason(name, found[0], found[1]) for name, found in _found(a, b, related, weights) if found is not None and found[0]]
-    reasons.sort(key=lambda r: (-abs(r.value * weights[r.feature]), r.feature))
-    return Match(score(a, b, related), tuple(reasons), features.conflict(a, b))
+    weighed = []
+    for name, weight, feature, _ in table(a, b)[0]:
+        found = feature(a, b, related)
+        if found is not None and found[0]:
+            weighed.append((-abs(found[0] * weight), Reason(name, found[0], features.put(found))))
+    weighed.sort(key=lambda pair: (pair[0], pair[1].feature))
+    return Match(score(a, b, related), tuple(reason for _, reason in weighed), features.conflict(a, b))
 
 
-def table(a: Happening, b: Happening) -> Mapping[str, float]:
-    """The weights for a pair."""
+def table(a: Happening, b: Happening) -> tuple[tuple[Weighed, ...], float]:
+    """The features for a pair with their weights, and the bias."""
     if a.matter in LASTING:
-        return ENDS_INSIDE if a.document == b.document else ENDS_ACROSS
-    return INSIDE if a.document == b.document else ACROSS
+        return _TABLES["ends inside" if a.document == b.document else "ends across"]
+    return _TABLES["inside" if a.document == b.document else "across"]
 
 
-def _found(a: Happening, b: Happening, related: Related, weights: Mapping[str, float]) -> Iterator[tuple[str, Found]]:
-    for name in weights:
-        if name == "parties" or name == "ends":
-            yield name, (features.parties if name == "parties" else features.ends)(a, b, related)
-        elif name == "future":
-            yield name, ((1.0, "One is to come, the other has been.") if a.future != b.future else None)
-        elif name != "bias":
-            yield name, _SIMPLE[name](a, b)
+def _future(a: Happening, b: Happening) -> Found:
+    return (1.0, "One is to come, the other has been.") if a.future != b.future else None
 
 
-_SIMPLE = {
-    "days": features.days,
-    "news": features.news,
-    "told": features.told,
-    "place": features.place,
-    "tolls": features.tolls,
-    "types": features.types,
-    "words": features.words,
-    "copied": features.copied,
-    "near": features.near,
-    "senses": features.senses,
-    "about": features.about,
-    "vague": features.vague,
-    "persons": features.persons,
+def _plain(feature: Callable[[Happening, Happening], Found]) -> Feature:
+    return lambda a, b, related: feature(a, b)
+
+
+_FEATURES: Mapping[str, Feature] = {
+    # In the order in which they tell most pairs apart.
+    "ends": features.ends,
+    "days": _plain(features.days),
+    "parties": features.parties,
+    "place": _plain(features.place),
+    "future": _plain(_future),
+    "persons": _plain(features.persons),
+    "news": _plain(features.news),
+    "told": _plain(features.told),
+    "copied": _plain(features.copied),
+    "near": _plain(features.near),
+    "tolls": _plain(features.tolls),
+    "types": _plain(features.types),
+    "senses": _plain(features.senses),
+    "about": _plain(features.about),
+    "vague": _plain(features.vague),
+    "words": _plain(features.words),
+}
+_NEVER_FOR = frozenset({"vague", "future"})
+"""Features that never speak for a pair."""
+
+
+def _compiled(weights: Mapping[str, float]) -> tuple[tuple[Weighed, ...], float]:
+    """Each feature with its weight and what those after it can add at most."""
+    found: list[Weighed] = []
+    rest = 0.0
+    for name in reversed([name for name in _FEATURES if name in weights]):
+        found.append((name, weights[name], _FEATURES[name], rest))
+        rest += 0.0 if name in _NEVER_FOR else abs(weights[name])
+    return tuple(reversed(found)), weights["bias"]
+
+
+_TABLES = {
+    "inside": _compiled(INSIDE),
+    "across": _compiled(ACROSS),
+    "ends inside": _compiled(ENDS_INSIDE),
+    "ends across": _compiled(ENDS_ACROSS),
 }

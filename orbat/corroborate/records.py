@@ -111,9 +111,9 @@ def links(one: Happening, near: Iterable[Happening], related: Related) -> list[s
     """
     if fixed(one):
         pairs = [(two.id, same_pair(one, two)) for two in near if two.id != one.id and fixed(two)]
-        return [key for key, pair in pairs if match.score(*pair, related) >= match.SAME]
-    scored = [(not fixed(two), -match.score(*same_pair(one, two), related), two.id) for two in near if two.id != one.id]
-    return [key for _, _, key in sorted(pair for pair in scored if -pair[1] >= match.SAME)[:1]]
+        return [key for key, pair in pairs if match.likely(*pair, related)]
+    scored = [(not fixed(two), -match.likely(*same_pair(one, two), related), two.id) for two in near if two.id != one.id]
+    return [key for _, _, key in sorted(pair for pair in scored if pair[1])[:1]]
 
 
 def same_pair(one: Happening, two: Happening) -> tuple[Happening, Happening]:
@@ -172,7 +172,7 @@ def _joined_to(found: Mapping[str, Happening], judged: Judged) -> frozenset[str]
 
 def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged) -> list[list[Happening]]:
     def score(one: Happening, two: Happening) -> float:
-        return match.score(one, two, related)
+        return match.compatible(one, two, related)
 
     def conflict(one: Happening, two: Happening) -> bool:
         return bool(features.conflict(one, two)) or judged.part(one.statements, two.statements)

@@ -130,6 +130,10 @@ def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:
     return ends - gone.keys(), {key: one for key, one in loose.items() if not fixed(one)}
 
 
+Rank = tuple[bool, float, str, int]
+"""Of what a loose one may be tied to: what is fixed first, then by score, then by id; the number comes with it."""
+
+
 class _Knitting:
     """The ties of some happenings with all that share a block key with them."""
 
@@ -139,24 +143,23 @@ class _Knitting:
         sharing = web.sharing({block for found in blocks.values() for block in found})
         self.near = {key: {k for block in found for k in sharing.get(block, ())} - {key} for key, found in blocks.items()}
         self.known = ours | web.get({k for near in self.near.values() for k in near} - ours.keys())
+        self.fixed = {key: sameness(one) for key, one in self.known.items() if fixed(one)}
         self.left: set[int] = set()
 
     def ties(self) -> tuple[list[Tie], list[Tie]]:
         """The ties to keep, and those to take out."""
         new: list[Tie] = []
-        drawn: dict[int, list[tuple[bool, float, str, int]]] = defaultdict(list)  # loose → what it might be tied to, the best first
+        best: dict[int, Rank] = {}
         for key, near in self.near.items():
-            one = self.known[key]
             for other in near:
-                two = self.known[other]
-                if not fixed(one):
-                    self._draw(drawn, key, other)
-                if not fixed(two) and other not in self.ours:
-                    self._draw(drawn, other, key)
-                elif fixed(one) and fixed(two) and (key < other or other not in self.ours):
-                    value = match.score(*same_pair(one, two), self.related)
-                    new += [Tie(key, other, value)] if value >= match.SAME else []
-        best = {key: min(found) for key, found in drawn.items()}
+                ours = other in self.ours
+                if ours and other < key:
+                    continue  # looked at from the other end
+                if key in self.fixed and other in self.fixed:
+                    new += self._tie(key, other)
+                elif value := self._score(key, other):
+                    self._draw(best, key, other, value)
+                    self._draw(best, other, key, value)
         lost: list[Tie] = []
         for tie, there in self._present(best.keys() - self.ours.keys()):
             if best[tie.one] < there:
@@ -166,15 +169,23 @@ class _Knitting:
                 del best[tie.one]
         return new + [Tie(key, to, -score) for key, (_, score, _, to) in best.items()], lost
 
-    def _draw(self, drawn: dict[int, list[tuple[bool, float, str, int]]], loose: int, other: int) -> None:
-        one, two = self.known[loose], self.known[other]
-        value = match.score(*same_pair(one, two), self.related)
-        if value >= match.SAME:
-            drawn[loose].append((not fixed(two), -value, two.id, other))
+    def _tie(self, key: int, other: int) -> list[Tie]:
+        if self.fixed[key] == self.fixed[other]:
+            return []  # they are one without a tie
+        return [Tie(key, other, value)] if (value := self._score(key, other)) else []
 
-    def _present(self, keys: Collection[int]) -> Iterable[tuple[Tie, tuple[bool, float, str, int]]]:
+    def _score(self, key: int, other: int) -> float:
+        return match.likely(*same_pair(self.known[key], self.known[other]), self.related)
+
+    def _draw(self, best: dict[int, Rank], loose: int, other: int, value: float) -> None:
+        """Note what a loose one may be tied to, where that is better than what is noted."""
+        if loose not in self.fixed:
+            rank = (other not in self.fixed, -value, self.known[other].id, other)
+            best[loose] = min(rank, best.get(loose, rank))
+
+    def _present(self, keys: Collection[int]) -> Iterable[tuple[Tie, Rank]]:
         """The ties by which some loose ones are tied now, each with its rank."""
-        ties = [tie for tie in self.web.ties(keys) if tie.one in keys and not fixed(self.known[tie.one])]
+        ties = [tie for tie in self.web.ties(keys) if tie.one in keys]
         ends = self.web.get({tie.two for tie in ties} - self.known.keys()) | self.known
         return [(tie, (not fixed(ends[tie.two]), -tie.score, ends[tie.two].id, tie.two)) for tie in ties]
 

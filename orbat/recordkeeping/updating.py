@@ -102,7 +102,8 @@ def _still(connection: sa.Connection, which: sa.Table, some: Sequence[str]) -> l
 
 def _weave(connection: sa.Connection, waiting: Collection[str], related: Related) -> None:
     """Put the happenings of documents in the web whose records are there already."""
-    weave(_made(connection, waiting, related, Judged.of(judgements_in(connection))), StoreWeb(connection), related)
+    known = by_document(_statements(connection, statements.c.document, waiting))
+    weave(_made(waiting, known, related, Judged.of(judgements_in(connection))), StoreWeb(connection), related)
     for part in parts(waiting):
         connection.execute(sa.delete(unwoven).where(unwoven.c.document.in_(part)))
 
@@ -110,7 +111,8 @@ def _weave(connection: sa.Connection, waiting: Collection[str], related: Related
 def _update(connection: sa.Connection, waiting: Collection[str], related: Related, at: dt.datetime) -> list[RecordChange]:
     judged, web = Judged.of(judgements_in(connection)), StoreWeb(connection)
     grown = documents_of(connection, add_to_families(connection, waiting))
-    seeds = weave(_made(connection, waiting, related, judged), web, related)
+    known = by_document(_statements(connection, statements.c.document, waiting))
+    seeds = weave(_made(waiting, known, related, judged), web, related)
     ever = _ever_of(connection, waiting)
     while True:
         made = regroup(seeds, web, related, judged=judged)
@@ -129,8 +131,10 @@ def _update(connection: sa.Connection, waiting: Collection[str], related: Relate
         if set(old.get(key, ())) != set(members) or not anew.isdisjoint(made.documents[id] for id in members)
     }
     also = _members_of_records(connection, _records_in(connection, grown) - old.keys())
-    found = _statements(connection, {id for members in (*stale.values(), *also.values()) for id in members})
-    context = context_of(connection, {s.document.id for s in found.values()}, related)
+    found = {s.id: s for each in known.values() for s in each}
+    wanted = {id for members in (*stale.values(), *also.values()) for id in members} - found.keys()
+    found |= {s.id: s for s in _statements(connection, statements.c.id, wanted)}
+    context = context_of(connection, {found[id].document.id for members in (*stale.values(), *also.values()) for id in members}, related)
     new = [record_of(key, [found[id] for id in members], context, judged) for key, members in {**stale, **also}.items()]
     told = {change.record for change in changes}
     changed = _write(connection, new, old.keys() - groups.keys())
@@ -141,19 +145,17 @@ def _update(connection: sa.Connection, waiting: Collection[str], related: Relate
     return list(changes)
 
 
-def _made(connection: sa.Connection, about: Collection[str], related: Related, judged: Judged) -> dict[str, tuple[Happening, ...]]:
+def _made(
+    about: Iterable[str], known: Mapping[str, Sequence[Statement]], related: Related, judged: Judged
+) -> dict[str, tuple[Happening, ...]]:
     """The happenings of some documents, from their statements."""
-    query = sa.select(statements.c.key).where(statements.c.current == sa.true())
-    keys = [key for part in parts(about) for key in connection.scalars(query.where(statements.c.document.in_(part)))]
-    found = by_document(load(connection, keys))
-    return {document: inside(found.get(document, ()), related, judged) for document in about}
+    return {document: inside(known.get(document, ()), related, judged) for document in about}
 
 
-def _statements(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Statement]:
-    """Current statements by id."""
+def _statements(connection: sa.Connection, column: sa.Column[str], values: Iterable[str]) -> tuple[Statement, ...]:
+    """The current statements that have one of some values."""
     query = sa.select(statements.c.key).where(statements.c.current == sa.true())
-    keys = [key for part in parts(ids) for key in connection.scalars(query.where(statements.c.id.in_(part)))]
-    return {s.id: s for s in load(connection, keys)}
+    return load(connection, [key for part in parts(values) for key in connection.scalars(query.where(column.in_(part)))])
 
 
 def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:
