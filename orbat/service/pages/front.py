@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 
 from orbat.queries import WantedRecords
+from orbat.queries.loading import load
 from orbat.recordtypes import Record as Kept
 from orbat.recordtypes import RecordStatus
+from orbat.serial import statement_to_json
 from orbat.service import listing
 from orbat.service.listing import Asked, RecordSort, WantedDocuments
-from orbat.service.models import ActiveActor, DocumentRow, Json, Record, Value
+from orbat.service.models import ActiveActor, DocumentRow, Json, Record, Statement, Value
 from orbat.service.pages.drawing import last_months
+from orbat.service.pages.notes import note
 from orbat.service.pages.recordview import heading, held
 from orbat.service.pages.rendering import Shown, fragment, page
 from orbat.service.routes.actors import Active, active_actors
@@ -28,6 +33,8 @@ ARMED = frozenset({"group", "wing", "force", "coalition"})
 """Kinds of actor that the list of groups holds: no states, persons and media."""
 RECENT, BEFORE = 3, 12
 """Months that a rise is seen in, and those before it that it is measured by."""
+LOOKED_AT = 60
+"""Records learned last that the front page chooses from: an article makes a dozen or more."""
 FEWEST = 3
 """Statements in the recent months that a rise needs at least: fewer are chance."""
 
@@ -42,7 +49,11 @@ class Rising(Value):
 
 
 class Front(Value):
-    """What is in the store and what is new. ``until`` is the day of the newest article: the months of a rise are counted from there."""
+    """What is in the store and what is new.
+
+    ``until`` is the day of the newest article: the months of a rise are counted from there. ``said``: a statement of each record shown, by
+    the record's id.
+    """
 
     articles: int
     statements: int
@@ -51,6 +62,7 @@ class Front(Value):
     since: dt.date | None
     until: dt.date | None
     learned: list[Record]
+    said: dict[str, Statement]
     disputed: list[Record]
     rising: list[Rising]
     groups: list[ActiveActor]
@@ -79,13 +91,26 @@ def rising(found: Iterable[Active], until: dt.date, *, limit: int = 6) -> list[J
         until: a day of the last month that counts: days to come are in statements too.
     """
     every = last_months(f"{until:%Y-%m}", RECENT + BEFORE)
-    risen = []
+    risen: list[tuple[float, Active, int]] = []
     for each in found:
         counts = [each.months.get(month, 0) for month in every]
         recent, usual = sum(counts[BEFORE:]), sum(counts[:BEFORE]) * RECENT / BEFORE
         if recent >= FEWEST and recent > 2 * usual:
-            risen.append({"actor": asdict(each), "recent": recent, "usual": usual})
-    return sorted(risen, key=lambda each: (each["usual"] - each["recent"], each["actor"]["id"]))[:limit]
+            risen.append((usual, each, recent))
+    risen.sort(key=lambda one: (one[0] - one[2], one[1].id))
+    return [{"actor": asdict(each), "recent": recent, "usual": usual} for usual, each, recent in risen[:limit]]
+
+
+def mixed(found: Iterable[Kept], *, limit: int = 8, of_one: int = 2) -> list[Kept]:
+    """The first of some records, of one article so many at most: those that most independent origins bear out."""
+    order = list(found)
+    taken: Counter[str] = Counter()
+    chosen = set()
+    for record in sorted(order, key=lambda each: -each.independent):
+        if taken[record.documents[-1]] < of_one:
+            taken[record.documents[-1]] += 1
+            chosen.add(record.id)
+    return [record for record in order if record.id in chosen][:limit]
 
 
 def _front(service: Service) -> Json:
@@ -97,7 +122,9 @@ def _front(service: Service) -> Json:
             sa.select(count, sa.func.min(documents.c.published), sa.func.max(documents.c.published)).select_from(documents)
         ).one()
     armed = [each for each in active_actors(service) if each.kind in ARMED]
-    disputed = WantedRecords(statuses=(RecordStatus.DISPUTED, RecordStatus.DENIED))
+    doubted = WantedRecords(statuses=(RecordStatus.DISPUTED, RecordStatus.DENIED))
+    learned = mixed(listing.records_part(service, WantedRecords(), Asked("front", LOOKED_AT), sort=RecordSort.LEARNED).rows)
+    disputed = listing.records_part(service, doubted, Asked("front", 5), sort=RecordSort.LEARNED).rows
     return {
         "articles": number,
         "statements": said,
@@ -105,17 +132,26 @@ def _front(service: Service) -> Json:
         "waiting": listing.waiting(service),
         "since": since,
         "until": until,
-        "learned": _records(listing.records_part(service, WantedRecords(), Asked("front", 8), sort=RecordSort.LEARNED).rows),
-        "disputed": _records(listing.records_part(service, disputed, Asked("front", 5), sort=RecordSort.LEARNED).rows),
+        "learned": list(map(record_json, learned)),
+        "said": _said(service, (*learned, *disputed)),
+        "disputed": list(map(record_json, disputed)),
         "rising": rising(armed, until) if until else [],
         "groups": [asdict(each) for each in armed[:24]],
         "read": [asdict(each) for each in listing.documents_part(service, WantedDocuments(), Asked("front", 6)).rows],
     }
 
 
-def _body(value: Json) -> Json:
-    return {"html": fragment("front_body.html", value=value, heading=heading, held=held)}
+def _said(service: Service, found: Iterable[Kept]) -> dict[str, Json]:
+    """A statement of each record: the first that is of its type."""
+    kept = {record.id: record for record in found}
+    wanted = {id: record.id for record in kept.values() for id in record.statements[:6]}
+    with service.store.reading() as connection:
+        query = sa.select(statements.c.key).where(statements.c.id.in_(wanted), statements.c.current == sa.true())
+        said = {s.id: s for s in load(connection, connection.scalars(query).all())}
+    order = sorted((id for id in wanted if id in said), key=lambda id: said[id].type is kept[wanted[id]].type)
+    first = {wanted[id]: said[id] for id in order}  # the last of a record stays
+    return {record: statement_to_json(statement) for record, statement in first.items()}
 
 
-def _records(found: Sequence[Kept]) -> list[Json]:
-    return [record_json(each) for each in found]
+def _body(value: Json) -> Markup:
+    return fragment("front_body.html", value=value, heading=heading, held=held, note=note)
