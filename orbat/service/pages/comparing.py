@@ -8,12 +8,14 @@ from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
 from pydantic import Field
 
-from orbat.battle import sheet
+from orbat.battle.case import Case
 from orbat.battle.compare import Comparison, Month, compare
+from orbat.battle.leaders import leaders
 from orbat.battle.render import svg
 from orbat.battle.render.plain import plain
 from orbat.battle.render.tables import HEADINGS
-from orbat.battle.values import Sheet
+from orbat.battle.strength import strength
+from orbat.battle.values import Leader, Strength
 from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import WIDTH, axis, ends, is_month, month_of, span_of
@@ -22,6 +24,8 @@ from orbat.service.routes.common import Words
 from orbat.service.state import Here
 
 router = APIRouter()
+MOST = 8
+"""Leaders and numbers of fighters given of either; the sheet has all."""
 HALF = 64.0
 """Height of the bars of either group."""
 
@@ -44,13 +48,13 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
         cases = [service.case(asked) for asked in pair]
         found = compare(*cases)
-        sheets = [sheet(case, limit=8) for case in cases]
-        grounds = [x.grounds for each in sheets for x in each.leaders] + [x.grounds for each in sheets for x in each.strength]
+        heads = [(leaders(case), strength(case)) for case in cases]
+        grounds = [x.grounds for led, _ in heads for x in led[:MOST]] + [x.grounds for _, told in heads for x in told[:MOST]]
         used = {id for each in grounds for id in each.statements} | set(found.sentences)
         said = {id: case.statements[id] for case in cases for id in used if id in case.statements}
         return plain(found), {
             "found": found,
-            "sides": [_side(each, name, given_name) for each, name, given_name in zip(sheets, names, (given.one, given.two), strict=True)],
+            "sides": [_side(*each) for each in zip(cases, heads, names, (given.one, given.two), strict=True)],
             "picture": months_picture(found, names),
             "years": years_of(found.months),
             "headings": HEADINGS,
@@ -93,5 +97,7 @@ def years_of(months: tuple[Month, ...]) -> list[tuple[str, int, int]]:
     return [(year, *numbers) for year, numbers in found.items()]
 
 
-def _side(found: Sheet, name: str, key: str) -> dict[str, Any]:
-    return {"name": name, "key": key, "sheet": found}
+def _side(case: Case, heads: tuple[tuple[Leader, ...], tuple[Strength, ...]], name: str, key: str) -> dict[str, Any]:
+    led, told = heads
+    about = {"name": name, "key": key, "records": len(case.records), "statements": len(case.statements)}
+    return about | {"leaders": led[:MOST], "more_leaders": len(led) - MOST, "strength": told[:MOST], "more_strength": len(told) - MOST}

@@ -20,9 +20,11 @@ const near = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "300px" });
 
-/** Find the charts below a node. */
-export function charts(root = document) {
-  for (const each of root.querySelectorAll("[data-figure], [data-chart][data-source]")) near.observe(each);
+/** Find what there is below a node, once. */
+function start(root) {
+  const found = (query) => [...(root.matches?.(query) ? [root] : []), ...root.querySelectorAll(query)];
+  for (const form of found("form[data-follow]")) follow(form);
+  for (const chart of found("[data-figure], [data-chart][data-source]")) if (!chart.parentElement.closest("[data-chart]")) near.observe(chart);
 }
 
 async function enliven(node) {
@@ -30,13 +32,15 @@ async function enliven(node) {
   if (!(name in PARTS)) return;
   try {
     const part = await import(PARTS[name]);
-    await (node.dataset.figure ? part.enliven(node) : part.draw?.(node) ?? borrow(node, part));
+    if (node.dataset.figure) await part.enliven(node);
+    else if (new URL(node.dataset.source, location.href).pathname.endsWith(".json")) await borrow(node, part);
+    else await part.draw?.(node);
   } catch (error) {
     console.warn(`The ${name} stays as it was drawn.`, error); // what the server gave is still there
   }
 }
 
-/** Put the figure of a chart's own page in the place of what the page says without it. */
+/** The figure of a chart's own page, in a page that has only its address. */
 async function borrow(node, part) {
   const address = new URL(node.dataset.source, location.href);
   address.pathname = address.pathname.replace(/\.json$/, "");
@@ -45,10 +49,29 @@ async function borrow(node, part) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const figure = page.querySelector(`[data-figure="${node.dataset.chart}"]`);
   if (!figure) return;
-  for (const each of figure.querySelectorAll("[data-notes]")) delete each.dataset.notes; // their sentences are on the other page
-  for (const each of figure.querySelectorAll('a[href^="#"]')) each.setAttribute("href", `${address}${each.getAttribute("href")}`);
-  node.replaceChildren(document.importNode(figure, true));
+  for (const each of figure.querySelectorAll("[data-notes]")) {
+    delete each.dataset.notes; // their sentences are on the other page
+    const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
+    title.textContent = each.getAttribute("aria-label") ?? "";
+    if (title.textContent && !each.querySelector(":scope > title")) each.prepend(title);
+  }
+  for (const each of figure.querySelectorAll('a[href^="#"]')) each.setAttribute("href", `${address.pathname}${address.search}${each.getAttribute("href")}`);
+  const more = document.createElement("p");
+  more.className = "small";
+  more.append(Object.assign(document.createElement("a"), { href: address.pathname + address.search, textContent: "With sentences and filters, on a page of its own" }));
+  await style();
+  node.replaceChildren(document.importNode(figure, true), more);
   await part.enliven(node.firstElementChild);
+}
+
+/** The charts' style sheet, in a page that has none yet. */
+export function style() {
+  const href = new URL("./charts.css", import.meta.url).href;
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return null;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  const loaded = new Promise((done) => link.addEventListener("load", done, { once: true }));
+  document.head.append(link);
+  return loaded;
 }
 
 /** Have a form of filters bring the page's main part anew when a field changes, without leaving the page. */
@@ -63,7 +86,6 @@ export function follow(form) {
     const at = document.activeElement?.id;
     document.querySelector("main").replaceChildren(...document.importNode(page.querySelector("main"), true).childNodes);
     history.replaceState(null, "", address);
-    start();
     if (at) document.getElementById(at)?.focus();
   };
   form.addEventListener("submit", (event) => {
@@ -107,7 +129,10 @@ export function tools(canvas, { nearer, farther, whole }) {
     button.addEventListener("click", act);
     bar.append(button);
   }
-  canvas.after(bar);
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  canvas.replaceWith(frame);
+  frame.append(canvas, bar);
 }
 
 /** Move a picture with the arrow keys and + and − while its frame has the focus. */
@@ -140,8 +165,7 @@ export function saveSvg(svg, name) {
   URL.revokeObjectURL(link.href);
 }
 
-function start() {
-  for (const form of document.querySelectorAll("form[data-follow]")) follow(form);
-  charts();
-}
-start();
+start(document);
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof HTMLElement) start(node);
+}).observe(document.querySelector("main"), { childList: true, subtree: true });

@@ -1,7 +1,7 @@
 // The map: moved and enlarged, places that lie together told apart as one comes nearer, kinds and months chosen without asking anew.
 // It works in the coordinates of the server's picture (Mercator), so that nothing moves when the script takes over.
 
-import { d3, keys, still, tip, tools } from "../charts.js";
+import { d3, keys, still, style, tip, tools } from "../charts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FAMILIES = ["fighting", "harm", "ground", "law", "ties", "words"];
@@ -42,6 +42,7 @@ export async function draw(node) {
   element("g", { class: "ground-layer" }, svg);
   element("g", { class: "marks" }, svg);
   const kept = [...node.childNodes];
+  await style();
   node.replaceChildren(figure);
   const about = element("p", { class: "quiet small" }, figure, document);
   about.textContent = "Discs are exact places, rings places known to about 25 km, hatched circles areas at their rough size. Outlines: Natural Earth, which state nothing about whose land it is.";

@@ -19,20 +19,19 @@ export async function enliven(figure) {
   await move(figure, svg);
 }
 
-/** The field of the year becomes a slider, with a step for all years and a button that plays. */
+/** A slider of years over the picture, with a step for all years and a button that plays; it takes the place of the form's field. */
 function years(figure, svg) {
-  const field = figure.closest("main").querySelector("[data-year]");
-  if (!field || !figure.dataset.first) return;
+  if (!figure.dataset.first) return;
   const [first, last] = [+figure.dataset.first, +figure.dataset.last];
-  const slider = Object.assign(document.createElement("input"), { type: "range", id: "year", min: first - 1, max: last, value: field.value || first - 1 });
-  slider.dataset.live = "";
-  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "year", value: field.value });
-  const play = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Play" });
-  const steps = document.createElement("div");
-  steps.className = "steps";
-  steps.append(slider, play);
-  field.replaceWith(steps, hidden);
-  const told = figure.closest("main").querySelector("[data-year-shown]");
+  const field = figure.parentElement.querySelector("[data-year]"); // none where the figure is borrowed
+  const slider = make("input", { type: "range", min: first - 1, max: last, value: field?.value || first - 1, ariaLabel: "Year" });
+  const told = make("output");
+  const play = make("button", { type: "button", className: "plain", textContent: "Play" });
+  const row = make("div", { className: "steps" });
+  row.append(slider, told, play);
+  figure.prepend(row);
+  const hidden = make("input", { type: "hidden", name: "year" });
+  field?.closest("div").replaceWith(hidden);
   const show = () => {
     const year = +slider.value < first ? null : +slider.value;
     hidden.value = year ?? "";
@@ -45,12 +44,15 @@ function years(figure, svg) {
       if (holds) living.add(tie.dataset.source).add(tie.dataset.target);
     }
     for (const party of svg.querySelectorAll(".party")) party.classList.toggle("off", !living.has(party.dataset.key) && !party.classList.contains("main"));
-    for (const row of document.querySelectorAll("table.tie-table tbody tr")) row.classList.toggle("off", year !== null && !held(row.dataset.years, year));
+    if (!field) return;
+    for (const line of document.querySelectorAll("table.tie-table tbody tr")) line.classList.toggle("off", year !== null && !held(line.dataset.years, year));
     const query = new URLSearchParams(location.search);
     if (year === null) query.delete("year");
     else query.set("year", year);
-    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
+    const address = `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`;
+    if (address !== location.pathname + location.search + location.hash) history.replaceState(null, "", address);
   };
+  show();
   slider.addEventListener("input", show);
   let timer = null;
   play.addEventListener("click", () => {
@@ -70,6 +72,8 @@ function years(figure, svg) {
   });
 }
 
+const make = (name, given = {}) => Object.assign(document.createElement(name), given);
+
 /** Whether one of some spans ("2014-2016 2018-") holds a year. */
 export function held(spans, year) {
   return spans.split(" ").filter(Boolean).some((span) => {
@@ -81,7 +85,7 @@ export function held(spans, year) {
 /** The legend's entries show and hide their ties. */
 function looks(figure, svg) {
   for (const item of figure.querySelectorAll("[data-legend] [data-look]")) {
-    const button = Object.assign(document.createElement("button"), { type: "button" });
+    const button = make("button", { type: "button" });
     button.append(...item.childNodes);
     button.setAttribute("aria-pressed", "true");
     item.append(button);
