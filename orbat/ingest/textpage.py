@@ -9,9 +9,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from orbat.errors import ReadError
 from orbat.ingest import bylines, dates, furniture, headlines, outlets, tails
 from orbat.types import Document
 
+#: Characters of the longest text that is taken for one page; "War and Peace" has 3.2 million. Lines of one sign take 3 s a million.
+MAX_TEXT = 4 * 2**20
 #: A head is looked for in so many lines that are not blank: menus, title, byline, date and credit seldom take more.
 _HEAD_LINES = 20
 #: So many characters of prose may stand in a head (a standfirst between title and byline) before it counts as the article.
@@ -56,8 +59,11 @@ def parse(text: str, *, known: Head | None = None, region: str = "", whole: bool
 
     Returns:
         The article's text: the kept lines to the letter with their own line breaks; a blank line where lines between were left out.
+
+    Raises:
+        ReadError: longer than ``MAX_TEXT``.
     """
-    lines = text.split("\n")
+    lines = bounded(text).split("\n")
     head = known or Head()
     given = head.title
     dropped = _read_head(lines, head, region)
@@ -75,6 +81,19 @@ def parse(text: str, *, known: Head | None = None, region: str = "", whole: bool
         head.byline = head.byline or bylines.clean(sign_off["names"])
     _read_dateline(body, head)
     return body, head
+
+
+def bounded(text: str) -> str:
+    """``text`` itself, if it is not too long to be one page or one export.
+
+    Raises:
+        ReadError: longer than ``MAX_TEXT``.
+    """
+    if len(text) > MAX_TEXT:
+        raise ReadError(
+            f"It has {len(text):,} characters.", f"One text has {MAX_TEXT:,} at most.", "Split it, or give many articles as JSON Lines."
+        )
+    return text
 
 
 def document(text: str, head: Head) -> Document:

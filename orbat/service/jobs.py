@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from orbat.errors import OrbatError, ReadError, StageError
 from orbat.fetching import Fetcher
-from orbat.ingest.readers import reader_for
-from orbat.ingest.source import Source
+from orbat.ingest import checked, read_stream
 from orbat.recordkeeping import related_in, update
 from orbat.service.config import ServiceConfig
 from orbat.service.problems import Refused
@@ -168,7 +167,7 @@ class Jobs:
 
     def _read(self, id: str, posted: Posted) -> None:
         reader = self._reader()
-        found = reader.read_many(self._until_stopped(self._documents(posted)), workers=1)
+        found = reader.read_many(checked(self._until_stopped(self._documents(posted)), name=posted.name), workers=1)
         for outcome in found:
             failure = outcome if isinstance(outcome, Failure) else None
             if not isinstance(outcome, Failure):
@@ -228,15 +227,15 @@ class Jobs:
 
 
 def documents_of(name: str, data: bytes) -> Iterator[Document | Failure]:
-    """The documents of bytes: by the name's suffix, else by what they begin with. The name is never a path.
-
-    Raises:
-        ReadError: they cannot be read.
-    """
-    suffix = re.search(r"\.[a-z0-9]{1,8}$", name.lower())
-    source = Source.of(f"posted{suffix[0]}" if suffix else "-", BytesIO(data))
-    for each in reader_for(source.name, source.head).read(source):
-        yield replace(each, document=name) if isinstance(each, Failure) else each
+    """The documents of bytes: by the name's suffix, else by what they begin with. The name is never a path."""
+    suffix = re.search(r"(\.[a-z]{1,8})?\.[a-z0-9]{1,8}$", name.lower())
+    given = f"posted{suffix[0]}" if suffix else "-"
+    for each in read_stream(given, BytesIO(data)):
+        if isinstance(each, Failure):
+            yield replace(each, document=name + each.document.removeprefix(given))
+        else:
+            inside = each.given_id.startswith(f"{given}!")
+            yield replace(each, given_id=name + each.given_id.removeprefix(given)) if inside else each
 
 
 def shown_name(name: str) -> str:
