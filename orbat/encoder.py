@@ -1,15 +1,17 @@
 """Text to scores: the tokenizer, the windows and the one neural step.
 
 The door of ``onnxruntime`` and ``tokenizers``. The model's folder holds ``reader.onnx`` (int8), ``tokenizer.json``,
-``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name).
+``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name, and the SHA-256 of the other files).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -19,6 +21,25 @@ from orbat.errors import DataError
 from orbat.layout import HEADS, Scores, Tables, merge
 from orbat.types import Span
 from orbat.windows import Pieces, Window, inputs, pieces_of, plan
+
+MODEL_FILES = ("reader.onnx", "tables.npz", "tokenizer.json")
+"""The files of a model beside ``model.json``."""
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _check(folder: Path, digests: Mapping[str, str]) -> None:
+    """A changed byte of a weight would else go unseen.
+
+    Raises:
+        ValueError: a file is not the one that ``model.json`` names.
+    """
+    for name in MODEL_FILES:
+        if file_digest(folder / name) != digests[name]:
+            raise ValueError(f"{name} is not the file that model.json names")
 
 
 class Encoder:
@@ -32,10 +53,11 @@ class Encoder:
         """
         folder = folder or Path(str(files("orbat") / "data" / "model"))
         try:
+            self.card: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            _check(folder, dict(self.card["files"]))
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_truncation()
             self._tokenizer.no_padding()
-            self.card: dict[str, object] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             with np.load(folder / "tables.npz") as arrays:
                 self.tables = Tables(**{name: arrays[name] for name in Tables.__dataclass_fields__})
             options = ort.SessionOptions()

@@ -24,6 +24,7 @@ from orbat.evaluate import Report, calibration, score
 from orbat.layout import Scores
 from orbat.segment import sentences
 from orbat.types import Document, Span
+from training.export import seal
 
 STEPS = {0: (-0.4, 0.0, 0.4, 0.8), 1: (-0.4, 0.0, 0.4, 0.8), 2: (-1.0, -0.5, 0.0, 0.5), 3: (-3.0, -2.0, -1.0, 0.0)}
 """What is tried for each bias; coarse on purpose, so that 75 articles cannot be fitted closely."""
@@ -91,7 +92,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     args = parser.parse_args()
     docs = [json.loads(line) for line in (args.corpus / "dev.jsonl").open(encoding="utf-8")]
-    found = read(docs, Encoder(args.model))
+    encoder = Encoder(args.model)
+    found = read(docs, encoder)
     bias, plain = np.zeros(4), np.array([1.0, 0.0])
     for which, steps in STEPS.items():
         tried = {}
@@ -114,6 +116,7 @@ def main() -> None:
         tables = dict(arrays)
     tables |= {"bias": bias.astype(np.float32), "calibration": fit.astype(np.float32)}
     np.savez(path, **tables)
+    seal(args.model, encoder.name)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
+from orbat.encoder import MODEL_FILES, file_digest
 from orbat.layout import HEADS, Tables
 from training.network import Encoder, Reader, Shape
 from training.start import tokenizer
@@ -109,7 +110,13 @@ def export(reader: Reader, out: Path, *, name: str, quantise: bool = True, calib
                 whole, out / "reader.onnx", op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
                 extra_options={"MatMulConstBOnly": True},
             )  # fmt: skip
-    (out / "model.json").write_text(json.dumps({"name": name}, indent=1) + "\n", encoding="utf-8")
+    seal(out, name)
+
+
+def seal(folder: Path, name: str) -> None:
+    """Write ``model.json``: the model's name and the digests that the encoder checks its files by."""
+    digests = {file: file_digest(folder / file) for file in MODEL_FILES}
+    (folder / "model.json").write_text(json.dumps({"name": name, "files": digests}, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

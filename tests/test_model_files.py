@@ -1,0 +1,54 @@
+"""A model whose files are cut, missing or another's is told at once, by name, and read by nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from orbat.encoder import Encoder
+from orbat.errors import DataError
+
+SHIPPED = Path(str(files("orbat") / "data" / "model"))
+NAMES = ("reader.onnx", "tables.npz", "tokenizer.json", "model.json")
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A copy of the shipped model that a test may break."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in NAMES:
+        shutil.copy(SHIPPED / name, folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999, 0.99999])
+def test_a_cut_file_is_told(model: Path, name: str, share: float) -> None:
+    whole = (model / name).read_bytes()
+    (model / name).write_bytes(whole[: min(len(whole) - 3, int(len(whole) * share))])
+    with pytest.raises(DataError, match="cannot be loaded"):
+        Encoder(model)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_file_is_told(model: Path, name: str) -> None:
+    (model / name).unlink()
+    with pytest.raises(DataError, match="cannot be loaded"):
+        Encoder(model)
+
+
+def test_a_changed_byte_is_told(model: Path) -> None:
+    whole = bytearray((model / "reader.onnx").read_bytes())
+    whole[len(whole) // 2] ^= 255
+    (model / "reader.onnx").write_bytes(whole)
+    with pytest.raises(DataError, match=r"reader\.onnx is not the file"):
+        Encoder(model)
+
+
+def test_the_shipped_model_is_whole(model: Path) -> None:
+    assert Encoder(model).name == json.loads((SHIPPED / "model.json").read_text())["name"]
