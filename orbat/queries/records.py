@@ -164,8 +164,10 @@ def conditions(wanted: WantedRecords) -> Iterable[sa.ColumnElement[bool]]:
 
 
 def _statements_of(connection: sa.Connection, kept: Record) -> tuple[Statement, ...]:
-    query = sa.select(statements.c.id, statements.c.key).where(statements.c.current == sa.true())
-    keys = {row.id: row.key for part in parts(kept.statements) for row in connection.execute(query.where(statements.c.id.in_(part)))}
+    # Asked for by id alone: with a condition on ``current``, SQLite goes through the index of all current statements.
+    query = sa.select(statements.c.id, statements.c.key, statements.c.current)
+    rows = (row for part in parts(kept.statements) for row in connection.execute(query.where(statements.c.id.in_(part))))
+    keys = {row.id: row.key for row in rows if row.current}
     return load(connection, [keys[id] for id in kept.statements if id in keys])
 
 
