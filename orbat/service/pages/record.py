@@ -76,6 +76,7 @@ def _context(service: Service, value: Json, given: RecordView) -> Json:
         "layout": layout,
         "stands": recordview.STANDS,
         "surely": recordview.SURELY,
+        "standing": recordview.standing(value),
         "forms": lambda **which: href_page(f"records/{value['record']['id']}/judge", **which),
         "numbers": numbers,
         "heading": recordview.heading(value["record"]),

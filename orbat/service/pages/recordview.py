@@ -197,12 +197,13 @@ def layout(evidence: Json, origins: Mapping[str, str]) -> Layout:
 
 def heading(record: Json) -> str:
     """What happened, who did it to whom, and where, in plain words, as most origins say it."""
-    noun, by, on = NOUNS[record["type"]]
-    parts = [(by, leading(record["actors"])), (on, leading(record["targets"]))]
-    words = [noun, *(f"{word} {name}" for word, name in (reversed(parts) if on == "of" else parts) if name)]
-    if record["location"]:
-        words.append(f"in {record['location']['name']}")
-    return " ".join(words)
+    return _phrase(record["type"], leading(record["actors"]), leading(record["targets"]), record["location"])
+
+
+def heading_of(statement: Json) -> str:
+    """The same of one statement."""
+    actors, targets = (_listed([text_of(filler) for filler in statement[role]]) for role in ("actor", "target"))
+    return _phrase(statement["type"], actors, targets, statement["location"])
 
 
 def leading(field: Json) -> str:
@@ -222,8 +223,7 @@ def leading(field: Json) -> str:
         return text_of(first[0]) if alike else ""
     if not frozenset.intersection(*(frozenset(value["statements"]) for value in known)) and len(known) > 1:
         return ""
-    names = [text_of(value) for value in known]
-    return " and ".join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
+    return _listed([text_of(value) for value in known])
 
 
 def held(record: Json) -> str:
@@ -303,6 +303,18 @@ def kind_of(field: str) -> str:
     return "day" if field in DAYS else "text" if field in LABELS else "number"
 
 
+def standing(evidence: Json) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What analysts decided of a record and its statements and did not take back: in words, by whom."""
+    words = {"confirm": "confirmed", "reject": "rejected in part", "join": "joined", "part": "parted"}
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in evidence["judgements"]:
+        if each["withdrawn_at"] is None:
+            whole = each["left"] == evidence["record"]["id"] or each["verdict"] != "confirm"
+            said = words.get(each["verdict"], f"{each['field']} corrected")
+            found[said if whole else "a statement confirmed"].append(each["by"])
+    return tuple((said, tuple(dict.fromkeys(names))) for said, names in found.items())
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Lays out the fields of one record."""
@@ -327,6 +339,17 @@ class _Reader:
         grounds = Grounds(tuple(each["id"] for each in statements), surest, len(voices), status, (self.record["id"],))
         text, note = _shown(said, field["name"])
         return Value(said, text, note, voices, grounds, tuple(certainties), tuple(dict.fromkeys((*reported[:1], *reported[-1:]))), chosen)
+
+
+def _phrase(type: str, actor: str, target: str, location: Json | None) -> str:
+    noun, by, on = NOUNS[type]
+    parts = [(by, actor), (on, target)]
+    words = [noun, *(f"{word} {name}" for word, name in (reversed(parts) if on == "of" else parts) if name)]
+    return " ".join([*words, *([f"in {location['name']}"] if location else [])])
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
 
 
 def _shown(said: Json, field: str) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def _context(service: Service, value: Json, given: StatementView) -> Json:
         "given": given,
         "note": note,
         "paragraph": paragraph(_text(service, said["document"]["id"]), said),
-        "noun": recordview.NOUNS[said["type"]][0],
+        "heading": recordview.heading_of(said),
         "means": _codebook().events[EventType(said["type"].upper())].means,
         "bases": BASES,
         "record": record,

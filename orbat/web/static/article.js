@@ -34,7 +34,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && of && !document.querySelector("dialog[open]")) close(true);
 });
 document.addEventListener("click", (event) => {
-  if (of && !event.target.closest(".card, dialog, #text [data-marks]")) close();
+  const path = event.composedPath(); // as it was clicked: what was clicked may be gone from the card by now
+  if (of && !path.includes(card) && !path.some((each) => each.matches?.("dialog, [data-marks]"))) close();
 });
 addEventListener("resize", () => close());
 lights();

@@ -2,6 +2,8 @@
 
 import { make, settled } from "./orbat.js";
 
+let lists = 0;
+
 dialogs();
 combos(document);
 
@@ -61,10 +63,8 @@ function combos(root) {
   for (const input of root.querySelectorAll("input[data-actors]:not([role])")) combo(input);
 }
 
-let made = 0;
-
 function combo(input) {
-  const list = make("ul", { id: `actors-${++made}`, class: "found", role: "listbox", "aria-label": "Actors", hidden: true });
+  const list = make("ul", { id: `actors-${++lists}`, class: "found", role: "listbox", "aria-label": "Actors", hidden: true });
   const told = make("span", { class: "unseen", role: "status" });
   const box = make("span", { class: "combo" });
   const named = make("span", { class: "quiet small" });
