@@ -26,7 +26,7 @@ _CODES = frozenset(
 )  # fmt: skip
 _CODE = re.compile(r"(?P<code>[A-Z]{2,3})(?:[ ]*(?:\t|\||\x1f)[\s|]*(?P<value>.*)|[ ]{2,}(?P<spaced>\S.*)|)")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\))(?! law| case).{0,200}|.{0,120}\ball rights reserved\b.{0,80}", re.I)
-_PAGE = re.compile(r"page \d{1,5}(?: of \d{1,5})?(?: .{0,120})?|(?:©|\(c\)) ?\d{4} factiva.{0,80}", re.I)
+_PAGE = re.compile(r"page \d{1,5}(?: of \d{1,5})?(?: (?:©|\(c\)).{0,100})?|(?:©|\(c\)) ?\d{4} factiva.{0,80}", re.I)
 _TIME = re.compile(r"\d{1,2}:\d\d(?: ?[A-Z]{2,4})?")
 _SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _LANGUAGE = re.compile(

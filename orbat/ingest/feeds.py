@@ -21,6 +21,10 @@ LONG = 500
 
 _STEP = "Check the address or the file in a feed reader, and save it again."
 _FOLLOW = "Give the feed to 'orbat watch', which follows its links, or save the pages and give those."
+#: How a feed ends; comments of caches may follow.
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*$", re.I | re.S)
+_TAIL = 2_000
+_JSON_MARK = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org')
 _TAG = re.compile(r"<[A-Za-z!/]")
 _CUT = re.compile(
     r"(?:\[?(?:…|\.\.\.|&hellip;|&#8230;)\]?|(?:continue reading|read more|read the full|keep reading)\b[^.]{0,120})[\s»→>]*$", re.I
@@ -53,7 +57,9 @@ class FeedEntry:
 def looks_like_feed(head: bytes) -> bool:
     """Whether the first bytes are those of an RSS, Atom or JSON feed."""
     start = head[:4096].replace(b"\x00", b"")
-    return re.search(rb"<(?:\w+:)?(?:rss|rdf:RDF|feed)[\s>]", start) is not None and b"<html" not in start.lower()
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _JSON_MARK.search(head) is not None
+    return re.search(rb"<(?:\w+:)?(?:rss|RDF|feed)[\s>]", start) is not None and b"<html" not in start.lower()
 
 
 def is_json_feed(value: object) -> bool:
@@ -67,7 +73,11 @@ def read_feed(source: Source) -> Iterator[Document | Failure]:
     Raises:
         ReadError: no feed, or past the limits of ``xmltree``.
     """
-    yield from articles(entries(source.read_all()), source.name)
+    data = source.read_all()
+    yield from articles(entries(data), source.name)
+    if not _END.search(data[-_TAIL:]) and b"\x00" not in data[-_TAIL:] and not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        cause = "It does not end with the tag that closes a feed, so its last entry may lack its text."
+        yield Failure(source.name, "ingest", str(ReadError("The feed is cut off or damaged.", cause, "Save it again.")))
 
 
 def entries(data: bytes, base_url: str = "") -> Iterator[FeedEntry]:
@@ -88,7 +98,7 @@ def entries(data: bytes, base_url: str = "") -> Iterator[FeedEntry]:
         raise ReadError("It is no feed.", f"Its first element is '{name[:40]}', and not that of RSS or Atom.", _STEP)
     channel = root if name == "feed" else next((child for child in root if xmltree.local(child) == "channel"), root)
     publisher = _words(channel, "title")
-    base = urljoin(base_url, _link(channel)) if name != "feed" else urljoin(base_url, root.get(_BASE, ""))
+    base = _joined(base_url, root.get(_BASE, "") if name == "feed" else _link(channel)) or base_url
     for holder in (channel, root) if channel is not root else (root,):
         for element in holder:
             if xmltree.local(element) in ("item", "entry"):
@@ -155,8 +165,8 @@ def _entry(element: Any, publisher: str, base: str) -> FeedEntry:
     for child in element:
         if xmltree.namespace(child) not in _ASIDE:
             parts.setdefault(xmltree.local(child), []).append(child)
-    base = urljoin(base, element.get(_BASE, ""))
-    link = _address(urljoin(base, _link(element)))
+    base = _joined(base, element.get(_BASE, "")) or base
+    link = _joined(base, _link(element))
     given = _first(parts, ("guid", "id"), _plain)
     content, is_text, is_full = _content(parts)
     origin = next((_words(one, "title") or _plain(one) for one in parts.get("source", ())), "")
@@ -232,6 +242,14 @@ def _bare(title: str) -> str:
     return " ".join(html.unescape(re.sub(r"</?[A-Za-z][^<>]{0,200}>", "", title)).split())
 
 
+def _joined(base: str, link: str) -> str:
+    """A link of an entry as an address of the web; empty where it is none."""
+    try:
+        return _address(urljoin(base, link)) if link else ""
+    except ValueError:  # brackets that belong to no IPv6 address
+        return ""
+
+
 def _address(link: str) -> str:
     return link if _ADDRESS.fullmatch(link) else ""
 
@@ -246,13 +264,13 @@ def _json_entries(data: bytes, base_url: str) -> Iterator[FeedEntry]:
     items = value.get("items")
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict):
-            yield _json_entry(item, _said(value, "title"), urljoin(base_url, _said(value, "home_page_url")))
+            yield _json_entry(item, _said(value, "title"), _joined(base_url, _said(value, "home_page_url")) or base_url)
 
 
 def _json_entry(item: dict[str, Any], publisher: str, base: str) -> FeedEntry:
     people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     names = [bylines.clean(_said(one, "name")) for one in people or () if isinstance(one, dict)]
-    link = _address(urljoin(base, _said(item, "external_url") or _said(item, "url")))
+    link = _joined(base, _said(item, "external_url") or _said(item, "url"))
     whole = [(text, key == "content_text") for key in ("content_html", "content_text") if (text := _said(item, key))]
     content, is_text = whole[0] if whole else (_said(item, "summary"), True)
     day = dates.find_date(_said(item, "date_published"))

@@ -16,11 +16,11 @@ from orbat.ingest.lines import Line, blocks, joined
 from orbat.ingest.textpage import Head
 
 _END = re.compile(r"end of document\.?", re.I)
-_START = re.compile(r"(?:document )?(?P<number>\d{1,5}) of (?P<total>\d{1,5}) documents?", re.I)
+_START = re.compile(r"(?:document )?\d{1,5} of \d{1,5} documents?", re.I)
 _LENGTH = re.compile(r"length ?: ?[\d,.]+ words?", re.I)
 _LOADED = re.compile(r"load-date ?: ?\S.*", re.I)
 _ANNOUNCED = re.compile(r"documents? \((?P<total>\d{1,5})\)", re.I)
-_PAGE = re.compile(r"page \d{1,5}(?: of \d{1,5})?(?: .{0,120})?", re.I)
+_PAGE = re.compile(r"page \d{1,5}(?: of \d{1,5})?", re.I)
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\) ?(?:19|20)\d\d)(?! law| case).{0,200}|.{0,120}\ball rights reserved\b.{0,80}", re.I)
 
 _BODY = re.compile(r"body", re.I)
@@ -35,8 +35,10 @@ _TAIL = re.compile(
 #: Headings of what stands between the text and its classification: captions, and notes of the service.
 _ASIDE = re.compile(r"graphic|notes", re.I)
 _ASIDE_LINES = 12
-#: So many blocks of an older part are searched for its day; a line with a day is no longer than this.
+#: So many blocks of an older part are searched for its day; so many may stand between it and the first label: edition and title.
 _HEAD = 8
+_TOP = 5
+#: A line with a day is no longer than this.
 _DAY = 70
 
 
@@ -50,7 +52,7 @@ def is_nexis(lines: Sequence[Line]) -> bool:
 def announced(lines: Sequence[Line]) -> int:
     """How many documents the export's cover says that it holds; 0 where it says nothing."""
     for line in lines:
-        if (match := _ANNOUNCED.fullmatch(line.text)) or (match := _START.fullmatch(line.text)):
+        if match := _ANNOUNCED.fullmatch(line.text):
             return int(match["total"])
     return 0
 
@@ -146,9 +148,13 @@ def _older(part: Sequence[Line]) -> tuple[str, str, dt.date | None, dict[str, st
     if at >= 0 and not _is_day(found[at][0].text):  # publication and day in one block
         source = found[at][0].text
     start = at + 1
+    labelled = next(
+        (number for number in range(start, min(len(found), start + _TOP)) if _LABELS_OLD.match(found[number][0].text)), start + 1
+    )
+    above = [joined(block) for block in found[start:labelled]]  # an edition may stand before the title
     title = ""
-    if start < len(found) and not _LABELS_OLD.match(found[start][0].text) and not furniture.is_prose(joined(found[start])):
-        title, start = joined(found[start]), start + 1
+    if above and not any(map(furniture.is_prose, above)):
+        title, start = above[-1], labelled
     labels: dict[str, str] = {}
     while start < len(found) and _LABELS_OLD.match(found[start][0].text):
         labels.update(_labels(found[start]))

@@ -44,8 +44,8 @@ def read_pdf(source: Source) -> Iterator[Document | Failure]:
     if b"%PDF-" not in data[:1024]:  # where PDF readers look for it
         raise ReadError("It is no PDF file.", "Its first bytes are not those of PDF.", _STEP)
     about, told, stopped = _told(data)
-    pages = [_page(one) for one in told]
-    texts = [sum(len(run.text.strip()) for run in page.runs) for page in pages]
+    pages = [page(one) for one in told]
+    texts = [sum(len(run.text.strip()) for run in one.runs) for one in pages]
     bad = [f"page {one['page']}: {one['failed']}" for one in told if "failed" in one]
     pictures = [one["page"] for one, size in zip(told, texts, strict=True) if one.get("has_picture") and size < _TEXT]
     _check(pages, texts, len(pictures), stopped or next(iter(bad), ""))
@@ -101,7 +101,7 @@ def _told(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]], str]:
     told = [json.loads(line) for line in out.split(b"\n")[:-1]]
     faults = [one for one in told if "error" in one]
     if faults and len(told) == 1:
-        raise _fault(faults[0])
+        raise fault(faults[0])
     if faults:
         return told[0], told[1:-1], faults[0]["message"]
     if not told:
@@ -109,7 +109,8 @@ def _told(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]], str]:
     return told[0], told[1:], stopped
 
 
-def _fault(error: dict[str, Any]) -> ReadError:
+def fault(error: dict[str, Any]) -> ReadError:
+    """The error for what ``pdfpages`` tells that it could not read."""
     if error["error"] == "locked":
         return ReadError("The PDF is encrypted.", error["message"], "Open it with its password, and save it without one.")
     if error["error"] == "cipher":
@@ -119,7 +120,8 @@ def _fault(error: dict[str, Any]) -> ReadError:
     return ReadError("The PDF cannot be read.", error["message"] + ".", _STEP)
 
 
-def _page(told: dict[str, Any]) -> Page:
+def page(told: dict[str, Any]) -> Page:
+    """A page as ``pdfpages`` tells of it."""
     runs = [Run(x, y, size, is_bold, text.encode("utf-8", "replace").decode("utf-8")) for x, y, size, is_bold, text in told["runs"]]
     return Page(told["page"], told.get("height", 0.0), runs)
 

@@ -59,14 +59,11 @@ _NOTE = re.compile(r"(?:\d{1,3}|[*†‡])[.)]?\s*(?=[^\W\d_“\"‘'(])")
 _LEADER = re.compile(r"[•▪◦●■‣\uf0b7\uf0a7]\s*")
 _NUMBER = re.compile(r"(?:page |p\. ?|[-–—|] ?)?(?:\d{1,4}|[ivxl]{1,6})(?: ?(?:of|/) ?\d{1,4})?(?: ?[-–—|])?", re.I)
 _SENTENCE_END = re.compile(r"""[.!?…:;]["'”’)\]]*(?:\s?\d{1,3})?$""")
-#: First parts of words that keep their hyphen at a line's end, where the document itself does not show how it writes the word.
+#: First parts of words that keep their hyphen at a line's end, where the document itself does not show how it writes the word. "Pro", "ex"
+#: and "north" are not among them: "province", "explosion" and "northern" are broken there.
 _FIRST_PARTS = frozenset(
-    [
-        "self", "non", "anti", "counter", "pro", "ex", "co", "mid", "multi", "cross", "inter", "intra", "semi", "quasi", "all", "well",
-        "ill", "so", "vice", "then", "air", "ground", "car", "long", "short", "high", "low", "twenty", "thirty", "forty", "fifty", "sixty",
-        "seventy", "eighty", "ninety", "north", "south", "east", "west", "al", "el", "government", "state", "rebel", "two", "three", "four",
-    ]
-)  # fmt: skip
+    ["self", "non", "well", "anti", "vice", "mid", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+)
 #: The width of a letter by its size, on average, in running text.
 _WIDTH = 0.5
 #: Letters are up to so much wider than that, and cells stand so many letter sizes apart.
@@ -80,6 +77,8 @@ _EDGE = 3
 #: Lines of two parts on a page, from which they are taken for two columns printed across and not for a table.
 _ACROSS = 12
 _PIECE = 18
+#: Letters of a run that was not placed letter by letter.
+_LONG_RUN = 10
 
 
 def lines(pages: Sequence[Page]) -> list[Line]:
@@ -122,7 +121,7 @@ def _rows(page: Page) -> list[_Row]:
 def _row(runs: list[Run], page: int, columns: frozenset[int]) -> _Row:
     """A line of its runs. Raised small figures, which point to notes, are left out; runs that stand apart are cells."""
     main = max(runs, key=lambda run: len(run.text.strip()) * run.size)
-    kept = [run for run in runs if run in (main, runs[0]) or run.size > 0.8 * main.size or not re.fullmatch(r"[\d,*†‡ ]+", run.text)]
+    kept = runs[:1] + [run for before, run in pairwise(runs) if run is main or not _is_mark(before, run, main.size)]
     cells: list[Run] = []
     for run in kept:
         last = cells[-1] if cells else None
@@ -136,6 +135,13 @@ def _row(runs: list[Run], page: int, columns: frozenset[int]) -> _Row:
     if len(cells) == 2 and _LEADER.fullmatch(cells[0].text):
         text, cells = f"{cells[0].text} {cells[1].text}", cells[1:]
     return _Row(kept[0].x, main.y, main.size, main.is_bold, text, page, cells if len(cells) > 1 else [])
+
+
+def _is_mark(before: Run, run: Run, size: float) -> bool:
+    """Whether a run points to a note: figures that are small, or that stand by themselves right behind the end of a sentence."""
+    if not re.fullmatch(r"\d{1,3}(?:,\d{1,3})*|[*†‡]", run.text.strip()):
+        return False
+    return run.size < 0.8 * size or (len(before.text) >= _LONG_RUN and re.search(r"[^\W\d_][.!?]?[.!?”\"’)]$", before.text) is not None)
 
 
 def _right(run: Run) -> float:
@@ -221,7 +227,7 @@ def _title(rows: list[_Row], body: float) -> tuple[str, list[_Row]]:
     end = start
     while end < len(first) and first[end].size == largest:
         end += 1
-    return " ".join(row.text for row in first[start:end]), [*rows[:start], *rows[end:]]
+    return _joined([row.text for row in first[start:end]], Counter()), [*rows[:start], *rows[end:]]
 
 
 def _paragraphs(rows: Sequence[_Row], body: float, words: Counter[str]) -> list[tuple[str, bool]]:
@@ -265,6 +271,8 @@ def _parts(above: _Row, below: _Row, *, body: float, leading: float, margins: Co
         return True
     if abs(below.x - above.x) > 0.7 * above.size and below.x > above.x and not _BULLET.match(above.text):
         return _is_indented(below, margins)
+    if above.text.endswith(("-", "\u00ad")):
+        return False
     # a line that the next word would still have fitted on was ended on purpose
     return len(above.text) + 1 + len(below.text.split(" ")[0]) < _FULL * longest
 

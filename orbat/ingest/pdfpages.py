@@ -10,8 +10,11 @@ from __future__ import annotations
 import io
 import json
 import logging
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 #: The longest reports have about 1,000 pages.
@@ -27,8 +30,8 @@ MEMORY = 2 * 2**30
 _BOLD = ("bold", "black", "cmbx")
 
 
-class _TooLong(Exception):
-    """A page took longer than ``PAGE_SECONDS``."""
+class _TooLong(BaseException):
+    """A page took longer than ``PAGE_SECONDS``; no ``Exception``, which the library might catch."""
 
 
 def main() -> None:
@@ -71,7 +74,6 @@ def told_of(data: bytes) -> Any:
 def _page(reader: Any, number: int) -> dict[str, Any]:
     """The runs of text of a page, each ``[x, y, size, is_bold, text]`` in points from its lower left corner, in the order of the file."""
     runs: list[list[Any]] = []
-    end = time.process_time() + PAGE_SECONDS
 
     def see(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         if text.strip():
@@ -80,18 +82,15 @@ def _page(reader: Any, number: int) -> dict[str, Any]:
             scale = abs(tm[3] * cm[3]) or abs(tm[1] * cm[2]) or 1.0
             runs.append([round(x, 1), round(y, 1), round(abs(size) * scale, 1), any(word in name.lower() for word in _BOLD), text])
 
-    def watch(*_: Any) -> None:
-        if time.process_time() > end:
-            raise _TooLong
-
     told: dict[str, Any] = {"page": number + 1, "runs": runs}
     try:
-        page = reader.pages[number]
-        told["height"] = round(float(page.mediabox.height), 1)
-        told["has_picture"] = _has_picture(page)
-        if page.rotation % 180:
-            page.transfer_rotation_to_content()
-        page.extract_text(visitor_text=see, visitor_operand_before=watch)
+        with _within(PAGE_SECONDS):
+            page = reader.pages[number]
+            told["height"] = round(float(page.mediabox.height), 1)
+            told["has_picture"] = _has_picture(page)
+            if page.rotation % 180:
+                page.transfer_rotation_to_content()
+            page.extract_text(visitor_text=see)
     except _TooLong:
         told["failed"] = f"It takes longer than {PAGE_SECONDS:.0f} seconds."
     except RecursionError:
@@ -99,6 +98,24 @@ def _page(reader: Any, number: int) -> dict[str, Any]:
     except Exception as error:  # one page must not cost the others
         told["failed"] = f"pypdf stopped: {type(error).__name__} {error}"[:300]
     return told
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise ``_TooLong`` where what is inside takes more processor time; without such a clock only the bound on the file stands."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _TooLong
+
+    signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)  # and each second after, should the library pass over it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _at(cm: list[float], tm: list[float]) -> tuple[float, float]:
