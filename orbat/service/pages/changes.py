@@ -104,7 +104,8 @@ def atom(rows: Iterable[Json], kept: Mapping[str, Json], *, base: str, own: str)
         _add(entry, "link", rel="alternate", href=base.rstrip("/") + href_record(of["id"] if of else row["record"]))
         if of:
             _add(entry, "summary", f"{of['status']}, {many(of['independent'], 'independent origin')}")
-    return Xml.tostring(top, encoding="utf-8", xml_declaration=True)
+    written: bytes = Xml.tostring(top, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _context(request: Request, response: Response, service: Service, given: ChangeView, value: Json) -> Json:

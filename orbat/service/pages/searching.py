@@ -90,7 +90,9 @@ def _context(request: Request, response: Response, service: Service, given: Sear
         "wider": [TITLES[name] for name in dict.fromkeys(name for name, text in query if text) if name in TITLES.keys() - EXPORTED],
     }
     if given.view == "map":
-        context["places"] = service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted))
+        found = service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted))
+        context["places"] = found
+        context["picture"], context["outlines"] = service.view(request, response, ("picture", wanted), found.picture)
         context["places_at"] = "/search/places" + address(without(query, "view"))
     elif given.view == "timeline":
         rest = [item for item in without(query, "since") if item[0] != "until"]

@@ -4,28 +4,29 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import Markup
 
 from orbat.battle.case import spot_of
-from orbat.battle.mapping import POINT, USUAL_KM, Mark, gazetteer_radius, geojson
+from orbat.battle.mapping import POINT, USUAL_KM, Mark, Radius, capitals, gazetteer_radius, geojson
 from orbat.link.gazetteer import Gazetteer
 from orbat.names import fold
 from orbat.queries import Wanted
-from orbat.queries.finding import Chosen
+from orbat.queries.finding import Chosen, records_of
 from orbat.queries.loading import newest_first
+from orbat.service.pages.mapdata import MOST_PLACES, Mapped, Placed
+from orbat.service.pages.mapdraw import map_picture
 from orbat.store import Store
 from orbat.tables import statements
 from orbat.types import Place
 
 PLACED = 3_000
 """Statements, the newest, whose places are told: reading so many takes some 40 ms."""
-LISTED = 100
-"""Places in the list beside a map."""
 MONTHS = 180
 """Months in a chart; where there are more it is of years."""
 STEM, ENDING = 4, 4
@@ -36,24 +37,29 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where statements are said to have happened: the newest ``looked`` of ``total`` were looked at; ``without`` of these have no place."""
+    """Where statements are said to have happened: the newest ``looked`` of ``total`` were looked at, ``without`` of these have no place.
+    ``marks`` are the places of most records, the widest first, of all ``places``. Statements of one record count once."""
 
     marks: tuple[Mark, ...]
+    places: int
     total: int
     looked: int
     without: int
 
     @property
-    def largest(self) -> tuple[Mark, ...]:
-        """The places with most statements first."""
-        return tuple(sorted(self.marks, key=lambda mark: (-len(mark.records), mark.spot.name, mark.spot.key)))[:LISTED]
+    def listed(self) -> list[tuple[int, Mark]]:
+        """The places with their numbers in the picture, those of most records first."""
+        return sorted(enumerate(self.marks), key=lambda each: (-len(each[1].records), each[1].spot.name, each[1].spot.key))
 
     def geojson(self) -> dict[str, Any]:
-        """As the map's GeoJSON; ``statements`` are ids."""
-        found = geojson(self.marks)
-        for feature in found["features"]:
-            feature["properties"]["statements"] = feature["properties"].pop("records")
-        return found
+        """As the map's GeoJSON."""
+        return geojson(self.marks)
+
+    def picture(self) -> tuple[Markup, str]:
+        """The map, drawn as the maps of records are, and what is to be said of its outlines."""
+        placed = tuple(Placed(mark, {}, ()) for mark in self.marks)
+        found = Mapped(placed, self.places, sum(len(mark.records) for mark in self.marks), ())
+        return map_picture(found, capitals(Gazetteer.open()), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +105,34 @@ def marked(statement: Mapping[str, Any], words: str) -> list[Piece]:
 
 
 def places(store: Store, wanted: Wanted) -> Places:
-    """The places of the statements that are asked for, areas first and the widest before the narrower, as a map is drawn."""
+    """The places of the statements that are asked for."""
     columns = (statements.c.id, statements.c.type, statements.c.newest, statements.c.payload)
     with store.reading() as connection:
         chosen = Chosen.of(connection, wanted)
         if chosen is None:
-            return Places((), 0, 0, 0)
+            return Places((), 0, 0, 0, 0)
         total = connection.scalar(chosen.query(sa.func.count())) or 0
         rows = connection.execute(newest_first(chosen.query(*columns)).limit(PLACED)).all()
+        record_of = {row.statement: row.record for row in records_of(connection, [row.id for row in rows])}
     found: dict[str, tuple[Place, list[Any]]] = {}
     for row in rows:
-        location = json.loads(row.payload)["location"]
-        if location:
+        if location := json.loads(row.payload)["location"]:
             at = Place(**{name: value for name, value in location.items() if name != "basis"})
             found.setdefault(at.id, (at, []))[1].append(row)
-    radius = gazetteer_radius(Gazetteer.open()) if found else None
-    marks = []
-    for place, said in found.values():
-        spot = spot_of(place)
-        wide = None if place.where_prec <= POINT else (radius and radius(spot)) or USUAL_KM.get(place.where_prec, 100.0)
-        days = [row.newest for row in said if row.newest]
-        kinds = Counter(row.type for row in said)
-        ids = tuple(row.id for row in said)
-        marks.append(Mark(spot, wide, ids, dict(kinds.most_common()), None, min(days, default=None), max(days, default=None)))
-    marks.sort(key=lambda mark: (mark.is_point, -(mark.radius_km or 0.0), mark.spot.key))
-    return Places(tuple(marks), total, len(rows), len(rows) - sum(len(mark.records) for mark in marks))
+    radius = gazetteer_radius(Gazetteer.open())
+    marks = [_mark(place, said, radius, record_of) for place, said in found.values()]
+    most = sorted(marks, key=lambda mark: (-len(mark.records), mark.spot.key))[:MOST_PLACES]
+    most.sort(key=lambda mark: (mark.is_point, -(mark.radius_km or 0.0), mark.spot.key))
+    return Places(tuple(most), len(marks), total, len(rows), len(rows) - sum(len(said) for _, said in found.values()))
+
+
+def _mark(place: Place, said: Sequence[Any], radius: Radius, record_of: Mapping[str, str]) -> Mark:
+    spot = spot_of(place)
+    wide = None if place.where_prec <= POINT else radius(spot) or USUAL_KM.get(place.where_prec, 100.0)
+    types = {record_of.get(row.id, row.id): row.type for row in reversed(said)}
+    days = [row.newest for row in said if row.newest]
+    kinds = dict(Counter(types.values()).most_common())
+    return Mark(spot, wide, tuple(types), kinds, None, min(days, default=None), max(days, default=None))
 
 
 def months(store: Store, wanted: Wanted) -> Months:

@@ -68,7 +68,8 @@ def seen_publishers(store: Store) -> dict[str, Seen]:
             if day is not None and first is not None:
                 counts[name]["earlier"] += day == first and alone
                 counts[name]["later"] += day > first
-    return {name: Seen(*ends, **counts[name]) for name, ends in found.items()}
+    of = {name: (counts[name]["shared"], counts[name]["earlier"], counts[name]["later"]) for name in found}
+    return {name: Seen(*ends, *of[name]) for name, ends in found.items()}
 
 
 def seen_speakers(store: Store) -> dict[str, Seen]:

@@ -16,7 +16,7 @@ if (rows.length) {
     if (row) at = rows.indexOf(row);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
     if (event.key === "j") go(at + 1);
     else if (event.key === "k") go(at - 1);
     else if ((event.key === "c" || event.key === "r") && at >= 0) rows[at].querySelector(`[data-key="${event.key}"]`)?.click();
