@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orbat import queries
 from orbat.service.pages import searchviews
 from orbat.service.pages.filtering import address, chips, without
 from orbat.store import Store
@@ -108,18 +109,21 @@ def test_the_timeline_counts_every_statement_once(client):
     assert chart.count("<title>") == sum(each.count > 0 for each in wanted.bins)
 
 
-def test_the_map_draws_towns_as_points_and_areas_as_areas(client):
-    found = client.get("/search/places").json()
-    shown = client.get("/search.json?limit=200").json()["items"]
-    located = [each["statement"]["location"] for each in shown if each["statement"]["location"]]
-    assert found["features"]
-    assert sum(each["properties"]["count"] for each in found["features"]) >= len(located)
-    precise = {each["name"]: each["where_prec"] for each in located}
-    for each in found["features"]:
-        kind = each["geometry"]["type"]
-        assert kind == ("Point" if each["properties"]["where_prec"] <= 2 else "Polygon")
-        assert precise.get(each["properties"]["name"], each["properties"]["where_prec"]) == each["properties"]["where_prec"]
-    assert 'data-chart="map" data-source="/search/places?q=said"' in page(client, "/search", q="said", view="map")
+def test_the_map_counts_each_record_once_and_draws_areas_as_areas(client):
+    store = client.app.state.service.store
+    expected = {}
+    for row in queries.find(store, queries.Wanted(), limit=None).rows:
+        if row.statement.location:
+            expected.setdefault(row.statement.location.id, set()).add(row.record or row.statement.id)
+    found = client.get("/search/places").json()["features"]
+    assert {each["id"]: set(each["properties"]["records"]) for each in found} == expected
+    for each in found:
+        assert each["geometry"]["type"] == ("Point" if each["properties"]["where_prec"] <= 2 else "Polygon")
+    text = page(client, "/search", q="said", view="map")
+    assert 'data-source="/search/places?q=said"' in text
+    assert 'class="map"' in text
+    for number in re.findall(r'href="#place-(\d+)"', text):
+        assert f'id="place-{number}"' in text
 
 
 def test_words_that_mean_an_actor_are_told(client):
