@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -88,18 +89,20 @@ class Around:
 
 
 def ties_around(store: Store, asked: Asked, catalogue: Catalogue, *, most: int) -> Around:
-    """As ``relations``, of a group and those that its relations lead to, or of all; the newest so many, so that it stays quick on any store."""
+    """As ``relations``, of a group and those that its relations lead to, or of all: the newest so many, which is quick on any store."""
     if asked.known_by is not None:
         records_, said = relations(store, asked, catalogue)
         kept = sorted(records_, key=lambda r: r.start or r.end or dt.date.min, reverse=True)[:most]
         return Around(tuple(kept), _those(said, kept), len(records_))
     wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
     with store.reading() as connection:
-        meant = _meant(asked.ids | wings, [fold(asked.name)]) if asked.name else sa.true()
+        meant = _meant(naming(asked.name, asked.ids | wings, fillers.c.statement)) if asked.name else sa.true()
         ids, total = _newest_relations(connection, meant, most)
         if asked.name:
             near = [p for s in _statements_of(connection, ids).values() for p in parties((*s.actor, *s.target), s)]
-            theirs = _meant({p.id for p in near if p.id}, {fold(p.name) for p in near if not p.id})
+            unlinked = sa.and_(fillers.c.entity_id.is_(None), fillers.c.folded.in_({fold(p.name) for p in near if not p.id}))
+            any_of = sa.or_(fillers.c.entity_id.in_({p.id for p in near if p.id}), unlinked)
+            theirs = _meant(sa.select(fillers.c.statement).where(any_of))
             more, total = _newest_relations(connection, theirs, most)
             ids += [id for id in more if id not in set(ids)][: most - len(ids)]
         kept = [r for r in load_records(connection, ids) if asked.as_of is None or holds(r, asked.as_of)]
@@ -187,10 +190,9 @@ def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
     return [(person.name, (person.id,) if person.id else ()) for person in people]
 
 
-def _meant(ids: Collection[str], names: Collection[str]) -> sa.ColumnElement[bool]:
-    """The records with a current statement that has one of some parties, by id or by folded name, as actor or target."""
-    party = sa.or_(fillers.c.entity_id.in_(ids), sa.and_(fillers.c.entity_id.is_(None), fillers.c.folded.in_(names)))
-    keys = sa.select(fillers.c.statement).where(party, fillers.c.role.in_(("actor", "target")))
+def _meant(named: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """The records with a current statement of which one of some fillers is the actor or target."""
+    keys = named.where(fillers.c.role.in_(("actor", "target")))
     found = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
     return records.c.id.in_(found.where(statements.c.current == sa.true(), statements.c.key.in_(keys)))
 

@@ -26,6 +26,7 @@ MODULES = (
     "network",
     "map",
     "timeline",
+    "flows",
     "comparing",
     "record",
     "statement",

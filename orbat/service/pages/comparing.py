@@ -19,13 +19,15 @@ from orbat.battle.values import Leader, Strength
 from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import WIDTH, axis, ends, is_month, month_of, span_of
+from orbat.service.routes.actors import active_actors
 from orbat.service.routes.battle import Moment
 from orbat.service.routes.common import Words
-from orbat.service.state import Here
+from orbat.service.state import Here, Service
 
 router = APIRouter()
 MOST = 8
 """Leaders and numbers of fighters given of either; the sheet has all."""
+MOST_OFFERED = 300
 HALF = 64.0
 """Height of the bars of either group."""
 
@@ -41,7 +43,7 @@ class ComparePageFilter(Moment):
 def compare_page(request: Request, service: Here, given: Annotated[ComparePageFilter, Query()]) -> Shown:
     """Two groups side by side."""
     if not given.one or not given.two:
-        return Shown("compare.html", {"one": given.one, "two": given.two}, {"part": "", "given": given, "names": None})
+        return Shown("compare.html", {"one": given.one, "two": given.two}, lambda: _asking(service, given))
     pair = given.of(service, given.one), given.of(service, given.two)
     names = group_name(service, given.one), group_name(service, given.two)
 
@@ -64,7 +66,14 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
             "when_text": when_text,
         }
 
-    return chart_page(request, service, pair, make, template="compare.html", given=given, names=names)
+    return chart_page(request, service, pair, make, template="compare.html", given=given, names=names, groups=())
+
+
+def _asking(service: Service, given: ComparePageFilter) -> dict[str, Any]:
+    """The page without a comparison, with the groups of the store to choose from."""
+    active = service.views.get("active", lambda: active_actors(service))
+    groups = [each for each in active if each.kind in ("group", "wing", "force", "coalition")][:MOST_OFFERED]
+    return {"part": "", "given": given, "names": None, "groups": groups}
 
 
 def months_picture(found: Comparison, names: tuple[str, str]) -> Markup:

@@ -46,7 +46,7 @@ def group_flows(request: Request, service: Here, group: Group, given: Annotated[
             "when_text": when_text,
         }
 
-    return chart_page(request, service, (asked, given.since, given.until), make, template="flows.html", group=group, name=name)
+    return chart_page(request, service, (asked, given.since, given.until), make, template="flows.html", group=group, given=given, name=name)
 
 
 def _json(band: Band) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _shown(request: Request, service: Service, given: MapPageFilter, group: str)
         }
 
     key = asked, given.since, given.until, tuple(given.kind), tuple(given.fineness), given.held
-    return chart_page(request, service, key, make, template="map.html", group=group, name=group_name(service, group))
+    return chart_page(request, service, key, make, template="map.html", group=group, given=given, name=group_name(service, group))
 
 
 def map_of_store(service: Service, asked: Asked, given: MapPageFilter) -> tuple[Mapped, list[Statement], int]:

@@ -11,6 +11,7 @@ from orbat.battle import Asked
 from orbat.battle.loading import ties_around
 from orbat.battle.network import strands
 from orbat.battle.ties import ties_of, wings_of
+from orbat.names import fold
 from orbat.service.pages.charting import chart_page, group_name, notes_of
 from orbat.service.pages.netdata import Web, about, bounded, web, web_json
 from orbat.service.pages.netdraw import LEGEND, look, network_picture, placed, years_words
@@ -67,7 +68,7 @@ def _shown(request: Request, service: Service, given: NetworkPageFilter, group: 
         }
 
     key = asked, given.year, given.leaders, given.catalogue
-    return chart_page(request, service, key, make, template="network.html", group=group, name=group_name(service, group))
+    return chart_page(request, service, key, make, template="network.html", group=group, given=given, name=group_name(service, group))
 
 
 def network_web(service: Service, asked: Asked, *, catalogue: bool, leaders: bool) -> tuple[Web, int]:
@@ -85,7 +86,10 @@ def network_web(service: Service, asked: Asked, *, catalogue: bool, leaders: boo
         ties = tuple(tie for tie in ties if tie.of.key in parties and tie.to.key in parties)
     whole = web(parties, found, ties)
     if asked.name:
-        whole = about(whole, ids or {asked.name.casefold()}, group_name(service, asked.name))
+        ours = ids or {key for key, party in whole.parties.items() if fold(party.name) == fold(asked.name)}
+        whole = about(whole, ours or {asked.name.casefold()}, group_name(service, asked.name))
+        if not whole.ties and not ids:
+            service.case(asked)  # which says where nothing names it
     shown = bounded(whole, leaders=leaders)
     used = {id for tie in shown.ties if tie.grounds for id in tie.grounds.statements}
     return Web(

@@ -51,7 +51,7 @@ def group_timeline(request: Request, service: Here, group: Group, given: Annotat
         return _made(service.case(asked), group, given)
 
     key = asked, given.since, given.until, given.limit
-    return chart_page(request, service, key, make, template="timeline.html", group=group, name=group_name(service, group))
+    return chart_page(request, service, key, make, template="timeline.html", group=group, given=given, name=group_name(service, group))
 
 
 def _made(case: Case, group: str, given: TimelinePageFilter) -> tuple[dict[str, Any], dict[str, Any]]:

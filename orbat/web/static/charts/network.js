@@ -11,10 +11,7 @@ export async function enliven(figure) {
   const save = figure.querySelector("[data-save-svg]");
   if (save) {
     save.hidden = false;
-    save.addEventListener("click", (event) => {
-      event.preventDefault();
-      saveSvg(svg, "network");
-    });
+    save.addEventListener("click", () => saveSvg(svg, "network"));
   }
   await move(figure, svg);
 }
