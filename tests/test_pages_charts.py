@@ -23,7 +23,7 @@ from orbat.service.pages.charting import grounds_of, notes_of
 from orbat.service.pages.flowdraw import banded, flow_picture
 from orbat.service.pages.timeline import by_month
 from orbat.store import Store
-from orbat.types import Certainty, Count, EventType, MentionType
+from orbat.types import Certainty, Count, EventType
 from orbat.types import EventType as E
 from tests.pagesaid import checked
 from tests.test_battle_parts import ADAM, ARMY, BEN, GUN, NORTH, SUN, TOWN, Press, day
