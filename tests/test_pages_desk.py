@@ -281,6 +281,15 @@ def test_without_a_catalogue_of_its_own_nothing_is_changed(tmp_path):
         assert "no catalogue of its own" in page(client, "/unknown", min_articles=1)
 
 
+def test_the_first_actor_makes_the_catalogue(tmp_path):
+    with Store.open(tmp_path / "own.db") as store:
+        append(store, news()[:4])
+    with serving(tmp_path / "own.db", actors=tmp_path / "new" / "actors.jsonl") as client:
+        name = client.get("/unknown.json?min_articles=1").json()["items"][0]["name"]
+        post(client, "/unknown/adopt", name=name)
+        assert name not in {each["name"] for each in client.get("/unknown.json?min_articles=1&limit=200").json()["items"]}
+
+
 # Failures
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orbat.cli.common import Actors, Model, StoreAt, app
+from orbat.cli.common import Model, StoreAt, app
 from orbat.errors import DataError
 
 if TYPE_CHECKING:
@@ -32,6 +32,31 @@ AccountsAt = Annotated[
     Path | None,
     typer.Option("--accounts", help="Its file. Default: accounts.db in the user's data folder.", show_default=False),
 ]
+
+
+def _changeable(given: Path | None) -> Path | None:
+    """The catalogue that pages may add to: the user's own, made with the first actor, where none is named; none for "none"."""
+    if given is None:
+        from orbat.link.owncatalogue import own_file
+
+        return own_file()
+    if str(given) == "none":
+        return None
+    if not given.exists():
+        raise typer.BadParameter(f"There is no file {given}. 'orbat actors add NAME --actors {given}' makes it.")
+    return given
+
+
+OwnActors = Annotated[
+    Path | None,
+    typer.Option(
+        "--actors",
+        callback=_changeable,
+        help="A catalogue of your own, laid over the shipped one, which the pages add to; 'none' for none. "
+        "Default: actors.jsonl in the user's data folder.",
+        show_default=False,
+    ),
+]
 RoleOf = Annotated[str, typer.Option("--role", help="read; judge (also posts articles); admin (also takes back what others judged).")]
 
 
@@ -50,7 +75,7 @@ def serve(
     certificate: Annotated[Path | None, typer.Option(help="The certificate for https, as PEM.", show_default=False)] = None,
     key: Annotated[Path | None, typer.Option(help="Its key.", show_default=False)] = None,
     model: Model = None,
-    actors: Actors = None,
+    actors: OwnActors = None,
 ) -> None:
     """Start the service; Ctrl-C ends it."""
     if context.invoked_subcommand:

@@ -55,6 +55,7 @@ class ServiceConfig:
         accounts: the file of accounts and tokens; ``accounts.db`` in the user's data folder, if None.
         secure: browsers reach it by https, so cookies are sent so only; by default they do not on loopback and do elsewhere.
         allow_fetch: reads articles from public addresses on the web that are posted.
+        actors: the user's own catalogue, which the pages may add to; it is made with the first actor that is added.
         origins: other web sites whose pages may read from the service (CORS).
         analyst: by whom judgements are made where no login is needed.
     """

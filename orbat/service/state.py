@@ -98,7 +98,7 @@ class Service:
         with self._loading:
             at = _changed(self.config.actors)
             if self._catalogue is None or self._catalogue[0] != at:
-                self._catalogue = at, Catalogue.load(self.config.actors)
+                self._catalogue = at, Catalogue.load(_there(self.config.actors))
             return self._catalogue[1]
 
     @property
@@ -109,7 +109,7 @@ class Service:
         with self._loading:
             at = _changed(self.config.actors)
             if self._reader is None or self._reader[0] != at:
-                self._reader = at, Reader(model=self.config.model, catalogue=self.config.actors)
+                self._reader = at, Reader(model=self.config.model, catalogue=_there(self.config.actors))
                 self._readings.clear()
             return self._reader[1]
 
@@ -159,6 +159,11 @@ class Service:
     def named(self, name: str) -> Named:
         """A name with the catalogue's ids for it: it is an id, a name, an acronym in any case, or another spelling."""
         return Named(name, self.catalogue.ids_of(name))
+
+
+def _there(file: Path | None) -> Path | None:
+    """A file of the user's own, where it was made already."""
+    return file if file is not None and file.exists() else None
 
 
 def _changed(file: Path | None) -> int:
