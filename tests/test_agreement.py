@@ -188,6 +188,32 @@ def test_sides() -> None:
     assert found.total("injured") is None
 
 
+def test_figures_without_a_side_are_of_the_one_side_that_is_told() -> None:
+    soldiers = people("soldiers", MentionType.FORCE)
+    (one,) = made(dead("d1", 7, target=soldiers, speaker="army"), dead("d2", 11, target=people("people"), speaker="a doctor")).tolls
+    assert (one.side, one.low, one.high) == ("forces", 7, 11)
+    both = made(
+        dead("d1", 3, target=soldiers, speaker="police", at=1), dead("d1", 10, target=people("people"), speaker="police", at=2)
+    ).tolls
+    assert [(t.side, t.best) for t in both] == [("", 10), ("forces", 3)], "ten people, three of them soldiers"
+
+
+def test_what_a_publisher_counts_beyond_its_speakers_is_its_own_figure() -> None:
+    police = dead("d1", 8, speaker="police", at=1)
+    (more,) = made(police, dead("d1", 23, at=2)).tolls
+    (same,) = made(police, dead("d1", 5, at=2)).tolls
+    assert (more.low, more.high) == (8, 23)
+    assert (same.low, same.high) == (8, 8), "five of the eight"
+
+
+def test_who_says_that_it_was_not_them_disputes_who_did_it() -> None:
+    accused = said(E.ACCUSE, "d1", actor="Green Guard", target="Red Army", at=1)
+    denied = said(E.CLAIM, "d1", actor="Red Army", negated=True, trigger="denied", at=2)
+    silent = said(E.CLAIM, "d1", actor="Red Army", negated=True, trigger="claimed", at=2)
+    assert made(raid("d1"), accused, denied).status is RecordStatus.DISPUTED
+    assert made(raid("d1"), accused, silent).status is RecordStatus.SINGLE_SOURCE
+
+
 def test_what_is_denied_or_to_come_is_not_counted() -> None:
     assert made(dead("d1", 3, negated=True), dead("d1", 9, at=1, certainty=Certainty.FUTURE)).tolls == ()
 

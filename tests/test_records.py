@@ -15,7 +15,7 @@ from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.records import NONE
 from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
-from orbat.types import Certainty, EventType, MentionType, Statement
+from orbat.types import Certainty, EventType, Filler, MentionType, Statement
 from tests.memoryweb import MemoryWeb
 from tests.recordparts import people, said
 
@@ -368,3 +368,26 @@ def test_inside_reads_a_document_as_a_whole() -> None:
     assert whole.days == (RAID.date.start.toordinal(),) * 2  # type: ignore[union-attr]
     assert whole.spot == RAID.location
     assert whole.tolls == {("killed", 7, 7)}
+
+
+def person(words: str) -> Filler:
+    return people(words, MentionType.PERSON)
+
+
+def test_a_last_name_is_the_person_whom_the_document_names_in_full() -> None:
+    arrest = said(E.ARREST, "d1", target=person("Yusuf Kiriba"), day="2020-05-05")
+    held = [
+        said(E.ARREST, "d2", target=person("Mr Kiriba"), day="2020-05-05"),
+        said(E.LEAD, "d2", actor="", target=person("Yusuf Kiriba"), at=1),
+    ]
+    assert any({arrest.id, held[0].id} <= found for found in groups(arrest, *held))
+    two = said(E.LEAD, "d2", target=person("Juma Kiriba"), at=2)
+    assert {h.persons for h in inside([held[0], two], unrelated) if h.types == {E.ARREST}} == {frozenset({"~jamakaraba"})}
+    assert {h.persons for h in inside([*held, two], unrelated) if h.types == {E.ARREST}} == {frozenset({"~mrkaraba"})}, "which of the two?"
+
+
+def test_blame_goes_with_what_its_sentence_says() -> None:
+    death = said(E.KILL, "d1", target=person("Ali Modu"), place="Baroum", day="2020-05-05", at=0)
+    blame = said(E.ACCUSE, "d1", target=person("Modu"), at=1)
+    raid = said(E.ATTACK, "d1", actor="Red Army", place="Tala", day="2020-04-02", at=1)
+    assert sorted(map(sorted, groups(death, blame, raid))) == sorted([sorted([blame.id, raid.id]), [death.id]])

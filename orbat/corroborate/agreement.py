@@ -12,6 +12,7 @@ more deny it than say it · 6 cannot be judged: nobody says that it has happened
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -37,6 +38,8 @@ _ORDER = {t: at for at, t in enumerate(EventType)}
 
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABUSE, EventType.CLAIM, EventType.WITHDRAW})
 """Consequences: they name a record only where nothing says how they came about."""
+
+_DISOWN = re.compile(r"\b(?:den(?:y|ied|ies|ying|ial)|reject|disown|disclaim|refut|repudiat)", re.IGNORECASE)
 
 _SURENESS = (Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE, Certainty.FUTURE, Certainty.HYPOTHETICAL)
 _HAPPENED = frozenset(_SURENESS[:3])
@@ -101,13 +104,19 @@ def _denies(statement: Statement, main: EventType) -> bool:
     return statement.negated and statement.type is main and statement.certainty in _HAPPENED
 
 
+def _disowns(statement: Statement) -> bool:
+    """Whether a party says that it did not do it; that nobody has claimed it yet is no such word."""
+    spoken = statement.type is EventType.CLAIM and statement.negated and statement.certainty in _HAPPENED
+    return spoken and bool(statement.actor) and _DISOWN.search(statement.trigger.text) is not None
+
+
 def _fields(voices: Sequence[Voiced], main: EventType, matter: Matter) -> list[RecordField]:
     # What is negated of a consequence ("no fighting", "nobody was hurt") denies nobody's part in it.
     core = [v for v in voices if not v.statement.negated or v.statement.type in (main, EventType.CLAIM)]
     actors = said.field("actors", core, said.fillers("actor"))
     targets = said.field("targets", core, said.fillers("target"))
     found = [
-        said.disputed(actors, said.both_ways(actors)),
+        said.disputed(actors, said.both_ways(actors) or any(_disowns(v.statement) for v in voices)),
         said.disputed(targets, said.both_ways(targets)),
         said.field("place", voices, said.place_values),
         said.field("origin", voices, said.fillers("origin")),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
 from orbat.corroborate.happenings import gap as apart
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
+from orbat.names import skeleton
 from orbat.types import EventType, Place
 
 Related = Callable[[str, str], bool]
@@ -121,7 +123,7 @@ def parties(a: Happening, b: Happening, related: Related) -> Found:
     if shared:
         whole = min(len(a.parties), len(b.parties))
         return (1.0 if len(shared) == whole else 0.6), "Both name {}.", shared
-    near = sorted((x, y) for x in a.parties for y in b.parties if related(x, y))
+    near = sorted((x, y) for x in a.parties for y in b.parties if related(x, y) or _surname(x, y))
     if near:
         return 0.6, "{} and {} are related.", *near[0]
     if a.actors and b.actors:
@@ -133,6 +135,10 @@ def persons(a: Happening, b: Happening) -> Found:
     """A named person to whom it happens: people are killed, taken or freed seldom, and once."""
     if shared := a.persons & b.persons:
         return 1.0, "It happens to {} in both.", min(shared)
+    if any(_surname(x, y) for x in a.persons for y in b.persons):
+        return 0.6, "It happens to {} and {}: the last name is the same.", min(a.persons), min(b.persons)
+    if turned := a.persons & b.actors | b.persons & a.actors:
+        return -1.0, "It happens to {} in one, who does it in the other.", min(turned)
     return (-1.0, "It happens to different persons.") if a.persons and b.persons else None
 
 
@@ -262,6 +268,13 @@ def contains(outer: Place, inner: Place) -> bool:
     if outer.where_prec == 4:
         return bool(outer.admin1) and (outer.admin1, outer.country) == (inner.admin1, inner.country) and inner.where_prec < 4
     return False
+
+
+@lru_cache(maxsize=65536)
+def _surname(one: str, two: str) -> bool:
+    """Whether one of two keys of names is the last name of the other: "Modu" and "Ba Kaka Modu"."""
+    short, long = sorted((one, two), key=len)
+    return long.startswith("~") and not short.startswith("~") and len(bare := skeleton(short)) >= 4 and long.endswith(bare)
 
 
 def _aftermath(a: Happening, b: Happening) -> bool:

@@ -101,15 +101,18 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     days = (date.start.toordinal(), date.end.toordinal()) if date and not said_then else None
     spot = statement.location if statement.location_basis in _SURE else None
     places, towns = _places(statement, spot)
+    did, suffered = statement.actor, (*statement.target, *statement.origin)
+    if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
+        did, suffered = statement.target, ()
     return Happening(
         id=statement.id,
         statements=(statement.id,),
         document=statement.document.id,
         matter=MATTERS[statement.type],
         types=frozenset({statement.type}),
-        actors=keys(statement.actor, statement, adopted),
-        targets=keys((*statement.target, *statement.origin), statement, adopted),
-        persons=persons(statement.target, statement, adopted),
+        actors=keys(did, statement, adopted),
+        targets=keys(suffered, statement, adopted),
+        persons=persons(suffered, statement, adopted),
         spot=spot,
         places=places,
         towns=towns,

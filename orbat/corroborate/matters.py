@@ -161,6 +161,26 @@ def persons(fillers: Iterable[Filler], statement: Statement, adopted: Mapping[st
     return frozenset(key for f in fillers if f.type is MentionType.PERSON and (key := name_key(f, start, adopted)))
 
 
+def surnames(statements: Iterable[Statement]) -> dict[str, Entity]:
+    """Whom the folded last names of one document mean ("Mr Kiriba"), where it gives one person's full name with it ("Yusuf Kiriba")."""
+    said = {f.quote.text: f.entity for s in statements for f in (*s.actor, *s.target, *s.origin) if f.type is MentionType.PERSON}
+    full: dict[str, dict[str, Entity]] = {}
+    for text, entity in said.items():
+        parts = text.split()
+        if len(parts) > 1 and fold(parts[0]) not in _TITLES and is_name(text, opens=False):
+            meant = entity or Entity(loose(text), text, "person")
+            full.setdefault(fold(parts[-1]), {})[meant.id] = meant
+    found: dict[str, Entity] = {}
+    for text, entity in said.items():
+        *before, last = text.split() or [""]
+        meant = full.get(fold(last), {})
+        if entity is None and len(meant) == 1 and all(fold(word) in _TITLES for word in before):
+            found[fold(text)] = next(iter(meant.values()))
+    return found
+
+
+_TITLE_WORDS = "mr mrs ms miss dr sir general colonel major captain commander mullah mawlawi sheikh president minister governor"
+_TITLES = frozenset(_TITLE_WORDS.split())
 _STOP_WORDS = (
     "about after again against also amid among area areas around attack attacked attackers attacks before being between both came carried "
     "city claimed claims could country days district during early earlier eight fighters fighting first five forces four from government "

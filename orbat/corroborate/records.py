@@ -19,7 +19,7 @@ from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.matters import LASTING, SPEECH, Matter
+from orbat.corroborate.matters import LASTING, MATTERS, SPEECH, Matter, surnames
 from orbat.types import EventType, Statement
 
 Group = tuple[str, ...]
@@ -41,15 +41,20 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
 def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happening]:
     """The happening of each statement of one document, in the order of the text, with the days that the text was at.
 
-    Only violence moves the text on to other days; what follows it (troops sent, talks, arrests) is told beside it.
+    Only violence moves the text on to other days; what follows it (troops sent, talks, arrests) is told beside it. So is a claim or an
+    accusation whose sentence says what it is of ("blamed for the attack of 2 April").
     """
     kept = sorted(statements, key=lambda s: (s.trigger.span, s.id))
+    names = surnames(kept) | judged.adopted
     spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
+    acts = {s.sentence.span for s in kept if MATTERS[s.type] is Matter.VIOLENCE and s.type not in SPEECH}
     found: list[Happening] = []
     told: Days | None = None
     for s in kept:
-        one = happening(s, judged.adopted, spoken=spoken)
-        if one.days is None:
+        one = happening(s, names, spoken=spoken)
+        if s.type in SPEECH and s.sentence.span in acts:
+            pass
+        elif one.days is None:
             one = replace(one, told=told)
         elif one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY:
             told = one.days

@@ -43,7 +43,22 @@ def tolls(voiced: Sequence[Voiced]) -> tuple[Toll, ...]:
         named = [key for key in found if key[0] == kind and key[1] and key[1] != party and key[1] != CIVILIANS]
         if len(named) == 1 and named[0][1] not in _UNNAMED.values():
             found[named[0]] += found.pop((kind, party))
+    for kind in {kind for kind, _ in found}:
+        _one_side(kind, found)
     return tuple(_toll(kind, party, parts) for (kind, party), parts in sorted(found.items()))
+
+
+def _one_side(kind: str, found: dict[tuple[str, str], list[tuple[Voiced, Count]]]) -> None:
+    """Figures of which no side is told are of the one side that is told, unless one who gives them tells that side's apart."""
+    told = [key for key in found if key[0] == kind and key[1]]
+    if (kind, "") in found and len(told) == 1:
+        sided, plain = _totals(found[told[0]]), _totals(found[kind, ""])
+        if {_voice(one) for one, _ in sided}.isdisjoint(_voice(one) for one, _ in plain):
+            found[told[0]] += found.pop((kind, ""))
+
+
+def _voice(one: Voiced) -> tuple[str, str]:
+    return one.origin, one.statement.document.id
 
 
 def side(statement: Statement) -> str:
@@ -108,9 +123,13 @@ def _toll(kind: str, party: str, parts: Sequence[tuple[Voiced, Count]]) -> Toll:
 
 
 def _totals(parts: Sequence[tuple[Voiced, Count]]) -> list[tuple[Voiced, Count]]:
-    """For each origin and document the largest count; parts, and what a publisher adds to its speakers' totals, only where that is all."""
+    """For each origin and document the largest count; parts only where that is all.
+
+    What a publisher hands on in its own voice is its speakers' figure, unless it is more than any of them gives.
+    """
     whole = [(one, count) for one, count in parts if not _PART.search(" ".join(f.quote.text for f in _counted(one.statement)))]
-    whole = [(one, count) for one, count in whole if one.supports] or whole
+    most = max((count.best for one, count in whole if one.supports), default=0)
+    whole = [(one, count) for one, count in whole if one.supports or count.best > most] or whole
     largest: dict[tuple[str, str], tuple[Voiced, Count]] = {}
     for one, count in whole or parts:
         key = (one.origin, one.statement.document.id)
