@@ -85,6 +85,13 @@ def response(page: bytes = PAGE.encode(), *, head: str = "Content-Type: text/htm
     return record("response", f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + page)
 
 
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DOCX = zipped(
+    [
+        ("[Content_Types].xml", b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
+        ("word/document.xml", f"<w:document {_W}><w:body><w:p><w:r><w:t>{PROSE}</w:t></w:r></w:p></w:body></w:document>".encode()),
+    ]
+)
 WARC = record("warcinfo", b"software: none\r\n", head="application/warc-fields") + response() + response()
 WET = record("conversion", PROSE.encode(), head="text/plain") * 2
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstd.compress, "bz2": bz2.compress, "xz": lzma.compress}
@@ -94,6 +101,7 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
     ".html": (PAGE.encode(), PAGE.encode("utf-16")),
     ".rss": (FEED.encode(), ATOM.encode()),
     ".xml": (SITEMAP.encode(), FEED.encode()),
+    ".docx": (DOCX,),
     ".rtf": (RTF.encode(),),
     ".eml": (MAIL.encode(),),
     ".mbox": (f"From desk@lasko.example Mon May  5 10:00:00 2014\n{MAIL}\n\n".encode() * 2,),

@@ -71,13 +71,9 @@ def read_zip(source: Source) -> Iterator[Document | Failure]:
     with archive:
         infos = archive.infolist()
         pages = {info.filename.removesuffix(end) for info in infos for end in (".html", ".htm") if info.filename.endswith(end)}
-        found = False
         for info in infos:
             if not info.filename.endswith("/") and not _is_hidden(info.filename) and not _is_beside(info.filename, pages):
-                found = True
                 yield from _read_zipped(source, archive, info)
-    if not found:
-        raise ReadError("There is no article in it.", "The archive holds no file, or hidden files only.", _STEP)
 
 
 def read_tar(source: Source) -> Iterator[Document | Failure]:
@@ -86,7 +82,6 @@ def read_tar(source: Source) -> Iterator[Document | Failure]:
     A member that is a link, a device or sparse is a ``Failure``; so is a damaged header, and reading goes on with the next that is whole.
 
     Raises:
-        ReadError: no tar archive, or nothing in it.
         LimitReached: all in all too much comes out of the given file.
     """
     damaged: list[str] = []
@@ -107,7 +102,6 @@ def read_tar(source: Source) -> Iterator[Document | Failure]:
                 raise
             return info
 
-    found = False
     stream = cast(IO[bytes], Blocks(source.blocks()))
     try:
         # ignore_zeros: a bad header is passed over up to the next good one, not taken for the end
@@ -117,15 +111,11 @@ def read_tar(source: Source) -> Iterator[Document | Failure]:
                 if damaged:
                     yield _damaged(source, damaged)
                 if not info.isdir() and not _is_hidden(info.name):
-                    found = True
                     yield from _read_tarred(source, archive, info)
     except (tarfile.TarError, ValueError, EOFError, OverflowError) as error:
         damaged.append(str(error))
     if damaged:
-        found = True
         yield _damaged(source, damaged)
-    if not found:
-        raise ReadError("There is no article in it.", "The archive holds no file, or hidden files only.", _STEP)
 
 
 #: Types of tar headers that carry names and dates for the next: pax's and GNU's.

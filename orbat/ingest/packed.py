@@ -40,6 +40,20 @@ def told(name: str, read: Reading) -> Iterator[Document | Failure]:
         yield failure(name, ReadError("Its reader stopped.", f"{type(error).__name__}: {str(error)[:200]}.", "Report it with the file."))
 
 
+def some(outcomes: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+    """The outcomes, of which there is at least one.
+
+    Raises:
+        ReadError: there is none.
+    """
+    is_empty = True
+    for each in outcomes:
+        is_empty = False
+        yield each
+    if is_empty:
+        raise ReadError("There is no article in it.", "Nothing that could be one stands in it.", "Give what holds articles.")
+
+
 def read_inside(outer: Source, stream: BinaryIO, name: str, *, same: bool = False) -> Iterator[Document | Failure]:
     """The documents of one thing that lies inside ``outer``, by the reader that its name or its first bytes choose.
 
@@ -62,7 +76,7 @@ def read_inside(outer: Source, stream: BinaryIO, name: str, *, same: bool = Fals
                 "It is packed too deep.", f"It lies in more than {MAX_DEPTH} archives within each other.", "Unpack the outer ones."
             )
         source = Source.of(label, stream, outer=outer)
-        for each in reader_for(name, source.head, outer.readers or READERS).read(source):
+        for each in some(reader_for(name, source.head, outer.readers or READERS).read(source)):
             is_nameless = isinstance(each, Document) and not each.given_id and not same
             yield replace(each, given_id=given_id(label)) if isinstance(each, Document) and is_nameless else each
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from orbat.errors import ReadError
 from orbat.ingest.checks import checked
-from orbat.ingest.packed import failure, told
+from orbat.ingest.packed import failure, some, told
 from orbat.ingest.readers import READERS, Reader, reader_for
 from orbat.ingest.source import LimitReached, Source, opened
 from orbat.types import Document, Failure
@@ -54,7 +54,7 @@ def read_stream(name: str, stream: BinaryIO, *, readers: tuple[Reader, ...] = RE
 
     def read() -> Iterator[Document | Failure]:
         source = Source.of(name, stream, readers=readers)
-        yield from reader_for(name, source.head, readers).read(source)
+        yield from some(reader_for(name, source.head, readers).read(source))
 
     try:
         yield from told(name, read)

@@ -110,8 +110,6 @@ def read_parquet(source: Source) -> Iterator[Document | Failure]:
                 yield from _row(row, f"{source.name}:{number}", f"Row {number}")
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise ReadError("The Parquet file cannot be read.", f"{str(error)[:200]}.", "Write it again.") from error
-    if not number:
-        raise ReadError("There is no article in it.", "The table has no row.", _STEP)
 
 
 def _row(values: dict[str, Any], where: str, what: str) -> Iterator[Document | Failure]:

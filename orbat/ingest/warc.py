@@ -56,14 +56,13 @@ def read_warc(source: Source) -> Iterator[Document | Failure]:
     A damaged or endless record is a ``Failure`` that names its offset (in gzip, that of its member), and the next is found.
 
     Raises:
-        ReadError: no record in it, or nothing but damage.
+        ReadError: nothing but damage in a long stretch of it.
         LimitReached: all in all too much comes out of the given file.
     """
     is_packed = source.head.startswith(_GZIP)
     pieces: _Pieces = gunzipped(source.blocks(), source.budget) if is_packed else ((0, block) for block in source.blocks())
-    bad, is_empty = 0, True
+    bad = 0
     for offset, record in _records(_Window(pieces, is_packed)):
-        is_empty = False
         if isinstance(record, str):
             bad += 1
             yield failure(
@@ -75,8 +74,6 @@ def read_warc(source: Source) -> Iterator[Document | Failure]:
             bad = 0
             if _TYPE.search(record[:MAX_HEAD]):
                 yield from _read_record(source, record)
-    if is_empty:
-        raise ReadError("There is no record in it.", "It is empty.", "Get the file again.")
 
 
 def _read_record(source: Source, record: bytes) -> Iterator[Document | Failure]:
