@@ -168,8 +168,8 @@ def surnames(statements: Iterable[Statement]) -> dict[str, Entity]:
     for text, entity in said.items():
         parts = text.split()
         if len(parts) > 1 and fold(parts[0]) not in _TITLES and is_name(text, opens=False):
-            meant = entity or Entity(loose(text), text, "person")
-            full.setdefault(fold(parts[-1]), {})[meant.id] = meant
+            person = entity or Entity(loose(text), text, "person")
+            full.setdefault(fold(parts[-1]), {})[person.id] = person
     found: dict[str, Entity] = {}
     for text, entity in said.items():
         *before, last = text.split() or [""]

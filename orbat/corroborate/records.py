@@ -45,7 +45,7 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
     accusation whose sentence says what it is of ("blamed for the attack of 2 April").
     """
     kept = sorted(statements, key=lambda s: (s.trigger.span, s.id))
-    names = surnames(kept) | judged.adopted
+    names = {**surnames(kept), **judged.adopted}
     spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
     acts = {s.sentence.span for s in kept if MATTERS[s.type] is Matter.VIOLENCE and s.type not in SPEECH}
     found: list[Happening] = []
