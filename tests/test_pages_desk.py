@@ -10,11 +10,13 @@ from xml.etree import ElementTree
 import pytest
 
 from orbat.link.catalogue import Catalogue
+from orbat.queries import Wanted
 from orbat.queries.records import WantedRecords, records
 from orbat.queries.review import DOUBTS, MATTERS, Seen, queue, rank
 from orbat.recordtypes import RecordStatus, Toll, Verdict
 from orbat.service.accounts import Accounts, Role
 from orbat.service.pages import changes as changes_page
+from orbat.service.pages import searchviews, sourceview
 from orbat.service.pages.failures import cause
 from orbat.store import Store
 from orbat.types import Document, Failure
@@ -145,6 +147,22 @@ def test_a_confirmed_record_comes_back_when_more_is_read_of_it(store):
     changed = dataclasses.replace(some, learned_last=AT + 3 * DAY)
     now = rank(Seen(changed, 0, "", TODAY, AT + DAY))
     assert next(each for each in now.doubts if each.feature == "new since").text.startswith("more was read of it since")
+
+
+def test_what_the_desk_asks_is_answered_by_either_database(address):
+    with Store.open(address) as store:
+        append(store, news()[:8])
+        update(store, related=related, at=AT)
+        ranked = queue(store, today=TODAY).ranked
+        publishers = sourceview.seen_publishers(store)
+        standing = sourceview.of_publisher(store, publishers)
+        found = searchviews.places(store, Wanted())
+        months = searchviews.months(store, Wanted())
+        total = records(store, WantedRecords()).total
+    assert len(ranked) == total
+    assert sum(number for _, number in standing.certainties) == found.total == sum(each.count for each in months.bins) + months.undated
+    assert sum(number for _, number in standing.statuses) == total
+    assert found.marks
 
 
 # Sources

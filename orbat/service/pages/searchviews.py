@@ -32,6 +32,7 @@ MONTHS = 180
 STEM, ENDING = 4, 4
 """Letters that two forms of a word share at least, and letters that each may have beyond what they share ("attacked", "attackers")."""
 Piece = tuple[str, str]
+_JSON = json.JSONDecoder()
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
@@ -116,7 +117,7 @@ def places(store: Store, wanted: Wanted) -> Places:
         record_of = {row.statement: row.record for row in records_of(connection, [row.id for row in rows])}
     found: dict[str, tuple[Place, list[Any]]] = {}
     for row in rows:
-        if location := json.loads(row.payload)["location"]:
+        if location := _location(row.payload):
             at = Place(**{name: value for name, value in location.items() if name != "basis"})
             found.setdefault(at.id, (at, []))[1].append(row)
     radius = gazetteer_radius(Gazetteer.open())
@@ -124,6 +125,14 @@ def places(store: Store, wanted: Wanted) -> Places:
     most = sorted(marks, key=lambda mark: (-len(mark.records), mark.spot.key))[:MOST_PLACES]
     most.sort(key=lambda mark: (mark.is_point, -(mark.radius_km or 0.0), mark.spot.key))
     return Places(tuple(most), len(marks), total, len(rows), len(rows) - sum(len(said) for _, said in found.values()))
+
+
+def _location(payload: str) -> dict[str, Any] | None:
+    """The location of a statement's JSON, of which nothing else is read: a third of the time. No text can hold this key: its quotation
+    marks would be escaped."""
+    key = '"location":'
+    location: dict[str, Any] | None = _JSON.raw_decode(payload, payload.index(key) + len(key))[0]
+    return location
 
 
 def _mark(place: Place, said: Sequence[Any], radius: Radius, record_of: Mapping[str, str]) -> Mark:
