@@ -136,6 +136,45 @@ def test_origins_of_the_record_are_counted(store):
     assert {row.origins for row in queries.find(store, Wanted(), limit=None).rows} == {None, 0, 1, 2, 3}
 
 
+def test_what_had_happened_by_a_day_and_had_not_ended(store):
+    everything = fill(store, 4)
+    day = dt.date(2019, 1, 1)
+    by_then = [s for s in everything if (s.date.start if s.date else s.document.published) <= day]
+    assert 0 < len(by_then) < len(everything)
+    assert {s.id for s in queries.find(store, Wanted(as_of=day), limit=None).statements} == {s.id for s in by_then}
+    with store.writing() as connection:
+        ended = {
+            "id": "r1",
+            "kind": "relation",
+            "type": "lead",
+            "status": "denied",
+            "origins": 1,
+            "payload": "",
+            "end": day - dt.timedelta(1),
+        }
+        connection.execute(sa.insert(records).values(**ended))
+        connection.execute(sa.insert(record_statements).values(statement=by_then[0].id, record="r1"))
+    assert {s.id for s in queries.find(store, Wanted(as_of=day), limit=None).statements} == {s.id for s in by_then[1:]}
+    assert by_then[0].id in {s.id for s in queries.find(store, Wanted(as_of=day - dt.timedelta(1)), limit=None).statements} or (
+        by_then[0].document.published == day
+    )
+
+
+def test_what_was_known_by_a_moment(store):
+    doc, said = made(1)
+    other, later = made(2)
+    store.append(doc, said, model="test 1", read_at=AT)
+    store.append(doc, said[:2], model="test 2", read_at=AT + dt.timedelta(2))
+    store.append(other, later, model="test 1", read_at=AT + dt.timedelta(4))
+    expected = {-1: set(), 1: {s.id for s in said}, 3: {s.id for s in said[:2]}, 5: {s.id for s in (*said[:2], *later)}}
+    for days, ids in expected.items():
+        wanted = Wanted(known_by=AT + dt.timedelta(days))
+        assert {s.id for s in queries.find(store, wanted, limit=None).statements} == ids
+        assert sum(n for _, n in store_facet(store, wanted, "type")) == len(ids)
+        hits = queries.find(store, dataclasses.replace(wanted, text="said", place="testland"), limit=None)
+        assert {s.id for s in hits.statements} == ids
+
+
 def test_facets_count_by_value_the_most_frequent_first(store):
     everything = fill(store)
     found = {facet.name: facet.counts for facet in queries.facets(store, Wanted(), limit=None)}
@@ -202,6 +241,14 @@ def test_the_command_prints_every_format(shelf, tmp_path):
     shown = run(*asked, "--format", "table").stdout
     assert f"{len(found)} statements" in shown
     assert all(each[:8] in shown for each in found)
+
+
+def test_the_command_goes_back_in_time(shelf):
+    everything = run("find", "--store", shelf, "--limit", 0).stdout.splitlines()
+    assert run("find", "--store", shelf, "--limit", 0, "--known-by", "2023-12-31").stdout == ""
+    assert sorted(run("find", "--store", shelf, "--limit", 0, "--known-by", "2024-01-01").stdout.splitlines()) == sorted(everything)
+    then = run("find", "--store", shelf, "--limit", 0, "--as-of", "2019").stdout.splitlines()
+    assert 0 < len(then) < len(everything)
 
 
 def test_the_command_counts_facets(shelf):

@@ -13,7 +13,7 @@ import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, reader_of
 from orbat.cli.finding import Kinds, day, names_of
-from orbat.cli.records import moment
+from orbat.cli.finding import moment
 from orbat.errors import DataError
 from orbat.types import Failure
 

@@ -51,6 +51,17 @@ def day(text: str) -> dt.date:
         raise typer.BadParameter(f"{text!r} is no day. Write it as YYYY-MM-DD, YYYY-MM or YYYY.") from None
 
 
+def moment(text: str) -> dt.datetime:
+    """A moment as a person writes it: a day, to its end, or ISO's date and time; without a zone it is UTC."""
+    try:
+        if "T" in text or " " in text.strip():
+            given = dt.datetime.fromisoformat(text)
+            return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
+        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day or moment. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+
+
 def kind(text: str) -> EventType:
     """A type as a person writes it, in any case."""
     try:
@@ -70,6 +81,12 @@ def find(
     place: Annotated[str, typer.Option(help="A place named, or the province or country.")] = "",
     since: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened then or later.")] = None,
     until: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened then or earlier.")] = None,
+    as_of: Annotated[
+        dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened by that day, and had not ended.")
+    ] = None,
+    known_by: Annotated[
+        dt.datetime | None, typer.Option(parser=moment, metavar="DAY", help="As it was read by the end of that day.")
+    ] = None,
     certainty: Annotated[list[Certainty] | None, typer.Option(help="One of these.")] = None,
     speaker: Annotated[str, typer.Option(help="Who says so.")] = "",
     min_origins: Annotated[int, typer.Option(help="Its record has so many independent origins.", min=0)] = 0,
@@ -107,6 +124,8 @@ def find(
         negated=negated,
         source=source,
         min_origins=min_origins,
+        as_of=as_of,
+        known_by=known_by,
     )
     with Store.open(store, create=False) as kept:
         if facets:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orbat.cli.common import Actors, StoreAt, app, console
-from orbat.cli.finding import Kinds, day, names_of
+from orbat.cli.finding import Kinds, day, moment, names_of
 from orbat.cli.words import day_of, speaker, surely
 from orbat.recordtypes import Record, RecordChange, RecordField, RecordKind, RecordStatus, Reliability
 from orbat.types import Statement
@@ -34,19 +34,8 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def moment(text: str) -> dt.datetime:
-    """A moment as a person writes it: a day, to its end, or ISO's date and time; without a zone it is UTC."""
-    try:
-        if "T" in text or " " in text.strip():
-            given = dt.datetime.fromisoformat(text)
-            return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day or moment. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
-
-
 def start_of(text: str) -> dt.datetime:
-    """The same, a day from its beginning."""
+    """A moment as ``moment`` reads it, a day from its beginning."""
     given = moment(text)
     return given if "T" in text or " " in text.strip() else dt.datetime.combine(given.date(), dt.time.min, dt.UTC)
 

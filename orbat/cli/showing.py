@@ -14,7 +14,7 @@ import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, console, reader_of
 from orbat.cli.finding import day
-from orbat.cli.records import moment
+from orbat.cli.finding import moment
 from orbat.cli.words import speaker, surely, when, where
 
 if TYPE_CHECKING:

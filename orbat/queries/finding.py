@@ -16,8 +16,9 @@ from orbat.names import fold
 from orbat.queries.loading import load, newest_first, parts
 from orbat.queries.naming import naming
 from orbat.queries.words import are_many, hits_of
+from orbat.recordtypes import RecordKind
 from orbat.store import Store
-from orbat.tables import FACETS, SHORT, fillers, record_statements, records, statements
+from orbat.tables import FACETS, SHORT, fillers, readings, record_statements, records, statements
 from orbat.types import Certainty, EventType, Statement
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class Wanted:
     ``text`` as ``queries.search`` takes it. ``actors``: each takes part, as actor, target or origin. ``place``: a place named in it, or
     the province or country where it happened. ``types`` and ``certainties``: one of these. ``speaker``: who says so. ``source``: the
     publisher. ``since`` and ``until``: it may have happened between these days; what has no date goes by its publication.
-    ``min_origins``: its record has at least so many independent origins.
+    ``min_origins``: its record has at least so many independent origins. ``as_of``: it may have happened by that day, and is of no relation
+    whose record says that it had ended before. ``known_by``: what the readings of that moment say, each document's latest by then; records
+    and their origins are those of now all the same.
     """
 
     text: str = ""
@@ -69,6 +72,8 @@ class Wanted:
     negated: bool | None = None
     source: str = ""
     min_origins: int = 0
+    as_of: dt.date | None = None
+    known_by: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,7 @@ class Chosen:
     @classmethod
     def of(cls, connection: sa.Connection, wanted: Wanted) -> Chosen | None:
         """None where the text asked for holds no word."""
-        current, asked = statements.c.current == sa.true(), tuple(conditions(connection, wanted))
+        current, asked = live(wanted), tuple(conditions(connection, wanted))
         if not wanted.text.strip():
             return cls((current, *asked))
         hits = hits_of(connection, wanted.text)
@@ -204,7 +209,7 @@ class Chosen:
             # from these to the statements, where many do to go through the statements in order.
             if many:
                 sentence = sa.literal_column("+statements.sentence", sa.Integer)
-            else:
+            elif wanted.known_by is None:
                 current = sa.literal_column("+statements.current", sa.Integer) == 1
         return cls((current, *asked, sentence.in_(sa.select(hits.c.key))), hits, many)
 
@@ -229,15 +234,26 @@ class Chosen:
                 return newest_first(query)
 
 
+def live(wanted: Wanted) -> sa.ColumnElement[bool]:
+    """That a statement is of its document's latest reading: the latest now, or the latest that there was by a moment."""
+    if wanted.known_by is None:
+        return statements.c.current == sa.true()
+    later = readings.alias("later")
+    # As the store tells which of two readings is the later one.
+    rank = sa.tuple_(later.c.read_at, later.c.model, later.c.digest) > sa.tuple_(readings.c.read_at, readings.c.model, readings.c.digest)
+    newer = sa.exists().where(later.c.document == readings.c.document, later.c.read_at <= wanted.known_by, rank)
+    return statements.c.reading.in_(sa.select(readings.c.key).where(readings.c.read_at <= wanted.known_by, ~newer))
+
+
 def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    """What a statement's row must meet, all of it; that it is current is not among it."""
+    """What a statement's row must meet, all of it; that it is ``live`` is not among it."""
     for actor in wanted.actors:
         yield statements.c.key.in_(naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES)))
     if wanted.speaker:
         named = naming(wanted.speaker.name, wanted.speaker.ids, fillers.c.statement)
         yield statements.c.key.in_(named.where(fillers.c.role == "speaker"))
     if wanted.place:
-        yield _where(connection, wanted.place)
+        yield _where(connection, wanted)
     if wanted.types:
         yield statements.c.type.in_([kind.value.lower() for kind in wanted.types])
     if wanted.certainties:
@@ -245,7 +261,7 @@ def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnE
     if wanted.negated is not None:
         yield statements.c.negated == (sa.true() if wanted.negated else sa.false())
     if wanted.source:
-        yield statements.c.source.in_(_spellings(connection, statements.c.source, wanted.source))
+        yield statements.c.source.in_(_spellings(connection, statements.c.source, wanted.source, live(wanted)))
     if wanted.since:
         yield statements.c.newest >= wanted.since
     if wanted.until:
@@ -253,21 +269,24 @@ def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnE
     if wanted.min_origins:
         enough = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
         yield statements.c.id.in_(enough.where(records.c.origins >= wanted.min_origins))
+    if wanted.as_of:
+        yield sa.func.coalesce(statements.c.date_start, statements.c.newest) <= wanted.as_of
+        ended = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
+        yield statements.c.id.not_in(ended.where(records.c.kind == RecordKind.RELATION.value, records.c.end < wanted.as_of))
 
 
-def _where(connection: sa.Connection, place: str) -> sa.ColumnElement[bool]:
+def _where(connection: sa.Connection, wanted: Wanted) -> sa.ColumnElement[bool]:
     """Named in the statement, or the province or country where it happened."""
-    named = naming(place, (), fillers.c.statement).where(fillers.c.role == "place")
-    areas = [
-        column.in_(found) for column in (statements.c.country, statements.c.admin1) if (found := _spellings(connection, column, place))
-    ]
+    named = naming(wanted.place, (), fillers.c.statement).where(fillers.c.role == "place")
+    columns = (statements.c.country, statements.c.admin1)
+    areas = [column.in_(found) for column in columns if (found := _spellings(connection, column, wanted.place, live(wanted)))]
     return sa.or_(statements.c.key.in_(named), *areas)
 
 
-def _spellings(connection: sa.Connection, column: sa.ColumnElement[str | None], name: str) -> list[str]:
+def _spellings(connection: sa.Connection, column: sa.ColumnElement[str | None], name: str, among: sa.ColumnElement[bool]) -> list[str]:
     """The values of a column that are this name: few values stand in many rows, so they are folded here, not in the database."""
     wanted = fold(name[:SHORT])
-    values = connection.scalars(sa.select(column).where(statements.c.current == sa.true(), column.is_not(None)).distinct())
+    values = connection.scalars(sa.select(column).where(among, column.is_not(None)).distinct())
     return [value for value in values if value and fold(value) == wanted]
 
 
