@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, reader_of
-from orbat.cli.finding import Kinds, day, names_of
-from orbat.cli.finding import moment
+from orbat.cli.finding import Kinds, day, moment, names_of
 from orbat.errors import DataError
 from orbat.types import Failure
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, console, reader_of
-from orbat.cli.finding import day
-from orbat.cli.finding import moment
+from orbat.cli.finding import day, moment
 from orbat.cli.words import speaker, surely, when, where
 
 if TYPE_CHECKING:
