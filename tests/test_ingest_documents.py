@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import json
 import random
+import re
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orbat.errors import ReadError
-from orbat.ingest import pdf, pdflayout, pdfpages, read_source, rtf
+from orbat.ingest import READERS, pdf, pdflayout, pdfpages, read_source, rtf
 from orbat.ingest.pdflayout import Page, Run
 from orbat.types import Document, Failure
 
@@ -623,6 +624,14 @@ def test_files_that_are_not_what_their_name_says(tmp_path: Path, name: str) -> N
         path = tmp_path / f"{number}{name}"
         path.write_bytes(data)
         sound(list(read_source(path)))
+
+
+def test_the_page_of_the_recipe_tells_every_reader_and_its_suffixes() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "add-a-reader.md").read_text("utf-8")
+    table = page[page.index("## What is read") : page.index("## 1. ")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| ")][1:]
+    told = {name: tuple(re.findall(r"`(\.[\w.]+)`", names)) for name, names, *_ in rows}
+    assert told == {reader.name: reader.suffixes for reader in READERS}
 
 
 def test_read_errors_have_three_parts() -> None:

@@ -7,22 +7,22 @@ import re
 
 from orbat.errors import ReadError
 
-#: First bytes of kinds that people try; each with its name for the message.
+#: First bytes of kinds that people try; each with its name for the message, and the suffix under which orbat reads it, if it does.
 _KINDS = (
-    (b"%PDF", "a PDF file"),
-    (b"PK\x03\x04", "a ZIP archive (or a DOCX, ODT, XLSX or EPUB file)"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (DOC, XLS or MSG)"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3", "an SQLite file"),
-    (b"{\\rtf", "an RTF file"),
+    (b"%PDF", "a PDF file", ".pdf"),
+    (b"PK\x03\x04", "a ZIP archive (or a DOCX, ODT, XLSX or EPUB file)", ".zip or .docx"),
+    (b"\x1f\x8b", "a gzip archive", ".gz"),
+    (b"BZh", "a bzip2 archive", ".bz2"),
+    (b"\xfd7zXZ", "an xz archive", ".xz"),
+    (b"7z\xbc\xaf", "a 7z archive", ""),
+    (b"Rar!", "a RAR archive", ""),
+    (b"\x89PNG", "a PNG picture", ""),
+    (b"\xff\xd8\xff", "a JPEG picture", ""),
+    (b"GIF8", "a GIF picture", ""),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (DOC, XLS or MSG)", ""),
+    (b"\x7fELF", "a program", ""),
+    (b"SQLite format 3", "an SQLite file", ""),
+    (b"{\\rtf", "an RTF file", ".rtf"),
 )
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -57,9 +57,10 @@ def decode(data: bytes, *, markup: bool = False, declared: str = "") -> str:
     Raises:
         ReadError: nothing is there, or it is not text.
     """
-    for magic, kind in _KINDS:
+    for magic, kind, suffix in _KINDS:
         if data.startswith(magic):
-            raise ReadError(f"It is {kind}, not text.", "Its first bytes say so.", _STEP)
+            step = f"Let its name end with {suffix}." if suffix else _STEP
+            raise ReadError(f"It is {kind}, not text.", "Its first bytes say so.", step)
     text = _decoded(data, markup, declared)
     if not text.strip("\ufeff\x00 \t\r\n\f\v") or not text.strip():
         raise ReadError("There is no text in it.", f"It is empty: of its {len(data):,} bytes none is a letter.", _STEP)

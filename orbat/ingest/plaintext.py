@@ -19,8 +19,8 @@ def read_text(source: Source) -> Iterator[Document | Failure]:
     Raises:
         ReadError: empty, binary, or too large.
     """
-    text = textpage.bounded(decode(source.read_all())).replace("\r\n", "\n").replace("\r", "\n")
-    if pressbases.is_export(found := lines.of_text(text)):
+    text = decode(source.read_all()).replace("\r\n", "\n").replace("\r", "\n")
+    if pressbases.MARKS.search(text) and pressbases.is_export(found := lines.of_text(text)):
         yield from pressbases.documents(found, source.name)
         return
     body, head = textpage.parse(text)

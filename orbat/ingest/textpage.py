@@ -61,9 +61,9 @@ def parse(text: str, *, known: Head | None = None, region: str = "", whole: bool
         The article's text: the kept lines to the letter with their own line breaks; a blank line where lines between were left out.
 
     Raises:
-        ReadError: longer than ``MAX_TEXT``.
+        ReadError: longer than ``MAX_TEXT``, unless ``whole``: only the furniture of a page takes long to find.
     """
-    lines = bounded(text).split("\n")
+    lines = (text if whole else bounded(text)).split("\n")
     head = known or Head()
     given = head.title
     dropped = _read_head(lines, head, region)
@@ -84,7 +84,7 @@ def parse(text: str, *, known: Head | None = None, region: str = "", whole: bool
 
 
 def bounded(text: str) -> str:
-    """``text`` itself, if it is not too long to be one page or one export.
+    """``text`` itself, if it is not too long to be one page.
 
     Raises:
         ReadError: longer than ``MAX_TEXT``.

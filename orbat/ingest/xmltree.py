@@ -18,6 +18,7 @@ MAX_TAGS = 2_000_000
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,2000}(?:\[[^\]]{0,20000}\]\s*)?>", re.I)
 _OWN = re.compile(r"<!ENTITY\b", re.I)
+_NUMBER = re.compile(r"&#(?:x(?P<hex>[0-9a-f]{1,8})|(?P<decimal>\d{1,9}));", re.I)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
 #: What XML itself defines; to put the letter for these would make markup of text.
 _XML_OWN = frozenset(("lt;", "gt;", "amp;", "quot;", "apos;"))
@@ -48,7 +49,7 @@ def parsed(data: bytes, *, what: str, step: str) -> Any:
         raise ReadError(
             f"{what} defines entities of its own.", "They can grow without bound or lead to other files, so orbat reads none.", step
         )
-    text = _ENTITY.sub(_letter, _DOCTYPE.sub("", text, count=1))
+    text = _NUMBER.sub(_numbered, _ENTITY.sub(_letter, _DOCTYPE.sub("", text, count=1)))
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True,
         remove_pis=True, collect_ids=False,
@@ -72,6 +73,13 @@ def namespace(element: Any) -> str:
     """The namespace of an element; empty where it has none."""
     tag = element.tag
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+
+
+def _numbered(match: re.Match[str]) -> str:
+    """A character given by its number; where XML forbids it, nothing: libxml2 would keep it, and lxml could not give the text out."""
+    code = int(match["hex"], 16) if match["hex"] else int(match["decimal"])
+    is_letter = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    return match[0] if is_letter else ""
 
 
 def _letter(match: re.Match[str]) -> str:
