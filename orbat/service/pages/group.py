@@ -12,11 +12,14 @@ from pydantic import Field
 
 from orbat.battle import Asked, sheet
 from orbat.battle.activity import activity
+from orbat.errors import NotFoundError
+from orbat.service.models import Statement, Value
 from orbat.service.pages import groupview
-from orbat.service.pages.notes import Notes
+from orbat.service.pages.addresses import href_group
+from orbat.service.pages.notes import Notes, note
 from orbat.service.pages.rendering import Shown, fragment, page
 from orbat.service.routes import battle as api
-from orbat.service.routes.battle import Group, SheetFilter
+from orbat.service.routes.battle import Group, Moment, SheetFilter
 from orbat.service.state import Here, Service
 
 router = APIRouter()
@@ -33,6 +36,39 @@ class GroupFilter(SheetFilter):
 
     limit: Annotated[int, Field(ge=0, le=1_000, description="Values of each section; 0 for all.")] = 10
     section: Annotated[Part | None, Field(description="Only this section, on the page; the twin has all.")] = None
+
+
+class EvidenceFilter(Moment):
+    """Which value of a sheet: its section, and its place there."""
+
+    section: Annotated[Part, Field(description="The section.")]
+    row: Annotated[int, Field(ge=0, le=1_000_000, description="The value's place in it as the page shows it, from 0.")]
+
+
+class Evidence(Value):
+    """A value of a sheet, as the sheet has it, and every statement that it stands on."""
+
+    section: str
+    value: dict[str, Any]
+    statements: list[Statement]
+
+
+@page(router, "/groups/{name:path}/evidence", model=Evidence)
+def evidence(service: Here, name: Group, given: Annotated[EvidenceFilter, Query()]) -> Shown:
+    """Every sentence behind one value."""
+    asked = given.of(service, name)
+    with service.remaking(asked):
+        case = service.case(asked)
+    shown = groupview.sections(sheet(case), 0, given.section)
+    if not shown or given.row >= len(shown[0].rows):
+        raise NotFoundError(
+            f"There is no value {given.row} under {given.section}.", "The record may have changed.", "Load the group's page again."
+        )
+    row = shown[0].rows[given.row]
+    row["grounds"]["statements"] = groupview.spread(row["grounds"]["statements"], groupview.known(case))
+    statements = list(groupview.said(case, row["grounds"]["statements"]).values())
+    value = {"section": given.section, "value": row, "statements": statements}
+    return Shown("group_evidence.html", value, {"name": name, "heading": shown[0].heading, "note": note})
 
 
 @page(router, "/groups/{name:path}")
@@ -55,15 +91,18 @@ def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:
     found = sheet(case)
     only = given.section or ""
     shown = groupview.sections(found, given.limit, only)
-    statements = groupview.said(case, shown, MOST)
+    ids = groupview.first_statements(case, shown, MOST)
     bars = groupview.bars(found.activity if whole is case else activity(whole))
-    ids = sorted(asked.ids)
-    entry = service.catalogue.entry(ids[0]) if len(ids) == 1 else None
+    (id,) = asked.ids if len(asked.ids) == 1 else ("",)
+    key = id or asked.name
+    filters = {"as_of": asked.as_of, "known_by": asked.known_by, "with_wings": asked.with_wings}
     return fragment(
         "group_body.html",
         asked=asked,
-        key=ids[0] if len(ids) == 1 else asked.name,
-        about=groupview.about(entry, found),
+        key=key,
+        filters=filters,
+        more=lambda section, row: href_group(key, "evidence", section=section, row=row, **filters),
+        about=groupview.about(service.catalogue.entry(id) if id else None, found),
         sheet=found,
         glance={} if only else groupview.glance(found),
         sections=shown,
@@ -71,7 +110,7 @@ def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:
         catalogue=groupview.catalogue_ties(found.catalogue, asked.ids),
         bars=bars,
         ends=[groupview.month_end(each.month) for each in bars],
-        notes=Notes(statements, first=MOST),
+        notes=Notes(groupview.said(case, ids), first=MOST),
         only=only,
         limit=given.limit,
         today=dt.date.today(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from orbat.battle.values import SECTIONS, Activity, CatalogueTie, Party, Sheet
 from orbat.link.catalogue import ActorEntry
 from orbat.serial import statement_to_json
 from orbat.service.pages.words import is_month
+from orbat.types import Statement
 
 HEADINGS = {
     "leaders": ("Leaders", ""),
@@ -88,14 +89,37 @@ def missing(sheet: Sheet) -> list[str]:
     return [HEADINGS[key][0].lower() for key in SECTIONS if key != "catalogue" and not getattr(sheet, key)]
 
 
-def said(case: Case, shown: Iterable[Section], most: int) -> dict[str, dict[str, Any]]:
-    """The statements that the values shown stand on, as JSON by id: the first ``most`` of each, which are those that the page holds."""
-    also = {s.id: s for s in case.mates}
-    ids = dict.fromkeys(
-        id for section in shown if section.key != "catalogue" for row in section.rows for id in row["grounds"]["statements"][:most]
-    )
-    kept = {id: case.statements.get(id) or also.get(id) for id in ids}
-    return {id: statement_to_json(s) for id, s in kept.items() if s is not None}
+def known(case: Case) -> dict[str, Statement]:
+    """Every statement that a value of a case's sheet may stand on, by id."""
+    return {**{s.id: s for s in case.mates}, **case.statements}
+
+
+def spread(ids: Iterable[str], among: Mapping[str, Statement]) -> list[str]:
+    """Statements in an order that begins with one of each article."""
+    seen: Counter[str] = Counter()
+    order = []
+    for id in ids:
+        document = among[id].document.id if id in among else ""
+        order.append((seen[document], id))
+        seen[document] += 1
+    return [id for _, id in sorted(order)]
+
+
+def first_statements(case: Case, shown: Iterable[Section], most: int) -> list[str]:
+    """The first statements of each value shown, so many at most; the values' own lists are put in the order of ``spread``."""
+    among = known(case)
+    found: dict[str, None] = {}
+    for section in shown:
+        for row in section.rows if section.key != "catalogue" else ():
+            row["grounds"]["statements"] = spread(row["grounds"]["statements"], among)
+            found |= dict.fromkeys(row["grounds"]["statements"][:most])
+    return list(found)
+
+
+def said(case: Case, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Statements of a case as JSON, by id."""
+    among = known(case)
+    return {id: statement_to_json(among[id]) for id in ids if id in among}
 
 
 def bars(found: Iterable[Activity]) -> list[Bar]:

@@ -195,14 +195,50 @@ function evidence() {
 function fill(box, value) {
   const numbers = value.dataset.notes.split(" ");
   const sure = $(".ref", value)?.getAttribute("aria-label")?.replace(/: sentences$/, "");
-  box.replaceChildren(
-    ...(sure ? [make("p", { class: "how-sure" }, sure)] : []),
-    ...numbers.flatMap((each) => [...(document.getElementById(`note-${each}`)?.childNodes ?? [])].map((node) => node.cloneNode(true))),
-  );
+  const notes = numbers.flatMap((each) => [...(document.getElementById(`note-${each}`)?.childNodes ?? [])].map((node) => node.cloneNode(true)));
+  box.replaceChildren(...(sure ? [make("p", { class: "how-sure" }, sure)] : []), ...notes);
   const { all, more } = value.dataset;
   if (!all) return;
-  const rest = make("p", { class: "rest" }, more ? make("a", { href: more }, `All ${all} sentences`) : `${numbers.length} of ${all} sentences`);
+  if (!more) return box.append(make("p", { class: "rest quiet" }, `${numbers.length} of ${all} sentences`));
+  const button = make("button", { type: "button", class: "plain" }, `All ${all} sentences`);
+  const rest = make("p", { class: "rest" }, button, " ", make("a", { href: more }, "on a page of their own"));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const found = await statementsOf(more);
+      if (value.dataset.more !== more || box.hidden) return;
+      for (const old of $$(".said", box)) old.remove();
+      rest.before(...found.map(sentence));
+      button.remove();
+      $("a", box)?.focus();
+    } catch {
+      location.assign(more);
+    }
+  });
   box.append(rest);
+}
+
+/** The statements of a record, or of a search, from the JSON twin of its page. */
+async function statementsOf(address) {
+  const [path, query] = address.split("?");
+  const answer = await fetch(`${path}.json${query ? `?${query}` : ""}`);
+  if (!answer.ok) throw new Error(String(answer.status));
+  const found = await answer.json();
+  return found.statements ?? found.items.map((each) => each.statement);
+}
+
+/** A statement's sentence as the macro `evidence` writes it. */
+function sentence(statement) {
+  const { text, start } = statement.sentence;
+  const letters = [...text]; // offsets count characters, not UTF-16 units
+  const [from, to] = [statement.trigger.start - start, statement.trigger.end - start];
+  const { attribution, document: article } = statement;
+  const where = [article.source || "publisher not known", article.published].filter(Boolean).join(", ");
+  return make("blockquote", { class: "said" },
+    make("p", {}, make("bdi", {}, letters.slice(0, from).join(""), make("mark", {}, letters.slice(from, to).join("")), letters.slice(to).join(""))),
+    make("footer", {}, attribution ? make("b", {}, make("bdi", {}, attribution.text)) : null, attribution ? ", " : null, where, " · ",
+      make("a", { href: `/statements/${encodeURIComponent(statement.id)}` }, statement.negated ? `denied: ${statement.type}` : statement.type), " · ",
+      make("a", { href: `/articles/${encodeURIComponent(article.id)}#s-${encodeURIComponent(statement.id)}` }, "article")));
 }
 
 /** Below the value, or above where there is more room; never beyond the window. */

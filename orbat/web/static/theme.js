@@ -1,4 +1,5 @@
-// Before the page is drawn: the reader's own choice of light or dark, where one was made.
+// Before the page is drawn: that scripts run, so that room is kept for what they draw, and the reader's own choice of light or dark.
+document.documentElement.dataset.scripts = "";
 try {
   const chosen = localStorage.getItem("theme");
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
