@@ -7,7 +7,7 @@ CORPUS ?= ../shared/corpus
 BENCH ?= ../shared/bench
 SHELL := /bin/bash
 
-.PHONY: setup demo check test eval bench bench-store bench-records bench-service refresh picture training-setup train clean
+.PHONY: setup demo check test eval bench bench-store bench-records bench-service bench-web refresh picture training-setup train clean
 
 setup: $(VENV)/.ready
 
@@ -56,6 +56,9 @@ bench-records: setup
 
 bench-service: setup
 	$(RUN) evals/bench_service.py --reading
+
+bench-web: setup
+	$(RUN) evals/bench_web.py
 
 refresh: setup
 	$(RUN) scripts/refresh_examples.py

@@ -139,7 +139,7 @@ def addresses(port: int) -> list[tuple[str, str]]:
     return [*mix, ("network", "/api/v1/network?year=2018"), ("sources", "/api/v1/sources")]
 
 
-def read(port: int, mix: list[tuple[str, str]], end: float, number: int, times: list[tuple[str, float]]) -> None:
+def read(port: int, mix: list[tuple[str, str]], end: float, number: int, times: list[tuple[str, float]], *, pause: float = 0.0) -> None:
     """Ask for one address after another, each reader in an order of its own; each keeps its connection, as browsers do."""
     connection, pick = http.client.HTTPConnection("127.0.0.1", port, timeout=60), random.Random(number)
     while time.monotonic() < end:
@@ -151,6 +151,7 @@ def read(port: int, mix: list[tuple[str, str]], end: float, number: int, times: 
         if answer.status != 200:
             raise SystemExit(f"{answer.status} {address}")
         times.append((kind, 1000 * (time.perf_counter() - begun)))
+        time.sleep(pause)
 
 
 def post(port: int, end: float, posted: list[int]) -> None:
