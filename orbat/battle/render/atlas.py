@@ -13,7 +13,7 @@ from orbat.battle.render import svg
 from orbat.battle.render.ground import KM_A_DEGREE, LETTER, LINE, WORLD, Labels, View, country_names, land, net
 from orbat.battle.render.palette import FAMILIES, by_family
 from orbat.battle.render.rows import PRECISION
-from orbat.battle.render.symbols import NEAR_KM, about, patterns, size, symbol
+from orbat.battle.render.symbols import NEAR_KM, about, patterns, radius, symbol
 from orbat.battle.values import Spot
 from orbat.errors import DataError
 from orbat.outlines import SOURCE, Box, outlines
@@ -70,7 +70,7 @@ def label(mark: Mark, view: View, labels: Labels) -> str:
     kind = "" if mark.is_point else f" ({PRECISION.get(mark.spot.where_prec or 0, 'area')})"
     words = f"{mark.spot.name}{kind}: {len(mark.records)}"
     width = LETTER * len(words)
-    r = size(len(mark.records)) if mark.is_point else 0.0
+    r = radius(mark, view)
     spots = [(x + r + 3, y + 4), (x - r - 3 - width, y + 4), (x - width / 2, y - r - 5), (x - width / 2, y + r + 13)]
     if not mark.is_point:
         spots = [(x - width / 2, y + step * LINE) for step in (0, 1, -1, 2, -2, 3, -3, 4, -4)]

@@ -61,7 +61,8 @@ def network_svg(found: Network) -> str:
         cause = f"It has {len(found.nodes)} parties; a picture shows {MOST}."
         raise DataError("The network is too large for a picture.", cause, "Name a group, or ask for json, graphml or gexf.")
     tied = sorted({(edge.source, edge.target) for edge in found.edges})
-    where = layout(list(found.nodes), tied, Room(SIZE, SIZE, left=110, right=130, top=110, bottom=70))
+    names = {key: (6.6 * len(svg.short(party.name, 32)), 12.0) for key, party in found.nodes.items()}
+    where = layout(list(found.nodes), tied, Room(SIZE, SIZE, left=110, right=130, top=110, bottom=70), names=names)
     head = [svg.text(12, 24, f"Relations in {found.year}", class_="h"), *_legend()]
     if found.undated:
         head.append(svg.text(12, 62, f"{found.undated} relations without a day are not drawn", class_="s"))

@@ -12,6 +12,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 ROUNDS = 200
 """Steps of the layout; more change a network of a few hundred parties by less than a node's width."""
+NODE = 22.0
+"""Height of a party's mark with the room around it."""
 APART = 60
 """Steps in which names that lie over one another are pushed apart."""
 
@@ -34,13 +36,13 @@ def layout(
     room: Room,
     *,
     middle: str | None = None,
-    widths: Mapping[str, float] | None = None,
+    names: Mapping[str, tuple[float, float]] | None = None,
 ) -> dict[str, tuple[float, float]]:
     """Where each party stands: springs along ties, all parties apart (Fruchterman and Reingold 1991), from a circle in order of keys.
 
     Args:
         middle: a party that stays in the middle.
-        widths: of the names below the parties; names are pushed apart where they are given.
+        names: width and height of the name below each party; names are pushed apart where they are given.
     """
     if not keys:
         return {}
@@ -51,8 +53,8 @@ def layout(
     scaled = (at - low) / np.maximum(high - low, 1e-9) if len(keys) > 1 else np.full((1, 2), 0.5)
     inner = np.array([room.width - room.left - room.right, room.height - room.top - room.bottom])
     placed = np.array([room.left, room.top]) + scaled * inner
-    if widths is not None:
-        placed = _parted(placed, np.array([widths[key] for key in keys]), room)
+    if names is not None:
+        placed = _parted(placed, np.array([names[key] for key in keys]), room)
     return {key: (float(placed[i, 0]), float(placed[i, 1])) for key, i in index.items()}
 
 
@@ -77,14 +79,14 @@ def _sprung(count: int, ends: npt.NDArray[np.int_], pinned: int | None) -> Float
     return at
 
 
-def _parted(at: Floats, widths: Floats, room: Room, *, line: float = 34.0) -> Floats:
+def _parted(at: Floats, names: Floats, room: Room) -> Floats:
     """The same with room for a name below each party: what lies over one another moves apart along the shorter way, inside the picture."""
-    half = np.maximum(widths, 20.0) / 2 + 4
+    half, tall = np.maximum(names[:, 0], 20.0) / 2 + 4, names[:, 1] + NODE
     upper = np.eye(len(at), dtype=bool)
     for _ in range(APART):
         gap = at[:, None, :] - at[None, :, :]
         across = half[:, None] + half[None, :] - np.abs(gap[:, :, 0])
-        up = line - np.abs(gap[:, :, 1])
+        up = (tall[:, None] + tall[None, :]) / 2 - np.abs(gap[:, :, 1])
         over = (across > 0) & (up > 0) & ~upper
         if not over.any():
             break
@@ -95,5 +97,5 @@ def _parted(at: Floats, widths: Floats, room: Room, *, line: float = 34.0) -> Fl
         move[:, 1] = (np.where(over & ~wide, up, 0.0) * side[:, :, 1]).sum(axis=1) / 4
         at = at + move
         at[:, 0] = np.clip(at[:, 0], np.minimum(half, room.width / 2), np.maximum(room.width - half, room.width / 2))
-        at[:, 1] = np.clip(at[:, 1], 16.0, room.height - 26.0)
+        at[:, 1] = np.clip(at[:, 1], 16.0, room.height - 12.0 - names[:, 1].max())
     return at

@@ -28,6 +28,13 @@ def size(records: float) -> float:
     return min(MOST_SIZE, 3.0 + 2.0 * math.sqrt(records))
 
 
+def radius(mark: Mark, view: View) -> float:
+    """The radius of a place's disc or ring in the picture; none for an area, which is named in its middle."""
+    if mark.spot.where_prec == 2:
+        return max(view.km(NEAR_KM, mark.spot.lat or 0.0), size(len(mark.records)))
+    return size(len(mark.records)) if mark.is_point else 0.0
+
+
 def patterns() -> str:
     """Hatchings for areas, one a family: put them into the picture once."""
     made = [
@@ -52,8 +59,7 @@ def symbol(mark: Mark, view: View) -> str:
         fill, r = f"url(#area-{family})", view.km(mark.radius_km, mark.spot.lat or 0.0)
         return svg.tag("circle", cx=x, cy=y, r=r, class_=f"area {family}", fill=fill, stroke_dasharray="5 4")
     if mark.spot.where_prec == 2:
-        r = max(view.km(NEAR_KM, mark.spot.lat or 0.0), size(len(mark.records)))
-        return svg.tag("circle", cx=x, cy=y, r=r, class_=f"near {family}")
+        return svg.tag("circle", cx=x, cy=y, r=radius(mark, view), class_=f"near {family}")
     return pie(x, y, size(len(mark.records)), by_family(mark.kinds))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +12,11 @@ from orbat.battle.network import Strand
 from orbat.battle.values import CatalogueTie, Grounds, Party
 from orbat.recordtypes import Record
 from orbat.service.pages.charting import grounds_of
+from orbat.types import Statement
 
 MOST_PARTIES, MOST_TIES = 60, 200
 """What a picture can show and a reader can read; the rest is counted and said."""
-LEADS = "leads"
+LEADS, SPLIT = "leads", "split"
 CATALOGUE_WORDS = {"parent": "part of", "allied": "ally"}
 """The catalogue's words for ties that records have too."""
 
@@ -64,7 +64,7 @@ class Web:
 
 def web(parties: Mapping[str, Party], found: Iterable[Strand], catalogue: Iterable[CatalogueTie]) -> Web:
     """What records say and what the catalogue has, whole."""
-    ties = [Tie(s.source, s.target, s.relation, _years(r for r, _ in s.said), grounds_of(s.said)) for s in found]
+    ties = [Tie(s.source, s.target, s.relation, _years(s), grounds_of(s.said)) for s in found]
     known = dict(parties)
     for tie in catalogue:
         known |= {tie.of.key: tie.of, tie.to.key: tie.to}
@@ -130,16 +130,23 @@ def _tie_json(tie: Tie) -> dict[str, Any]:
     return {**head, "catalogue": g is None, **sure, **about}
 
 
-def _years(records: Iterable[Record]) -> tuple[Years, ...]:
-    """The years of some relations, put together where they meet; as ``network.held`` has them."""
-    pairs = sorted({_of(r.start, r.end) for r in records if r.start or r.end}, key=lambda p: (p[0], p[1] or 9999))
-    return tuple(_together(pairs))
+def _years(strand: Strand) -> tuple[Years, ...]:
+    """The years of a tie's relations, put together where they meet; as ``network.held`` has them, but that a split has a day, no term."""
+    pairs = {pair for record, said in strand.said for pair in (_break(record, said) if strand.relation == SPLIT else _of(record))}
+    return tuple(_together(sorted(pairs, key=lambda p: (p[0], p[1] or 9999))))
 
 
-def _of(start: dt.date | None, end: dt.date | None) -> tuple[int, int | None]:
+def _break(record: Record, said: Iterable[Statement]) -> list[tuple[int, int | None]]:
+    """The years of a split: those that its statements give, else that in which the relation ends."""
+    days = [s.date.start for s in said if s.date is not None] or ([record.end] if record.end else [])
+    return [(day.year, day.year) for day in days]
+
+
+def _of(record: Record) -> list[tuple[int, int | None]]:
+    start, end = record.start, record.end
     if start is None:
-        return (end.year, end.year) if end else (0, 0)
-    return start.year, end.year if end else None
+        return [(end.year, end.year)] if end else []
+    return [(start.year, end.year if end else None)]
 
 
 def _together(pairs: Sequence[tuple[int, int | None]]) -> list[Years]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 from markupsafe import Markup
 
@@ -21,6 +22,7 @@ from orbat.service.pages.words import sure_words, sureness
 WIDTH = 1000.0
 LETTER = 7.2
 """Width of a letter of a party's name, about."""
+LETTERS = 24  # in a line of a name
 NODE = 7.0
 Point = tuple[float, float]
 LOOK = {
@@ -43,10 +45,10 @@ LEGEND = {
 def placed(found: Web) -> tuple[dict[str, tuple[float, float]], float]:
     """Where each party stands, by all years together, and the picture's height."""
     height = min(900.0, max(360.0, 260.0 + 11.0 * len(found.parties)))
-    widths = {key: LETTER * len(_short(party)) for key, party in found.parties.items()}
+    names = {key: _room(party) for key, party in found.parties.items()}
     room = Room(WIDTH, height, left=90, right=90, top=40, bottom=50)
     pairs = [(tie.source, tie.target) for tie in found.ties]
-    return layout(list(found.parties), pairs, room, middle=found.middle, widths=widths), height
+    return layout(list(found.parties), pairs, room, middle=found.middle, names=names), height
 
 
 def network_picture(found: Web, where: Mapping[str, tuple[float, float]], height: float, *, year: int | None, notes: Notes) -> Markup:
@@ -162,13 +164,15 @@ def _between(one: Point, two: Point, part: float) -> Point:
 def _node(key: str, party: Party, at: tuple[float, float], *, off: bool, main: bool) -> str:
     x, y = at
     known = "" if party.id else ", not in the catalogue"
+    shown = " ".join(_lines(party))
+    name = party.name if shown == party.name else f"{shown} {party.name}"  # who speaks to the picture says what is seen
     return svg.tag(
         "a",
         _shape(party, x, y, NODE + 3 if main else NODE),
-        svg.text(x, y + NODE + (19 if main else 15), _short(party), text_anchor="middle"),
+        _name(party, x, y + NODE + (19 if main else 15)),
         href=href_group(party.id or party.name),
         class_="party" + (" main" if main else "") + (" off" if off else "") + ("" if party.id else " unknown"),
-        aria_label=f"{party.name} ({party.kind}{known})",
+        aria_label=f"{name} ({party.kind}{known})",
         data_key=key,
     )
 
@@ -203,5 +207,20 @@ def _head(kind: str) -> str:
     )
 
 
-def _short(party: Party) -> str:
-    return svg.short(party.name, 26)
+def _name(party: Party, x: float, y: float) -> str:
+    """A name below its party, in two lines where it is long."""
+    first, *rest = lines = _lines(party)
+    if not rest:
+        return svg.text(x, y, first, text_anchor="middle")
+    parts = (svg.tag("tspan", svg.clean(words + (" " if at == 0 else "")), x=x, dy=14 * at) for at, words in enumerate(lines))
+    return svg.tag("text", *parts, x=x, y=y, text_anchor="middle")
+
+
+def _lines(party: Party) -> list[str]:
+    lines = wrap(svg.plain_text(party.name), LETTERS, break_on_hyphens=False) or [party.kind]
+    return lines if len(lines) <= 2 else [lines[0], svg.short(" ".join(lines[1:]), LETTERS)]
+
+
+def _room(party: Party) -> tuple[float, float]:
+    lines = _lines(party)
+    return LETTER * max(map(len, lines)), 14.0 * len(lines)

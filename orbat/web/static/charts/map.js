@@ -222,7 +222,7 @@ function paint(marks, found, { state, at, km, given, hint, lib }) {
     const [px, py] = at(place);
     const words = `${place.name}${place.fineness === "area" ? ` (${place.where_prec === 4 ? "province" : place.where_prec === 6 ? "country" : place.where_prec === 3 ? "district" : "area"})` : ""}: ${place.count}`;
     const width = 6.6 * words.length;
-    const r = place.fineness === "area" ? 0 : size(place.weight);
+    const r = place.fineness === "area" ? 0 : place.fineness === "near" ? Math.max(km(25, place.lat), size(place.weight)) : size(place.weight);
     const spots = place.fineness === "area" ? [[px - width / 2, py], [px - width / 2, py + 14], [px - width / 2, py - 14]] : [[px + r + 3, py + 4], [px - r - 3 - width, py + 4], [px - width / 2, py - r - 5]];
     const spot = spots.find(([left, base]) => free(taken, left, base, width, state));
     if (!spot) continue;
