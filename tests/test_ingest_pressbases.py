@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from html import escape
+from textwrap import wrap
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from orbat.ingest import lines, pressbases, read_source
 from orbat.types import Document, Failure
+from tests.test_ingest_documents import pdf_of
 
 FIRST = "Fighters of the Northern Front drove into Dorran on Monday, residents said. The army denied that it had lost the town."
 SECOND = "The governor of Kel said that nine people had been killed in the market, and that the road to Lasko was closed to all."
@@ -203,6 +205,23 @@ def test_html(kind: str) -> None:
         for n, row in enumerate(rows)
     )
     check(documents(read(f"<!DOCTYPE html><html><head><title>Export</title></head><body>{body}</body></html>")))
+
+
+@pytest.mark.parametrize("kind", ["nexis", "academic", "uncoded"])
+def test_pdf(kind: str) -> None:
+    text = EXPORTS[kind].replace("Monday, \nresidents", "Monday, residents").replace("town\nof", "town of")
+    pages: list[list[tuple[float, float, float, str]]] = [[]]
+    y = 770.0
+    for line in text.split("\n"):
+        for row in wrap(line.strip(), 80) or [""]:
+            if row:
+                pages[-1].append((70, y, 10, row.replace("©", "(c)")))
+            y -= 13
+            if y < 90:
+                pages, y = [*pages, []], 770.0
+    for number, page in enumerate(pages, 1):
+        page += [(400, 810, 8, f"Page {number} of 9"), (70, 40, 8, f"(c) 2020 The service - {number}")]
+    check(documents(list(read_source("-", stdin=io.BytesIO(pdf_of(*pages))))))
 
 
 def test_docx() -> None:

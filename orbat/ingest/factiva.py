@@ -44,6 +44,11 @@ def is_factiva(lines: Sequence[Line]) -> bool:
     return ends and any(line and _WORDS.fullmatch(line.text) for line in lines)
 
 
+def is_field(text: str) -> bool:
+    """Whether a line is a field or a mark and no part of a paragraph."""
+    return bool(_END.fullmatch(text) or _WORDS.fullmatch(text) or _PAGE.fullmatch(text) or _is_meta(text))
+
+
 def parts(lines: Sequence[Line]) -> list[list[Line]]:
     """The lines of each article, its last that with the accession number; a summary of the search after the last is left out."""
     out: list[list[Line]] = [[]]

@@ -49,6 +49,12 @@ def is_nexis(lines: Sequence[Line]) -> bool:
     return any(found) and next(others, None) is not None
 
 
+def is_field(text: str) -> bool:
+    """Whether a line is a field or a mark, or the day, and no part of a paragraph."""
+    marks = (_END, _START, _LENGTH, _LOADED, _BODY, _ASIDE, _COPYRIGHT, _PAGE)
+    return bool(_LABEL.match(text) or _TAIL.match(text) or any(mark.fullmatch(text) for mark in marks)) or _is_day(text)
+
+
 def announced(lines: Sequence[Line]) -> int:
     """How many documents the export's cover says that it holds; 0 where it says nothing."""
     for line in lines:

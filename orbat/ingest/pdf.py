@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orbat.errors import ReadError
-from orbat.ingest import dates, documentpage, pdflayout, pdfpages
+from orbat.ingest import dates, documentpage, pdflayout, pdfpages, pressbases
 from orbat.ingest.pdflayout import Page, Run
 from orbat.ingest.source import Source
 from orbat.types import Document, Failure
@@ -51,7 +51,9 @@ def read_pdf(source: Source) -> Iterator[Document | Failure]:
     _check(pages, texts, len(pictures), stopped or next(iter(bad), ""))
     head = documentpage.stated(about.get("title", ""), about.get("author", ""))
     head.published = dates.find_date(about.get("published", ""))
-    yield from documentpage.documents(pdflayout.lines(pages), head, source.name)
+    is_export = any(pressbases.MARKS.search(run.text) for one in pages for run in one.runs)
+    lines = pdflayout.lines(pages, alone=pressbases.stands_alone if is_export else None)
+    yield from documentpage.documents(lines, head, source.name)
     if stopped or len(told) < about["pages"]:
         cause = stopped or f"orbat reads {pdfpages.MAX_PAGES:,} pages of a file, for {pdfpages.FILE_SECONDS:.0f} seconds."
         fact = f"Only the first {len(told):,} of {about['pages']:,} pages were read."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
@@ -37,7 +37,11 @@ class Page:
 
 @dataclass(slots=True)
 class _Row:
-    """One line as printed. ``cells``: it is of parts that stand apart, as in a table. ``is_edge``: the first or the last of its page."""
+    """One line as printed.
+
+    ``cells``: it is of parts that stand apart, as in a table. ``depth``: how far it stands from the nearer end of the page, as a share of
+    its height. ``is_edge``: the first or the last line of its page. ``is_alone``: a paragraph of its own.
+    """
 
     x: float
     y: float
@@ -47,6 +51,8 @@ class _Row:
     page: int
     cells: list[Run] = field(default_factory=list)
     is_edge: bool = False
+    is_alone: bool = False
+    depth: float = 0.5
 
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " ", "\u2010": "-", "\u2011": "-"}
@@ -70,10 +76,12 @@ _WIDTH = 0.5
 _UNSURE = 1.12
 _GAP = 1.0
 #: A line is compared with so many before and after it; one below this share of the longest of them, in letters, is not full.
-_NEAR = 6
+_NEAR = 12
 _FULL = 0.75
 #: Lines at the top and the bottom of a page that may be running heads.
 _EDGE = 3
+#: The share of a page's height, at either end, in which they stand.
+_MARGIN = 0.13
 #: Lines of two parts on a page, from which they are taken for two columns printed across and not for a table.
 _ACROSS = 12
 _PIECE = 18
@@ -81,12 +89,17 @@ _PIECE = 18
 _LONG_RUN = 10
 
 
-def lines(pages: Sequence[Page]) -> list[Line]:
+def lines(pages: Sequence[Page], *, alone: Callable[[str], bool] | None = None) -> list[Line]:
     """The paragraphs of a document: each a ``Line``, with a line without words after it. What is set large at the top is its title.
 
     Footnotes come after the rest, so that they part no paragraph.
+
+    Args:
+        alone: which lines are paragraphs of their own for what they say, as the fields of an export are.
     """
     rows = _without_heads([_rows(page) for page in pages])
+    for row in (row for page in rows for row in page):
+        row.is_alone = alone is not None and alone(row.text)
     body = _body_size(row for page in rows for row in page)
     main: list[_Row] = []
     notes: list[_Row] = []
@@ -115,7 +128,10 @@ def _rows(page: Page) -> list[_Row]:
     # where long pieces inside many lines begin at one place, a column begins
     starts = Counter(round(run.x / 3) for group in groups for run in group[1:] if len(run.text) > _PIECE)
     columns = frozenset(near for at, count in starts.items() if count >= _ACROSS for near in (at - 1, at, at + 1))
-    return _by_columns([_row(group, page.number, columns) for group in groups])
+    rows = _by_columns([_row(group, page.number, columns) for group in groups])
+    for row in rows:
+        row.depth = min(row.y, page.height - row.y) / page.height if page.height > 0 else 0.0
+    return rows
 
 
 def _row(runs: list[Run], page: int, columns: frozenset[int]) -> _Row:
@@ -179,13 +195,15 @@ def _without_heads(pages: list[list[_Row]]) -> list[list[_Row]]:
         order = sorted(page, key=lambda row: -row.y)
         edge = [*order[:_EDGE], *order[-_EDGE:]] if len(order) > 2 * _EDGE else order
         edges.append(edge)
-        seen.update({_print(row) for row in edge})
+        seen.update({_print(row) for row in edge if row.depth < _MARGIN})
     least = max(2, 0.3 * len(pages))
     out = []
     for page, edge in zip(pages, edges, strict=True):
         for row in edge[:1] + edge[-1:]:
             row.is_edge = True
-        gone = {id(row) for row in edge if seen[_print(row)] >= least or (row.is_edge and _has_number(row))}
+        heads = {id(row) for row in edge if row.depth < _MARGIN and seen[_print(row)] >= least}
+        numbers = {id(row) for row in edge if row.is_edge and row.depth < 2 * _MARGIN and _has_number(row)}
+        gone = heads | numbers
         out.append([row for row in page if id(row) not in gone])
     return out
 
@@ -253,6 +271,8 @@ def _paragraphs(rows: Sequence[_Row], body: float, words: Counter[str]) -> list[
 
 def _parts(above: _Row, below: _Row, *, body: float, leading: float, margins: Counter[int], longest: int) -> bool:
     """Whether a new paragraph begins with ``below``."""
+    if above.is_alone or below.is_alone:
+        return True
     ends = bool(_SENTENCE_END.search(above.text))
     if below.size == above.size and _NOTE.match(below.text) and above.size < 0.92 * body and ends:
         return True

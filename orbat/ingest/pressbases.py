@@ -23,6 +23,11 @@ def is_export(lines: Sequence[Line]) -> bool:
     return nexis.is_nexis(lines) or factiva.is_factiva(lines)
 
 
+def stands_alone(line: str) -> bool:
+    """Whether a line of an export, as printed, is a field or a mark and no part of a paragraph."""
+    return nexis.is_field(line) or factiva.is_field(line)
+
+
 def documents(lines: Sequence[Line], name: str) -> Iterator[Document | Failure]:
     """The articles of an export, in order; a ``Failure`` named ``NAME:NUMBER`` for each part of which no article could be made.
 
