@@ -142,6 +142,21 @@ def test_confirmed_leaves_the_queue_and_undone_comes_back(client, store):
     assert client.get("/review.json?limit=1").json()["items"][0]["record"]["id"] == first
 
 
+def test_who_judges_on_a_later_part_stays_on_it(client):
+    first = client.get("/review.json?limit=3").json()
+    text = page(client, "/review", limit=3, cursor=first["next"])
+    (here, *_) = (html.unescape(each) for each in re.findall(r'name="next" value="([^"]*)"', text))
+    assert "cursor=" in here
+    second = client.get("/review.json", params={"limit": 3, "cursor": first["next"]}).json()["items"]
+    ids = [each["record"]["id"] for each in second]
+    assert here.endswith(f"#{ids[1]}")
+    told = page(client, post(client, "/judgements", verdict="confirm", left=ids[0], next=here))
+    assert f'id="{ids[0]}"' not in told
+    assert f'id="{ids[1]}"' in told
+    (made,) = re.findall(r'action="/judgements/(\w+)/withdraw"', told)
+    post(client, f"/judgements/{made}/withdraw", next="/review")
+
+
 def test_a_confirmed_record_comes_back_when_more_is_read_of_it(store):
     some = queue(store, today=TODAY).ranked[0].record
     changed = dataclasses.replace(some, learned_last=AT + 3 * DAY)

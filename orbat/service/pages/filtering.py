@@ -4,9 +4,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from fastapi import Request
+
+from orbat.service.listing import Asked
 from orbat.service.models import Json
+from orbat.service.pages.judging import JudgedIds
+from orbat.service.routes.common import Paging
 
 Query = Sequence[tuple[str, str]]
+
+
+class Told(Paging):
+    """A part of a list on a page that tells what was just judged: of the question that a cursor belongs to, that is no part."""
+
+    judged: JudgedIds = ()
+
+    def asked(self, request: Request) -> Asked:
+        """The part that is asked for."""
+        rest = sorted(item for item in request.query_params.multi_items() if item[0] not in ("limit", "cursor", "judged") and item[1])
+        return Asked(f"{request.url.path.removesuffix('.json')}?{urlencode(rest)}", self.limit, self.cursor)
+
+
+def again(request: Request) -> str:
+    """The address of a page as it is, the part of its list too, without what it tells; where its forms come back to."""
+    query = [item for item in request.query_params.multi_items() if item[1] and item[0] != "judged"]
+    return request.url.path + (f"?{urlencode(query)}" if query else "")
 
 
 @dataclass(frozen=True, slots=True)

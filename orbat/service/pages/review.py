@@ -12,18 +12,18 @@ from pydantic import Field
 
 from orbat.names import fold
 from orbat.queries.loading import load, parts
-from orbat.queries.review import DOUBTS, MATTERS, Queue, Ranked, queue
+from orbat.queries.review import DOUBTS, MATTERS, Ranked, queue
 from orbat.recordtypes import Record
 from orbat.serial import statement_to_json
 from orbat.service import listing
 from orbat.service.models import Json, Type
 from orbat.service.pages import searchviews
-from orbat.service.pages.filtering import chips, choices
-from orbat.service.pages.judging import JudgedIds, told
+from orbat.service.pages.filtering import Told, again, chips, choices
+from orbat.service.pages.judging import told
 from orbat.service.pages.recordview import heading, held
 from orbat.service.pages.rendering import Shown, page
-from orbat.service.routes.common import Paging, record_json
 from orbat.service.routes.common import page as page_json
+from orbat.service.routes.common import record_json
 from orbat.service.state import Here, Service
 from orbat.tables import statements
 
@@ -34,7 +34,7 @@ TITLES = {"actor": "actor", "type": "type", "why": "because of", "country": "cou
 FACETS = ("why", "type", "country")
 
 
-class ReviewView(Paging):
+class ReviewView(Told):
     """Which part of the queue."""
 
     limit: Annotated[int, Field(ge=1, le=50, description="Records given.")] = 10
@@ -42,7 +42,6 @@ class ReviewView(Paging):
     type: Annotated[Type | None, Field(description="Of this type.")] = None
     country: Annotated[str, Field(max_length=500, description="There.")] = ""
     why: Annotated[str, Field(max_length=40, description="What weighs most in its doubt.")] = ""
-    judged: JudgedIds = ()
 
 
 @page(router, "/review")
@@ -53,12 +52,11 @@ def review(request: Request, response: Response, service: Here, given: Annotated
     rows = [each for each in found.ranked if _fits(each, given, ids)]
     part = listing.sliced(rows, given.asked(request))
     value = {**page_json(part, _ranked_json), "weighed": len(found.ranked), "records": found.of, "confirmed": found.judged}
-    return Shown("review.html", value, lambda: _context(request, service, given, found, part.rows, rows))
+    return Shown("review.html", value, lambda: _context(request, service, given=given, shown=part.rows, rows=rows))
 
 
-def _context(request: Request, service: Service, given: ReviewView, found: Queue, shown: Sequence[Ranked], rows: Sequence[Ranked]) -> Json:
-    query = request.query_params.multi_items()
-    said = _statements(service, shown)
+def _context(request: Request, service: Service, *, given: ReviewView, shown: Sequence[Ranked], rows: Sequence[Ranked]) -> Json:
+    said, query = _statements(service, shown), request.query_params.multi_items()
     return {
         "given": given,
         "heading": heading,
@@ -69,6 +67,7 @@ def _context(request: Request, service: Service, given: ReviewView, found: Queue
         "facets": [choices(_counted(name, rows), query, TITLES[name].capitalize()) for name in FACETS],
         "weights": (("Matters", [each[:2] for each in MATTERS]), ("Is unsure", [each[:2] for each in DOUBTS])),
         "told": told(service, given.judged),
+        "again": again(request),
     }
 
 

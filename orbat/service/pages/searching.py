@@ -9,7 +9,7 @@ from pydantic import Field
 from orbat import queries
 from orbat.export import FORMATS
 from orbat.link import actorsearch
-from orbat.queries import Sort, Wanted
+from orbat.queries import Sort
 from orbat.service import listing
 from orbat.service.models import Json, Type
 from orbat.service.pages import searchviews
@@ -57,14 +57,10 @@ def search(request: Request, response: Response, service: Here, given: Annotated
     """Statements by words, actors, type, place, days, certainty, speaker and publisher, with counts by facet."""
     wanted = given.wanted(service)
     order = Sort.OLDEST if given.view == "timeline" and given.sort is None else given.sort
-
-    def answer() -> Json:
-        found = listing.statements_part(service, wanted, given.asked(request), sort=order)
-        counts = service.view(request, response, ("facets", wanted), lambda: queries.facets(service.store, wanted))
-        return {**page_json(found, row_json), "facets": facets_json(counts)}
-
-    value = answer()
-    return Shown("search.html", value, lambda: _context(request, response, service, given, wanted, value))
+    found = listing.statements_part(service, wanted, given.asked(request), sort=order)
+    counts = service.view(request, response, ("facets", wanted), lambda: queries.facets(service.store, wanted))
+    value = {**page_json(found, row_json), "facets": facets_json(counts)}
+    return Shown("search.html", value, lambda: _context(service, value, request=request, response=response, given=given))
 
 
 @router.get("/search/places")
@@ -74,8 +70,8 @@ def places(request: Request, response: Response, service: Here, given: Annotated
     return service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted)).geojson()
 
 
-def _context(request: Request, response: Response, service: Service, given: SearchFilter, wanted: Wanted, value: Json) -> Json:
-    query = request.query_params.multi_items()
+def _context(service: Service, value: Json, *, request: Request, response: Response, given: SearchFilter) -> Json:
+    wanted, query = given.wanted(service), request.query_params.multi_items()
     context: Json = {
         "given": given,
         "chips": chips(query, TITLES, {("negated", "true"): "yes", ("negated", "false"): "no"}),

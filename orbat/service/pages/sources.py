@@ -17,7 +17,7 @@ from orbat.service import listing
 from orbat.service.models import Json
 from orbat.service.pages import sourceview
 from orbat.service.pages.addresses import href_page, href_search
-from orbat.service.pages.filtering import address, chips, without
+from orbat.service.pages.filtering import Told, address, again, chips, without
 from orbat.service.pages.judging import JudgedIds, told
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.sourceview import Seen
@@ -31,11 +31,10 @@ SORTS = {"statements": "most statements", "name": "name", "last": "met last", "s
 Met = tuple[SourceRow, Seen]
 
 
-class SourceView(SourceFilter):
+class SourceView(Told, SourceFilter):
     """Which sources, and which come first."""
 
     sort: Annotated[Literal["statements", "name", "last", "shared", "grade"], Field(description="Which come first.")] = "statements"
-    judged: JudgedIds = ()
 
 
 class OneSource(Filter):
@@ -63,6 +62,7 @@ def sources(request: Request, response: Response, service: Here, given: Annotate
             "chips": chips(query, {"kind": "kind", "q": "name"}),
             "href_source": href_source,
             "told": told(service, given.judged),
+            "again": again(request),
         }
 
     value = {**page_json(part, _row), "unnamed": len(rows) - len(named)}
