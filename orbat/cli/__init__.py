@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from orbat.cli import actors, battle, exporting, finding, judging, owning, reading, records, scoring, serving, showing, watching
+from orbat.cli import actors, battle, exporting, finding, judging, owning, reading, records, scale, scoring, serving, showing, watching
 from orbat.cli.common import app
 from orbat.errors import OrbatError
 
@@ -24,6 +24,7 @@ __all__ = [
     "owning",
     "reading",
     "records",
+    "scale",
     "scoring",
     "serving",
     "showing",

@@ -105,13 +105,18 @@ def _links(material: Material) -> Iterator[dict[str, Cell]]:
 
 def _table(path: Path, columns: tuple[str, ...], rows: Iterator[dict[str, Cell]]) -> int:
     pa, pq = library("pyarrow"), library("pyarrow.parquet")
-    schema = pa.schema([(name, _arrow(_TYPES.get(name, "string"))) for name in columns])
+    schema = arrow_schema(columns)
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := [_typed(row) for row in islice(rows, BATCH)]:
+        while batch := [typed_row(row) for row in islice(rows, BATCH)]:
             writer.write_table(pa.Table.from_pylist(batch, schema=schema))
             count += len(batch)
     return count
+
+
+def arrow_schema(columns: Iterable[str]) -> pyarrow.Schema:
+    """The columns with their types in Arrow."""
+    return library("pyarrow").schema([(name, _arrow(_TYPES.get(name, "string"))) for name in columns])
 
 
 def _arrow(kind: str) -> pyarrow.DataType:
@@ -120,7 +125,8 @@ def _arrow(kind: str) -> pyarrow.DataType:
     return kinds.get(kind) or (pa.timestamp("us", "UTC") if kind == "datetime" else pa.string())
 
 
-def _typed(row: dict[str, Cell]) -> dict[str, Any]:
+def typed_row(row: Mapping[str, Cell]) -> dict[str, Any]:
+    """A row with its days and times as such, and no half characters."""
     return {name: _value(_TYPES.get(name, "string"), cell) for name, cell in row.items()}
 
 

@@ -1,0 +1,134 @@
+"""Where files are: paths of this machine and, through fsspec, object stores ("s3://bucket/news"). Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from orbat.errors import ReadError
+
+
+def is_url(path: str) -> bool:
+    """Whether a path names a file system ("s3://…", "file://…")."""
+    return "://" in path
+
+
+def find(url: str) -> Iterator[tuple[str, int]]:
+    """The files of a URL with their sizes, sorted by name: of a folder at any depth, of a pattern (``*``), or the file itself.
+
+    Raises:
+        ReadError: it cannot be reached, or there is none.
+    """
+    with _told(url):
+        system, path = fsspec.core.url_to_fs(url)
+        if any(mark in path for mark in "*?["):
+            found = {name: info for name, info in system.glob(path, detail=True).items() if info["type"] == "file"}
+        else:
+            found = system.find(path, detail=True)
+        for name in sorted(found):
+            if not any(part.startswith(".") for part in name.removeprefix(path).split("/")):
+                yield system.unstrip_protocol(name), int(found[name]["size"] or 0)
+    if not found:
+        raise ReadError("There is no file.", f"Nothing is found at {url}.", "Check the address.")
+
+
+@contextmanager
+def opened(path: str) -> Iterator[tuple[BinaryIO, int]]:
+    """A file of this machine or a URL, open for reading from any place, and its size.
+
+    Raises:
+        ReadError: it is not there or may not be read.
+    """
+    with _told(path):
+        system, name = fsspec.core.url_to_fs(path) if is_url(path) else (LocalFileSystem(), path)
+        size = int(system.size(name))
+        with system.open(name, "rb") as stream:
+            yield stream, size
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, ImportError) as error:
+        cause = f"{getattr(error, 'strerror', None) or error}."
+        step = "Check the address, and that the library of its storage is installed (s3fs for s3://, gcsfs for gs://)."
+        raise ReadError(f"{path} cannot be read.", cause, step if is_url(path) else "Check that it is there and may be read.") from error
+
+
+class Folder:
+    """The folder that a run writes to, here or on an object store."""
+
+    def __init__(self, where: str | Path) -> None:
+        """Raises ReadError where the file system is not known."""
+        self.where = str(where) if is_url(str(where)) else os.path.abspath(where)
+        with _told(self.where):
+            self._system, self._root = fsspec.core.url_to_fs(self.where)
+        self._local = isinstance(self._system, LocalFileSystem)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return bool(self._system.exists(self._at(name)))
+
+    def names(self, under: str) -> list[str]:
+        """The names of the files of a folder of it, sorted; none where it is not there."""
+        try:
+            return sorted(path.rsplit("/", 1)[-1] for path in self._system.ls(self._at(under), detail=False, refresh=True))
+        except FileNotFoundError:
+            return []
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator[BinaryIO]:
+        """A file, open from its beginning."""
+        with self._system.open(self._at(name), "rb") as stream:
+            yield stream
+
+    def read(self, name: str) -> str:
+        """A file of text."""
+        with self.reading(name) as stream:
+            return stream.read().decode("utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of text, whole or not at all; it is on the disk when this returns."""
+        with self.scratch() as folder:
+            path = folder / "text"
+            path.write_text(text, encoding="utf-8")
+            self.commit(path, name)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of this machine for files that are not finished; beside their place, so that a rename commits them."""
+        beside = f"{self._root}/tmp" if self._local else None
+        if beside:
+            os.makedirs(beside, exist_ok=True)
+        with TemporaryDirectory(prefix=f"{uuid.uuid4().hex[:8]}-", dir=beside, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def commit(self, finished: Path, name: str) -> None:
+        """Put a finished file of ``scratch`` in its place, over what is there."""
+        target = self._at(name)
+        if not self._local:
+            self._system.put_file(str(finished), target)
+            return
+        with finished.open("rb") as stream:
+            os.fsync(stream.fileno())
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(finished, target)
+
+    def sweep(self) -> None:
+        """Take away what killed processes left unfinished. Only where no other process works in the folder."""
+        if self._local:
+            with contextlib.suppress(FileNotFoundError):
+                self._system.rm(f"{self._root}/tmp", recursive=True)
+
+    def _at(self, name: str) -> str:
+        return f"{self._root}/{name}"
