@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orbat.battle.bonds import ties_in
 from orbat.battle.case import HAPPENED, Part, parties
@@ -71,7 +71,15 @@ def network(records: Iterable[Record], statements: Mapping[str, Statement], year
     kept = [r for r in records if r.kind is RecordKind.RELATION and r.status is not RecordStatus.DENIED]
     dated = [r for r in kept if r.start is not None or r.end is not None]
     nodes, found = strands((r for r in dated if held(r.start, r.end, year)), statements)
-    return Network(year, nodes, tuple(map(_edge, found)), len(kept) - len(dated))
+    edges = tuple(_edge(strand) for strand in (_in_year(each, year) for each in found) if strand.said)
+    ends = {end for edge in edges for end in (edge.source, edge.target)}
+    return Network(year, {key: party for key, party in nodes.items() if key in ends}, edges, len(kept) - len(dated))
+
+
+def break_years(record: Record, said: Iterable[Statement]) -> frozenset[int]:
+    """The years of a split, which has a day and no term: those that its statements give, else that in which the relation ends."""
+    days = [s.date.start for s in said if s.date is not None] or ([record.end] if record.end else [])
+    return frozenset(day.year for day in days)
 
 
 def strands(records: Iterable[Record], statements: Mapping[str, Statement]) -> tuple[dict[str, Party], tuple[Strand, ...]]:
@@ -142,6 +150,13 @@ def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]
     elif s.type in (EventType.LEAD, EventType.SUPPORT):
         word = "leads" if s.type is EventType.LEAD else "supports"
         yield from ((one, word, two) for one in parties(s.actor, s) for two in parties(s.target, s))
+
+
+def _in_year(strand: Strand, year: int) -> Strand:
+    """The strand with the records that say it of the year."""
+    if strand.relation != NAMES[Tie.SPLIT]:
+        return strand
+    return replace(strand, said=tuple((record, said) for record, said in strand.said if year in break_years(record, said)))
 
 
 def _edge(strand: Strand) -> Edge:

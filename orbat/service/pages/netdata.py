@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from orbat.battle.network import Strand
+from orbat.battle.network import Strand, break_years
 from orbat.battle.values import CatalogueTie, Grounds, Party
 from orbat.recordtypes import Record
 from orbat.service.pages.charting import grounds_of
-from orbat.types import Statement
 
 MOST_PARTIES, MOST_TIES = 60, 200
 """What a picture can show and a reader can read; the rest is counted and said."""
@@ -132,14 +131,11 @@ def _tie_json(tie: Tie) -> dict[str, Any]:
 
 def _years(strand: Strand) -> tuple[Years, ...]:
     """The years of a tie's relations, put together where they meet; as ``network.held`` has them, but that a split has a day, no term."""
-    pairs = {pair for record, said in strand.said for pair in (_break(record, said) if strand.relation == SPLIT else _of(record))}
+    if strand.relation == SPLIT:
+        pairs: set[tuple[int, int | None]] = {(year, year) for record, said in strand.said for year in break_years(record, said)}
+    else:
+        pairs = {pair for record, _ in strand.said for pair in _of(record)}
     return tuple(_together(sorted(pairs, key=lambda p: (p[0], p[1] or 9999))))
-
-
-def _break(record: Record, said: Iterable[Statement]) -> list[tuple[int, int | None]]:
-    """The years of a split: those that its statements give, else that in which the relation ends."""
-    days = [s.date.start for s in said if s.date is not None] or ([record.end] if record.end else [])
-    return [(day.year, day.year) for day in days]
 
 
 def _of(record: Record) -> list[tuple[int, int | None]]:
