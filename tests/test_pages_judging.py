@@ -247,10 +247,10 @@ def test_adopting_a_name(client, store):
     text, _ = checked(client, f"/statements/{statement['id']}/judge?field=adopt&name={name}&value=boko-haram")
     action, fields, body = form(text, "adopt", left=name)
     assert 'value="boko-haram"' in body
-    text, _ = checked(client, post(client, action, **fields, value="boko-haram"))
+    text, _ = checked(client, post(client, action, **fields, other="Boko Haram"))
     made = queries.judgements(store)[-1]
     assert (made.verdict, made.left, made.value) == (Verdict.ADOPT, name, "boko-haram")
-    wrong = post(client, action, 400, **fields, value="no-such-actor")
+    wrong = post(client, action, 400, **fields, other="no such actor")
     assert "is no actor" in html.unescape(wrong)
 
 

@@ -144,7 +144,8 @@ def decide(
     ``other`` is what was typed in the place of a ``value`` that was offered, ``until`` the last day of a date. To part statements off,
     ``right`` may be their record: they are parted from what of it is not named.
     """
-    chosen = other.strip() or value.strip()
+    typed = _actor(service, other.strip()) if verdict is Verdict.ADOPT or recordview.kind_of(field) == "actor" else other.strip()
+    chosen = typed or value.strip()
     if until.strip() and until.strip() != chosen:
         chosen = f"{chosen}/{until.strip()}"
     against = _rest(service, right, left) if verdict is Verdict.PART and right.startswith(RECORD) else right
@@ -197,6 +198,12 @@ def adoptable(statement: Json) -> list[str]:
     mentions = [each for role in ("actor", "target", "origin") for each in statement[role]]
     mentions += [statement["attribution"]] if statement["attribution"] else []
     return list(dict.fromkeys(each["text"] for each in mentions if each["entity"] is None and each["type"] in kinds))
+
+
+def _actor(service: Service, typed: str) -> str:
+    """The id of the one actor that a typed name is; what was typed, where it is none or several."""
+    found = service.catalogue.ids_of(typed) if typed else frozenset()
+    return min(found) if len(found) == 1 else typed
 
 
 def _rest(service: Service, record: str, left: Collection[str]) -> str:

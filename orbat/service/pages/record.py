@@ -49,7 +49,8 @@ class RecordView(Filter):
 def records(request: Request, service: Here, given: Annotated[api.RecordFilter, Query()]) -> Shown:
     """Records by actors, type, status, country, days and number of independent origins, with counts by facet."""
     counted = given.model_copy(update={"facets": True})
-    context = {"given": given, "types": [each.value for each in Type], "heading": recordview.heading, "held": recordview.held}
+    words = {name: getattr(recordview, name) for name in ("heading", "held", "side_of")}
+    context = {"given": given, "types": [each.value for each in Type], **words}
     return Shown("records.html", lambda: api.records(request, service, counted), context)
 
 

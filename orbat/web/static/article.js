@@ -154,7 +154,7 @@ function put(mark) {
 
 /** A statement's marks light up while it is pointed at, and the statements of a mark while that is. */
 function lights() {
-  const cards = [...document.querySelectorAll(".cards > li")];
+  const cards = [...document.querySelectorAll(".said-here > li")];
   const byNumber = (numbers) => marks.filter((mark) => mark.dataset.marks.split(" ").some((each) => numbers.has(each)));
   const light = (elements) => {
     for (const each of document.querySelectorAll(".lit")) each.classList.remove("lit");
