@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from html.parser import HTMLParser
 
+import pytest
+from fastapi.testclient import TestClient
 from lxml import etree
 
+from orbat.service import ServiceConfig
+from orbat.service.app import create_app
+from orbat.store import Store
+from tests import generated
+from tests.test_recordkeeping import AT, append, news, related, update
+
+HERE = "http://127.0.0.1:8000"
+HOSTILE = [
+    '<script>alert("1")</script> Front',
+    "Gun \"Front' onclick=x Army",
+    "{{7*7}}{% raw %} Company",
+    "a/b?c#d&e;f Brigade",
+    "É\u202ecba Front",
+]
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "rect", "line", "circle"}
 )
@@ -94,3 +111,31 @@ def checked(client, address: str, status: int = 200) -> tuple[str, Checked]:
     parsed = etree.HTML(text)
     assert parsed.findtext(".//title").strip()
     return text, page
+
+
+@contextmanager
+def serving(store, **given):
+    """A client of a service on a store."""
+    with TestClient(create_app(ServiceConfig(store=str(store), **given)), base_url=HERE) as client:
+        yield client
+
+
+def news_store(path):
+    """Generated articles, some of them reprints, and their records."""
+    with Store.open(path) as store:
+        append(store, news())
+        update(store, related=related, at=AT)
+
+
+def hostile_store(path):
+    """A store in which every group, town and speaker has a name that wants out of its place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(generated, "GROUPS", HOSTILE)
+        patch.setattr(generated, "WEIGHTS", [1] * len(HOSTILE))
+        patch.setattr(generated, "TOWNS", ["<b>Tal</b>", 'Kor"><img src=x onerror=alert(1)>'])
+        patch.setattr(generated, "SPEAKERS", ["<i>Residents</i>", "'\"><svg/onload=alert(1)>"])
+        docs = [generated.document(number, sentences=6) for number in range(12)]
+        found = [(doc, generated.statements(doc)) for doc in docs]
+    with Store.open(path) as store:
+        append(store, found)
+        update(store, related=related, at=AT)

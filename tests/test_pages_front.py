@@ -4,67 +4,34 @@ import datetime as dt
 import gzip
 import re
 import tomllib
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
-from orbat.service import ServiceConfig
 from orbat.service.accounts import Accounts, Role
-from orbat.service.app import create_app
 from orbat.service.pages import front, static
 from orbat.service.pages.drawing import by_month, in_steps, mirrored
 from orbat.service.pages.signing import own_path
 from orbat.service.pages.words import days, period_days, when_words
 from orbat.service.routes.actors import Active
-from orbat.store import Store
-from tests import generated
-from tests.pagesaid import HTML, checked
-from tests.test_recordkeeping import AT, append, news, related, update
+from tests.pagesaid import HTML, checked, hostile_store, news_store, serving
 
-HERE = "http://127.0.0.1:8000"
-HOSTILE = [
-    '<script>alert("1")</script> Front',
-    "Gun \"Front' onclick=x Army",
-    "{{7*7}}{% raw %} Company",
-    "a/b?c#d&e;f Brigade",
-    "É\u202ecba Front",
-]
 PASSWORD = "a long enough password"
-
-
-@contextmanager
-def serving(store, **given):
-    with TestClient(create_app(ServiceConfig(store=str(store), **given)), base_url=HERE) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     path = tmp_path_factory.mktemp("front") / "news.db"
-    with Store.open(path) as store:
-        append(store, news())
-        update(store, related=related, at=AT)
+    news_store(path)
     with serving(path) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """A store in which every group, town and speaker has a name that wants out of its place."""
     path = tmp_path_factory.mktemp("hostile") / "news.db"
-    patch = pytest.MonkeyPatch()
-    patch.setattr(generated, "GROUPS", HOSTILE)
-    patch.setattr(generated, "WEIGHTS", [1] * len(HOSTILE))
-    patch.setattr(generated, "TOWNS", ["<b>Tal</b>", 'Kor"><img src=x onerror=alert(1)>'])
-    patch.setattr(generated, "SPEAKERS", ["<i>Residents</i>", "'\"><svg/onload=alert(1)>"])
-    docs = [generated.document(number, sentences=6) for number in range(12)]
-    with Store.open(path) as store:
-        append(store, [(doc, generated.statements(doc)) for doc in docs])
-        update(store, related=related, at=AT)
-    patch.undo()
+    hostile_store(path)
     with serving(path) as client:
         yield client
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
-from pydantic import Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from orbat.battle import Asked, sheet
 from orbat.battle.activity import activity
@@ -31,9 +32,18 @@ Part = Literal[
 ]  # fmt: skip
 
 
+def in_utc(given: object) -> object:
+    """A moment as a form's field gives it, without a zone, is of UTC."""
+    return f"{given}Z" if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", given) else given
+
+
+Known = Annotated[AwareDatetime | None, BeforeValidator(in_utc), Field(description="Only from what was read by then; without a zone, UTC.")]
+
+
 class GroupFilter(SheetFilter):
     """Which sheet, and how much of it."""
 
+    known_by: Known = None
     limit: Annotated[int, Field(ge=0, le=1_000, description="Values of each section; 0 for all.")] = 10
     section: Annotated[Part | None, Field(description="Only this section, on the page; the twin has all.")] = None
 
@@ -41,6 +51,7 @@ class GroupFilter(SheetFilter):
 class EvidenceFilter(Moment):
     """Which value of a sheet: its section, and its place there."""
 
+    known_by: Known = None
     section: Annotated[Part, Field(description="The section.")]
     row: Annotated[int, Field(ge=0, le=1_000_000, description="The value's place in it as the page shows it, from 0.")]
 

@@ -33,6 +33,8 @@ HEADINGS = {
     "catalogue": ("What the catalogue has", "No article stands behind these."),
 }
 """Heading and note of each section, in the order of the page."""
+LESSER = frozenset({"founder", "co-founder", "commander", "deputy", "governor", "former"})
+"""Titles of who is or was a leader and does not stand at the head."""
 TIES = {
     ("leads", False): "Led by",
     ("leads", True): "Leads",
@@ -169,7 +171,7 @@ def years(start: int | None, end: int | None) -> str:
 def glance(found: Sheet) -> dict[str, dict[str, Any] | None]:
     """The one value of each of some sections that says most: who leads it, what it is part of, how strong it was last said to be."""
     chosen = {
-        "leader": next((x for x in found.leaders if x.ended_by is None and x.when.end is None), None),
+        "leader": next((x for x in found.leaders if x.ended_by is None and x.when.end is None and not LESSER.issuperset(x.titles)), None),
         "parent": next((x for x in found.affiliations if x.tie in ("parent", "pledged to") and x.when.end is None), None),
         "strength": next((x for x in found.strength if x.force == "has"), None),
     }

@@ -1,0 +1,174 @@
+"""A group's page: every section with its sentences, as of any day, and what it must not let through."""
+
+import datetime as dt
+import gzip
+import html
+import re
+from urllib.parse import quote
+
+import pytest
+
+from orbat.battle import Asked, case, sheet
+from orbat.service.pages import groupview
+from orbat.service.pages.notes import Notes, note
+from orbat.store import Store
+from tests.pagesaid import HOSTILE, HTML, checked, hostile_store, news_store, serving
+
+SECTIONS = list(groupview.HEADINGS)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    path = tmp_path_factory.mktemp("group") / "news.db"
+    news_store(path)
+    with serving(path) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def name(client):
+    """The group that most is said of."""
+    return client.get("/api/v1/actors/active").json()["items"][0]["name"]
+
+
+@pytest.fixture(scope="module")
+def told(client, name):
+    """The case and the whole sheet of that group, from the store itself."""
+    service = client.app.state.service
+    with Store.open(service.store.location) as store:
+        found = case(store, Asked(name), service.catalogue)
+        yield found, sheet(found)
+
+
+def test_the_page_shows_every_section_and_its_twin_is_the_api_s_sheet(client, name, told):
+    text, page = checked(client, f"/groups/{name}")
+    shown = [key for key in SECTIONS if getattr(told[1], key)]
+    assert len(shown) >= 6
+    assert [key for key in SECTIONS if f'<section id="{key}"' in text] == shown
+    twin, api = (client.get(address, params={"limit": 10}) for address in (f"/groups/{name}.json", f"/api/v1/sheets/{name}"))
+    assert twin.json() == api.json()
+    assert client.get(f"/groups/{name}.json").json() == api.json()
+    parts = [each for each in page.links if re.search(r"/groups/.+/(timeline|network|map|flows)$", each)]
+    assert len(parts) == 4
+
+
+def test_every_value_leads_to_its_sentences(client, name, told):
+    text, _ = checked(client, f"/groups/{name}?limit=1000")
+    values = re.findall(r'<span class="v (sure-\w+[^"]*)" data-notes="([\d ]+)"', text)
+    assert len(values) >= sum(len(getattr(told[1], key)) for key in SECTIONS if key != "catalogue")
+    notes = dict(re.findall(r'<li id="note-(\d+)" value="\1">(.*?)</li>', text, re.S))
+    assert {number for _, numbers in values for number in numbers.split()} == set(notes)
+    sentences = {html.escape(s.sentence.text) for s in told[0].statements.values()}
+    for each in notes.values():
+        (quoted,) = re.findall(r"<p><bdi>(.*?)</bdi></p>", each)
+        assert quoted.count("<mark>") == 1
+        assert html.escape(html.unescape(re.sub("</?mark>", "", quoted))) in sentences
+        assert "/statements/" in each
+        assert "/articles/" in each
+
+
+def test_a_day_changes_what_is_shown(client, name, told):
+    days = sorted(record.start for record in told[0].records if record.start)
+    early, middle = days[0] - dt.timedelta(days=400), days[len(days) // 2]
+    texts = [checked(client, f"/groups/{name}{query}")[0] for query in ("", f"?as_of={middle}", f"?as_of={early}")]
+    counts = [text.count('class="v ') for text in texts]
+    assert counts[0] >= counts[1] > counts[2]
+    assert f"What held on {middle.day} {middle:%B} {middle.year}." in texts[1]
+    assert f'name="as_of" value="{middle}"' in texts[1]
+    assert 'class="at"' in texts[1]
+    assert re.findall(r'class="(above|below)" x="[\d.]+%"', texts[0]) == re.findall(r'class="(above|below)" x="[\d.]+%"', texts[1])
+    twin = client.get(f"/groups/{name}.json", params={"as_of": str(middle)}).json()
+    assert twin == client.get(f"/api/v1/sheets/{name}", params={"as_of": str(middle), "limit": 10}).json()
+
+
+def test_the_slider_stands_at_the_month_of_the_day(client, name):
+    text, _ = checked(client, f"/groups/{name}")
+    (most, value, ends) = re.search(r'type="range" min="0" max="(\d+)" value="(\d+)" step="1" data-ends="([\d -]+)"', text).groups()
+    ends = ends.split()
+    assert int(most) == int(value) == len(ends)
+    assert all((dt.date.fromisoformat(end) + dt.timedelta(days=1)).day == 1 for end in ends)
+    assert ends == sorted(set(ends))
+    place = len(ends) // 2
+    text, _ = checked(client, f"/groups/{name}?as_of={ends[place][:8]}10")
+    assert f'max="{len(ends)}" value="{place}"' in text
+
+
+def test_what_was_known_by_a_moment(client, name):
+    assert client.get(f"/groups/{name}?known_by=2023-12-31T00:00", headers=HTML).status_code == 404
+    text, _ = checked(client, f"/groups/{name}?known_by=2024-01-02T00:00Z")
+    assert "From what was read by 2 Jan 2024, 00:00 UTC." in text
+
+
+def test_one_section_and_every_sentence_of_a_value(client, name, told):
+    text, _ = checked(client, f"/groups/{name}?section=says&limit=3")
+    assert text.count("<section id=") == 1
+    assert "The whole order of battle" in text
+    found = groupview.sections(told[1], 0)
+    busiest = max(
+        ((section.key, row, value) for section in found if section.key != "catalogue" for row, value in enumerate(section.rows)),
+        key=lambda each: len(each[2]["grounds"]["statements"]),
+    )
+    key, row, value = busiest
+    address = f"/groups/{name}/evidence"
+    text, _ = checked(client, f"{address}?section={key}&row={row}")
+    twin = client.get(f"{address}.json", params={"section": key, "row": row}).json()
+    assert {s["id"] for s in twin["statements"]} == set(value["grounds"]["statements"])
+    assert len(twin["statements"]) > 2
+    assert text.count('<blockquote class="said">') == len(twin["statements"])
+    whole, _ = checked(client, f"/groups/{name}")
+    more = [html.unescape(each) for each in re.findall(r'data-all="\d+" data-more="([^"]+)"', whole)]
+    assert more
+    for each in more[:5]:
+        checked(client, each)
+    checked(client, f"{address}?section={key}&row=99999", 404)
+    checked(client, f"{address}?section=nothing&row=0", 422)
+
+
+def test_hostile_names_stay_text_and_have_pages(tmp_path):
+    hostile_store(tmp_path / "news.db")
+    with serving(tmp_path / "news.db") as hostile:
+        all_hostile(hostile)
+
+
+def all_hostile(hostile):
+    for name in HOSTILE:
+        text, page = checked(hostile, f"/groups/{quote(name, safe='')}")
+        assert html.escape(name).replace("&quot;", "&#34;").replace("&#x27;", "&#39;") in text
+        assert "49" not in re.findall(r"<h1>(.*?)</h1>", text)[0]
+        groups = {each.partition("?")[0] for each in page.links if each.startswith("/groups/") and each.count("/") == 2}
+        for each in sorted(groups)[:4]:
+            assert hostile.get(each, headers=HTML).status_code in (200, 404), each
+
+
+def test_a_name_that_is_nobody_s(client):
+    text, _ = checked(client, "/groups/Amber%20Falcn%20Brigade", 404)
+    assert "Amber Falcon Brigade" in text
+
+
+def test_sentences_come_from_different_articles_first(told):
+    among = groupview.known(told[0])
+    ids = sorted(among)
+    ordered = groupview.spread(ids, among)
+    assert sorted(ordered) == ids
+    documents = [among[id].document.id for id in ordered]
+    number = len(set(documents))
+    assert len(set(documents[:number])) == number
+
+
+def test_notes_are_numbered_once(told):
+    statements = groupview.said(told[0], list(told[0].statements)[:6])
+    one, two, three, *_ = statements
+    notes = Notes(statements, first=2)
+    assert notes.add([one, two, three]) == (1, 2)
+    assert notes.add([three, two]) == (2, 3)
+    assert notes.add(["unknown"]) == ()
+    assert [each.statement["id"] for each in notes.rows] == [one, two, three]
+    made = note(statements[one])
+    assert made.before + made.trigger + made.after == statements[one]["sentence"]["text"]
+    assert made.trigger == statements[one]["trigger"]["text"]
+
+
+def test_the_page_is_light(client, name):
+    text, _ = checked(client, f"/groups/{name}")
+    assert len(text) < 150_000
+    assert len(gzip.compress(text.encode())) < 30_000
