@@ -7,7 +7,7 @@ CORPUS ?= ../shared/corpus
 BENCH ?= ../shared/bench
 SHELL := /bin/bash
 
-.PHONY: setup demo check test eval bench bench-store bench-records bench-service bench-web refresh picture training-setup train clean
+.PHONY: setup demo check test eval bench bench-store bench-records bench-service bench-web soak refresh picture training-setup train clean
 
 setup: $(VENV)/.ready
 
@@ -59,6 +59,10 @@ bench-service: setup
 
 bench-web: setup
 	$(RUN) evals/bench_web.py
+
+# An hour of watch, serve and batch together on one store.
+soak: setup
+	$(RUN) evals/soak.py
 
 refresh: setup
 	$(RUN) scripts/refresh_examples.py
