@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from orbat.battle.activity import casualties, counts, period
+from orbat.battle.activity import UNDATED, casualties, counts, period
 from orbat.battle.bonds import bonds
 from orbat.battle.case import Case
 from orbat.battle.leaders import leaders
@@ -71,7 +71,7 @@ def _made(case: Case, group: str, given: TimelinePageFilter) -> tuple[dict[str, 
         "total": listed.total,
         "moments": plain(listed.moments),
     }
-    present = {family for families in cells.values() for family in families}
+    present = {family for period, families in cells.items() if period != UNDATED for family in families}
     return value, {
         "picture": picture,
         "lanes": lanes,
@@ -80,8 +80,7 @@ def _made(case: Case, group: str, given: TimelinePageFilter) -> tuple[dict[str, 
         "group": group,
         "given": given,
         "families": [family for family in FAMILIES if family.name in present],
-        "yearly": sum(sum(each.values()) for period, each in cells.items() if len(period) == 4),
-        "dayless": sum(cells.get("undated", {}).values()),
+        "dayless": sum(cells.get(UNDATED, {}).values()),
         "when_text": when_text,
     }
 

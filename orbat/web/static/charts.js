@@ -35,6 +35,7 @@ async function enliven(node) {
     if (node.dataset.figure) await part.enliven(node);
     else if (new URL(node.dataset.source, location.href).pathname.endsWith(".json")) await borrow(node, part);
     else await part.draw?.(node);
+    offer(node, name);
   } catch (error) {
     console.warn(`The ${name} stays as it was drawn.`, error); // what the server gave is still there
   }
@@ -146,18 +147,29 @@ export function keys(canvas, { by, nearer, farther, whole }) {
   });
 }
 
+/** A button that saves the picture. */
+function offer(node, name) {
+  const svg = node.querySelector(`svg.${name}`);
+  const caption = node.querySelector("figcaption");
+  if (!svg || !caption) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Save the picture (SVG)" });
+  button.addEventListener("click", () => saveSvg(svg, name));
+  caption.append(button);
+}
+
 /** Save an SVG with the colours that it has now. */
-export function saveSvg(svg, name) {
+function saveSvg(svg, name) {
   const copy = svg.cloneNode(true);
   const shown = [...svg.querySelectorAll("*")];
   [...copy.querySelectorAll("*")].forEach((node, place) => {
     const style = getComputedStyle(shown[place]);
-    for (const key of ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "opacity", "display", "visibility", "paint-order"]) {
+    for (const key of ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "opacity", "display", "visibility", "paint-order", "stop-color", "stop-opacity", "letter-spacing"]) {
       const value = style.getPropertyValue(key);
       if (value) node.setAttribute(key, value);
     }
   });
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.style.background = getComputedStyle(svg.parentElement).backgroundColor;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
   link.download = `${name}.svg`;

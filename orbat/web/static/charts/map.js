@@ -2,6 +2,7 @@
 // It works in the coordinates of the server's picture (Mercator), so that nothing moves when the script takes over.
 
 import { d3, keys, still, style, tip, tools } from "../charts.js";
+import { strip } from "./months.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FAMILIES = ["fighting", "harm", "ground", "law", "ties", "words"];
@@ -153,7 +154,10 @@ async function show(figure, svg, found, frame, given) {
   keys(canvas, acts);
   figure.classList.add("live");
   legend(figure, state, redraw);
-  strip(figure, state, redraw, lib);
+  strip(figure, lib, (months) => {
+    state.months = months;
+    redraw();
+  });
   new ResizeObserver(() => canvas.clientWidth !== state.width && sized()).observe(canvas);
   sized();
 }
@@ -371,63 +375,3 @@ function legend(figure, state, redraw) {
     redraw();
   });
 }
-
-/** A period drawn over the months, with buttons for those who do not draw: earlier, later, play, all. */
-function strip(figure, state, redraw, lib) {
-  const svg = figure.querySelector("svg.strip");
-  if (!svg) return;
-  const [first, last] = [+svg.dataset.first, +svg.dataset.last];
-  const scale = lib.scaleLinear([first, last + 1], [0, 1000]);
-  const told = Object.assign(document.createElement("output"), { textContent: "All months, and what has no day" });
-  const layer = lib.select(svg).append("g");
-  const brush = lib.brushX().extent([[0, 2], [1000, 66]]).on("brush end", ({ selection, sourceEvent, type }) => {
-    if (selection) {
-      const months = [Math.floor(scale.invert(selection[0]) + 0.25), Math.max(Math.floor(scale.invert(selection[0]) + 0.25), Math.ceil(scale.invert(selection[1]) - 0.25) - 1)];
-      if (type === "end" && sourceEvent) return layer.call(brush.move, [scale(months[0]), scale(months[1] + 1)]);
-      state.months = months;
-      told.textContent = months[0] === months[1] ? month(months[0]) : `${month(months[0])} to ${month(months[1])}`;
-    } else {
-      state.months = null;
-      told.textContent = "All months, and what has no day";
-    }
-    redraw();
-  });
-  layer.call(brush);
-  const move = (by) => {
-    const [a, b] = state.months ?? [first, Math.min(last, first + Math.max(0, Math.round((last - first) / 12)))];
-    const width = b - a;
-    const start = state.months ? Math.max(first, Math.min(last - width, a + by * Math.max(1, Math.round(width / 2)))) : a;
-    layer.call(brush.move, [scale(start), scale(start + width + 1)]);
-    return start + width < last;
-  };
-  let timer = null;
-  const stop = () => {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Play";
-  };
-  const row = document.createElement("div");
-  row.className = "period-row";
-  const button = (text, act) => {
-    const made = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: text });
-    made.addEventListener("click", act);
-    row.append(made);
-    return made;
-  };
-  button("Earlier", () => move(-1));
-  button("Later", () => move(1));
-  const play = button("Play", () => {
-    if (timer) return stop();
-    play.textContent = "Stop";
-    timer = setInterval(() => (figure.isConnected && move(1)) || stop(), 700);
-  });
-  button("All", () => {
-    stop();
-    layer.call(brush.move, null);
-  });
-  told.setAttribute("aria-live", "polite");
-  row.append(told);
-  svg.after(row);
-}
-
-const month = (number) => `${Math.floor(number / 12)}-${String((number % 12) + 1).padStart(2, "0")}`;

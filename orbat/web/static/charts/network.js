@@ -1,6 +1,6 @@
 // The network: the year moves without a party moving; pointing at a party lights its ties; the picture is moved and enlarged.
 
-import { d3, keys, saveSvg, still, tools } from "../charts.js";
+import { d3, keys, still, tools } from "../charts.js";
 
 export async function enliven(figure) {
   const svg = figure.querySelector("svg.network");
@@ -8,11 +8,6 @@ export async function enliven(figure) {
   years(figure, svg);
   looks(figure, svg);
   light(svg);
-  const save = figure.querySelector("[data-save-svg]");
-  if (save) {
-    save.hidden = false;
-    save.addEventListener("click", () => saveSvg(svg, "network"));
-  }
   await move(figure, svg);
 }
 
