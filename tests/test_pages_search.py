@@ -64,6 +64,19 @@ def test_each_view_shows_what_was_found(client, view):
     assert "cursor=" in text
 
 
+def test_a_sentence_stands_once_with_all_that_it_states(client):
+    one, two, *_ = client.get("/search.json").json()["items"]
+    sentence = one["statement"]["sentence"]
+    word = sentence["text"].split()[0]
+    trigger = {"start": sentence["start"], "end": sentence["start"] + len(word), "text": word}
+    other = {**one, "statement": {**one["statement"], "id": "0" * 20, "trigger": trigger}}
+    found = searchviews.by_sentence([one, two, other], "")
+    assert [each.rows for each in found] == [(one, other), (two,)]
+    triggers = [text for text, kind in found[0].pieces if kind == "trigger"]
+    assert word in triggers
+    assert one["statement"]["trigger"]["text"] in triggers
+
+
 def test_facets_lead_to_as_many_as_they_say(client):
     text = page(client, "/search", q="said")
     side = re.search(r'<aside class="sidebar".*?</aside>', text, re.DOTALL)[0]
@@ -161,7 +174,7 @@ def test_marks_take_and_add_no_letter(text, words, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     said = {"sentence": {"text": text, "start": 7}, "trigger": {"start": start + 7, "end": end + 7}}
-    pieces = searchviews.marked(said, words)
+    pieces = searchviews.marked([said], words)
     assert "".join(piece for piece, _ in pieces) == text
     assert "".join(piece for piece, kind in pieces if kind in ("trigger", "both")) == text[start:end]
 
@@ -179,7 +192,7 @@ def test_marks_take_and_add_no_letter(text, words, data):
 def test_forms_of_words_are_marked(words, found):
     text = "They attacked a town by drone, killing two. Attackers left."
     said = {"sentence": {"text": text, "start": 0}, "trigger": {"start": 0, "end": 0}}
-    assert [piece for piece, kind in searchviews.marked(said, words) if kind == "hit"] == found
+    assert [piece for piece, kind in searchviews.marked([said], words) if kind == "hit"] == found
 
 
 def test_a_query_loses_one_value_and_its_cursor():

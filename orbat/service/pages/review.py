@@ -11,10 +11,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from orbat.names import fold
+from orbat.queries import FoundRow
 from orbat.queries.loading import load, parts
 from orbat.queries.review import DOUBTS, MATTERS, Ranked, queue
 from orbat.recordtypes import Record
-from orbat.serial import statement_to_json
 from orbat.service import listing
 from orbat.service.models import Json, Type
 from orbat.service.pages import searchviews
@@ -23,7 +23,7 @@ from orbat.service.pages.judging import told
 from orbat.service.pages.recordview import heading, held
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.routes.common import page as page_json
-from orbat.service.routes.common import record_json
+from orbat.service.routes.common import record_json, row_json
 from orbat.service.state import Here, Service
 from orbat.tables import statements
 
@@ -56,13 +56,13 @@ def review(request: Request, response: Response, service: Here, given: Annotated
 
 
 def _context(request: Request, service: Service, *, given: ReviewView, shown: Sequence[Ranked], rows: Sequence[Ranked]) -> Json:
-    said, query = _statements(service, shown), request.query_params.multi_items()
+    said, query = _rows(service, shown), request.query_params.multi_items()
+    rows_of = {each.record.id: [said[id] for id in telling(each.record) if id in said] for each in shown}
     return {
         "given": given,
         "heading": heading,
         "held": held,
-        "said": {each.record.id: [said[id] for id in telling(each.record) if id in said] for each in shown},
-        "marked": {id: searchviews.marked(each, "") for id, each in said.items()},
+        "sentences": {id: searchviews.by_sentence(found, "") for id, found in rows_of.items()},
         "chips": chips(query, TITLES),
         "facets": [choices(_counted(name, rows), query, TITLES[name].capitalize()) for name in FACETS],
         "weights": (("Matters", [each[:2] for each in MATTERS]), ("Is unsure", [each[:2] for each in DOUBTS])),
@@ -112,10 +112,10 @@ def _ranked_json(each: Ranked) -> Json:
     return {"record": record_json(each.record), "score": each.score, "matter": each.matter, "doubt": each.doubt, **reasons}
 
 
-def _statements(service: Service, shown: Sequence[Ranked]) -> dict[str, Json]:
-    """The statements of some records that are shown, by id."""
+def _rows(service: Service, shown: Sequence[Ranked]) -> dict[str, Json]:
+    """The statements of some records that are shown, as rows, by id."""
     ids = [id for each in shown for id in telling(each.record)]
     query = sa.select(statements.c.key, statements.c.current)
     with service.store.reading() as connection:
         rows = [row for part in parts(ids) for row in connection.execute(query.where(statements.c.id.in_(part)))]
-        return {each.id: statement_to_json(each) for each in load(connection, [row.key for row in rows if row.current])}
+        return {each.id: row_json(FoundRow(each)) for each in load(connection, [row.key for row in rows if row.current])}

@@ -80,7 +80,7 @@ def _context(service: Service, value: Json, *, request: Request, response: Respo
         "types": [each.value for each in Type],
         "certainties": [each.value for each in Certainty],
         "sorts": [each.value for each in Sort if each is not Sort.MATCH or given.q],
-        "marked": {each["statement"]["id"]: searchviews.marked(each["statement"], given.q) for each in value["items"]},
+        "sentences": searchviews.by_sentence(value["items"], given.q),
         "actors": _actors(service, given.q),
         "exports": [(each.name, each.means, href_api(f"exports/{each.name}", **_exported(given))) for each in FORMATS],
         "wider": [TITLES[name] for name in dict.fromkeys(name for name, text in query if text) if name in TITLES.keys() - EXPORTED],

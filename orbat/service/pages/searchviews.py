@@ -19,6 +19,7 @@ from orbat.names import fold
 from orbat.queries import Wanted
 from orbat.queries.finding import Chosen, records_of
 from orbat.queries.loading import newest_first
+from orbat.service.models import Json
 from orbat.service.pages.mapdata import MOST_PLACES, Mapped, Placed
 from orbat.service.pages.mapdraw import map_picture
 from orbat.store import Store
@@ -34,6 +35,14 @@ STEM, ENDING = 4, 4
 Piece = tuple[str, str]
 _JSON = json.JSONDecoder()
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in pieces (``marked``), with the rows of what it states."""
+
+    pieces: tuple[Piece, ...]
+    rows: tuple[Json, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +97,23 @@ class Months:
         return max((each.count for each in self.bins), default=0)
 
 
-def marked(statement: Mapping[str, Any], words: str) -> list[Piece]:
-    """A statement's sentence in pieces, each with what it is: ``hit`` a word that was looked for, ``trigger`` the words that state
-    it, ``both``."""
-    text, begin = statement["sentence"]["text"], statement["sentence"]["start"]
-    trigger = range(statement["trigger"]["start"] - begin, statement["trigger"]["end"] - begin)
-    kinds = ["trigger" if place in trigger else "" for place in range(len(text))]
+def by_sentence(rows: Iterable[Json], words: str) -> list[Sentence]:
+    """Rows of statements as the API gives them, those of one sentence together, where the first of them stands."""
+    found: dict[tuple[str, int], list[Json]] = {}
+    for row in rows:
+        said = row["statement"]
+        found.setdefault((said["document"]["id"], said["sentence"]["start"]), []).append(row)
+    return [Sentence(tuple(marked([row["statement"] for row in group], words)), tuple(group)) for group in found.values()]
+
+
+def marked(said: Sequence[Json], words: str) -> list[Piece]:
+    """The sentence of some statements in pieces, each with what it is: ``hit`` a word that was looked for, ``trigger`` words that state
+    something, ``both``."""
+    text, begin = said[0]["sentence"]["text"], said[0]["sentence"]["start"]
+    kinds = [""] * len(text)
+    for each in said:
+        start, end = each["trigger"]["start"] - begin, each["trigger"]["end"] - begin
+        kinds[start:end] = ["trigger"] * (end - start)
     for start, end in _hits(text, words):
         kinds[start:end] = ["both" if kind else "hit" for kind in kinds[start:end]]
     pieces: list[Piece] = []
