@@ -163,6 +163,21 @@ def test_words_broken_at_a_line_end(above: str, below: str, whole: str) -> None:
     assert whole in text
 
 
+def test_lines_drawn_in_any_order_are_put_in_theirs() -> None:
+    rows = set_lines(f"{PROSE} {MORE} {LAST}", width=30)
+    random.Random(3).shuffle(rows)
+    assert one(piped(pdf_of(rows))).text == f"{PROSE} {MORE} {LAST}"
+
+
+def test_small_tables_are_no_notes_and_a_masthead_is_no_title() -> None:
+    head = [(70.0, 800.0, 30.0, "OBSERVER"), (70.0, 760.0, 18.0, "Rebels take the town of Dorran")]
+    table = [(70.0, 700.0 - 11 * number, 7.0, f"{number + 2} Dorran") for number in range(4)]
+    text = one(piped(pdf_of([*head, *set_lines(PROSE, y=730), *table, *set_lines(MORE, y=600)])))
+    assert text.title == "Rebels take the town of Dorran"
+    assert [f"{number} Dorran" in text.text for number in range(2, 6)] == [True] * 4
+    assert text.text.index("5 Dorran") < text.text.index(MORE[:30])
+
+
 def test_indents_and_gaps_part_paragraphs() -> None:
     rows = set_lines(f"{PROSE} {PROSE}", y=700)
     indented = [(x + 15 if number == 0 else x, y - 13 * len(rows), size, text) for number, (x, y, size, text) in enumerate(rows)]
@@ -366,8 +381,9 @@ def test_docx() -> None:
         + "</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p>"
         + paragraph(PROSE)
     )
-    document = one(piped(docx(body)))
-    assert document.text.split("\n\n") == [PROSE, MORE, "Dorran | 12", "One line\nand another.", "In a box.", PROSE]
+    notes = f"<w:footnotes {W}><w:footnote>{paragraph('A note.')}</w:footnote></w:footnotes>"
+    document = one(piped(docx(body, **{"word/footnotes.xml": notes})))
+    assert document.text.split("\n\n") == [PROSE, MORE, "Dorran | 12", "One line\nand another.", "In a box.", PROSE, "A note."]
     assert (document.title, document.byline, document.published) == ("Rebels take Dorran", "Ann Lee", dt.date(2018, 1, 19))
 
 
@@ -387,7 +403,7 @@ def test_odt() -> None:
         f"</table:table-cell></table:table-row></table:table><text:p>{MORE}</text:p>"
     )
     document = one(piped(odt(body)))
-    assert document.text.split("\n\n") == [PROSE, "One line\nand another.", "Dorran | 12", MORE]
+    assert document.text.split("\n\n") == [PROSE, "One line\nand another.", "Dorran | 12", MORE, "A note."]
     assert (document.title, document.byline) == ("Rebels take Dorran", "Ann Lee")
 
 
@@ -497,6 +513,20 @@ def test_plain_letters_are_unwrapped_and_their_signature_left_out() -> None:
     wrapped = PROSE.replace("residents", "\nresidents")
     message.set_content(f"{wrapped}\n\n{MORE.replace('market', chr(10) + 'market')}\n\n-- \nAnn Lee\nEditor\n")
     assert one(piped(message.as_bytes())).text.split("\n\n") == [PROSE, MORE]
+
+
+def test_a_note_beside_a_page_and_a_page_past_the_limits_keep_their_words() -> None:
+    message = letter()
+    message.set_content(f"{MORE}\n")
+    message.add_attachment(f"<p>{PROSE}</p>", subtype="html", disposition="inline")
+    assert one(piped(message.as_bytes())).text.split("\n\n") == [MORE, PROSE]
+    bomb = letter()
+    bomb.set_content(f"{MORE}\n\n{PROSE}\n")
+    bomb.add_alternative("<div>" * 5_000 + PROSE, subtype="html")
+    assert one(piped(bomb.as_bytes())).text.split("\n\n") == [MORE, PROSE]
+    alone = letter()
+    alone.set_content("<div>" * 5_000 + PROSE, subtype="html")
+    assert "limits" in failure(piped(alone.as_bytes()))
 
 
 def test_a_forwarded_letter_is_that_of_its_sender() -> None:

@@ -225,7 +225,7 @@ def test_sitemaps() -> None:
 
 
 def test_a_sitemap_holds_no_article() -> None:
-    for data, says in ((SITEMAP, "2 pages"), (INDEX, "1 sitemaps")):
+    for data, says in ((SITEMAP, "pages (2)"), (INDEX, "sitemaps (1)")):
         message = failure(read(data))
         assert says in message
         assert "orbat watch" in message

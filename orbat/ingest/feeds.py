@@ -26,9 +26,9 @@ _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*$", re.
 _TAIL = 2_000
 _JSON_MARK = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org')
 _TAG = re.compile(r"<[A-Za-z!/]")
-_CUT = re.compile(
-    r"(?:\[?(?:…|\.\.\.|&hellip;|&#8230;)\]?|(?:continue reading|read more|read the full|keep reading)\b[^.]{0,120})[\s»→>]*$", re.I
-)
+#: How a text ends that goes on elsewhere. A summary may also end with dots alone, a whole article with those of a quotation.
+_MORE = re.compile(r"(?:\[(?:…|\.\.\.)\]|(?:continue reading|read more|read the full|keep reading)\b[^.]{0,120})[\s»→>]*$", re.I)
+_CUT = re.compile(rf"(?:…|\.\.\.)[\s»→>]*$|{_MORE.pattern}", re.I)
 _ADDRESS = re.compile(r"https?://\S{3,2000}")
 #: Extensions whose titles and descriptions are those of pictures and recordings.
 _ASIDE = frozenset(("http://search.yahoo.com/mrss/", "http://www.itunes.com/dtds/podcast-1.0.dtd"))
@@ -64,7 +64,9 @@ def looks_like_feed(head: bytes) -> bool:
 
 def is_json_feed(value: object) -> bool:
     """Whether a JSON value is a feed by JSON Feed's own mark (jsonfeed.org, versions 1 and 1.1)."""
-    return isinstance(value, dict) and str(value.get("version", "")).startswith("https://jsonfeed.org/version/")
+    return isinstance(value, dict) and str(value.get("version", "")).startswith(
+        ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+    )
 
 
 def read_feed(source: Source) -> Iterator[Document | Failure]:
@@ -136,7 +138,8 @@ def article(entry: FeedEntry) -> Document | None:
     known = textpage.Head(entry.title, entry.author, entry.published, "", entry.source, entry.link)
     raw = "\n\n".join(lines)
     body, head = textpage.parse(raw, known=known)
-    if not body.strip() or _CUT.search(raw) or (not entry.is_full and len(body) < LONG):
+    is_cut = _MORE.search(raw) if entry.is_full else len(body) < LONG or _CUT.search(raw)
+    if not body.strip() or is_cut:
         return None
     return textpage.document(body.strip(), head)
 

@@ -128,37 +128,43 @@ def _letter(data: bytes, source: Source) -> Iterator[Document | Failure]:
     )
     if message.get_content_type() in _SEALED:
         raise ReadError("The letter is encrypted.", "Only its receiver's mail program can open it.", "Open it there, and save its text.")
-    texts: list[Message] = []
+    texts: list[tuple[Message, bool]] = []
     attached: list[Message] = []
-    for part in mime.parts(message):
+    for part, is_choice in mime.parts(message):
         is_text = part.get_content_type() in ("text/plain", "text/html") and part.get_content_disposition() != "attachment"
         if is_text and not (texts and part.get_filename()):
-            texts.append(part)
+            texts.append((part, is_choice))
         elif part.get_content_type() not in _SEALS and not (
             part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
         ):
             attached.append(part)
-    document = _document(message, _lines(texts), facts)
+    lines, fault = _lines(texts)
+    document = _document(message, lines, facts)
+    if fault is not None:
+        yield failure(source.name, fault)
     if document is not None and (not attached or len(document.text) >= COVER):
         yield document
-    elif not attached:
+    elif not attached and fault is None:
         raise ReadError("There is no text in the letter.", "It holds neither words nor attachments.", _STEP)
     yield from _attachments(attached, source)
 
 
-def _lines(parts: list[Message]) -> list[str]:
-    """The lines of a letter's text: of its HTML where it has any, which keeps paragraphs whole."""
-    pages = [part for part in parts if part.get_content_subtype() == "html"]
+def _lines(parts: list[tuple[Message, bool]]) -> tuple[list[str], ReadError | None]:
+    """The lines of a letter's text, and what was wrong with it; of two forms of the same, the HTML, which keeps paragraphs whole."""
+    has_page = any(part.get_content_subtype() == "html" for part, _ in parts)
+    chosen = [part for part, is_choice in parts if part.get_content_subtype() == "html" or not (has_page and is_choice)]
     lines: list[str] = []
-    for part in pages or parts:
+    fault: ReadError | None = None
+    for part in chosen:
+        if not mime.body(part).strip():
+            continue
         try:
             text = mime.text(part)
-        except ReadError:  # an empty part beside one with words
-            continue
-        lines += htmlpage.lines_of(text, whole=True) if part.get_content_subtype() == "html" else _unwrapped(text)
-    if not lines and pages and len(pages) < len(parts):
-        return _lines([part for part in parts if part not in pages])
-    return lines
+            lines += htmlpage.lines_of(text, whole=True) if part.get_content_subtype() == "html" else _unwrapped(text)
+        except ReadError as error:
+            fault = error
+    rest = [(part, False) for part, _ in parts if part not in chosen]
+    return _lines(rest) if rest and not lines else (lines, fault)
 
 
 def _unwrapped(text: str) -> list[str]:
@@ -226,7 +232,8 @@ def _attachments(parts: list[Message], source: Source) -> Iterator[Document | Fa
         limit = f"orbat has no reader for them, or they come after the first {MAX_ATTACHMENTS}." if len(parts) > MAX_ATTACHMENTS else ""
         cause = f"{names}: {limit or 'orbat has no reader for them.'}"
         yield failure(
-            source.name, ReadError(f"{len(others)} attachments were not read.", cause, "Save those that hold articles as PDF or text.")
+            source.name,
+            ReadError(f"{len(others)} of its attachments were not read.", cause, "Save those that hold articles as PDF or text."),
         )
 
 
@@ -236,8 +243,8 @@ def _name(part: Message, number: int) -> str:
         return f"letter {number}.eml"
     kinds = {"text/html": ".html", "text/plain": ".txt", "application/pdf": ".pdf"}
     stated = part.get_filename()
-    name = " ".join(str(stated).split()) if stated else ""
-    return name or f"attachment {number}{kinds.get(part.get_content_type(), '')}"
+    name = " ".join(str(stated).split()) if stated else f"attachment {number}"
+    return name if PurePath(name).suffix else name + kinds.get(part.get_content_type(), "")
 
 
 def _bytes(part: Message) -> bytes:

@@ -33,7 +33,7 @@ def read_mhtml(source: Source) -> Iterator[Document]:
     """
     message = mime.parsed(source.read_all())
     start = str(message.get_param("start", "") or "").strip("<> ")
-    pages = [part for part in mime.parts(message) if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    pages = [part for part, _ in mime.parts(message) if part.get_content_type() in ("text/html", "application/xhtml+xml")]
     if not pages:
         raise ReadError("There is no page in it.", "None of its parts is HTML.", "Open it in a browser, and save the page as HTML.")
     page = next((part for part in pages if start and str(part.get("Content-ID", "")).strip("<> ") == start), pages[0])

@@ -35,23 +35,26 @@ def parsed(data: bytes) -> Message:
         raise ReadError("The message cannot be taken apart.", f"{type(error).__name__} {str(error)[:200]}.", _STEP) from error
 
 
-def parts(message: Message) -> Iterator[Message]:
-    """The message itself, or the parts that it is made of, in order; messages attached to it are given whole.
+def parts(message: Message) -> Iterator[tuple[Message, bool]]:
+    """The message itself, or the parts that it is made of, in order, each with whether others beside it say the same in another form.
+
+    Messages attached to it are given whole.
 
     Raises:
         ReadError: there are more than ``MAX_PARTS``.
     """
-    waiting, count = [message], 0
+    waiting, count = [(message, False)], 0
     while waiting:
-        part = waiting.pop()
+        part, is_choice = waiting.pop()
         count += 1
         if count > MAX_PARTS:
             raise ReadError("The message has too many parts.", f"It has more than {MAX_PARTS:,}.", _STEP)
         inner = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-            waiting += [one for one in reversed(inner) if isinstance(one, Message)]
+            is_choice = is_choice or part.get_content_subtype() == "alternative"
+            waiting += [(one, is_choice) for one in reversed(inner) if isinstance(one, Message)]
         else:
-            yield part
+            yield part, is_choice
 
 
 def header(message: Message, name: str) -> str:

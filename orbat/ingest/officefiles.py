@@ -46,7 +46,7 @@ def looks_like_odt(head: bytes) -> bool:
 
 
 def read_docx(source: Source) -> Iterator[Document | Failure]:
-    """The article of a Word document, or the articles of an export of a press database, with title and author as stated.
+    """The article of a Word document, or the articles of an export of a press database, with title and author as stated; notes at the end.
 
     Raises:
         ReadError: no DOCX file, locked by a password, past the limits, or without text.
@@ -54,8 +54,10 @@ def read_docx(source: Source) -> Iterator[Document | Failure]:
     with _archive(source) as archive:
         root = _xml(archive, "word/document.xml")
         styles = _styles(_xml(archive, "word/styles.xml")) if "word/styles.xml" in archive.namelist() else {}
+        notes = [_xml(archive, name) for name in ("word/footnotes.xml", "word/endnotes.xml") if name in archive.namelist()]
         core = _xml(archive, "docProps/core.xml") if "docProps/core.xml" in archive.namelist() else None
-    yield from documentpage.documents(of_paragraphs(_paragraphs(root, styles)), _stated(core), source.name)
+    paragraphs = [paragraph for part in (root, *notes) for paragraph in _paragraphs(part, styles)]
+    yield from documentpage.documents(of_paragraphs(paragraphs), _stated(core), source.name)
 
 
 def read_odt(source: Source) -> Iterator[Document | Failure]:
@@ -67,7 +69,9 @@ def read_odt(source: Source) -> Iterator[Document | Failure]:
     with _archive(source) as archive:
         root = _xml(archive, "content.xml")
         meta = _xml(archive, "meta.xml") if "meta.xml" in archive.namelist() else None
-    yield from documentpage.documents(of_paragraphs(_paragraphs(root, {})), _stated(meta), source.name)
+    notes = [note for note in root.iter() if xmltree.local(note) == "note-body"]
+    paragraphs = [paragraph for part in (root, *notes) for paragraph in _paragraphs(part, {})]
+    yield from documentpage.documents(of_paragraphs(paragraphs), _stated(meta), source.name)
 
 
 def _archive(source: Source) -> zipfile.ZipFile:

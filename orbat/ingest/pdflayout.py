@@ -85,6 +85,8 @@ _MARGIN = 0.13
 #: Lines of two parts on a page, from which they are taken for two columns printed across and not for a table.
 _ACROSS = 12
 _PIECE = 18
+#: So often may the lines of a page go back up: to a next column, a head that is drawn last, a box.
+_JUMPS = 4
 #: Letters of a run that was not placed letter by letter.
 _LONG_RUN = 10
 
@@ -117,11 +119,11 @@ def lines(pages: Sequence[Page], *, alone: Callable[[str], bool] | None = None) 
 
 
 def _rows(page: Page) -> list[_Row]:
+    runs = [run for run in (replace(run, text=run.text.translate(_LETTERS)) for run in page.runs) if run.text.strip()]
+    if sum(below.y > above.y + above.size for above, below in pairwise(runs)) > max(_JUMPS, len(runs) / 4):
+        runs.sort(key=lambda run: (-round(run.y / 2), run.x))  # not drawn in the order of reading
     groups: list[list[Run]] = []
-    for run in page.runs:
-        run = replace(run, text=run.text.translate(_LETTERS))
-        if not run.text.strip():
-            continue
+    for run in runs:
         if not groups or abs(run.y - groups[-1][0].y) > 0.45 * max(run.size, groups[-1][0].size):
             groups.append([])
         groups[-1].append(run)
@@ -226,26 +228,33 @@ def _body_size(rows: Iterable[_Row]) -> float:
 
 
 def _are_notes(rows: list[_Row], body: float) -> list[bool]:
-    """Which rows are footnotes: small lines below text, the first of which opens with a number or a mark."""
-    out: list[bool] = []
-    for number, row in enumerate(rows):
-        is_small = row.size < 0.92 * body
-        is_first = number > 0 and rows[number - 1].y > row.y and bool(_NOTE.match(row.text))
-        out.append(is_small and (is_first or (bool(out) and out[-1])))
+    """Which rows are footnotes: small lines at the foot of a page or column, the first of which opens with a number or a mark."""
+    out = [False] * len(rows)
+    for number in range(1, len(rows)):
+        is_first = rows[number].size < 0.92 * body and not rows[number].cells and rows[number - 1].y > rows[number].y
+        if out[number] or not is_first or not _NOTE.match(rows[number].text):
+            continue
+        end = number
+        while end < len(rows) and rows[end].size < 0.92 * body and rows[end].y <= rows[end - 1].y:
+            end += 1
+        if end == len(rows) or rows[end].y > rows[end - 1].y:
+            out[number:end] = [True] * (end - number)
     return out
 
 
 def _title(rows: list[_Row], body: float) -> tuple[str, list[_Row]]:
     """The lines set largest on the first page, where they are larger than the text, and the rows without them."""
     first = [row for row in rows if row.page == rows[0].page][:12] if rows else []
-    largest = max((row.size for row in first if re.search(r"[^\W\d_]{2}", row.text)), default=0.0)
-    if largest < 1.15 * body:
-        return "", rows
-    start = next(number for number, row in enumerate(first) if row.size == largest)
-    end = start
-    while end < len(first) and first[end].size == largest:
-        end += 1
-    return _joined([row.text for row in first[start:end]], Counter()), [*rows[:start], *rows[end:]]
+    sizes = sorted({row.size for row in first if row.size >= 1.15 * body}, reverse=True)
+    spans = []
+    for size in sizes:
+        start = next(number for number, row in enumerate(first) if row.size == size)
+        end = next((number for number in range(start, len(first)) if first[number].size != size), len(first))
+        spans.append((start, end, _joined([row.text for row in first[start:end]], Counter())))
+    # one or two words may be a masthead or a letter set large; what is smaller and longer is then the title
+    named = [span for span in spans if re.search(r"[^\W\d_]{2}", span[2])]
+    start, end, title = next((span for span in named if len(span[2].split()) > 2), named[0] if named else (0, 0, ""))
+    return title, [*rows[:start], *rows[end:]]
 
 
 def _paragraphs(rows: Sequence[_Row], body: float, words: Counter[str]) -> list[tuple[str, bool]]:

@@ -47,7 +47,7 @@ def read_sitemap(source: Source) -> Iterator[Document]:
     """
     found = list(links(source.read_all()))
     kind = "sitemaps" if any(link.is_index for link in found) else "pages"
-    raise ReadError("It is a sitemap.", f"It holds the addresses of {len(found):,} {kind}, and no article.", _STEP)
+    raise ReadError("It is a sitemap.", f"It lists addresses of {kind} ({len(found):,}), and no article.", _STEP)
     yield  # makes this a generator, as readers are
 
 
