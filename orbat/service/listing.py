@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -114,14 +115,17 @@ def records_part(service: Service, wanted: WantedRecords, asked: Asked, *, sort:
 
 def record_facets(service: Service, wanted: WantedRecords, *, limit: int = 20) -> tuple[Facet, ...]:
     """How many of the records asked for have each type, status, kind and country."""
-    found = []
+    columns = [records.c[name] for name in RECORD_FACETS]
+    query = sa.select(*columns, sa.func.count()).where(*record_conditions(wanted)).group_by(*columns)
+    counts: dict[str, Counter[str | None]] = {name: Counter() for name in RECORD_FACETS}
     with service.store.reading() as connection:
-        for name in RECORD_FACETS:
-            column, number = records.c[name], sa.func.count().label("number")
-            query = sa.select(column.label("value"), number).where(*record_conditions(wanted)).group_by(column)
-            rows = connection.execute(query.order_by(number.desc(), column).limit(limit))
-            found.append(Facet(name, tuple((row.value, row.number) for row in rows)))
-    return tuple(found)
+        for *values, number in connection.execute(query):  # few combinations: one look at the records answers for all four
+            for name, value in zip(RECORD_FACETS, values, strict=True):
+                counts[name][value] += number
+    return tuple(
+        Facet(name, tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0] is not None, pair[0] or ""))[:limit]))
+        for name, found in counts.items()
+    )
 
 
 def waiting(service: Service) -> int:

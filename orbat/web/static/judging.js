@@ -118,12 +118,16 @@ function combo(input) {
   });
   input.addEventListener("input", ask);
   input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
+    if (list.hidden) {
+      // Half a name is no judgement: it is sent with the button.
+      if (event.key === "Enter" && input.form?.classList.contains("judge")) event.preventDefault();
+      return;
+    }
     if (event.key === "ArrowDown") walk(chosen + 1);
     else if (event.key === "ArrowUp") walk(chosen - 1);
     else if (event.key === "Escape") close();
     else if (event.key === "Enter" && chosen >= 0) take(options()[chosen]);
-    else return;
+    else if (event.key !== "Enter" || !input.form?.classList.contains("judge")) return;
     event.preventDefault();
     event.stopPropagation();
   });
