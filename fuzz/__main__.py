@@ -18,7 +18,7 @@ def run(suffix: str, seconds: int) -> int:
     """Fuzz one kind of source; libFuzzer's exit status, which is not 0 where something was found."""
     folder = WORK / suffix.strip(".")
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(SEEDS[suffix]):
+    for number, seed in enumerate(SEEDS.get(suffix, ())):
         (folder / "corpus" / f"seed{number}").write_bytes(seed)
     options = [
         f"-max_total_time={seconds}",
@@ -34,7 +34,7 @@ def run(suffix: str, seconds: int) -> int:
 
 def main() -> None:
     """Divide the minutes among the kinds."""
-    minutes, kinds = float(sys.argv[1]), sys.argv[2:] or list(SEEDS)
+    minutes, kinds = float(sys.argv[1]), sys.argv[2:] or [*SEEDS, "archives"]
     found = [suffix for suffix in kinds if run(suffix, max(1, int(minutes * 60 / len(kinds))))]
     for suffix in found:
         sys.stderr.write(f"Found something in {suffix}: see {WORK / suffix.strip('.')}\n")

@@ -1,4 +1,6 @@
-"""One process of atheris on one kind of source: ``python fuzz/harness.py SUFFIX [libFuzzer's options]``.
+"""One process of atheris on one kind of source: ``python -m fuzz.harness SUFFIX [libFuzzer's options]``.
+
+"archives" instead of a suffix are archives as hypothesis makes them from what atheris gives: whole ones, full of hostile members.
 
 An input is a finding if reading it raises, gives a document that breaks the contract, or makes a reader stop with an error that it did
 not expect; if it takes longer than ``-timeout`` or more memory than ``-rss_limit_mb``.
@@ -16,7 +18,9 @@ with atheris.instrument_imports(include=["orbat.ingest"]):
     from orbat.ingest import checked, read_stream
     from orbat.types import Document, Failure
 
-from fuzz.strategies import SEEDS
+from hypothesis import given, settings
+
+from fuzz.strategies import SEEDS, archives
 
 
 def check(suffix: str, data: bytes) -> None:
@@ -40,8 +44,14 @@ def check(suffix: str, data: bytes) -> None:
 def main() -> None:
     """Run libFuzzer."""
     suffix = sys.argv.pop(1)
-    assert suffix in SEEDS
-    atheris.Setup(sys.argv, lambda data: check(suffix, data))
+    assert suffix in {*SEEDS, "archives"}
+
+    @settings(deadline=None, database=None)
+    @given(archives())
+    def packed(data: bytes) -> None:
+        check("", data)
+
+    atheris.Setup(sys.argv, packed.hypothesis.fuzz_one_input if suffix == "archives" else lambda data: check(suffix, data))  # type: ignore[attr-defined]
     atheris.Fuzz()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fuzz.strategies import DOCX, FEED, PAGE, PROSE, SEEDS, SITEMAP, archives, files, response, zipped
+from orbat import ingest
 from orbat.ingest import checked, read_source, read_stream
 from orbat.types import Document, Failure
 
@@ -204,6 +207,7 @@ def test_a_line_of_a_hundred_megabytes(name: str, start: bytes, end: bytes, says
 
 _AUDIT = """
 import io, os, sys, tempfile
+from orbat import ingest
 from orbat.ingest import checked, read_stream
 from fuzz.strategies import SEEDS, zipped
 for suffix, seeds in SEEDS.items():
@@ -236,3 +240,15 @@ def test_links_in_folders_are_told(tmp_path: Path) -> None:
     out = list(read_source(tmp_path / "in"))
     assert sorted(Path(each.document).name for each in out if isinstance(each, Failure)) == ["link.zip", "self.zip"]
     assert sum(isinstance(each, Document) for each in out) == 1
+
+
+def test_the_page_of_limits_is_true() -> None:
+    rows = [
+        line.split(" | ") for line in (ROOT / "docs" / "limits.md").read_text("utf-8").splitlines() if ".MAX_" in line or ".FREE_" in line
+    ]
+    rows = [row for row in rows if len(row) == 4]
+    assert len(rows) > 14
+    for _, value, names, _ in rows:
+        stated = [int(number.replace(",", "")) * (2**20 if "MB" in value else 1) for number in re.findall(r"[\d,]*\d", value)]
+        kept = [attrgetter(name)(ingest) for name in re.findall(r"`([a-z]+\.[A-Z_]+)`", names)]
+        assert stated == kept, names

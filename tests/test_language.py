@@ -43,8 +43,8 @@ def test_other_languages_are_named(language: str) -> None:
         ENGLISH,
         ENGLISH.upper(),
         ENGLISH.lower(),
-        "Al-Shabaab said it had taken Buulo Mareer, Qoryooley and Janaale; the Macawiisley and Danab denied it. Xasan Cali, "
-        "a farmer in Ceel Buur, said Harakat al-Shabaab al-Mujahideen had left Guriceel on Tuesday, and that Ahlu Sunna Waljamaa was there.",
+        "Al-Shabaab said it had taken Buulo Mareer, Qoryooley and Janaale; the Macawiisley denied it. Xasan Cali, "
+        "a farmer in Ceel Buur, said Harakat al-Shabaab al-Mujahideen had left Guriceel on Tuesday and that Ahlu Sunna Waljamaa was there.",
         "Ejército de Liberación Nacional (ELN). The group says that it has 2,500 fighters in Norte de Santander, Arauca and Nariño; the "
         "Ejército Nacional puts it at half of that. The Fuerzas Armadas Revolucionarias de Colombia have left Tibú and El Tarra, it said.",
         "Bombing in Kel\n\n" + "| Date | Place | Killed |\n" + "\n".join(f"| {day} May 2014 | Kel | {day * 3} |" for day in range(1, 30)),
