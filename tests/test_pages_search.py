@@ -82,7 +82,7 @@ def test_facets_lead_to_as_many_as_they_say(client):
     side = re.search(r'<aside class="sidebar".*?</aside>', text, re.DOTALL)[0]
     found = re.findall(r'<a href="(\?[^"]*)"><bdi>[^<]*</bdi> <span class="quiet">([\d\u202f]+)</span>', side)
     assert len(found) > 10
-    for href, count in found:
+    for href, count in found[::3]:
         assert total(client, html.unescape(href)) == int(count.replace("\u202f", "")), href
 
 
@@ -109,6 +109,7 @@ def test_downloads_say_which_filters_they_take(client):
     assert "<b>Words</b> of this search do not narrow them" in text
     found = links(text, r'<ul class="formats">.*?</ul>')
     assert "/api/v1/exports/csv?since=2001-01-01&type=kill" in found
+    assert "/api/v1/exports/csv?since=2001-01-01&type=kill&mask_private=true" in found
     assert client.get(found[0]).status_code == 200
     assert "Each holds what this search asks for." in page(client, "/search", type="kill")
 

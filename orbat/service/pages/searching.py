@@ -82,7 +82,7 @@ def _context(service: Service, value: Json, *, request: Request, response: Respo
         "sorts": [each.value for each in Sort if each is not Sort.MATCH or given.q],
         "sentences": searchviews.by_sentence(value["items"], given.q),
         "actors": _actors(service, given.q),
-        "exports": [(each.name, each.means, href_api(f"exports/{each.name}", **_exported(given))) for each in FORMATS],
+        "exports": [(each, _export(each.name, given), _export(each.name, given, mask_private=True)) for each in FORMATS],
         "wider": [TITLES[name] for name in dict.fromkeys(name for name, text in query if text) if name in TITLES.keys() - EXPORTED],
     }
     if given.view == "map":
@@ -119,5 +119,5 @@ def _actors(service: Service, words: str) -> list[Json]:
     return list(map(match_json, found))
 
 
-def _exported(given: SearchFilter) -> Json:
-    return {name: getattr(given, name) for name in sorted(EXPORTED)}
+def _export(format: str, given: SearchFilter, **more: bool) -> str:
+    return href_api(f"exports/{format}", **{name: getattr(given, name) for name in sorted(EXPORTED)}, **more)
