@@ -14,6 +14,7 @@ from orbat.layout import (
     OF_REFERENCE,
     OF_ROLE,
     OF_SOURCE,
+    PAIRS,
     REFERENCE,
     ROLES,
     SOURCE,
@@ -113,9 +114,13 @@ def _role_points(scores: Scores, types: Ints, rows: Ints, at: Places) -> tuple[I
 
 def _together(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Index pairs of equal numbers in two rising sequences, in order."""
-    start, stop = np.searchsorted(right, left, side="left"), np.searchsorted(right, left, side="right")
+    return _ranges(np.searchsorted(right, left, side="left"), np.searchsorted(right, left, side="right"))
+
+
+def _ranges(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Index pairs ``(k, i)`` for every ``i`` from ``start[k]`` to ``stop[k]``, in order."""
     sizes = stop - start
-    first = np.repeat(np.arange(len(left)), sizes)
+    first = np.repeat(np.arange(len(start)), sizes)
     within = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return first, np.repeat(start, sizes) + within
 
@@ -145,18 +150,14 @@ def _gelu(x: Floats) -> Floats:
 
 
 def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
-    """Pair scores of pieces of the text, ``[n, heads]``; both pieces stand in the row's own window."""
+    """Pair scores of pieces of the text, ``[n, heads]``; both pieces stand in the row's own window, and column -1 is its opening piece."""
     owner = scores.owner[row]
-    parts: list[Floats] = []
-    order: list[Ints] = []
+    out = np.empty((len(row), len(range(*heads.indices(len(PAIRS))))), dtype=np.float32)
     for k in np.unique(owner).tolist():
         here = np.flatnonzero(owner == k)
         shift = 1 - scores.windows[k].a
-        parts.append(scores.pairs[k][heads, row[here] + shift, column[here] + shift].T)
-        order.append(here)
-    joined = np.concatenate(parts)
-    out = np.empty_like(joined)
-    out[np.concatenate(order)] = joined
+        place = np.where(column[here] < 0, 0, column[here] + shift)
+        out[here] = scores.pairs[k][heads, row[here] + shift, place].T
     return out
 
 
@@ -169,48 +170,53 @@ def _pointed(
 ) -> tuple[Ints, Floats]:
     """For each row piece the best mention (-1: none) and its share, among the mentions in the row's own window.
 
-    ``extra(some of the rows' indices, mentions' indices)`` gives ``[rows, mentions]`` to be added; minus infinity rules out. With
-    ``names``,
-    a number for each mention, those of one number stand together: their shares are summed, and the best of them is answered. Memory
-    grows with the windows' size, not with the text's.
+    ``extra(rows' indices, mentions' indices)`` gives a number to add to each such pair; minus infinity rules out. With ``names``, a number
+    for each mention, those of one number stand together: their shares are summed, and the best of them is answered. Memory grows with the
+    windows' size, not with the text's.
     """
     best, share = np.full(len(rows), -1, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
-    owner = scores.owner[rows]
-    for k in np.unique(owner).tolist():
-        window = scores.windows[k]
-        here = np.flatnonzero(owner == k)
-        inside = np.flatnonzero((at.last >= window.a) & (at.last < window.b) & (_MAY_SPEAK[at.kinds] | (head != SOURCE)))
-        shift = 1 - window.a
-        place = np.append(at.last[inside] + shift, 0)  # the last column is the opening piece, "none"
-        near = scores.pairs[k][head][(rows[here] + shift)[:, None], place[None]]
-        near[:, :-1] += extra(here, inside)
-        near[:, -1] += scores.tables.bias[2 + head - SOURCE]
-        if names is not None:
-            _together_by_name(near, names[inside])
-        chosen, share[here] = best_of(near)
-        best[here] = np.append(inside, -1)[chosen]
+    row, mention = _in_reach(scores, rows, at)
+    if head == SOURCE:
+        speaks = _MAY_SPEAK[at.kinds[mention]]
+        row, mention = row[speaks], mention[speaks]
+    if not len(row):
+        return best, share
+    one = slice(head, head + 1)
+    points = _pair(scores, rows[row], at.last[mention], one)[:, 0] + extra(row, mention)
+    if names is not None:
+        points = _together_by_name(points, row * (int(names.max()) + 1) + names[mention])
+    asked, start = np.unique(row, return_index=True)
+    none = _pair(scores, rows[asked], np.full(len(asked), -1), one)[:, 0] + scores.tables.bias[2 + head - SOURCE]
+    most = np.maximum.reduceat(points, start)
+    peak = np.maximum(most, none)
+    total = np.add.reduceat(np.exp(points - np.repeat(peak, np.diff(start, append=len(row)))), start) + np.exp(none - peak)
+    share[asked] = 1 / total
+    first = np.flatnonzero(points == np.repeat(most, np.diff(start, append=len(row))))
+    _, where = np.unique(row[first], return_index=True)
+    best[asked] = np.where(most >= none, mention[first[where]], -1)
     return best, share
 
 
-def _together_by_name(near: Floats, names: Ints) -> None:
-    """Give the best column of each name the whole name's score (the log of the summed shares), in place; its others rule out."""
-    order = np.argsort(names, kind="stable")
-    for columns in np.split(order, np.flatnonzero(np.diff(names[order])) + 1):
-        if len(columns) > 1:
-            part = near[:, columns]
-            top = part.max(axis=1)
-            safe = np.where(np.isfinite(top), top, np.float32(0))
-            with np.errstate(divide="ignore"):
-                whole = np.log(np.exp(part - safe[:, None]).sum(axis=1)) + safe
-            near[:, columns] = -np.inf
-            near[np.arange(len(near)), columns[part.argmax(axis=1)]] = whole
+def _in_reach(scores: Scores, rows: Ints, at: Places) -> tuple[Ints, Ints]:
+    """Index pairs of rows and the mentions whose last piece stands in the row's window, in order."""
+    owner = scores.owner[rows]
+    a, b = (_ints([getattr(window, end) for window in scores.windows])[owner] for end in ("a", "b"))
+    start, stop = np.searchsorted(at.last, a, side="left"), np.searchsorted(at.last, b, side="left")
+    return _ranges(start, stop)
 
 
-def _hidden(scores: Scores, which: int, rows: Ints, at: Places, near: Floats) -> Floats:
-    """The hidden layer of every (row, mention), activated: ``[rows, mentions, HIDDEN]``."""
-    part = slice(which * HIDDEN, (which + 1) * HIDDEN)
-    column = scores.last[at.last, part] + scores.first[at.first, part] + scores.tables.mention_hidden[which, at.kinds]
-    return _gelu(scores.row[rows, part][:, None] + column[None] + near)
+def _together_by_name(points: Floats, names: Ints) -> Floats:
+    """The best of each name gets the whole name's score (the log of the summed shares); its others are ruled out."""
+    order = np.lexsort((-points, names))
+    start = np.flatnonzero(np.diff(names[order], prepend=-1))
+    out = np.full_like(points, -np.inf)
+    out[order[start]] = np.logaddexp.reduceat(points[order], start)
+    return out
+
+
+def _hidden(scores: Scores, which: int, rows: Ints, to: Places, near: Floats) -> Floats:
+    """The hidden layer of pairs of rows and mentions, activated: ``[pairs, HIDDEN]``."""
+    return _gelu(_ends(scores, which, rows, to.last, to.first) + scores.tables.mention_hidden[which, to.kinds] + near)
 
 
 def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None, float]]:
@@ -219,8 +225,8 @@ def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None,
 
     def extra(some: Ints, mentions: Ints) -> Floats:
         to = at.some(mentions)
-        bucket = sentence_bucket(sentence[to.last][None] - sentence[rows[some]][:, None])
-        plain = tables.source_types[to.kinds][None] + tables.source_distance[bucket]
+        bucket = sentence_bucket(sentence[to.last] - sentence[rows[some]])
+        plain = tables.source_types[to.kinds] + tables.source_distance[bucket]
         return plain + _hidden(scores, OF_SOURCE, rows[some], to, tables.near_source[bucket]) @ tables.source_out
 
     best, share = _pointed(scores, rows, at, SOURCE, extra)
@@ -238,11 +244,11 @@ def references_of(scores: Scores, at: Places) -> dict[int, int]:
 
     def extra(some: Ints, mentions: Ints) -> Floats:
         own, to = asked.some(some), at.some(mentions)
-        bucket = sentence_bucket(pieces.sentence[to.last][None] - pieces.sentence[own.first][:, None])
-        plain = tables.reference_types[own.kinds][:, to.kinds] + tables.reference_distance[bucket]
+        bucket = sentence_bucket(pieces.sentence[to.last] - pieces.sentence[own.first])
+        plain = tables.reference_types[own.kinds, to.kinds] + tables.reference_distance[bucket]
         points = plain + _hidden(scores, OF_REFERENCE, own.last, to, tables.near_reference[bucket]) @ tables.reference_out
         # What stands for a name has the name's type, in all but 14 of 3,476 cases of the corpus's training part.
-        never = (asking[some][:, None] == mentions[None]) | (own.kinds[:, None] != to.kinds[None])
+        never = (asking[some] == mentions) | (own.kinds != to.kinds)
         return np.where(never, np.float32(-np.inf), points)
 
     names, whole = _names(scores, at)
