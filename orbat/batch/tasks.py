@@ -82,7 +82,13 @@ class Counts:
         return self.read + self.skipped
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(a + b for a, b in zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)))
+        return Counts(
+            self.read + other.read,
+            self.skipped + other.skipped,
+            self.statements + other.statements,
+            self.failures + other.failures,
+            self.seconds + other.seconds,
+        )
 
 
 class At(NamedTuple):
