@@ -9,12 +9,14 @@ import pytest
 
 from orbat.battle import Subject
 from orbat.battle.flows import flows
+from orbat.battle.loading import Asked, ties_around
 from orbat.battle.mapping import Mark
 from orbat.battle.network import strands
 from orbat.battle.render.ground import View
 from orbat.battle.render.layout import Room, layout
 from orbat.battle.render.palette import FAMILIES, OF_TYPE
 from orbat.battle.values import CatalogueTie, Flow, Grounds, Party, Spot, When
+from orbat.link.catalogue import Catalogue
 from orbat.outlines import Box
 from orbat.recordkeeping import update
 from orbat.recordtypes import RecordStatus
@@ -32,6 +34,7 @@ from tests.test_service_api import serving
 
 GROUP = "/groups/Gun%20Front"
 PAGES = ("network", "map", "timeline", "flows")
+CATALOGUE = Catalogue({})
 READ = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 NASTY = '<b onclick="x">Sun</b>\' & {{7*7}}'
 
@@ -186,6 +189,20 @@ def test_a_tie_has_the_years_of_its_records_and_what_nothing_dates_has_none(pres
     assert [tie.grounds is None for tie in made.ties].count(True) == 1
     assert made.undated == 1
     assert made.span == (2015, 2020)
+
+
+def test_ties_are_found_on_every_store_by_names_that_no_catalogue_has(press, address):
+    with Store.open(address) as store:
+        for document, statement in zip(press.documents, press.statements, strict=True):
+            store.append(document, [statement], model="by hand", read_at=READ)
+        update(store, related=related, at=READ)
+        every = ties_around(store, Asked(""), CATALOGUE, most=100)
+        near = ties_around(store, Asked("gun front"), CATALOGUE, most=100)
+        newest = ties_around(store, Asked(""), CATALOGUE, most=1)
+    assert (len(every.records), every.total) == (3, 3)
+    assert {r.id for r in near.records} == {r.id for r in every.records}, "Ben's tie is one of a party that the group is tied to"
+    assert (len(newest.records), newest.total) == (1, 3)
+    assert set(newest.records[0].statements) == set(newest.statements)
 
 
 def test_a_large_network_is_cut_to_the_parties_of_the_most_records_and_says_so():

@@ -135,13 +135,16 @@ def _meets(start: dt.date | None, end: dt.date | None, since: dt.date | None, un
 
 
 def _months(lanes: list[Lane], periods: list[str], given: TimelinePageFilter) -> tuple[int, int] | None:
-    """The months that the picture covers: those asked for, else those of all that is in it."""
+    """The months that the picture covers: those of all that is in it, within those asked for."""
     days = [d for lane in lanes for b in lane.bars for d in (b.when.start, b.when.end) if d]
     found = [int(month(d)) for d in days] + [index for each in periods if each[:1].isdigit() for index in ends(each)]
     if not found:
         return None
-    last = int(month(given.until)) if given.until else max(found)
-    first = int(month(given.since)) if given.since else max(min(found), last - MOST_MONTHS)
+    first, last = max(min(found), max(found) - MOST_MONTHS), max(found)
+    if given.since:  # a year beyond what is there at most: "since 1900" is no reason for a century of nothing
+        first = max(int(month(given.since)), first - 12)
+    if given.until:
+        last = min(int(month(given.until)), last + 12)
     return (first, last) if last > first else (last - 1, last)
 
 
