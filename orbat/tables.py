@@ -8,8 +8,8 @@ the store knew on a given day can be told: each reading says when it was made. O
 
 The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
 
-documents  1 ─ 1  unrecorded (its statements are not yet in the records), unwoven, copies;  1 ─ n  bands, happenings
-happenings 1 ─ n  blocks, ties
+documents  1 ─ 1  unrecorded (its statements are not yet in the records), woven, copies;  1 ─ n  bands, happenings
+happenings 1 ─ n  blocks, ties;  1 ─ 1  stirred
 records    1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
@@ -236,10 +236,17 @@ ties = Table(
     sqlite_with_rowid=False,
 )
 
-unwoven = Table(
-    "unwoven",
+woven = Table(
+    "woven",
     metadata,
-    Column("document", ForeignKey("documents.id"), primary_key=True),  # its happenings are to be made before any record is
+    Column("document", ForeignKey("documents.id"), primary_key=True),  # of those in ``unrecorded``, whose happenings are in the web
+    Column("reading", Integer, nullable=False),  # from which; 0 where it has none
+)
+
+stirred = Table(
+    "stirred",
+    metadata,
+    Column("happening", Integer, primary_key=True, autoincrement=False),  # whose component is to be grouped again
 )
 
 records = Table(

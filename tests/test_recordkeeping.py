@@ -21,7 +21,7 @@ from orbat.recordserial import record_from_json, record_to_json
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
 from orbat.serial import with_id
 from orbat.store import Store
-from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, ties, unrecorded
+from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, stirred, ties, unrecorded, woven
 from orbat.types import Certainty, Document, DocumentRef
 from tests import generated
 
@@ -71,9 +71,10 @@ def append(store, readings, *, at=AT):
         store.append(doc, said, model="test 1", read_at=at)
 
 
-def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_address):
+def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_address, monkeypatch):
     seen = []
-    for seed, each in itertools.product((1, 2), (1, 100)):
+    for seed, (each, batch) in itertools.product((1, 2), ((1, 200), (100, 200), (100, 3))):
+        monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", batch)
         readings = random.Random(seed).sample(news(), len(news()))
         with Store.open(new_address()) as store:
             for start in range(0, len(readings), each):
@@ -129,6 +130,25 @@ def test_what_was_made_by_other_rules_is_made_again(store, monkeypatch, moved):
     before = groups(store), contents(store)
     assert rebuild(store, related=related) == ()
     assert (groups(store), contents(store)) == before
+
+
+def test_what_is_read_again_between_two_steps_is_woven_again(store, monkeypatch):
+    append(store, news()[:6])
+    monkeypatch.setattr("orbat.recordkeeping.updating._settle", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        update(store, related=related)
+    monkeypatch.undo()
+    assert queries.records(store, WantedRecords()).waiting == 6
+    doc, said = reading(2)
+    store.append(doc, said[1:], model="test 2", read_at=AT + DAY)
+    judge(store, Decision(Verdict.REJECT, reading(1)[1][0].id), by="Ada")
+    update(store, related=related)
+    before = groups(store), contents(store)
+    with store.reading() as connection:
+        assert [connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in (unrecorded, woven, stirred)] == [0, 0, 0]
+    assert rebuild(store, related=related) == ()
+    assert (groups(store), contents(store)) == before
+    assert {said[0].id, reading(1)[1][0].id}.isdisjoint(id for group in before[0] for id in group)
 
 
 def test_nothing_new_is_no_change(store):
@@ -360,7 +380,7 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
         update(store, related=related)
         before = groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
         with store.writing() as connection:
-            for table in ("ties", "unwoven", "blocks", "happenings"):
+            for table in ("ties", "woven", "stirred", "blocks", "happenings"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql("DELETE FROM unrecorded")
             connection.exec_driver_sql("CREATE TABLE happenings (document VARCHAR(64) PRIMARY KEY, rules INTEGER, payload TEXT)")

@@ -64,10 +64,12 @@ class Web(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """What must take the place of the records that had any of its statements: their groups, and the document of each statement."""
+    """What must take the place of the records that had any of its statements: their groups, the document of each statement, and the
+    happenings of the components that were grouped."""
 
     groups: tuple[Group, ...]
     documents: Mapping[str, str]
+    knots: frozenset[int]
 
 
 def weave(made: Mapping[str, Iterable[Happening]], web: Web, related: Related) -> set[int]:
@@ -115,7 +117,7 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
         sets.join(members[tie.one].id, members[tie.two].id)
     known = {one.id: one for one in members.values()}
     groups = cut(([known[id] for id in component] for component in sets.groups()), related, judged)
-    return Regrouped(groups, {statement: one.document for one in known.values() for statement in one.statements})
+    return Regrouped(groups, {statement: one.document for one in known.values() for statement in one.statements}, frozenset(found))
 
 
 def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:

@@ -15,7 +15,7 @@ from orbat.queries.judgements import judgement, judgements_in
 from orbat.recordtypes import Judgement, Reliability, Verdict
 from orbat.serial import ID_DIGITS
 from orbat.store import Store, mark_unrecorded
-from orbat.tables import fillers, judgements, record_statements, statements
+from orbat.tables import fillers, judgements, record_statements, statements, woven
 from orbat.types import Certainty, EventType
 
 _WORDS = {"type": {t.value.lower() for t in EventType}, "certainty": {c.value for c in Certainty}, "negated": {"true", "false"}}
@@ -129,3 +129,4 @@ def _documents(connection: sa.Connection, decision: Decision, *, there: bool = T
 def _mark(connection: sa.Connection, documents: set[str]) -> None:
     for document in sorted(documents):
         mark_unrecorded(connection, sa.select(sa.literal(document)))
+        connection.execute(sa.delete(woven).where(woven.c.document == document))  # what is judged may make other happenings

@@ -15,7 +15,7 @@ from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
 from orbat.corroborate.web import Knots, Tie
 from orbat.queries.loading import parts
-from orbat.tables import blocks, happenings, statements, ties
+from orbat.tables import blocks, happenings, statements, stirred, ties
 
 
 class StoreWeb:
@@ -75,6 +75,7 @@ class StoreWeb:
             which = sa.and_(blocks.c.block == sa.bindparam("block_"), blocks.c.happening == sa.bindparam("happening_"))
             self._connection.execute(sa.delete(blocks).where(which), [{f"{name}_": value for name, value in row.items()} for row in found])
         for part in parts(gone):
+            self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
             self._connection.execute(sa.delete(happenings).where(happenings.c.key.in_(part)))
         self._known = {key: one for key, one in self._known.items() if key not in gone}
 
@@ -85,6 +86,21 @@ class StoreWeb:
             self._connection.execute(sa.delete(ties).where(which), [{"one_": tie.one, "two_": tie.two} for tie in lost])
         if new:
             self._connection.execute(sa.insert(ties), [tie._asdict() for tie in new])
+
+    def stir(self, keys: Iterable[int]) -> None:
+        """Note that the components of some happenings are to be grouped again."""
+        wanted = set(keys)
+        if fresh := wanted - self.stirred(wanted):
+            self._connection.execute(sa.insert(stirred), [{"happening": key} for key in sorted(fresh)])
+
+    def stirred(self, keys: Iterable[int]) -> set[int]:
+        """Those of some happenings that are noted so."""
+        return {row.happening for row in self._rows(sa.select(stirred), stirred.c.happening, keys)}
+
+    def settle(self, keys: Iterable[int]) -> None:
+        """Some happenings were grouped."""
+        for part in parts(keys):
+            self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
 
     def _load(self, column: sa.Column[Any], values: Iterable[Any]) -> Knots:
         found: Knots = {}
@@ -101,7 +117,7 @@ class StoreWeb:
 
 def clear(connection: sa.Connection) -> None:
     """Take everything out of the web."""
-    for table in (ties, blocks, happenings):
+    for table in (stirred, ties, blocks, happenings):
         connection.execute(sa.delete(table))
 
 

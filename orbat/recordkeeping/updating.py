@@ -1,6 +1,8 @@
 """Bringing the records up to date: what new readings and judgements touch, a few documents a transaction.
 
-Each transaction leaves the store consistent: what it has not come to yet stays noted in ``unrecorded``, and killing it loses nothing.
+First the happenings of all documents that wait are put in the web; then what that stirred is grouped and made records of, so that a
+component is grouped once, however many of its documents are new. Each transaction leaves the store consistent: what it has not come to yet
+stays noted in ``unrecorded`` and ``stirred``, and killing it loses nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ import sqlalchemy as sa
 from orbat.corroborate.agreement import record as record_of
 from orbat.corroborate.build import by_document
 from orbat.corroborate.features import Related
-from orbat.corroborate.happenings import Happening
 from orbat.corroborate.identity import assign_ids
 from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
@@ -28,7 +29,19 @@ from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
-from orbat.tables import bands, copies, documents, record_changes, record_statements, records, statements, unrecorded, unwoven
+from orbat.tables import (
+    bands,
+    copies,
+    documents,
+    readings,
+    record_changes,
+    record_statements,
+    records,
+    statements,
+    stirred,
+    unrecorded,
+    woven,
+)
 from orbat.types import Statement
 
 BATCH = 200  # documents a transaction: a commit costs little beside them, and other writers wait under a few seconds
@@ -48,14 +61,20 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> 
     with store.writing() as connection:
         if of_other_rules(connection):
             _unweave(connection)
-    for some in _waiting(store, unwoven):
-        with store.writing() as connection:
-            _weave(connection, _still(connection, unwoven, some), related)
     done: list[RecordChange] = []
-    for some in _waiting(store, unrecorded):
+    while waiting := _waiting(store):
+        for some in _chunks(waiting):
+            with store.writing() as connection:
+                _weave(connection, _still(connection, some), related)
+        for some in _chunks(waiting):
+            with store.writing() as connection:
+                done += _settle(connection, _still(connection, some), related, at or dt.datetime.now(dt.UTC))
+    while True:  # what stands in documents that did not wait, beside what is no more
         with store.writing() as connection:
-            done += _update(connection, _still(connection, unrecorded, some), related, at or dt.datetime.now(dt.UTC))
-    return tuple(done)
+            left = set(connection.scalars(sa.select(stirred.c.happening).order_by(stirred.c.happening).limit(BATCH)))
+            if not left:
+                return tuple(done)
+            done += _group(connection, left, set(), related, at or dt.datetime.now(dt.UTC))
 
 
 def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
@@ -77,79 +96,100 @@ def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) ->
 def _unweave(connection: sa.Connection) -> None:
     """Note that every document's happenings and records are to be made again."""
     clear(connection)
-    connection.execute(sa.delete(unwoven))
-    connection.execute(sa.insert(unwoven).from_select(["document"], sa.select(documents.c.id)))
+    connection.execute(sa.delete(woven))
     mark_unrecorded(connection, sa.select(documents.c.id))
 
 
-def _waiting(store: Store, which: sa.Table) -> Iterator[Sequence[str]]:
-    """The documents noted, some at a time until none is left; neighbours in time together, since they meet one another most."""
-    query = sa.select(which.c.document).join(documents, documents.c.id == which.c.document)
-    while True:
-        with store.reading() as connection:
-            noted = connection.scalars(query.order_by(documents.c.published, documents.c.id)).all()
-        if not noted:
-            return
-        for start in range(0, len(noted), BATCH):
-            yield noted[start : start + BATCH]
+def _waiting(store: Store) -> Sequence[str]:
+    """The documents noted, neighbours in time together, since they meet one another most."""
+    query = sa.select(unrecorded.c.document).join(documents, documents.c.id == unrecorded.c.document)
+    with store.reading() as connection:
+        return connection.scalars(query.order_by(documents.c.published, documents.c.id)).all()
 
 
-def _still(connection: sa.Connection, which: sa.Table, some: Sequence[str]) -> list[str]:
-    """Those of some documents that are still noted: another process may have been quicker."""
-    there = set(connection.scalars(sa.select(which.c.document).where(which.c.document.in_(some))))
-    return [document for document in some if document in there]
+def _chunks(noted: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (noted[start : start + BATCH] for start in range(0, len(noted), BATCH))
 
 
-def _weave(connection: sa.Connection, waiting: Collection[str], related: Related) -> None:
-    """Put the happenings of documents in the web whose records are there already."""
-    known = by_document(_statements(connection, statements.c.document, waiting))
-    weave(_made(waiting, known, related, Judged.of(judgements_in(connection))), StoreWeb(connection), related)
-    for part in parts(waiting):
-        connection.execute(sa.delete(unwoven).where(unwoven.c.document.in_(part)))
+def _still(connection: sa.Connection, some: Sequence[str]) -> dict[str, bool]:
+    """Those of some documents that are still noted (another process may have been quicker), and whether each is in the web as it is now."""
+    noted = set(connection.scalars(sa.select(unrecorded.c.document).where(unrecorded.c.document.in_(some))))
+    query = sa.select(readings.c.document, readings.c.key).where(readings.c.current == sa.true(), readings.c.document.in_(some))
+    now = {row.document: row.key for row in connection.execute(query)}
+    there = {row.document: row.reading for row in connection.execute(sa.select(woven).where(woven.c.document.in_(some)))}
+    return {document: there.get(document) == now.get(document, 0) for document in some if document in noted}
 
 
-def _update(connection: sa.Connection, waiting: Collection[str], related: Related, at: dt.datetime) -> list[RecordChange]:
+def _weave(connection: sa.Connection, some: Mapping[str, bool], related: Related) -> None:
+    """Put the happenings of documents in the web that are not there as they are now, and find their copies."""
+    fresh = [document for document, there in some.items() if not there]
+    if not fresh:
+        return
+    web = StoreWeb(connection)
+    grown = documents_of(connection, add_to_families(connection, fresh))
+    mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(grown)))
+    known = by_document(_statements(connection, statements.c.document, fresh))
+    judged = Judged.of(judgements_in(connection))
+    made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
+    web.stir(weave(made, web, related) | web.of(grown).keys())
+    query = sa.select(readings.c.document, readings.c.key).where(readings.c.current == sa.true(), readings.c.document.in_(fresh))
+    now = {row.document: row.key for row in connection.execute(query)}
+    connection.execute(sa.delete(woven).where(woven.c.document.in_(fresh)))
+    connection.execute(sa.insert(woven), [{"document": document, "reading": now.get(document, 0)} for document in fresh])
+
+
+def _settle(connection: sa.Connection, some: Mapping[str, bool], related: Related, at: dt.datetime) -> list[RecordChange]:
+    """Make the records of what documents stirred, where those are in the web."""
+    web = StoreWeb(connection)
+    ready = [document for document, there in some.items() if there]
+    ours = web.of(ready)
+    gone = _ever_of(connection, ready) - {id for one in ours.values() for id in one.statements}
+    changes = _group(connection, web.stirred(ours), gone, related, at)
+    for table in (unrecorded, woven):
+        connection.execute(sa.delete(table).where(table.c.document.in_(ready)))
+    return changes
+
+
+def _group(connection: sa.Connection, seeds: set[int], gone: set[str], related: Related, at: dt.datetime) -> list[RecordChange]:
+    """Make the records of the components of some happenings, in the place of those that are there.
+
+    Args:
+        gone: statements that are of no happening any more.
+    """
     judged, web = Judged.of(judgements_in(connection)), StoreWeb(connection)
-    grown = documents_of(connection, add_to_families(connection, waiting))
-    known = by_document(_statements(connection, statements.c.document, waiting))
-    seeds = weave(_made(waiting, known, related, judged), web, related)
-    ever = _ever_of(connection, waiting)
     while True:
         made = regroup(seeds, web, related, judged=judged)
-        old = _members(connection, {*made.documents, *ever})
-        # Records hold what grouping did not reach only where they were made by other rules or with other relations.
-        missing = {id for members in old.values() for id in members} - made.documents.keys() - ever
+        old = _members(connection, {*made.documents, *gone})
+        # Records hold what grouping did not reach where they have lost it, or were made by other rules or with other relations.
+        missing = {id for members in old.values() for id in members} - made.documents.keys() - gone
         more = (web.holding(missing).keys() if missing else set()) - seeds
         if not more:
             break
         seeds |= more
     groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
-    anew = {*waiting, *grown}
-    stale = {
-        key: members
-        for key, members in groups.items()
-        if set(old.get(key, ())) != set(members) or not anew.isdisjoint(made.documents[id] for id in members)
-    }
-    also = _members_of_records(connection, _records_in(connection, grown) - old.keys())
-    found = {s.id: s for each in known.values() for s in each}
-    wanted = {id for members in (*stale.values(), *also.values()) for id in members} - found.keys()
-    found |= {s.id: s for s in _statements(connection, statements.c.id, wanted)}
-    context = context_of(connection, {found[id].document.id for members in (*stale.values(), *also.values()) for id in members}, related)
-    new = [record_of(key, [found[id] for id in members], context, judged) for key, members in {**stale, **also}.items()]
+    stale = _stale(connection, groups, old, made.documents)
+    found = {s.id: s for s in _statements(connection, statements.c.id, {id for members in stale.values() for id in members})}
+    context = context_of(connection, {s.document.id for s in found.values()}, related)
+    new = [record_of(key, [found[id] for id in members], context, judged) for key, members in stale.items()]
     told = {change.record for change in changes}
     changed = _write(connection, new, old.keys() - groups.keys())
     changes = (*changes, *(RecordChange(key, Change.CHANGED, at) for key in sorted(changed - told)))
     _note(connection, changes)
-    for part in parts(waiting):
-        connection.execute(sa.delete(unrecorded).where(unrecorded.c.document.in_(part)))
+    web.settle(made.knots)
     return list(changes)
 
 
-def _made(
-    about: Iterable[str], known: Mapping[str, Sequence[Statement]], related: Related, judged: Judged
-) -> dict[str, tuple[Happening, ...]]:
-    """The happenings of some documents, from their statements."""
-    return {document: inside(known.get(document, ()), related, judged) for document in about}
+def _stale(
+    connection: sa.Connection, groups: Mapping[str, Group], old: Mapping[str, Collection[str]], home: Mapping[str, str]
+) -> dict[str, Group]:
+    """The groups that are not what they were, or hold what a noted document says: its judgements, its copies or its date may be new."""
+    query = sa.select(unrecorded.c.document)
+    noted = {id for part in parts(set(home.values())) for id in connection.scalars(query.where(unrecorded.c.document.in_(part)))}
+    return {
+        key: members
+        for key, members in groups.items()
+        if set(old.get(key, ())) != set(members) or not noted.isdisjoint(home[id] for id in members)
+    }
 
 
 def _statements(connection: sa.Connection, column: sa.Column[str], values: Iterable[str]) -> tuple[Statement, ...]:
@@ -177,13 +217,6 @@ def _members_of_records(connection: sa.Connection, keys: Iterable[str]) -> dict[
         for row in connection.execute(sa.select(record_statements).where(record_statements.c.record.in_(part))):
             found[row.record].append(row.statement)
     return dict(found)
-
-
-def _records_in(connection: sa.Connection, about: Iterable[str]) -> set[str]:
-    """The records that hold a current statement of some documents."""
-    query = sa.select(record_statements.c.record).distinct().join(statements, statements.c.id == record_statements.c.statement)
-    query = query.where(statements.c.current == sa.true())
-    return {key for part in parts(about) for key in connection.scalars(query.where(statements.c.document.in_(part)))}
 
 
 def _taken(connection: sa.Connection, groups: Iterable[Group]) -> set[str]:

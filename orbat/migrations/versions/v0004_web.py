@@ -38,6 +38,10 @@ def upgrade() -> None:
         **lite,
     )
     op.create_index("ties_by_two", "ties", ["two"])
-    op.create_table("unwoven", sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True))
-    op.execute("INSERT INTO unwoven (document) SELECT id FROM documents")
+    op.create_table(
+        "woven",
+        sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True),
+        sa.Column("reading", sa.Integer, nullable=False),
+    )
+    op.create_table("stirred", sa.Column("happening", sa.Integer, primary_key=True, autoincrement=False))
     op.execute("INSERT INTO unrecorded (document) SELECT id FROM documents WHERE id NOT IN (SELECT document FROM unrecorded)")
