@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import gzip
+import io
 import itertools
 import json
 import os
@@ -37,6 +39,8 @@ from orbat.batch.planning import plan
 from orbat.batch.running import cores, run
 from orbat.batch.tasks import Counts, Settings
 from orbat.encoder import Encoder
+from orbat.firstpass import FirstPass
+from orbat.ingest import read_stream
 from orbat.link.catalogue import Catalogue
 from orbat.recordkeeping import related_in, update
 from orbat.segment import sentences
@@ -51,7 +55,7 @@ Json = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-    """A run: articles a second once all processes work, processor ms an article, counts, and the memory of its working processes over time."""
+    """A run: articles a second once all processes work, processor ms an article, counts, memory of the processes over time."""
 
     rate: float
     cpu: float
@@ -196,6 +200,31 @@ def product(onnx: Any, rows: int, inner: int, columns: int) -> float:
         return float(np.mean(list(pool.map(one, range(cores())))))
 
 
+def heavy(first: FirstPass, texts: list[str]) -> Json:
+    """What a page of the size that news sites send costs before it is read: unpacked, looked at, its article taken out."""
+    link = '<li><a class="menu-item" href="/section/{0}/story-{0}">Another story, number {0}, of another day</a></li>'
+    links = "".join(link.format(i) for i in range(250))
+    script = "<script>" + "window.config = {'colour': 'blue', 'width': 1024};\n" * 1_000 + "</script>"
+    sent = [page(text, i).replace("<nav>", f"{script}<nav><ul>{links}</ul>").encode() for i, text in enumerate(texts)]
+    packed = [gzip.compress(each) for each in sent]
+
+    def cost(work: Callable[[bytes], object], given: list[bytes]) -> float:
+        best = np.inf
+        for _ in range(3):
+            began = time.process_time()
+            for each in given:
+                work(each)
+            best = min(best, time.process_time() - began)
+        return round(1000 * best / len(given), 2)
+
+    return {
+        "KB": round(sum(map(len, sent)) / len(sent) / 1000),
+        "unpacked, ms": cost(gzip.decompress, packed),
+        "looked at by the first pass, ms": cost(first.page_score, sent),
+        "its article taken out, ms": cost(lambda each: list(read_stream("page.html", io.BytesIO(each))), sent),
+    }
+
+
 def loading(out: Path) -> Json:
     """The shards of a run into a store, and its records made."""
     with tempfile.TemporaryDirectory() as at, Store.open(Path(at) / "s.db") as store:
@@ -271,13 +300,14 @@ def main() -> None:
         measured("the first pass alone, one core", lambda: speed(first, other[:300]))
         stream = list(mixed(texts, other, args.mixed))
         usual = Settings()
-        measured(
-            "general news, 3 % relevant, lines", lambda: ran(as_lines(stream, here / "m.jsonl"), usual, task_bytes=4 * small).to_json()
-        )
+        path = as_lines(stream, here / "m.jsonl")
+        measured("general news, 3 % relevant, lines", lambda: ran(path, usual, task_bytes=4 * small).to_json())
         easy = list(mixed(texts, nothing, args.mixed))
-        measured("97 % that holds nothing, lines", lambda: ran(as_lines(easy, here / "e.jsonl"), usual, task_bytes=10 * small).to_json())
+        light = as_lines(easy, here / "e.jsonl")
+        measured("97 % that holds nothing, lines", lambda: ran(light, usual, task_bytes=10 * small).to_json())
         pages = as_pages(easy[: args.mixed // 2], here / "p")
         measured("97 % that holds nothing, web pages", lambda: ran(pages, usual, task_bytes=10 * small).to_json())
+        measured("a page of 90 KB, one core", lambda: heavy(first, texts[:40]))
         measured("shards into a store", lambda: loading(here / "out"))
         if args.many:
 
