@@ -57,7 +57,7 @@ _KIND = np.array([-1] + [i // 4 for i in range(len(MENTION_TAGS) - 1)])
 _OPEN = np.isin(_PART, (1, 2))  # the mention goes on after this tag
 _GOES_ON = np.isin(_PART, (2, 3))  # the tag goes on a mention
 _ALLOWED = np.where(_OPEN[:, None], _GOES_ON[None] & (_KIND[:, None] == _KIND[None]), ~_GOES_ON[None])
-_NEVER = np.float32(-1e4)
+_NEVER = np.float32(-np.inf)
 _SURELY = np.log(0.95)
 _CLOSED = np.flatnonzero(~_OPEN)
 _B, _I, _L = (np.flatnonzero(part == _PART) for part in (1, 2, 3))

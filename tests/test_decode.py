@@ -190,3 +190,14 @@ def test_pairs_of_equal_numbers(left: list[int], right: list[int]) -> None:
     wanted = np.nonzero(a[:, None] == b[None])
     found = _together(a, b)
     assert (found[0].tolist(), found[1].tolist()) == (wanted[0].tolist(), wanted[1].tolist())
+
+
+def test_a_very_long_stretch_of_doubt_leaves_no_mention_open() -> None:
+    # three thousand pieces about which the network knows nothing: the best sequence is less likely than exp(-10,000)
+    text = "a " * 3_000
+    whole = (Span(0, len(text)),)
+    scores = Sheet(text, whole).scores()
+    scores.mention[:] = 0
+    scores.mention[7, 2] = 0.01  # a mention goes on that none opened
+    found = decode(scores, whole)
+    assert all(0 <= m.span.start < m.span.end <= len(text) for m in found.mentions)
