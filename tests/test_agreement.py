@@ -276,6 +276,22 @@ def test_a_term_ends_where_another_leads_or_the_leader_falls() -> None:
 # Time and judgements
 
 
+def test_what_is_denied_or_of_another_office_ends_no_term() -> None:
+    def leads(name: str, day: str) -> Record:
+        return made(said(E.LEAD, f"d-{name}", actor=name, target="Red Army", day=day, trigger="named"))
+
+    musa, other = leads("Musa Ali", "2015-01-01"), dataclasses.replace(leads("Omar Sani", "2018-09-01"), id="r2")
+    killed = dataclasses.replace(made(said(E.KILL, "d8", target=group("Musa Ali", kind=MentionType.PERSON), day="2018-07-01")), id="r3")
+    denied, disputed = (dataclasses.replace(killed, status=status) for status in (RecordStatus.DENIED, RecordStatus.DISPUTED))
+    assert ended(musa, [killed, other]).end == dt.date(2018, 7, 1)
+    assert ended(musa, [denied]).end is None
+    assert ended(musa, [disputed]).end == dt.date(2018, 7, 1)
+    assert ended(musa, [disputed, other]).end == dt.date(2018, 9, 1)
+    assert ended(musa, [other], heads={musa.id}).end is None
+    assert ended(musa, [other], heads={other.id}).end is None
+    assert ended(musa, [other], heads={musa.id, other.id}).end == dt.date(2018, 9, 1)
+
+
 def test_when_it_was_learned() -> None:
     at = [NOON + dt.timedelta(days=n) for n in range(3)]
     context = Context({f"d{n}": DocumentFacts(f"d{n}", f"d{n}", f"Paper {n}", learned_at=at[n]) for n in range(3)})

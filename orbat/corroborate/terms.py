@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from orbat.corroborate import said
 from orbat.corroborate.matters import Matter
 from orbat.corroborate.said import Voiced
-from orbat.recordtypes import Record, RecordField, RecordKind, Said
+from orbat.recordtypes import Record, RecordField, RecordKind, RecordStatus, Said
 from orbat.types import Certainty, EventType, Statement
 
 _BEGIN = re.compile(
@@ -64,24 +64,35 @@ def relation_days(fields: Sequence[RecordField]) -> tuple[dt.date | None, dt.dat
     return (start[0] if start else None), end, (said.precision(*start) if start else None)
 
 
-def ended(relation: Record, others: Iterable[Record]) -> Record:
+def ended(relation: Record, others: Iterable[Record], *, heads: Collection[str] | None = None) -> Record:
     """A leader's record with the ends that other records give: the leader killed or taken, another leader of the same group named later.
 
     They stand in the field ``end`` beside those that its own statements give, each with its statements; the earliest of them is the end.
+    What is denied ends nothing, and what is disputed only where nothing else does.
+
+    Args:
+        heads: the ids of the records that have somebody as a group's head; a commander's or governor's follows no head, and no head
+            follows one. Without it, every record of leading counts.
     """
     if relation.kind is not RecordKind.RELATION or relation.type is not EventType.LEAD:
         return relation
     people, led = _names(relation.actors), _names(relation.targets)
     found: list[Said] = []
+    doubted: list[Said] = []
     for other in others:
         if other.id == relation.id or other.start is None or (relation.start is not None and other.start < relation.start):
             continue
         fallen = _KILLED.intersection(other.types) and people & _names(other.targets)
         followed = other.type is EventType.LEAD and led & _names(other.targets) and not people & _names(other.actors)
+        followed = followed and (heads is None or {relation.id, other.id} <= set(heads))
+        if other.status is RecordStatus.DENIED:
+            continue
         if fallen or (followed and any(f.name == "start" and f.values for f in other.fields)):
             why = "killed or taken" if fallen else "another leads"
             origins = tuple(o.id for o in other.origins)
-            found.append(Said(said.iso(other.start, other.start), why, origins, other.statements))
+            ends = doubted if other.status is RecordStatus.DISPUTED else found
+            ends.append(Said(said.iso(other.start, other.start), why, origins, other.statements))
+    found = found or ([] if relation.end else doubted)
     if not found:
         return relation
     own = next((f for f in relation.fields if f.name == "end"), RecordField("end", ()))
