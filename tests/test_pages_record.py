@@ -94,6 +94,7 @@ def test_the_list_and_its_twin(client):
         {"min_origins": 2},
         {"sort": "learned", "limit": 5},
         {"actor": "Amber Falcon Brigade"},
+        {"actor": ["Amber Falcon Brigade", "Azure River Front"]},
         {"actor": "", "type": "", "status": "", "country": "", "since": "", "until": "", "min_origins": "", "sort": "oldest"},
     ],
 )

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from orbat.errors import NotFoundError
 from orbat.service import problems
 from orbat.service.models import Json, RecordEvidence, Type
-from orbat.service.pages import recordfacts, recordview
+from orbat.service.pages import recordfacts, recordhistory, recordview
 from orbat.service.pages.addresses import href_page, href_record
 from orbat.service.pages.judging import JudgedIds, told
 from orbat.service.pages.notes import Notes, note
@@ -77,12 +77,12 @@ def _context(service: Service, value: Json, given: RecordView) -> Json:
         "layout": layout,
         "stands": recordview.STANDS,
         "surely": recordview.SURELY,
-        "standing": recordview.standing(value),
+        "standing": recordhistory.standing(value),
         "forms": lambda **which: href_page(f"records/{value['record']['id']}/judge", **which),
         "numbers": numbers,
         "heading": recordview.heading(value["record"]),
         "held": recordview.held(value["record"]),
-        "history": recordview.history(value, recordfacts.taken_in(service, value["record"])),
+        "history": recordhistory.history(value, recordfacts.taken_in(service, value["record"])),
         "notes": notes,
         "names": _names(service, layout),
         "most": max((each["high"] for each in value["record"]["tolls"]), default=0),

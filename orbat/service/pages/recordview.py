@@ -1,4 +1,4 @@
-"""A record as its page lays it out: every field with who says what, every origin with what it says, copies folded, its history. All pure.
+"""A record as its page lays it out: every field with who says what, every origin with what it says, copies folded. All pure.
 
 What goes in is what the API gives (``record_to_json``, ``statement_to_json``), so that the page shows nothing that its twin does not have.
 """
@@ -151,16 +151,6 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A line of a record's history: when, the words for it, and the records or the judgement that it names."""
-
-    at: Any
-    what: str
-    records: tuple[str, ...] = ()
-    judgement: Json | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
     """A record laid out. ``grades``: how many origins have each Admiralty letter; ``copies``: articles that are copies of another."""
 
@@ -261,28 +251,6 @@ def folded_families(statements: Iterable[Json], families: Mapping[str, str]) -> 
     return tuple(Family(first, tuple(others)) for first, *others in folded)
 
 
-def history(evidence: Json, merged: Iterable[Json]) -> tuple[Moment, ...]:
-    """What became of a record, what was merged into it and what was judged of it, the last first.
-
-    Args:
-        merged: the changes of the records that were merged into this one.
-    """
-    words = {
-        "new": "Made from its first statements",
-        "changed": "Its statements, or what they amount to, changed",
-        "merged": "Merged into",
-        "split": "Split: what left it is",
-        "withdrawn": "Withdrawn: nothing of it stands",
-    }
-    found = [Moment(each["at"], words[each["change"]], tuple(each["others"])) for each in evidence["history"]]
-    found += [Moment(each["at"], "Took in", (each["record"],)) for each in merged]
-    for each in evidence["judgements"]:
-        found.append(Moment(each["at"], "Judged", judgement=each))
-        if each["withdrawn_at"]:
-            found.append(Moment(each["withdrawn_at"], "Taken back", judgement=each))
-    return tuple(sorted(found, key=lambda each: str(each.at), reverse=True))
-
-
 def choice(field: Json, statement: str = "") -> dict[str, Any]:
     """A field as a form offers it: every value said, once, and whether a statement says it."""
     offered: dict[str, dict[str, Any]] = {}
@@ -301,18 +269,6 @@ def kind_of(field: str) -> str:
     if field in ("actors", "targets", "origin"):
         return "actor"
     return "day" if field in DAYS else "text" if field in LABELS else "number"
-
-
-def standing(evidence: Json) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What analysts decided of a record and its statements and did not take back: in words, by whom."""
-    words = {"confirm": "confirmed", "reject": "rejected in part", "join": "joined", "part": "parted"}
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for each in evidence["judgements"]:
-        if each["withdrawn_at"] is None:
-            whole = each["left"] == evidence["record"]["id"] or each["verdict"] != "confirm"
-            said = words.get(each["verdict"], f"{each['field']} corrected")
-            found[said if whole else "a statement confirmed"].append(each["by"])
-    return tuple((said, tuple(dict.fromkeys(names))) for said, names in found.items())
 
 
 @dataclass(frozen=True, slots=True)
