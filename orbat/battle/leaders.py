@@ -37,8 +37,8 @@ def leaders(case: Case) -> tuple[Leader, ...]:
             found[part.record.id, person.key].append((person, part))
     for (_, key), said in found.items():
         said += _also(case, said[0][0], key, {part.statement.id for _, part in said}, said[0][1].record)
-    heads = _heads(part for said in found.values() for _, part in said)
-    made = (_leader(case, said, heads) for said in found.values())
+    enders = _Enders(case, _heads(part for said in found.values() for _, part in said))
+    made = (_leader(case, said, enders) for said in found.values())
     kept = [leader for leader in made if leader is not None]
     return tuple(sorted(kept, key=lambda x: (x.when.end is not None, -latest(x.when), x.person.name, x.grounds.records)))
 
@@ -88,13 +88,34 @@ def _heads(parts: Iterable[Part]) -> dict[str, dt.date | None]:
     return found
 
 
-def _leader(case: Case, said: list[tuple[Party, Part]], heads: Mapping[str, dt.date | None]) -> Leader | None:
+class _Enders:
+    """The records that may end a term: what happens to people and, for a head, the other heads from their first day as one."""
+
+    def __init__(self, case: Case, heads: Mapping[str, dt.date | None]) -> None:
+        self._case, self._heads = case, heads
+        self._others = [r for id, day in heads.items() if self._stood(r := replace(case.by_id[id], start=day))]
+        self._fates: dict[str, list[Record]] = defaultdict(list)
+        for record in (*case.records, *case.also):
+            if counts(record) and self._stood(record):
+                for key in {value.key for value in record.targets.values}:
+                    self._fates[key].append(record)
+
+    def of(self, record: Record) -> list[Record]:
+        """Those of one record of a leader."""
+        happenings = {r.id: r for value in record.actors.values for r in self._fates.get(value.key, ())}
+        return [*happenings.values(), *(self._others if record.id in self._heads else ())]
+
+    def _stood(self, record: Record) -> bool:
+        return self._case.as_of is None or (record.start is not None and record.start <= self._case.as_of)
+
+
+def _leader(case: Case, said: list[tuple[Party, Part]], enders: _Enders) -> Leader | None:
     person, first = said[0]
     record = first.record
-    enders = _enders(case, record, heads)
-    later = ended(record, [r for r in enders if r.status is not RecordStatus.DISPUTED])
+    may_end = enders.of(record)
+    later = ended(record, [r for r in may_end if r.status is not RecordStatus.DISPUTED])
     if later.end is None:
-        later = ended(record, enders)  # a disputed end is shown where there is no other; its record says what is disputed
+        later = ended(record, may_end)  # a disputed end is shown where there is no other; its record says what is disputed
     if case.as_of is not None and later.end is not None and later.end < case.as_of:
         return None
     statements = [part.statement for _, part in said]
@@ -102,13 +123,6 @@ def _leader(case: Case, said: list[tuple[Party, Part]], heads: Mapping[str, dt.d
     when = When(later.start, later.end, later.date_prec, begins, *reported(statements))
     titles = tuple(dict.fromkeys(fold(s.trigger.text) for s in statements))
     return Leader(person, titles, when, _why(record, later), case.grounds((record, s) for s in statements))
-
-
-def _enders(case: Case, record: Record, heads: Mapping[str, dt.date | None]) -> list[Record]:
-    """The records that may end a term: what happens to people and, where this is a head, the other heads from their first day as one."""
-    happenings = [r for r in (*case.records, *case.also) if counts(r)]
-    others = [replace(case.by_id[id], start=day) for id, day in heads.items()] if record.id in heads else []
-    return [r for r in (*happenings, *others) if case.as_of is None or (r.start is not None and r.start <= case.as_of)]
 
 
 def _why(record: Record, later: Record) -> str | None:
