@@ -26,6 +26,8 @@ from orbat.service.state import Here, Service
 router = APIRouter()
 MOST = 2
 """Sentences that the page holds of each value; the rest is a page away."""
+ALL = 300
+"""Sentences that are shown of one value at most."""
 Part = Literal[
     "leaders", "affiliations", "relations", "opponents", "catalogue", "strength", "active", "holdings", "ledger", "flows", "activity",
     "says", "expected",
@@ -57,7 +59,7 @@ class EvidenceFilter(Moment):
 
 
 class Evidence(Value):
-    """A value of a sheet, as the sheet has it, and every statement that it stands on."""
+    """A value of a sheet, as the sheet has it, and the statements that it stands on, one of each article first; at most ``ALL``."""
 
     section: str
     value: dict[str, Any]
@@ -77,7 +79,7 @@ def evidence(service: Here, name: Group, given: Annotated[EvidenceFilter, Query(
         )
     row = shown[0].rows[given.row]
     row["grounds"]["statements"] = groupview.spread(row["grounds"]["statements"], groupview.known(case))
-    statements = list(groupview.said(case, row["grounds"]["statements"]).values())
+    statements = list(groupview.said(case, row["grounds"]["statements"][:ALL]).values())
     value = {"section": given.section, "value": row, "statements": statements}
     return Shown("group_evidence.html", value, {"name": name, "heading": shown[0].heading, "note": note})
 
