@@ -391,3 +391,19 @@ def test_blame_goes_with_what_its_sentence_says() -> None:
     blame = said(E.ACCUSE, "d1", target=person("Modu"), at=1)
     raid = said(E.ATTACK, "d1", place="Tala", day="2020-04-02", at=1)
     assert sorted(map(sorted, groups(death, blame, raid))) == sorted([sorted([blame.id, raid.id]), [death.id]])
+
+
+def test_who_leaves_a_group_has_left_no_place() -> None:
+    left = said(E.WITHDRAW, "d1", actor="", target="Red Army", day="2020-05-05", at=1)
+    gave_up = said(E.LEAVE, "d1", actor="", target="Red Army", day="2020-05-05", at=1)
+    town = said(E.WITHDRAW, "d2", actor="Red Army", place="Tala", day="2020-05-05")
+    assert together(left, gave_up)
+    assert not together(gave_up, town)
+
+
+def test_what_is_told_of_a_month_is_recalled() -> None:
+    """A claim after it goes on with the day that the text was at before."""
+    raid = said(E.ATTACK, "d1", place="Tala", day="2020-05-05", at=0)
+    recalled = said(E.BOMBING, "d1", place="Baroum", day="2020-03-01/2020-03-31", at=1)
+    claim = said(E.CLAIM, "d1", actor="Red Army", at=2)
+    assert {raid.id, claim.id} in groups(raid, recalled, claim)

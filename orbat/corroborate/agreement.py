@@ -20,7 +20,7 @@ from dataclasses import replace
 from orbat.corroborate import said, tolls
 from orbat.corroborate.context import Context
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.matters import MATTERS, Matter, kind_of
+from orbat.corroborate.matters import Matter, kind_of, matter_of
 from orbat.corroborate.said import Voiced
 from orbat.corroborate.terms import relation_days, relation_fields
 from orbat.corroborate.voices import independent, voiced
@@ -52,7 +52,7 @@ def record(identity: str, statements: Iterable[Statement], context: Context, jud
         identity: the record's id.
     """
     group = sorted(statements, key=lambda s: s.id)
-    matter = MATTERS[group[0].type]
+    matter = matter_of(group[0])
     kind = kind_of(matter)
     voices, origins = voiced(group, context)
     main = defining(group)

@@ -14,12 +14,12 @@ from types import MappingProxyType
 from orbat.corroborate.copies import sentence_keys
 from orbat.corroborate.matters import (
     LASTING,
-    MATTERS,
     SPEECH,
     TOLLS,
     Matter,
     keys,
     loose,
+    matter_of,
     persons,
     place_name,
     proper_words,
@@ -108,7 +108,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         id=statement.id,
         statements=(statement.id,),
         document=statement.document.id,
-        matter=MATTERS[statement.type],
+        matter=matter_of(statement),
         types=frozenset({statement.type}),
         actors=keys(did, statement, adopted),
         targets=keys(suffered, statement, adopted),

@@ -86,6 +86,12 @@ SPEECH = frozenset({E.CLAIM, E.ACCUSE})
 """Types whose day is that on which something is said of the happening, not the happening's own."""
 
 
+def matter_of(statement: Statement) -> Matter:
+    """The matter of a statement: that of its type, but that who withdraws from a group, not from a place, leaves it."""
+    somewhere = statement.location is not None or statement.place or any(f.type is not MentionType.GROUP for f in statement.target)
+    return Matter.LEAVE if statement.type is E.WITHDRAW and statement.target and not somewhere else MATTERS[statement.type]
+
+
 def kind_of(matter: Matter) -> RecordKind:
     """Whether records of a matter are events or relations."""
     return RecordKind.RELATION if matter in LASTING else RecordKind.EVENT

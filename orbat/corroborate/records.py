@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from orbat.corroborate import features, match
-from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.blocks import WEEK, block_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
@@ -41,8 +41,8 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
 def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happening]:
     """The happening of each statement of one document, in the order of the text, with the days that the text was at.
 
-    Only violence moves the text on to other days; what follows it (troops sent, talks, arrests) is told beside it. So is a claim or an
-    accusation whose sentence says what it is of ("blamed for the attack of 2 April").
+    Only violence of a day or a few moves the text on to other days; what follows it (troops sent, talks, arrests) is told beside it, and
+    what is of a month is recalled. So is a claim or an accusation whose sentence says what it is of ("blamed for the attack of 2 April").
     """
     kept = sorted(statements, key=lambda s: (s.trigger.span, s.id))
     names = {**surnames(kept), **judged.adopted}
@@ -56,7 +56,7 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
             pass
         elif one.days is None:
             one = replace(one, told=told)
-        elif one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY:
+        elif one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and one.days[1] - one.days[0] < WEEK:
             told = one.days
         found.append(one)
     return found
