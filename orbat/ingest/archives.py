@@ -25,6 +25,9 @@ from orbat.types import Document, Failure
 MAX_DIRECTORY = 32 * 2**20
 #: The longest header of a tar member beyond its block: names and dates of one file.
 MAX_HEADER = 2**20
+#: Types of tar headers that carry names and dates for the next: pax's and GNU's.
+_EXTENDED = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+#: Bytes of the record that ends a ZIP archive.
 _END = 22
 _STEP = "Make the archive again, or unpack it and give the folder."
 #: What zipfile raises on damaged archives.
@@ -84,7 +87,7 @@ def read_tar(source: Source) -> Iterator[Document | Failure]:
     Raises:
         LimitReached: all in all too much comes out of the given file.
     """
-    damaged: list[str] = []
+    damaged = _Damage()
 
     class Info(tarfile.TarInfo):
         """A header that tells when it is damaged, which tarfile alone passes over in silence."""
@@ -98,7 +101,7 @@ def read_tar(source: Source) -> Iterator[Document | Failure]:
                 if info.type in _EXTENDED and info.size > MAX_HEADER:
                     raise tarfile.InvalidHeaderError(f"a header of {info.size:,} bytes")  # type: ignore[attr-defined]
             except tarfile.HeaderError as error:
-                damaged.append(str(error))
+                damaged.note(error)
                 raise
             return info
 
@@ -109,17 +112,13 @@ def read_tar(source: Source) -> Iterator[Document | Failure]:
             while info := archive.next():
                 archive.members.clear()  # type: ignore[attr-defined]  # else the list of all members grows
                 if damaged:
-                    yield _damaged(source, damaged)
+                    yield damaged.told(source)
                 if not info.isdir() and not _is_hidden(info.name):
                     yield from _read_tarred(source, archive, info)
     except (tarfile.TarError, ValueError, EOFError, OverflowError) as error:
-        damaged.append(str(error))
+        damaged.note(error)
     if damaged:
-        yield _damaged(source, damaged)
-
-
-#: Types of tar headers that carry names and dates for the next: pax's and GNU's.
-_EXTENDED = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+        yield damaged.told(source)
 
 
 def _read_zipped(source: Source, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Document | Failure]:
@@ -176,10 +175,22 @@ def _untarred(member: IO[bytes]) -> Iterator[bytes]:
         raise ReadError("It is cut short.", f"Its tar archive ends inside it: {error}.", _STEP) from error
 
 
-def _damaged(source: Source, damaged: list[str]) -> Failure:
-    cause = f"{damaged[0]}; {len(damaged):,} blocks were passed over up to the next that is whole."
-    damaged.clear()
-    return failure(source.name, ReadError("The tar archive is damaged or cut short.", cause, _STEP))
+class _Damage:
+    """Headers that cannot be read, one after another: what is amiss with the first, and how many they are."""
+
+    def __init__(self) -> None:
+        self._first, self._count = "", 0
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def note(self, error: Exception) -> None:
+        self._first, self._count = self._first or str(error), self._count + 1
+
+    def told(self, source: Source) -> Failure:
+        cause = f"{self._first}; {self._count:,} blocks were passed over up to the next that is whole."
+        self._first, self._count = "", 0
+        return failure(source.name, ReadError("The tar archive is damaged or cut short.", cause, _STEP))
 
 
 def _no_file(kind: str) -> ReadError:

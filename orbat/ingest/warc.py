@@ -97,13 +97,16 @@ def _article(source: Source, loaded: Any, address: str) -> Iterator[Document | F
         head.url = head.url or address
         yield textpage.document(body if body.strip() else text, head)
         return
-    head = loaded.http_headers
-    kind = (head.get_header("Content-Type") or "").lower() if head is not None else ""
-    if head is not None and head.get_statuscode().startswith("2") and (not kind or "html" in kind):
-        page = _content(source, loaded)
-        if kind or looks_like_html(page):
-            charset = re.search(r"charset=[\"']?([\w.:-]{2,30})", kind)
-            yield article(decode(page, markup=True, declared=charset[1] if charset else ""), url=address)
+    answer = loaded.http_headers if loaded.rec_type == "response" else None
+    if answer is None or not answer.get_statuscode().startswith("2"):
+        return
+    kind = (answer.get_header("Content-Type") or "").lower()
+    if kind and "html" not in kind:
+        return
+    page = _content(source, loaded)
+    if kind or looks_like_html(page):
+        charset = re.search(r"charset=[\"']?([\w.:-]{2,30})", kind)
+        yield article(decode(page, markup=True, declared=charset[1] if charset else ""), url=address)
 
 
 def _content(source: Source, loaded: Any) -> bytes:
