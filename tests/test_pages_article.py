@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orbat.serial import with_id
@@ -94,6 +94,7 @@ def document_of(client, **params):
     return get(client, "/documents", **params)["items"][0]["document"]["id"]
 
 
+@settings(deadline=None)
 @given(ANY, SPANS, SPANS)
 def test_marks_change_no_letter_and_never_cross(text, spans, sentences):
     marks = [Mark(span, ("a", "<b>"), number if number % 2 else None, (f"n{number}",)) for number, span in enumerate(spans)]
@@ -108,6 +109,7 @@ def test_marks_change_no_letter_and_never_cross(text, spans, sentences):
     drawn.encode("utf-8")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), SPANS)
 def test_pieces_cover_the_text_once_and_know_all_that_covers_them(length, spans):
     found = pieces(length, spans)
@@ -128,6 +130,7 @@ def test_overlapping_and_nested_marks():
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef"), max_size=30), st.lists(st.sampled_from("abcdef"), max_size=30))
 def test_shared_parts_stand_in_both(one, two):
     text, other = " ".join(one), " ".join(two)

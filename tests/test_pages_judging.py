@@ -179,6 +179,14 @@ def test_join_offers_what_is_asked_for(client, store):
     assert "No other record of these days is like that." in text
 
 
+def test_a_record_at_the_end_of_the_calendar_may_be_joined(client, store):
+    record = next(each for each in records(store) if each.start)
+    post(client, "/judgements", verdict="correct", left=record.id, field="date", other="0001-01-01", until="9999-12-31")
+    assert str(next(each for each in records(store) if each.id == record.id).end) == "9999-12-31"
+    checked(client, f"/records/{record.id}")
+    checked(client, f"/records/{record.id}/join")
+
+
 def test_parting_statements_off_and_undoing(client, store):
     record = next(each for each in records(store) if len(each.documents) == 2 and len(each.statements) == 2)
     text, _ = checked(client, f"/records/{record.id}")

@@ -115,8 +115,8 @@ def join(service: Here, id: Annotated[Id, Path()], given: Annotated[JoinFilter, 
     wanted = WantedRecords(
         actors=tuple(map(service.named, names)),
         kind=record.kind,
-        since=given.since or (record.start and record.start - NEAR),
-        until=given.until or (record.end and record.end + NEAR),
+        since=given.since or _moved(record.start, -NEAR),
+        until=given.until or _moved(record.end, NEAR),
     )
     found = queries.records(service.store, wanted, limit=OFFERED + 1)
     offered = [record_json(each) for each in found.records if each.id != record.id][:OFFERED]
@@ -198,6 +198,14 @@ def adoptable(statement: Json) -> list[str]:
     mentions = [each for role in ("actor", "target", "origin") for each in statement[role]]
     mentions += [statement["attribution"]] if statement["attribution"] else []
     return list(dict.fromkeys(each["text"] for each in mentions if each["entity"] is None and each["type"] in kinds))
+
+
+def _moved(day: dt.date | None, by: dt.timedelta) -> dt.date | None:
+    """A day so much earlier or later; None where there is none, or where the calendar ends before it."""
+    try:
+        return day and day + by
+    except OverflowError:
+        return None
 
 
 def _actor(service: Service, typed: str) -> str:
