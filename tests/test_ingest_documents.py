@@ -271,7 +271,7 @@ def test_a_pdf_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_bombs_of_streams_are_bounded() -> None:
-    bomb = zlib.compress(b"0 " * 60_000_000, 9)
+    bomb = zlib.compress(b"0 " * 45_000_000, 9)
     objects = (
         b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"
         b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>\nendobj\n4 0 obj\n<< /Filter /FlateDecode /Length "
@@ -310,6 +310,27 @@ def test_layout_takes_any_runs_and_loses_no_letter(found: list[Run]) -> None:
     for line in pdflayout.lines([Page(1, 842, found)]):
         assert line.text == line.text.strip()
         assert "\n" not in line.text
+
+
+def test_layout_of_hostile_pages_ends_in_time() -> None:
+    pages = {
+        "margins": [Run(number * 1.5, -12.0 * number, 10, False, "abc def") for number in range(10_000)],
+        "one paragraph": [Run(70, -12.0 * number, 10, False, "abc def ghi " * 8) for number in range(10_000)],
+        "one row": [Run(70 + number, 700, 10, False, "abc") for number in range(10_000)],
+        "one word": [Run(70, 700, 10, False, "a" * 2_000_000), Run(70, 688, 10, False, "b" * 2_000_000 + "-")],
+        "jumps": [Run(70, (number % 100) * 7.0, 10, False, "abc def") for number in range(10_000)],
+    }
+    for name, found in pages.items():
+        start = time.process_time()
+        assert pdflayout.lines([Page(1, 842, found)])
+        assert time.process_time() - start < 5, name
+
+
+def test_a_page_with_too_much_on_it_keeps_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfpages, "MAX_RUNS", 2)
+    _, page = pdfpages.told_of(pdf_of(set_lines(PROSE, width=40)))
+    assert len(page["runs"]) == 2
+    assert "pieces of text" in page["failed"]
 
 
 def test_importing_readers_is_light() -> None:
@@ -464,9 +485,9 @@ def test_rtf() -> None:
 def test_rtf_bombs_end_in_time() -> None:
     field = r'{\field{\*\fldinst{HYPERLINK "x"}}{\fldrslt{a}}} '
     bombs = {
-        "fields": rtf_of(field * 40_000),
-        "groups": b"{\\rtf1 " + b"{" * 500_000 + PROSE.encode(),
-        "picture": rtf_of("{\\pict " + "ff" * 4_000_000 + "}", PROSE),
+        "fields": rtf_of(field * 15_000),
+        "groups": b"{\\rtf1 " + b"{" * 200_000 + PROSE.encode(),
+        "picture": rtf_of("{\\pict " + "ff" * 2_000_000 + "}", PROSE),
         "unicode": b"{\\rtf1 \\u99999999999 \\uc \\u }" + PROSE.encode(),
     }
     for name, data in bombs.items():

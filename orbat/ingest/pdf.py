@@ -55,7 +55,8 @@ def read_pdf(source: Source) -> Iterator[Document | Failure]:
     lines = pdflayout.lines(pages, alone=pressbases.stands_alone if is_export else None)
     yield from documentpage.documents(lines, head, source.name)
     if stopped or len(told) < about["pages"]:
-        cause = stopped or f"orbat reads {pdfpages.MAX_PAGES:,} pages of a file, for {pdfpages.FILE_SECONDS:.0f} seconds."
+        limits = f"{pdfpages.MAX_PAGES:,} pages, {pdfpages.MAX_CHARACTERS:,} characters or {pdfpages.FILE_SECONDS:.0f} seconds"
+        cause = stopped or f"orbat reads {limits} of a file."
         fact = f"Only the first {len(told):,} of {about['pages']:,} pages were read."
         yield _failure(source.name, ReadError(fact, cause, "Split the file, and read its parts."))
     if bad:

@@ -87,6 +87,10 @@ _ACROSS = 12
 _PIECE = 18
 #: So often may the lines of a page go back up: to a next column, a head that is drawn last, a box.
 _JUMPS = 4
+#: So many places where lines begin are looked at; no document has more that count.
+_MARGINS = 100
+#: Letters at a line's end and start in which a broken word stands.
+_WORD = 60
 #: Letters of a run that was not placed letter by letter.
 _LONG_RUN = 10
 
@@ -140,26 +144,34 @@ def _row(runs: list[Run], page: int, columns: frozenset[int]) -> _Row:
     """A line of its runs. Raised small figures, which point to notes, are left out; runs that stand apart are cells."""
     main = max(runs, key=lambda run: len(run.text.strip()) * run.size)
     kept = runs[:1] + [run for before, run in pairwise(runs) if run is main or not _is_mark(before, run, main.size)]
-    cells: list[Run] = []
-    for run in kept:
-        last = cells[-1] if cells else None
-        if last is None or run.x > _right(last) + _GAP * main.size or run.x < last.x or round(run.x / 3) in columns:
-            cells.append(run)
-        else:
-            glue = "" if last.text.endswith(" ") or run.text.startswith((" ", ",", ".")) or run.x < _right(last) + 0.1 * main.size else " "
-            cells[-1] = replace(last, text=last.text + glue + run.text)
-    cells = [replace(cell, text=" ".join(cell.text.split())) for cell in cells]
+    groups = [kept[:1]]
+    for last, run in pairwise(kept):
+        if run.x > _right(last) + _GAP * main.size or run.x < last.x or round(run.x / 3) in columns:
+            groups.append([])
+        groups[-1].append(run)
+    cells = [replace(group[0], text=_glued(group, main.size)) for group in groups]
     text = cells[0].text if len(cells) == 1 else " | ".join(cell.text for cell in cells)
     if len(cells) == 2 and _LEADER.fullmatch(cells[0].text):
         text, cells = f"{cells[0].text} {cells[1].text}", cells[1:]
     return _Row(kept[0].x, main.y, main.size, main.is_bold, text, page, cells if len(cells) > 1 else [])
 
 
+def _glued(runs: Sequence[Run], size: float) -> str:
+    """The words of runs that stand close: with a space between them where there is a gap and none is written."""
+    parts = [runs[0].text]
+    for last, run in pairwise(runs):
+        is_close = last.text.endswith(" ") or run.text.startswith((" ", ",", ".")) or run.x < _right(last) + 0.1 * size
+        parts += ["" if is_close else " ", run.text]
+    return " ".join("".join(parts).split())
+
+
 def _is_mark(before: Run, run: Run, size: float) -> bool:
     """Whether a run points to a note: figures that are small, or that stand by themselves right behind the end of a sentence."""
     if not re.fullmatch(r"\d{1,3}(?:,\d{1,3})*|[*†‡]", run.text.strip()):
         return False
-    return run.size < 0.8 * size or (len(before.text) >= _LONG_RUN and re.search(r"[^\W\d_][.!?]?[.!?”\"’)]$", before.text) is not None)
+    return run.size < 0.8 * size or (
+        len(before.text) >= _LONG_RUN and re.search(r"[^\W\d_][.!?]?[.!?”\"’)]$", before.text[-_WORD:]) is not None
+    )
 
 
 def _right(run: Run) -> float:
@@ -263,7 +275,7 @@ def _paragraphs(rows: Sequence[_Row], body: float, words: Counter[str]) -> list[
         return []
     gaps = [above.y - below.y for above, below in pairwise(rows) if 0 < above.y - below.y < 3 * above.size]
     leading = median(gaps) if gaps else 1.2 * body
-    margins = Counter(round(row.x) for row in rows)
+    margins = Counter(dict(Counter(round(row.x) for row in rows).most_common(_MARGINS)))
     groups: list[list[_Row]] = [[rows[0]]]
     for number, (above, below) in enumerate(pairwise(rows)):
         longest = max(len(row.text) for row in rows[max(0, number - _NEAR) : number + _NEAR + 2] if abs(row.x - above.x) <= 4 * row.size)
@@ -273,7 +285,9 @@ def _paragraphs(rows: Sequence[_Row], body: float, words: Counter[str]) -> list[
     out = []
     for group in groups:
         text = _joined([row.text for row in group], words)
-        is_heading = len(text) < 150 and not _SENTENCE_END.search(text) and all(row.is_bold or row.size > 1.1 * body for row in group)
+        is_heading = (
+            len(text) < 150 and not _SENTENCE_END.search(text[-_WORD:]) and all(row.is_bold or row.size > 1.1 * body for row in group)
+        )
         out.append((text, is_heading))
     return out
 
@@ -282,7 +296,7 @@ def _parts(above: _Row, below: _Row, *, body: float, leading: float, margins: Co
     """Whether a new paragraph begins with ``below``."""
     if above.is_alone or below.is_alone:
         return True
-    ends = bool(_SENTENCE_END.search(above.text))
+    ends = bool(_SENTENCE_END.search(above.text[-_WORD:]))
     if below.size == above.size and _NOTE.match(below.text) and above.size < 0.92 * body and ends:
         return True
     if _BULLET.match(below.text) and (_LEADER.match(below.text) or ends):
@@ -314,20 +328,27 @@ def _is_indented(row: _Row, margins: Counter[int]) -> bool:
 
 
 def _joined(texts: Sequence[str], words: Counter[str]) -> str:
-    out = texts[0]
+    """Lines as one paragraph."""
+    parts = [texts[0]]
     for text in texts[1:]:
-        out = f"{out}{text}" if out.endswith("\u00ad") else _unbroken(out, text, words)
-    return " ".join(out.replace("\u00ad", "").split())
+        cut, glue = _seam(parts[-1][-_WORD:], text[:_WORD], words)
+        parts[-1] = parts[-1][: len(parts[-1]) - cut]
+        parts += [glue, text]
+    return " ".join("".join(parts).replace("\u00ad", "").split())
 
 
-def _unbroken(above: str, below: str, words: Counter[str]) -> str:
-    """Two lines as one; a word that was broken between them whole, with its hyphen where it is the word's own."""
+def _seam(above: str, below: str, words: Counter[str]) -> tuple[int, str]:
+    """How many letters go from the end of a line where it meets the next, and what comes between them.
+
+    A word that was broken is made whole, with its hyphen where that is the word's own.
+    """
+    if above.endswith("\u00ad"):
+        return 1, ""
     match = re.search(r"([^\W\d_]+)-$", above)
     rest = re.match(r"[^\W\d_]+", below)
     if match is None or rest is None:
-        return f"{above}{below}" if above.endswith(("-", "/")) and not above.endswith((" -", " /")) else f"{above} {below}"
+        return 0, "" if above.endswith(("-", "/")) and not above.endswith((" -", " /")) else " "
     left, right = match[1].lower(), rest[0].lower()
-    is_own = not rest[0][0].islower() or (
-        not words[left + right] and (bool(words[f"{left}-{right}"]) or left in _FIRST_PARTS) and not above[: match.start()].endswith("-")
-    )
-    return f"{above}{below}" if is_own else f"{above[:-1]}{below}"
+    is_known = not words[left + right] and (bool(words[f"{left}-{right}"]) or left in _FIRST_PARTS)
+    is_own = not rest[0][0].islower() or (is_known and not above[: match.start()].endswith("-"))
+    return (0, "") if is_own else (1, "")

@@ -22,6 +22,11 @@ MAX_PAGES = 3_000
 #: Seconds of processor time for one page, and for the file: a page of text takes 0.02, one with a map drawn in 100,000 strokes about 2.
 PAGE_SECONDS = 10.0
 FILE_SECONDS = 100.0
+#: Pieces of text on one page: a newspaper's has 20,000 where each letter is placed by itself.
+MAX_RUNS = 50_000
+#: Characters in all, each piece counted as ``_PIECE`` at least: the longest reports have 5 million, and a million pieces take 250 MB.
+MAX_CHARACTERS = 30_000_000
+_PIECE = 30
 #: Bytes of memory that the process may take (where the system can bound it): reading a report of 1,000 pages takes 0.3 GB.
 MEMORY = 2 * 2**30
 
@@ -32,6 +37,10 @@ _BOLD = ("bold", "black", "cmbx")
 
 class _TooLong(BaseException):
     """A page took longer than ``PAGE_SECONDS``; no ``Exception``, which the library might catch."""
+
+
+class _TooMuch(BaseException):
+    """A page has more than ``MAX_RUNS``."""
 
 
 def main() -> None:
@@ -55,10 +64,13 @@ def told_of(data: bytes) -> Any:
             return
         count = len(reader.pages)
         yield {"pages": count, "title": _said(reader, "title"), "author": _said(reader, "author"), "published": _published(reader)}
+        size = 0
         for number in range(min(count, MAX_PAGES)):
-            if time.process_time() > FILE_SECONDS:
+            if time.process_time() > FILE_SECONDS or size > MAX_CHARACTERS:
                 return
-            yield _page(reader, number)
+            told = _page(reader, number)
+            size += sum(max(_PIECE, len(run[-1])) for run in told["runs"])
+            yield told
     except DependencyError:
         yield {"error": "cipher", "message": "It is encrypted with AES."}
     except WrongPasswordError:
@@ -76,6 +88,8 @@ def _page(reader: Any, number: int) -> dict[str, Any]:
     runs: list[list[Any]] = []
 
     def see(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        if len(runs) >= MAX_RUNS:
+            raise _TooMuch
         if text.strip():
             x, y = _at(cm, tm)
             name = str(font.get("/BaseFont", "")) if font else ""
@@ -91,6 +105,8 @@ def _page(reader: Any, number: int) -> dict[str, Any]:
             if page.rotation % 180:
                 page.transfer_rotation_to_content()
             page.extract_text(visitor_text=see)
+    except _TooMuch:
+        told["failed"] = f"It has more than {MAX_RUNS:,} pieces of text."
     except _TooLong:
         told["failed"] = f"It takes longer than {PAGE_SECONDS:.0f} seconds."
     except RecursionError:
