@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from orbat.errors import DataError
@@ -287,3 +288,13 @@ def _bad(cause: str) -> DataError:
 
 
 ROW_COLUMNS = _columns()
+
+ROW_TYPES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("date_start", "date_end", "published"), "date")
+    | dict.fromkeys(("lat", "lon", "confidence"), "number")
+    | dict.fromkeys(("negated", "quoted", "anonymous"), "boolean")
+    | dict.fromkeys(("date_prec", "geonames_id", "where_prec"), "integer")
+    | {f"count_{which}": "integer" for which in ("low", "best", "high")}
+    | {f"{part}_{end}": "integer" for part in ("sentence", "trigger") for end in ("start", "end")}
+)
+"""What the columns of a row hold that hold no text, in the words of Frictionless' Table Schema."""

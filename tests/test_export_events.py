@@ -15,7 +15,7 @@ from orbat.export import Material
 from orbat.export.ucdp import priogrid
 from orbat.pipeline import Reading
 from orbat.recordtypes import RecordField, RecordKind, RecordStatus
-from orbat.types import Certainty, EventType, MentionType, Quote, Span
+from orbat.types import Certainty, Entity, EventType, MentionType, Quote, Span
 from tests import exportcases
 from tests.exportcases import (
     ARMY,
@@ -154,6 +154,18 @@ def test_an_attack_on_civilians_in_ucdp() -> None:
         "gwnoa": "",
     }
     assert {name: row[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "inter"),
+    [("Lions of Zawiya", "2"), ("Amber Front militia", "3"), ("Jade Gang", "3"), ("Mai clan militia", "4"), ("the tribal fighters", "4")],
+)
+def test_acled_tells_militias_by_their_own_names(name: str, inter: str) -> None:
+    given = sides("front", "brigade")
+    (only,) = given.records
+    said = replace(only.actors.values[0], entity=Entity("x", name, "group"))
+    (row,) = rows("acled", replace(given, records=(replace(only, actors=RecordField("actors", (said,))),)))
+    assert (row["actor1"], row["inter1"], row["interaction"]) == (name, inter, f"2{inter}")
 
 
 @pytest.mark.parametrize(

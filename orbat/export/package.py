@@ -14,7 +14,7 @@ from orbat.export import recordrows
 from orbat.export.cells import Cell
 from orbat.export.material import Material, Written
 from orbat.export.needs import library
-from orbat.serial import ROW_COLUMNS, statement_row
+from orbat.serial import ROW_COLUMNS, ROW_TYPES, statement_row
 
 if TYPE_CHECKING:
     import pyarrow
@@ -22,15 +22,11 @@ if TYPE_CHECKING:
 BATCH = 5_000
 """Rows held at once; each batch is one row group."""
 
-_WHOLE = {"date_prec", "geonames_id", "where_prec", "count_low", "count_best", "count_high", "sentence_start", "sentence_end",
-          "trigger_start", "trigger_end", "credibility", "independent_origins", "statements", "documents"}  # fmt: skip
-_WHOLE |= {f"{kind}_{which}" for kind in recordrows.TOLLS for which in ("low", "best", "high")}
-_DAYS = {"date_start", "date_end", "published", "start", "end"}
+_WHOLE = ("credibility", "independent_origins", "statements", "documents")
 _TYPES = (
-    dict.fromkeys(_WHOLE, "integer")
-    | dict.fromkeys(_DAYS, "date")
-    | dict.fromkeys(("lat", "lon", "confidence"), "number")
-    | dict.fromkeys(("negated", "quoted", "anonymous"), "boolean")
+    dict(ROW_TYPES)
+    | dict.fromkeys((*_WHOLE, *(f"{kind}_{which}" for kind in recordrows.TOLLS for which in ("low", "best", "high"))), "integer")
+    | dict.fromkeys(("start", "end"), "date")
     | dict.fromkeys(("learned_first", "learned_last"), "datetime")
 )
 """Table Schema's type of each column that is not text."""

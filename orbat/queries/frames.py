@@ -10,20 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from orbat.errors import DataError
-from orbat.serial import ROW_COLUMNS, statement_row
+from orbat.serial import ROW_COLUMNS, ROW_TYPES, statement_row
 
 if TYPE_CHECKING:
     import pandas
 
     from orbat.queries.finding import FoundRow
 
-DAYS = frozenset({"date_start", "date_end", "published"})
-NUMBERS = frozenset(
-    {"date_prec", "geonames_id", "where_prec", "count_low", "count_best", "count_high", "sentence_start", "sentence_end", "trigger_start",
-     "trigger_end", "origins"}
-)  # fmt: skip
-DECIMALS = frozenset({"lat", "lon", "confidence"})
-YES_OR_NO = frozenset({"negated", "quoted", "anonymous"})
 LISTED = frozenset(
     {"type", "certainty", "date_precision", "location_country", "acled_event_type", "acled_sub_event_type", "plover", "cameo", "source",
      "model"}
@@ -59,17 +52,11 @@ def frame(found: pa.Table) -> pandas.DataFrame:
 
 
 def _type(name: str) -> pa.DataType:
-    if name in DAYS:
-        return pa.date32()
-    if name in NUMBERS:
-        return pa.int64()
-    if name in DECIMALS:
-        return pa.float64()
-    if name in YES_OR_NO:
-        return pa.bool_()
-    return pa.dictionary(pa.int32(), pa.string()) if name in LISTED else pa.string()
+    kinds = {"date": pa.date32(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    text = pa.dictionary(pa.int32(), pa.string()) if name in LISTED else pa.string()
+    return kinds["integer"] if name == "origins" else kinds.get(ROW_TYPES.get(name, ""), text)
 
 
 def _cells(row: FoundRow) -> dict[str, Any]:
     cells: dict[str, Any] = statement_row(row.statement)
-    return cells | {name: dt.date.fromisoformat(cells[name]) for name in DAYS if cells[name]}
+    return cells | {name: dt.date.fromisoformat(cells[name]) for name, kind in ROW_TYPES.items() if kind == "date" and cells[name]}
