@@ -91,22 +91,24 @@ class Around:
 def ties_around(store: Store, asked: Asked, catalogue: Catalogue, *, most: int) -> Around:
     """As ``relations``, of a group and those that its relations lead to, or of all: the newest so many, which is quick on any store."""
     if asked.known_by is not None:
-        records_, said = relations(store, asked, catalogue)
-        kept = sorted(records_, key=lambda r: r.start or r.end or dt.date.min, reverse=True)[:most]
-        return Around(tuple(kept), _those(said, kept), len(records_))
+        every, said = relations(store, asked, catalogue)
+        newest = tuple(sorted(every, key=lambda r: r.start or r.end or dt.date.min, reverse=True)[:most])
+        return Around(newest, _those(said, newest), len(every))
     wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
-    with store.reading() as connection:
+    with store.reading() as connection, no_collector():
         meant = _meant(naming(asked.name, asked.ids | wings, fillers.c.statement)) if asked.name else sa.true()
         ids, total = _newest_relations(connection, meant, most)
+        said = _statements_of(connection, ids)
         if asked.name:
-            near = [p for s in _statements_of(connection, ids).values() for p in parties((*s.actor, *s.target), s)]
+            near = [p for s in said.values() for p in parties((*s.actor, *s.target), s)]
             unlinked = sa.and_(fillers.c.entity_id.is_(None), fillers.c.folded.in_({fold(p.name) for p in near if not p.id}))
             any_of = sa.or_(fillers.c.entity_id.in_({p.id for p in near if p.id}), unlinked)
-            theirs = _meant(sa.select(fillers.c.statement).where(any_of))
-            more, total = _newest_relations(connection, theirs, most)
-            ids += [id for id in more if id not in set(ids)][: most - len(ids)]
-        kept = [r for r in load_records(connection, ids) if asked.as_of is None or holds(r, asked.as_of)]
-        return Around(tuple(kept), _statements_of(connection, [r.id for r in kept]), total)
+            more, total = _newest_relations(connection, _meant(sa.select(fillers.c.statement).where(any_of)), most)
+            known = {*ids}
+            also = [id for id in more if id not in known][: most - len(ids)]
+            ids, said = ids + also, said | _statements_of(connection, also)
+        kept = tuple(r for r in load_records(connection, ids) if asked.as_of is None or holds(r, asked.as_of))
+        return Around(kept, _those(said, kept), total)
 
 
 def events(

@@ -49,9 +49,12 @@ def group_network(request: Request, service: Here, group: Group, given: Annotate
 def _shown(request: Request, service: Service, given: NetworkPageFilter, group: str) -> Shown:
     asked = given.of(service, group)
 
-    def make() -> tuple[dict[str, Any], dict[str, Any]]:
+    def lay_out() -> tuple[Web, int, tuple[dict[str, tuple[float, float]], float]]:
         found, total = network_web(service, asked, catalogue=given.catalogue, leaders=given.leaders)
-        where, height = placed(found)
+        return found, total, placed(found)
+
+    def make() -> tuple[dict[str, Any], dict[str, Any]]:
+        found, total, (where, height) = service.views.get(("web", asked, given.leaders, given.catalogue), lay_out)
         notes = notes_of(found.statements.values())
         picture = network_picture(found, where, height, year=given.year, notes=notes)
         value = web_json(found, where, given.year) | {"name": group, "records": {"total": total, "most": MOST_RECORDS}}
