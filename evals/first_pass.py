@@ -89,6 +89,16 @@ def on_general(first: FirstPass, texts: list[str], encoder: Encoder) -> Json:
     }
 
 
+def curve(first: FirstPass, articles: list[Json], texts: list[str]) -> Json:
+    """By threshold: events of the corpus lost, and articles of general news read."""
+    gold = [(first.score(a["text"]), len(a["events"])) for a in articles]
+    scores = np.array([first.score(text) for text in texts])
+    return {
+        f"{t:g}": f"{share((n * (s < t), n) for s, n in gold):.2%} of events lost, {(scores >= t).mean():.1%} of general articles read"
+        for t in sorted({first.threshold, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0})
+    }
+
+
 def windows(first: FirstPass, text: str, encoder: Encoder) -> tuple[float, float]:
     """Windows of a text with a sentence worth reading, and all."""
     spans = sentences(text)
@@ -141,6 +151,9 @@ def main() -> None:
         result[name] = on_general(first, texts, reader.encoder)
         if args.read:
             result[name] |= of_groups(first, texts, reader)
+    sets = [lines(args.bench / path)[step - 1 :: step] for name, (path, step) in GENERAL.items() if "wars" not in name]
+    peace = [row["text"] for rows in sets for row in rows]
+    result["by threshold"] = curve(first, articles, peace)
     result["speed of one core"] = speed(first, [a["text"] for a in articles])
     args.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     for part, figures in result.items():

@@ -25,8 +25,8 @@ from orbat.types import Span
 WINDOW = 60
 """Words that are looked at together: about three sentences of news. 40 kept a half more of general news at the same loss."""
 
-SHORTEST_NAME = 3
-"""Letters that a word of a name must have to weigh by itself."""
+SHORTEST_NAME = 4
+"""Letters that a word of a name must have to weigh by itself; shorter ones (KIA, ABM) mostly mean something else in general news."""
 
 # ASCII's letters in small, and digits; everything else parts words. A letter with an accent does so too, in names and texts alike: curly
 # quotation marks are of the same bytes.

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from orbat.firstpass import WINDOW, words_of
+from orbat.firstpass import SHORTEST_NAME, WINDOW, words_of
 from orbat.link.catalogue import Catalogue
 from orbat.pipeline import Reader
 from orbat.types import MentionType
@@ -27,7 +27,9 @@ from orbat.types import MentionType
 LOSS = 0.004  # of events; a fifth under what the first pass may lose, for articles unlike the corpus
 SEEN = 6  # windows that a word must stand in
 DECAY = 1e-3  # of the squared weights, beside the mean loss
-NAME = 1.5  # a name of a group that is no common word; the regression gives less, since the corpus has other signs beside it
+NAME = (
+    1.0  # a name of a group that is no common word: a little under "militants", since names of three letters and such mean other things too
+)
 FOLDS = 5
 GENERAL = ("attribution/polnear_train.jsonl.gz", "places/lgl.jsonl", "places/geovirus.jsonl")
 """General news; of the sets of places every second article, the others being what evals/first_pass.py measures on."""
@@ -116,7 +118,14 @@ def main() -> None:
     articles = list(lines(args.corpus / "train.jsonl"))
     other = general(args.bench, args.work / "general.json")
     kinds = ("group", "wing", "coalition")
-    names = {w for e in Catalogue.load() if e.kind in kinds for n in e.names for w in words_of(n.text) if len(w) > 2 and not w.isdigit()}
+    names = {
+        w
+        for e in Catalogue.load()
+        if e.kind in kinds
+        for n in e.names
+        for w in words_of(n.text)
+        if len(w) >= SHORTEST_NAME and not w.isdigit()
+    }
     random.Random(1).shuffle(articles)
     scores: list[tuple[float, int]] = []
     for k in range(FOLDS):

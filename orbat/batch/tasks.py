@@ -19,6 +19,7 @@ class Settings:
         model: another model's folder, "" for the shipped one.
         catalogue: a user's own actors, "" for none.
         first_pass: whether articles that cannot hold anything of ours are skipped.
+        threshold: from which score of the first pass on an article is read; None for the shipped one.
         seconds: the time that one article may take.
         memory: MB that one process may hold; 0 for no bound.
     """
@@ -26,6 +27,7 @@ class Settings:
     model: str = ""
     catalogue: str = ""
     first_pass: bool = True
+    threshold: float | None = None
     seconds: float = 120.0
     memory: int = 4096
 

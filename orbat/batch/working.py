@@ -50,7 +50,9 @@ class Kit:
             return None
         own = self.settings.catalogue
         actors = Catalogue.load(Path(own) if own else None)
-        return FirstPass.load(name.text for entry in actors if entry.kind in GROUPS for name in entry.names)
+        first = FirstPass.load(name.text for entry in actors if entry.kind in GROUPS for name in entry.names)
+        given = self.settings.threshold
+        return first if given is None else dataclasses.replace(first, threshold=given)
 
     @cached_property
     def readers(self) -> tuple[Reader, ...]:

@@ -28,6 +28,7 @@ def batch(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.", show_default=False)] = None,
     ray: Annotated[str, typer.Option("--ray", help="The address of a Ray cluster to run on.", show_default=False)] = "",
     everything: Annotated[bool, typer.Option("--everything", help="Read all; without it a first pass skips what is not ours.")] = False,
+    threshold: Annotated[float | None, typer.Option(help="Skip articles below this score; docs/scale.md.", show_default=False)] = None,
     seconds: Annotated[float, typer.Option(min=1, help="The time that one article may take.")] = 120.0,
     memory: Annotated[int, typer.Option(min=0, help="MB that one process may hold; 0 for no bound.")] = 4096,
     task_mb: Annotated[float, typer.Option("--task-mb", min=0.001, help="Input of one task, in MB.")] = 4.0,
@@ -47,7 +48,7 @@ def batch(
     from orbat.batch.tasks import Settings
 
     folder = Folder(out)
-    settings = Settings(_absolute(model), _absolute(actors), not everything, seconds, memory)
+    settings = Settings(_absolute(model), _absolute(actors), not everything, threshold, seconds, memory)
     made = plan(folder, inputs, settings, task_bytes=int(task_mb * 2**20))
     tell = _tasks(made.tasks)
     try:
