@@ -306,7 +306,7 @@ def test_mutated_pdfs_never_raise() -> None:
         max_size=30,
     )
 )  # fmt: skip
-def test_layout_takes_any_runs_and_loses_no_letter(found: list[Run]) -> None:
+def test_layout_takes_any_runs(found: list[Run]) -> None:
     for line in pdflayout.lines([Page(1, 842, found)]):
         assert line.text == line.text.strip()
         assert "\n" not in line.text

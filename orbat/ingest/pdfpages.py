@@ -27,7 +27,7 @@ MAX_RUNS = 50_000
 #: Characters in all, each piece counted as ``_PIECE`` at least: the longest reports have 5 million, and a million pieces take 250 MB.
 MAX_CHARACTERS = 30_000_000
 _PIECE = 30
-#: Bytes of memory that the process may take (where the system can bound it): reading a report of 1,000 pages takes 0.3 GB.
+#: Bytes of memory that the process may take (where the system can bound it): reading 720 pages of a report takes 0.12 GB.
 MEMORY = 2 * 2**30
 
 

@@ -11,7 +11,7 @@ from orbat.ingest.lines import Line, of_text
 from orbat.ingest.source import Source
 from orbat.types import Document, Failure
 
-#: Characters once pictures are cut: striprtf reads two million a second, and 500 articles of a press database take three.
+#: Characters once pictures are cut: striprtf reads three million a second, and 500 articles of a press database have about as many.
 MAX_RTF = 12 * 2**20
 _STEP = "Open it in a word processor, save it as DOCX or plain text, and read that."
 #: Pictures and embedded files are written out as hexadecimal digits.

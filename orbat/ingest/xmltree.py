@@ -12,7 +12,7 @@ from orbat.ingest.decoding import decode
 #: The sitemap protocol allows 50 MB a file, more than any feed or the text of any office document has.
 MAX_XML = 52 * 2**20
 #: Tags, opening and closing: a sitemap of the most addresses that the protocol allows (50,000) with five facts each has 600,000.
-#: A tree of so many takes about 250 MB.
+#: A tree of so many takes about 250 MB, and a second to be made.
 MAX_TAGS = 2_000_000
 
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
