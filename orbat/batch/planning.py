@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 
 from orbat.batch.folder import Folder, find, is_url, opened
 from orbat.batch.tasks import Json, Settings, Task, Unit
-from orbat.errors import DataError, OrbatError, ReadError
+from orbat.errors import DataError, ReadError
 from orbat.ingest import expand
 from orbat.types import Failure
 
@@ -117,11 +117,8 @@ def _units(paths: Iterable[str], task_bytes: int) -> Iterator[Unit]:
 
 
 def _remote(url: str) -> Iterator[Unit]:
-    try:
-        for name, size in find(url):
-            yield Unit(name, size=size)
-    except OrbatError as error:
-        yield Unit(url, failure=str(error))
+    for name, size in find(url):
+        yield Unit(name, size=size)
 
 
 def _local(path: str) -> Iterator[Unit]:

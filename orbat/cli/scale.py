@@ -83,12 +83,15 @@ def load(
     _installed()
     from orbat.batch.folder import Folder
     from orbat.batch.loading import load as load_into
+    from orbat.batch.planning import read_plan
     from orbat.link.catalogue import Catalogue
     from orbat.recordkeeping import related_in, update
     from orbat.store import Store
 
+    given = Folder(folder)
+    read_plan(given)  # before a store is made for what is no run
     with Store.open(store) as kept:
-        done = load_into(Folder(folder), kept, tell=_parts())
+        done = load_into(given, kept, tell=_parts())
         if not no_records:
             update(kept, related=related_in(Catalogue.load(actors)))
     typer.echo(
