@@ -7,6 +7,7 @@ import io
 import json
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -94,6 +95,16 @@ def test_entries_with_their_text_are_articles(data: bytes) -> None:
     assert first.title in ("Rebels take & hold Dorran", "Rebels take Dorran")
     assert (first.source, first.byline, first.published) == ("Kel River Observer", "Ann Lee", dt.date(2018, 1, 19))
     assert first.url in ("https://kel.example/a", "https://kel.example/news/a")
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.xml", rss(FULL)), ("a.rss", ATOM), ("feed", RDF), ("a.json", JSON_FEED)])
+def test_feeds_are_known_under_any_name(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert isinstance(next(read_source(path)), Document)
+    sitemap = tmp_path / "sitemap.xml"
+    sitemap.write_bytes(SITEMAP)
+    assert "sitemap" in failure(list(read_source(sitemap)))
 
 
 def test_a_day_of_change_is_no_day_of_publication() -> None:
