@@ -14,7 +14,7 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 
 MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
-WEEK, MONTH, QUARTER = 7, 31, 93
+WEEK, MONTH = 7, 31
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
 LATELY = 3  # days before its report in which a happening without a day is looked for
 _ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
@@ -37,8 +37,8 @@ def _event(a: Happening) -> Iterator[str]:
             yield f"{a.matter}:p:{person}"
         if a.published is not None:  # two names, since one of a war's great sides is what most articles are about
             for one, two in combinations(sorted(a.about), 2):
-                for quarter in (a.published // QUARTER, a.published // QUARTER + 1):
-                    yield f"{a.matter}:{one}:{two}:q{quarter}"
+                for month in (a.published // MONTH, a.published // MONTH + 1):
+                    yield f"{a.matter}:{one}:{two}:m{month}"
     span = _span(a)
     if span is None:
         return
