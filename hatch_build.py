@@ -22,7 +22,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FILES = {
     "d3/dist/d3.min.js": "d3.min.js",
-    "d3-sankey/dist/d3-sankey.min.js": "d3-sankey.min.js",
     "topojson-client/dist/topojson-client.min.js": "topojson-client.min.js",
     "world-atlas/countries-110m.json": "countries-110m.json",
     "world-atlas/countries-50m.json": "countries-50m.json",
