@@ -173,6 +173,22 @@ def test_marks_are_numbered_in_the_order_of_the_text(client):
     assert {id for each in found for id in [s["id"] for s, _ in each["roles"]]} == {row["statement"]["id"] for row in value["statements"]}
 
 
+def test_a_long_article_is_listed_in_part(client, monkeypatch):
+    id = document_of(client, q="Report 1")
+    value = get(client, f"/documents/{id}")
+    _, full = checked(client, f"/articles/{id}")
+    monkeypatch.setattr("orbat.service.pages.article.STATEMENTS", 2)
+    monkeypatch.setattr("orbat.service.pages.article.ENTRIES", 3)
+    text, page = checked(client, f"/articles/{id}")
+    assert [each for each in page.ids if re.fullmatch(r"m\d+", each)] == ["m1", "m2", "m3"]
+    assert text.count('<li id="st-') == 2
+    assert {f"s-{row['statement']['id']}" for row in value["statements"]} <= set(page.ids)
+    assert re.findall(r'data-marks="([\d ]+)">', re.search(r'id="text">(.*?)</div>', text, re.S)[1]) == ["1", "2", "3"]
+    more = next(each for each in page.links if "all=true" in each)
+    _, every = checked(client, f"/articles/{id}{more}")
+    assert every.ids == full.ids
+
+
 def test_hedges_denials_and_speakers_are_told(client):
     text, _ = checked(client, f"/articles/{document_of(client, q='A report')}")
     assert re.search(r'<span class="mark event hedged negated"[^>]*>left</span>', text)

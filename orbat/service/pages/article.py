@@ -23,6 +23,8 @@ from orbat.types import Span
 router = APIRouter()
 COPIES = 8
 """Near-copies whose text is compared with the article's."""
+STATEMENTS, ENTRIES = 400, 1_200
+"""Statements and marks that are listed beside and below the text, where not all are asked for: those of a book would weigh megabytes."""
 LEGEND = (
     ("group", "Armed groups"),
     ("force", "Security forces"),
@@ -64,6 +66,7 @@ class ArticleView(Filter):
     """How an article is shown."""
 
     beside: Annotated[Id | None, Field(description="The near-copy whose common parts are marked; the likest one, if not given.")] = None
+    all: Annotated[bool, Field(description="List all statements and marks.")] = False
     judged: JudgedIds = ()
 
 
@@ -76,15 +79,17 @@ def article(service: Here, id: Annotated[Id, Path()], given: Annotated[ArticleVi
 
 def _context(service: Service, value: Json, given: ArticleView) -> Json:
     found = entries(value)
+    listed = found if given.all else found[:ENTRIES]
     near = _near(service, value)
     beside = next((each for each in near if each["document"]["id"] == given.beside), near[0] if near else None)
     copied = beside["parts"] if beside else ()
     kinds = {kind for each in found for kind in each["kinds"]} | ({"copied"} if copied else set())
     return {
         "given": given,
-        "entries": found,
-        "opens": _opens(found),
-        "html": drawn(value["text"], found, copied),
+        "entries": listed,
+        "said": value["statements"] if given.all else value["statements"][:STATEMENTS],
+        "opens": _opens(listed),
+        "html": drawn(value["text"], found, copied, listed=len(listed)),
         "legend": [each for each in LEGEND if each[0] in kinds],
         "kinds_words": KINDS,
         "near": near,
@@ -107,9 +112,12 @@ def entries(value: Json) -> list[Json]:
     return [{**each, "number": number} for number, each in enumerate(found, 1)]
 
 
-def drawn(text: str, found: Sequence[Json], copied: Sequence[Span] = ()) -> Markup:
-    """The text of an article with its marks."""
-    marks = [Mark(Span(each["start"], each["end"]), each["kinds"], each["number"], each["names"]) for each in found]
+def drawn(text: str, found: Sequence[Json], copied: Sequence[Span], *, listed: int) -> Markup:
+    """The text of an article with its marks; those that are not listed open nothing."""
+    marks = [
+        Mark(Span(each["start"], each["end"]), each["kinds"], each["number"] if each["number"] <= listed else None, each["names"])
+        for each in found
+    ]
     return marked(text, [*marks, *(Mark(span, ("copied",)) for span in copied)])
 
 

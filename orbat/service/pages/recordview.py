@@ -178,7 +178,10 @@ def layout(evidence: Json, origins: Mapping[str, str]) -> Layout:
         Count(toll, side_of(record, toll["side"]), reader.row(_counted(toll)), kinds.count(toll["kind"]) == 1) for toll in record["tolls"]
     )
     folded = folded_families(evidence["statements"], families)
-    voices = tuple(_voice(each, evidence, origins) for each in record["origins"])
+    own: defaultdict[str, list[Json]] = defaultdict(list)
+    for each in evidence["statements"]:
+        own[origins.get(each["id"], "")].append(each)
+    voices = tuple(_voice(each, evidence, own[each["id"]]) for each in record["origins"])
     letters = [each.grade for each in voices]
     grades = tuple((letter, letters.count(letter)) for letter in sorted(set(letters)))
     rows = tuple(reader.row(field) for field in fields if field["values"])
@@ -344,9 +347,8 @@ def _stand(field: Json) -> str:
     return "agreed" if stated and len(stated[0]["origins"]) > 1 else "one"
 
 
-def _voice(origin: Json, evidence: Json, origins: Mapping[str, str]) -> Voice:
+def _voice(origin: Json, evidence: Json, own: Iterable[Json]) -> Voice:
     record, families = evidence["record"], evidence["families"]
-    own = tuple(each for each in evidence["statements"] if origins.get(each["id"]) == origin["id"])
     articles = {each["document"]["id"]: each["document"] for each in own}
     copied = len(articles) - len({families.get(id, id) for id in articles})
     counted = map(_counted, record["tolls"])
@@ -360,7 +362,7 @@ def _voice(origin: Json, evidence: Json, origins: Mapping[str, str]) -> Voice:
         origin,
         evidence["grades"].get(origin["id"], "F"),
         origin["id"] in record["denials"],
-        own,
+        tuple(own),
         tuple(articles.values()),
         copied,
         min((each["certainty"] for each in own), key=SURENESS.index, default=record["certainty"]),
