@@ -1,9 +1,10 @@
 """The cheap first pass: which articles, and which sentences of them, cannot hold anything of ours.
 
 Words have weights, learned from the corpus and from general news (``training/firstpass.py``): how much more often they stand near
-events of armed groups than elsewhere. A text is as promising as its best run of ``WINDOW`` words; one below the threshold is skipped. Names
-of armed groups that are no common words weigh by themselves, a user's own among them. Nothing here knows sentences or word pieces: the
-bytes are cut at what is no letter, so that a core goes through tens of megabytes a second.
+events of armed groups than elsewhere. Names of armed groups weigh too, a user's own among them: each word that is no common one, and
+names that are made of common words ("Shining Path") as a whole, found by an automaton. A text is as promising as its best run of ``WINDOW``
+words; one below the threshold is skipped. Nothing here knows sentences or word pieces: the bytes are cut at what is no letter, so that a
+core goes through tens of megabytes a second. The door of ahocorasick_rs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import repeat
 from typing import Self
 
 import numpy as np
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
 from orbat.errors import DataError
@@ -39,11 +41,18 @@ def words_of(text: str) -> list[bytes]:
     return text.encode("utf-8", "replace").translate(_WORDS).split()
 
 
+def _joined(words: list[bytes]) -> bytes:
+    """Words with one space around each, so that a name is found as whole words only."""
+    return b" " + b" ".join(words) + b" "
+
+
 @dataclass(frozen=True, slots=True)
 class FirstPass:
-    """Weights of words, and the sum over a window from which a text is ``worth`` reading. Build it with ``load``."""
+    """Weights of words and of whole names, and the sum over a window from which a text is ``worth`` reading. Build it with ``load``."""
 
     weights: Mapping[bytes, float]
+    names: BytesAhoCorasick
+    bonus: float
     threshold: float
 
     @classmethod
@@ -51,8 +60,8 @@ class FirstPass:
         """The shipped weights.
 
         Args:
-            names: of armed groups; their words that are not among the shipped ones (which include all common words) get the weight of
-                a name.
+            names: of armed groups. Words of them that are not among the shipped ones, which include all common words, get the weight of
+                a name; a name without such a word gets it as a whole.
 
         Raises:
             DataError: the file is missing or cut.
@@ -65,10 +74,17 @@ class FirstPass:
         except (OSError, ValueError, KeyError, AttributeError) as error:
             cause = f"{type(error).__name__}: {error}."
             raise DataError("The weights of the first pass cannot be loaded.", cause, "Reinstall orbat.") from error
-        for word in {word for name in names for word in words_of(name)} - weights.keys():
-            if len(word) >= SHORTEST_NAME and not word.isdigit():
-                weights[word] = bonus
-        return cls(weights, threshold)
+        known = frozenset(weights)
+        whole: set[bytes] = set()
+        for name in names:
+            words = words_of(name)
+            own = [word for word in words if word not in known and len(word) >= SHORTEST_NAME and not word.isdigit()]
+            weights.update(dict.fromkeys(own, bonus))
+            bare = words[1:] if words[:1] == [b"the"] else words
+            if not own and len(bare) > 1:
+                whole.add(_joined(bare))
+        automaton = BytesAhoCorasick(sorted(whole), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+        return cls(weights, automaton, bonus, threshold)
 
     def score(self, text: str) -> float:
         """The weight of the best window of a text; 0 for one without a known word."""
@@ -106,6 +122,9 @@ class FirstPass:
     def _sums(self, words: list[bytes]) -> NDArray[np.float64]:
         """The weight of each window, by its first word; of all words where they are fewer than a window."""
         weights = np.fromiter(map(self.weights.get, words, repeat(0.0)), np.float64, len(words))
+        text = _joined(words)
+        for _, start, _ in self.names.find_matches_as_indexes(text):
+            weights[text.count(b" ", 0, start)] += self.bonus
         if len(words) <= WINDOW:
             return np.asarray([weights.sum()])
         total = np.concatenate(([0.0], weights.cumsum()))

@@ -49,6 +49,14 @@ def test_a_users_own_names_weigh():
     assert FirstPass.load(["Zorvathi Brotherhood"]).worth(named)
 
 
+def test_a_name_of_common_words_weighs_as_a_whole():
+    first = FirstPass.load(["The Shining Path", "The Family"])
+    fair = FirstPass.load()
+    for text, bonus in (("He spoke of the Shining Path.", first.bonus), ("Shining a path, the family: shining paths.", 0.0)):
+        assert first.score(text) == pytest.approx(fair.score(text) + bonus)
+    assert first.score("Shining Path " * 70) > fair.score("Shining Path " * 70)
+
+
 def test_a_page_is_looked_at_without_its_markup(first):
     page = f"<html><script>attack rebels gunmen killed bomb militants</script><body><p class='rebels'>{BAKING}</p></body></html>"
     assert first.page_score(page.encode()) == pytest.approx(first.score(BAKING))
