@@ -26,6 +26,7 @@ def run(suffix: str, seconds: int) -> int:
         f"-rss_limit_mb={MEMORY}",
         f"-max_len={LONGEST}",
         f"-artifact_prefix={folder}/",
+        "-len_control=10",
     ]
     command = [sys.executable, "-m", "fuzz.harness", suffix, *options, str(folder / "corpus")]
     with (folder / "log.txt").open("ab") as log:
