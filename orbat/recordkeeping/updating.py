@@ -113,9 +113,7 @@ def _chunks(noted: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _still(connection: sa.Connection, some: Sequence[str]) -> dict[str, bool]:
     """Those of some documents that are still noted (another process may have been quicker), and whether each is in the web as it is now."""
-    noted = set(connection.scalars(sa.select(unrecorded.c.document).where(unrecorded.c.document.in_(some))))
-    query = sa.select(readings.c.document, readings.c.key).where(readings.c.current == sa.true(), readings.c.document.in_(some))
-    now = {row.document: row.key for row in connection.execute(query)}
+    noted, now = set(_noted(connection, some)), _readings(connection, some)
     there = {row.document: row.reading for row in connection.execute(sa.select(woven).where(woven.c.document.in_(some)))}
     return {document: there.get(document) == now.get(document, 0) for document in some if document in noted}
 
@@ -127,15 +125,27 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], related: Related
         return
     web = StoreWeb(connection)
     grown = documents_of(connection, add_to_families(connection, fresh))
-    mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(grown)))
+    settled = grown - set(_noted(connection, grown))
+    mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(settled)))
     known = by_document(_statements(connection, statements.c.document, fresh))
     judged = Judged.of(judgements_in(connection))
     made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
     web.stir(weave(made, web, related) | web.of(grown).keys())
-    query = sa.select(readings.c.document, readings.c.key).where(readings.c.current == sa.true(), readings.c.document.in_(fresh))
-    now = {row.document: row.key for row in connection.execute(query)}
     connection.execute(sa.delete(woven).where(woven.c.document.in_(fresh)))
-    connection.execute(sa.insert(woven), [{"document": document, "reading": now.get(document, 0)} for document in fresh])
+    now = _readings(connection, {*fresh, *settled})
+    connection.execute(sa.insert(woven), [{"document": document, "reading": now.get(document, 0)} for document in (*fresh, *settled)])
+
+
+def _noted(connection: sa.Connection, some: Iterable[str]) -> list[str]:
+    """Those of some documents that wait for their records."""
+    query = sa.select(unrecorded.c.document)
+    return [id for part in parts(some) for id in connection.scalars(query.where(unrecorded.c.document.in_(part)))]
+
+
+def _readings(connection: sa.Connection, some: Iterable[str]) -> dict[str, int]:
+    """The current reading of each of some documents."""
+    query = sa.select(readings.c.document, readings.c.key).where(readings.c.current == sa.true())
+    return {row.document: row.key for part in parts(some) for row in connection.execute(query.where(readings.c.document.in_(part)))}
 
 
 def _settle(connection: sa.Connection, some: Mapping[str, bool], related: Related, at: dt.datetime) -> list[RecordChange]:
@@ -183,8 +193,7 @@ def _stale(
     connection: sa.Connection, groups: Mapping[str, Group], old: Mapping[str, Collection[str]], home: Mapping[str, str]
 ) -> dict[str, Group]:
     """The groups that are not what they were, or hold what a noted document says: its judgements, its copies or its date may be new."""
-    query = sa.select(unrecorded.c.document)
-    noted = {id for part in parts(set(home.values())) for id in connection.scalars(query.where(unrecorded.c.document.in_(part)))}
+    noted = set(_noted(connection, set(home.values())))
     return {
         key: members
         for key, members in groups.items()
