@@ -6,7 +6,7 @@ What goes in is what the API gives (``record_to_json``, ``statement_to_json``), 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -347,7 +347,7 @@ def _stand(field: Json) -> str:
     return "agreed" if stated and len(stated[0]["origins"]) > 1 else "one"
 
 
-def _voice(origin: Json, evidence: Json, own: Iterable[Json]) -> Voice:
+def _voice(origin: Json, evidence: Json, own: Sequence[Json]) -> Voice:
     record, families = evidence["record"], evidence["families"]
     articles = {each["document"]["id"]: each["document"] for each in own}
     copied = len(articles) - len({families.get(id, id) for id in articles})
