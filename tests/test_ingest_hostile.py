@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz.strategies import DOCX, FEED, PAGE, PROSE, SEEDS, SITEMAP, archives, files, response, zipped
+from fuzz.strategies import DOCX, FEED, MAIL, PAGE, PROSE, SEEDS, SITEMAP, archives, files, response, zipped
 from orbat import ingest
 from orbat.ingest import checked, read_source, read_stream
 from orbat.types import Document, Failure
@@ -81,7 +81,10 @@ def nameless() -> bytes:
 
 
 #: Inputs that fuzzing found, made small, by the suffix under which they were read.
-FOUND = {".zip": [nameless()]}
+FOUND = {
+    ".zip": [nameless()],
+    ".eml": [MAIL.replace("charset=utf-8", "charset=utf\x008").replace("Fighters", "S\u00e3o").encode()],  # an encoding's name with a NUL
+}
 
 
 @pytest.mark.parametrize(("suffix", "data"), [(suffix, data) for suffix, inputs in FOUND.items() for data in inputs])

@@ -49,7 +49,8 @@ def parts(message: Message) -> Iterator[tuple[Message, bool]]:
         count += 1
         if count > MAX_PARTS:
             raise ReadError("The message has too many parts.", f"It has more than {MAX_PARTS:,}.", _STEP)
-        inner = part.get_payload()
+        # asked of a part that holds no others, it decodes the text, and stumbles at an encoding's name with a NUL
+        inner = part.get_payload() if part.is_multipart() else None
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             is_choice = is_choice or part.get_content_subtype() == "alternative"
             waiting += [(one, is_choice) for one in reversed(inner) if isinstance(one, Message)]
