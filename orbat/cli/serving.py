@@ -98,6 +98,7 @@ def serve(
         model=model,
         actors=actors,
         analyst=getpass.getuser(),
+        warm=True,
     )
     made = create_app(given)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")

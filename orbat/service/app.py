@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from orbat.service import problems
 from orbat.service.config import ServiceConfig, ServiceError
 from orbat.service.guard import API, Fresh, Guard
+from orbat.service.keeping import Keeping
 from orbat.service.routes import actors, articles, battle, documents, exports, judgements, records, search, session, sources, statements
 from orbat.service.state import Service
 
@@ -72,6 +73,7 @@ def create_app(config: ServiceConfig) -> FastAPI:
         app.state.problem_page = beside.problem_page
     app.add_middleware(Fresh, service=service)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
+    app.add_middleware(Keeping, service=service)
     app.add_middleware(Guard, service=service)
     if config.origins:
         app.add_middleware(CORSMiddleware, allow_origins=config.origins, allow_methods=["GET"], allow_headers=["Authorization"])

@@ -88,10 +88,10 @@ class Memo:
         self._renewing: set[Hashable] = set()
         self._pool = ThreadPoolExecutor(1, "renew") if stale else None
 
-    def get(self, key: Hashable, make: Callable[[], V]) -> V:
-        """The value of a key, made where there is none of this version."""
+    def get(self, key: Hashable, make: Callable[[], V], *, patient: bool = False) -> V:
+        """The value of a key, made where there is none of this version; who is ``patient`` waits for it rather than take a stale one."""
         found = self._found(key, self._lasts)
-        if found is None and self._pool is not None:
+        if found is None and self._pool is not None and not patient:
             found = self._found(key, self._stale)
             if found is not None:
                 self._renew(key, make)

@@ -58,6 +58,7 @@ class ServiceConfig:
         actors: the user's own catalogue, which the pages may add to; it is made with the first actor that is added.
         origins: other web sites whose pages may read from the service (CORS).
         analyst: by whom judgements are made where no login is needed.
+        warm: makes the pages that are asked for first as soon as it runs.
     """
 
     store: str | None = field(default=None, repr=False)
@@ -72,6 +73,7 @@ class ServiceConfig:
     model: Path | None = None
     actors: Path | None = None
     analyst: str = "local"
+    warm: bool = False
     limits: Limits = Limits()
 
     @property

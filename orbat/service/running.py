@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import uvicorn
@@ -12,6 +13,10 @@ from orbat.service.config import ServiceConfig
 ENDING = 35
 """Seconds that answers under way may take when the service ends: a little more than the article that is being read."""
 
+SWITCH = 0.0005
+"""Seconds that a thread may go on while another waits for the interpreter: ten times less than Python's own. The loop's thread, which gives
+the pages that are kept, needs it several times a request, and each time would wait for all that is read and made beside it."""
+
 
 def run(app: FastAPI, config: ServiceConfig, *, proxy: str = "", certificate: Path | None = None, key: Path | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -19,6 +24,7 @@ def run(app: FastAPI, config: ServiceConfig, *, proxy: str = "", certificate: Pa
     Args:
         proxy: the address whose word on where a request comes from is taken.
     """
+    sys.setswitchinterval(SWITCH)
     uvicorn.run(
         app,
         host=config.host,

@@ -20,6 +20,7 @@ from orbat.service.caching import Memo, StoreVersion
 from orbat.service.config import ServiceConfig
 from orbat.service.guard import Caller, tag_of
 from orbat.service.jobs import Jobs
+from orbat.service.keeping import Pages
 from orbat.service.limits import RateLimit
 from orbat.service.problems import Refused
 from orbat.service.sessions import Sessions
@@ -47,6 +48,7 @@ class Service:
     version: StoreVersion
     memo: Memo
     views: Memo
+    pages: Pages
     cases: Memo
     jobs: Jobs
 
@@ -75,6 +77,7 @@ class Service:
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE)
+        self.pages = Pages()
         self.cases = Memo(self.version, held=CASES)  # never older than the views that are made of them
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
@@ -125,10 +128,18 @@ class Service:
 
     def view(self, request: Request, response: Response, key: Hashable, make: Callable[[], V]) -> V:
         """A value that may lag a little, with the ETag of the version that it is of."""
-        value = self.views.get(key, make)
-        if (version := self.views.version_of(key)) is not None:
+        state = request.scope["state"]
+        value = self.views.get(key, make, patient=state.get("patient", False))
+        version = self.views.version_of(key)
+        state.setdefault("versions", set()).add(version)
+        if version is not None:
             response.headers["ETag"] = tag_of(request.scope, version)
         return value
+
+    def forget(self, by: str) -> None:
+        """After a change that who made it must see at once: nothing of before it is shown to them any more."""
+        self.views.clear()
+        self.pages.forget(by)
 
     def case(self, asked: Asked) -> Case:
         """What a group's sheet and views are made from: loaded once for all days that are asked for.

@@ -25,7 +25,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from orbat.service.accounts import Role
 from orbat.service.guard import Caller
+from orbat.service.keeping import Marks
 from orbat.service.pages import addresses, drawing, words
 from orbat.service.pages.notes import Notes
 from orbat.service.pages.static import has_static, static
@@ -92,7 +94,10 @@ def fragment(template: str, **context: Any) -> Markup:
 class Asked:
     """What every template knows of the request: ``path`` and ``query`` as asked, ``twin`` the JSON twin's address, who asks
     (``name``, ``role``, empty where nobody), ``signed_in`` (with an account, so there is something to sign out of), ``csrf`` for the field
-    ``csrf_token`` of every form that posts, and whether they may judge."""
+    ``csrf_token`` of every form that posts, and whether they may judge.
+
+    Where the page may be kept for others too (``keeping``), ``csrf`` is a mark, and so is the ``name`` of all but judges: they are for
+    showing alone."""
 
     path: str
     query: tuple[tuple[str, str], ...]
@@ -109,15 +114,20 @@ class Asked:
         service: Service = request.app.state.service
         caller: Caller | None = getattr(request.state, "caller", None)  # the guard refuses some before it knows who asks
         signed_in = caller is not None and caller.via == "session"
+        marks: Marks | None = getattr(request.state, "marks", None)
+        name = caller.name if caller else ""
+        csrf = service.sessions.csrf(caller.mark) if caller and signed_in else ""
+        if caller and marks:
+            name, csrf = name if caller.role is Role.JUDGE else marks.name, marks.csrf
         return cls(
             path=request.url.path,
             query=tuple(request.query_params.multi_items()),
             twin=addresses.twin(request.url.path, request.url.query),
-            name=caller.name if caller else "",
+            name=name,
             role=caller.role.value if caller else "",
             signed_in=signed_in,
             judges=caller is not None and caller.role.value != "read",
-            csrf=service.sessions.csrf(caller.mark) if caller and signed_in else "",
+            csrf=csrf,
         )
 
 

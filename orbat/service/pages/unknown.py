@@ -15,6 +15,7 @@ from orbat.link.actor_words import Proposal, proposals
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import KINDS
 from orbat.names import fold
+from orbat.service.guard import Caller
 from orbat.service.models import Json, Page
 from orbat.service.models import UnknownActor as UnknownModel
 from orbat.service.pages.addresses import href_page
@@ -89,7 +90,7 @@ def adopt(
         **owncatalogue.sorted_names(found.names[1:]),
     }
     rows = [{key: value for key, value in row.items() if value}]
-    return _changed(service, lambda path: owncatalogue.add(path, rows), found.name)
+    return _changed(service, by, lambda path: owncatalogue.add(path, rows), found.name)
 
 
 @router.post("/unknown/merge")
@@ -104,20 +105,20 @@ def merge(service: Here, by: By, name: Annotated[str, Form(max_length=200)], int
             "Give the actor's id; the search field of every page finds actors.",
         )
     (actor,) = meant
-    return _changed(service, lambda path: owncatalogue.add_names(path, actor, found.names), found.name)
+    return _changed(service, by, lambda path: owncatalogue.add_names(path, actor, found.names), found.name)
 
 
 @router.post("/unknown/dismiss")
 def dismiss(service: Here, by: By, name: Annotated[str, Form(max_length=200)], why: Annotated[str, Form(max_length=500)] = "") -> Response:
     """Keep an unknown name from being listed again."""
     found = unknown_actor(service.store, service.catalogue, name)
-    return _changed(service, lambda path: owncatalogue.dismiss(path, found.name, why=why.strip()), found.name)
+    return _changed(service, by, lambda path: owncatalogue.dismiss(path, found.name, why=why.strip()), found.name)
 
 
 @router.post("/unknown/list-again")
 def list_again(service: Here, by: By, name: Annotated[str, Form(max_length=200)]) -> Response:
     """Take a dismissal back."""
-    return _changed(service, lambda path: owncatalogue.undo_dismissal(path, name), name)
+    return _changed(service, by, lambda path: owncatalogue.undo_dismissal(path, name), name)
 
 
 def _context(service: Service, given: UnknownView, value: Json) -> Json:
@@ -145,7 +146,7 @@ def _own(service: Service) -> Path:
     return service.config.actors
 
 
-def _changed(service: Service, change: Callable[[Path], None], name: str) -> Response:
+def _changed(service: Service, by: Caller, change: Callable[[Path], None], name: str) -> Response:
     """Make a change to the service's own catalogue, and go back to the page with what became of a name.
 
     Raises:
@@ -160,7 +161,7 @@ def _changed(service: Service, change: Callable[[Path], None], name: str) -> Res
             raise
         raise BadRequest(error.fact, error.cause, error.step) from error
     finally:
-        service.views.clear()
+        service.forget(by.name)
     return RedirectResponse(href_page("unknown", done=name), 303)
 
 

@@ -57,7 +57,7 @@ def decide(service: Here, by: By, given: models.Decision, response: Response) ->
             raise
         raise BadRequest(error.fact, error.cause, "GET the record or statement for its fields.") from error
     response.headers["Location"] = f"{API}/judgements/{made.id}"
-    return {"judgement": judgement_json(made), "changes": list(map(change_json, _renew(service)))}
+    return {"judgement": judgement_json(made), "changes": list(map(change_json, _renew(service, by)))}
 
 
 @router.get("/judgements/{id}", response_model=Judgement, responses=errors(404))
@@ -72,7 +72,7 @@ def take_back(service: Here, by: By, id: Annotated[Id, Path()]) -> Json:
     found = queries.judgement(service.store, id)
     _may_withdraw(by, found.by)
     made = withdraw(service.store, found.id)
-    return {"judgement": judgement_json(made), "changes": list(map(change_json, _renew(service)))}
+    return {"judgement": judgement_json(made), "changes": list(map(change_json, _renew(service, by)))}
 
 
 def _may_withdraw(caller: Caller, by: str) -> None:
@@ -98,8 +98,8 @@ def _full_id(service: Service, id: str) -> str:
     return queries.statement(service.store, id).statement.id
 
 
-def _renew(service: Service) -> tuple[RecordChange, ...]:
+def _renew(service: Service, by: Caller) -> tuple[RecordChange, ...]:
     try:
         return update(service.store, related=related_in(service.catalogue))
     finally:
-        service.views.clear()
+        service.forget(by.name)
