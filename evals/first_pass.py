@@ -85,7 +85,7 @@ def on_general(first: FirstPass, texts: list[str], encoder: Encoder) -> Json:
         "articles": len(texts),
         "articles read": round(len(kept) / len(texts), 3),
         "articles whose page is taken apart": round(pages / len(texts), 3),
-        "windows read, where sentences are skipped too": share(windows(first, text, encoder) for text in texts),
+        "windows read, where sentences of the rest are skipped too": share(windows(first, text, encoder) for text in texts),
     }
 
 

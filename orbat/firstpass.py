@@ -27,6 +27,10 @@ from orbat.types import Span
 WINDOW = 60
 """Words that are looked at together: about three sentences of news. 40 kept a half more of general news at the same loss."""
 
+PART = 0.35
+"""Share of promising sentences from which on an article is worth reading whole. In articles below it stands 1 in 10,000 events of the
+corpus's training part outside promising windows; to skip sentences of every article would lose 2 in 100."""
+
 SHORTEST_NAME = 4
 """Letters that a word of a name must have to weigh by itself; shorter ones (KIA, ABM) mostly mean something else in general news."""
 
@@ -105,7 +109,10 @@ class FirstPass:
         return self.score(text) >= self.threshold
 
     def worth_reading(self, text: str, sentences: Sequence[Span]) -> NDArray[np.bool_]:
-        """For each sentence, whether it stands in a window that may hold something of ours. ``[sentences]``."""
+        """For each sentence, whether it is worth reading. ``[sentences]``.
+
+        In an article that is ours in a small ``PART`` only, those that stand in a promising window are; in any other, all or none.
+        """
         cut = [words_of(span.of(text)) for span in sentences]
         ends = np.cumsum([0, *map(len, cut)])
         sums = self._sums([word for words in cut for word in words])
@@ -114,7 +121,8 @@ class FirstPass:
         np.add.at(hot, begins, 1)
         np.add.at(hot, np.minimum(begins + WINDOW, int(ends[-1])), -1)
         inside = np.concatenate(([0], np.cumsum(np.cumsum(hot) > 0)))
-        return np.asarray(inside[ends[1:]] > inside[ends[:-1]], dtype=np.bool_)
+        mask = np.asarray(inside[ends[1:]] > inside[ends[:-1]], dtype=np.bool_)
+        return mask if not mask.any() or mask.mean() < PART else np.ones_like(mask)
 
     def _best(self, words: list[bytes]) -> float:
         return float(self._sums(words).max())

@@ -76,7 +76,8 @@ def test_the_mask_agrees_with_the_score(first, words):
 
 
 def test_the_mask_keeps_the_window_around_what_is_promising(first):
-    text = BAKING + RAID * 2 + BAKING
+    assert first.worth_reading(RAID * 2 + BAKING, sentences(RAID * 2 + BAKING)).all()  # ours in a large part: read whole
+    text = BAKING * 3 + RAID * 2 + BAKING * 3
     spans = sentences(text)
     mask = first.worth_reading(text, spans)
     about = np.array(["Gunmen" in s.of(text) for s in spans])
@@ -101,4 +102,4 @@ def test_it_loses_less_than_one_event_in_two_hundred(first):
     lost = sum(len(a["events"]) for a in articles if not first.worth(a["text"]))
     assert lost < 0.005 * sum(len(a["events"]) for a in articles)
     kept = sum(first.worth_reading(a["text"], [Span(*s) for s in a["sentences"]])[[e["s"] for e in a["events"]]].sum() for a in articles)
-    assert kept > 0.95 * sum(len(a["events"]) for a in articles)
+    assert kept > 0.995 * sum(len(a["events"]) for a in articles)
