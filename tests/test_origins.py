@@ -35,7 +35,7 @@ def test_the_agency_that_a_document_credits(document: Document, wire: str) -> No
 def test_the_publisher() -> None:
     assert publisher_of("The Abuja Ledger", "https://x.test/1", "d") == "The Abuja Ledger"
     assert publisher_of("", "https://www.news.test/1", "d") == "news.test"
-    assert publisher_of("", "", "d") == "d"
+    assert publisher_of("", "", "d") == "unknown publisher d"
     assert publisher_of("Agence France-Presse", "", "d") == "AFP"
 
 

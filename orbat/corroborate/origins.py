@@ -84,11 +84,11 @@ def wire_of(document: Document) -> str:
 
 
 def publisher_of(source: str, url: str, document: str) -> str:
-    """The publisher's name: as given, else the host of the address, else the document's id."""
+    """The publisher's name: as given, else the host of the address; of a document with neither, one of its own."""
     if source.strip():
         return agency(source) or source.strip()
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return host or document
+    return host or f"unknown publisher {document}"
 
 
 def speaker_origin(statement: Statement, family: str) -> Origin | None:
