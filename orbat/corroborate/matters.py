@@ -77,6 +77,7 @@ _WITHIN = re.compile(r"^.*\b(?:of|in|near|outside|around) (?=[A-Z])")
 _SENSES = {
     "pledge": ("pledg", "oath", "loyal", "allegian", "swear", "swor", "vow", "bay"),
     "merger": ("merg", "union", "unit", "fus"),
+    "alliance": ("alli", "ally", "coalition", "pact"),
     "break": ("split", "broke", "break", "feud", "rift", "rival", "schism", "expel", "disown", "divorc"),
 }
 _ACTORS = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.PERSON, MentionType.MEDIA})

@@ -135,9 +135,9 @@ def merged_all(happenings: Sequence[Happening]) -> Happening:
 
 
 def _about(single: Iterable[Happening]) -> frozenset[str]:
-    """The parties and towns that most statements of a document name."""
-    counts = Counter(name for one in single for name in one.parties | one.towns)
-    return frozenset(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_ABOUT])
+    """The parties and towns that most statements of a document name, of those named as often the ones named first."""
+    counts = Counter(name for one in single for name in sorted(one.parties | one.towns))
+    return frozenset(name for name, _ in counts.most_common(MOST_ABOUT))  # which keeps the order of the text among equals
 
 
 def sameness(one: Happening) -> str:
