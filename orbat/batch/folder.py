@@ -79,23 +79,20 @@ class Folder:
         """Whether there is such a file."""
         return bool(self._system.exists(self._at(name)))
 
-    def names(self, under: str) -> list[str]:
-        """The names of the files of a folder of it, sorted; none where it is not there."""
+    def texts(self, under: str) -> dict[str, str]:
+        """The files of text in a folder of it, by name, sorted; none where it is not there. An object store is asked for many at once."""
         try:
-            return sorted(path.rsplit("/", 1)[-1] for path in self._system.ls(self._at(under), detail=False, refresh=True))
+            paths = self._system.ls(self._at(under), detail=False, refresh=True)
         except FileNotFoundError:
-            return []
+            return {}
+        found = self._system.cat(paths) if paths else {}
+        return {path.rsplit("/", 1)[-1]: found[path].decode("utf-8") for path in sorted(found)}
 
     @contextmanager
     def reading(self, name: str) -> Iterator[BinaryIO]:
         """A file, open from its beginning."""
         with self._system.open(self._at(name), "rb") as stream:
             yield stream
-
-    def read(self, name: str) -> str:
-        """A file of text."""
-        with self.reading(name) as stream:
-            return stream.read().decode("utf-8")
 
     def write(self, name: str, text: str) -> None:
         """Write a file of text, whole or not at all; it is on the disk when this returns."""

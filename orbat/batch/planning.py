@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -89,11 +90,12 @@ def reader_of(settings: Settings) -> str:
 
 
 def tasks_of(folder: Folder) -> Iterator[Task]:
-    """The tasks of the plan, in order, one held at a time."""
+    """The tasks of the plan, in order. The file is held, about 100 bytes a file of the input: a store may not keep it open for hours."""
     with folder.reading(PLAN) as stream:
-        next(stream)
-        for line in stream:
-            yield Task.from_json(json.loads(line))
+        lines = io.BytesIO(stream.read())
+    next(lines)
+    for line in lines:
+        yield Task.from_json(json.loads(line))
 
 
 def _grouped(units: Iterable[Unit], task_bytes: int) -> Iterator[Task]:

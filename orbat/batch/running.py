@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import SimpleQueue
 
 from orbat.batch.folder import Folder
@@ -30,7 +30,7 @@ class Summary:
     all: Counts
     session: Counts
     seconds: float
-    machine: str = field(default="")
+    machine: str
 
     def to_json(self) -> dict[str, object]:
         """As it stands in ``summary.json``."""

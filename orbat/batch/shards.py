@@ -110,8 +110,7 @@ def note_done(folder: Folder, task: Task, counts: Counts) -> None:
 
 def done(folder: Folder) -> dict[str, Counts]:
     """The tasks that are done, by name, with what they gave."""
-    names = (name for name in folder.names(DONE) if name.endswith(".json"))
-    return {name.removesuffix(".json"): Counts(**json.loads(folder.read(f"{DONE}/{name}"))) for name in names}
+    return {name.removesuffix(".json"): Counts(**json.loads(text)) for name, text in folder.texts(DONE).items()}
 
 
 def readings_in(folder: Folder, task: str) -> Iterator[tuple[Document, tuple[Statement, ...], str]]:
