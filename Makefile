@@ -3,20 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 ORBAT := $(VENV)/bin/orbat
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 CORPUS ?= ../shared/corpus
 BENCH ?= ../shared/bench
+MINUTES ?= 30
 SHELL := /bin/bash
 
-.PHONY: setup demo check test eval bench bench-store bench-records bench-service bench-web soak refresh picture training-setup train clean
+.PHONY: setup demo check test eval bench bench-store bench-records bench-service bench-web bench-scale soak fuzz audit lock refresh picture page-pictures training-setup train clean
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py orbat/web/package-lock.json
+$(VENV)/.ready: pyproject.toml requirements.lock requirements-ftm.lock hatch_build.py orbat/web/package.json orbat/web/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "orbat needs Python 3.11 or newer: set PYTHON=/path/to/python3.11")'
 	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(PIP) --require-hashes --no-deps -r requirements.lock
 	@# FollowTheMoney's own library needs ICU's headers (Debian: libicu-dev, pkg-config); without them its tests are skipped and say so.
-	if pkg-config --exists icu-i18n; then $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ftm]'; fi
+	if pkg-config --exists icu-i18n; then $(PIP) --require-hashes --no-deps -r requirements-ftm.lock; fi
+	$(PIP) --no-deps -e .
 	touch $@
 
 demo: setup
@@ -25,7 +28,7 @@ demo: setup
 	$(ORBAT) show "Islamic State" --store build/demo/orbat.db --limit 4
 
 check: setup
-	$(VENV)/bin/ruff check orbat training tests evals scripts
+	$(VENV)/bin/ruff check orbat training tests evals scripts fuzz hatch_build.py
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
@@ -71,11 +74,29 @@ picture: setup
 	$(RUN) scripts/picture.py
 
 training-setup: setup
-	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[training]'
+	$(PIP) -c constraints.txt -e '.[training]'
 
 # The model again from the corpus's folder; see training/README.md for the hours it takes.
 train: training-setup
 	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model
+
+# requirements.lock anew, after constraints.txt or the dependencies in pyproject.toml change.
+lock: setup
+	$(PIP) uv
+	$(RUN) scripts/lock.py
+
+# Known holes in what is installed; needs the advisories that pip-audit asks for over the network.
+audit: setup
+	$(PIP) pip-audit
+	$(RUN) -m pip_audit --disable-pip --require-hashes -r requirements.lock
+
+# Hostile bytes for every reader, MINUTES in all (fuzz/README.md).
+fuzz: setup
+	$(PIP) -c constraints.txt -e '.[fuzz]'
+	$(RUN) -m fuzz $(MINUTES)
+
+page-pictures: setup
+	$(RUN) scripts/page_pictures.py
 
 clean:
 	rm -rf $(VENV) build

@@ -2,9 +2,9 @@
 
     python scripts/lock.py
 
-The versions are those of constraints.txt, which people edit; uv finds the hashes. What needs ICU's headers stands in a file of its own, which
-is installed where they are. Run it (`make lock`) after constraints.txt or the dependencies in pyproject.toml change; tests/test_lock.py says
-when.
+The versions are those of constraints.txt, which people edit; uv finds the hashes. What needs ICU's headers stands in a file of its own,
+which is installed where they are. Run it (`make lock`) after constraints.txt or the dependencies in pyproject.toml change;
+tests/test_lock.py says when.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def compiled(*extras: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "lock"
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-c", "constraints.txt", "--quiet"]
-        options = ["--generate-hashes", "--no-annotate", "--no-header", "--python-version", "3.11", "-o", str(out)]
+        options = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--python-version", "3.11", "-o", str(out)]
         subprocess.run([*command, *options, *(f"--extra={extra}" for extra in extras)], cwd=ROOT, check=True)
         parts = re.split(r"^(?=[A-Za-z0-9])", out.read_text(encoding="utf-8"), flags=re.M)
     return {part.split("==")[0]: part for part in parts if part.strip()}
