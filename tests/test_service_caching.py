@@ -127,3 +127,20 @@ def test_what_cannot_be_made_is_told_and_not_remembered(version):
     assert memo.get("a", lambda: "new") == "old"
     until(lambda: memo.version_of("a") == "2")
     memo.close()
+
+
+def test_what_takes_long_is_made_seldom(version):
+    memo = Memo(version, held=4, lasts=0.01, stale=30.0)
+
+    def slow():
+        time.sleep(0.05)
+        return "old"
+
+    memo.get("slow", slow)
+    memo.get("quick", lambda: "old")
+    version.now = "2"
+    time.sleep(0.05)  # more than a value lasts, far less than ten times what the slow one took
+    assert memo.get("slow", lambda: "new") == "old"
+    until(lambda: memo.get("quick", lambda: "new") == "new")
+    assert memo.version_of("slow") == "1"
+    memo.close()

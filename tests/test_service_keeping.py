@@ -251,7 +251,7 @@ def test_a_page_made_of_a_view_that_lags_is_not_taken_for_new(shelf, monkeypatch
 
 def test_first_pages_are_made_as_the_service_starts(shelf):
     with serving(shelf, warm=True) as client:
-        pages, end = client.app.state.service.pages, time.monotonic() + 10
+        pages, end = client.app.state.service.pages, time.monotonic() + 60
         while len(pages._held) < len(keeping.FIRST) and time.monotonic() < end:
             time.sleep(0.01)
         kept = {key.path: answer for key, answer in pages._held.items()}

@@ -22,6 +22,8 @@ from orbat.store import Store
 
 V = TypeVar("V")
 log = logging.getLogger("orbat.service")
+TIMES = 10
+"""A value that lags may be shown so many times as long as it took to make: a tenth of a core at most is spent on each."""
 
 
 class StoreVersion:
@@ -70,17 +72,28 @@ class _Making:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A value that is held: of which version, since when, how many seconds it took."""
+
+    version: str
+    at: float
+    took: float
+    value: Any
+
+
 class Memo:
     """Values that are the same as long as the version is. Who asks for one that another thread is making waits for it.
 
-    While articles are read in, the version changes several times a second. So a value may be shown for ``lasts`` seconds more and, while a
-    thread makes it anew, for as long as that takes, but no more than ``stale`` seconds: nobody waits for what is asked for all the time.
+    While articles are read in, the version changes several times a second. So a value may be shown for ``lasts`` seconds more, or ``TIMES``
+    times as long as it took to make, and while a thread makes it anew, for as long as that takes, but no more than ``stale`` seconds:
+    nobody waits for what is asked for all the time, and what takes long is made seldom.
     ``version_of`` says which version a value is of, so that its ETag can say so too; what is made of values of several is of neither.
     """
 
     def __init__(self, version: Callable[[], str], *, held: int, lasts: float = 0.0, stale: float = 0.0) -> None:
         self._version, self._most, self._lasts, self._stale = version, held, lasts, stale
-        self._held: OrderedDict[Hashable, tuple[str, float, Any]] = OrderedDict()
+        self._held: OrderedDict[Hashable, _Made] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
         self._cleared = 0
@@ -114,7 +127,7 @@ class Memo:
     def version_of(self, key: Hashable) -> str | None:
         """The version that the value of a key is of, where it is held."""
         held = self._held.get(key)
-        return held[0] if held else None
+        return held.version if held else None
 
     def clear(self) -> None:
         """Forget all, what is being made too, as after a change that whoever made it must see at once."""
@@ -139,15 +152,18 @@ class Memo:
         version = self._version()
         with self._lock:
             held = self._held.get(key)
-            if held is None or (held[0] != version and time.monotonic() - held[1] >= lasts):
+            if held is None:
+                return None
+            long = lasts and max(lasts, min(self._stale / 2, held.took * TIMES))
+            if held.version != version and time.monotonic() - held.at >= long:
                 return None
             self._held.move_to_end(key)
-            return held[0], held[2]
+            return held.version, held.value
 
     def _make(self, key: Hashable, make: Callable[[], Any]) -> tuple[str, Any]:
         with self._lock:
             cleared = self._cleared
-        frame = _Making(self._version())
+        frame, begun = _Making(self._version()), time.monotonic()
         self._stack.append(frame)
         try:
             value = make()
@@ -155,7 +171,8 @@ class Memo:
             self._stack.pop()
         with self._lock:
             if cleared == self._cleared:  # else it may be of before the change that all was forgotten for
-                self._held[key] = (frame.version, time.monotonic(), value)
+                now = time.monotonic()
+                self._held[key] = _Made(frame.version, now, now - begun, value)
                 self._held.move_to_end(key)
                 while len(self._held) > self._most:
                     gone, _ = self._held.popitem(last=False)

@@ -97,6 +97,7 @@ class Answer:
     version: str | None
     era: int
     made: float
+    took: float
 
     @property
     def size(self) -> int:
@@ -124,7 +125,8 @@ class Pages:
 
     def is_new(self, answer: Answer, version: str) -> bool:
         """Whether an answer need not be made anew."""
-        return answer.era == self.era and (answer.version == version or time.monotonic() - answer.made < LASTS)
+        lasts = LASTS and max(LASTS, min(STALE / 2, answer.took * caching.TIMES))
+        return answer.era == self.era and (answer.version == version or time.monotonic() - answer.made < lasts)
 
     def keep(self, key: Key, answer: Answer) -> None:
         """Keep an answer; those that were asked for longest ago go."""
@@ -234,7 +236,7 @@ class Keeping:
 
     async def _made(self, key: Key, scope: Scope, version: str) -> Answer:
         pages, caller = self._service.pages, scope["state"]["caller"]
-        era = pages.era
+        era, begun = pages.era, time.monotonic()
         state = {**scope["state"], "versions": set()}
         if caller.via == "session":
             state["marks"] = pages.marks
@@ -269,6 +271,7 @@ class Keeping:
             version=version if one else None,
             era=era,
             made=time.monotonic(),
+            took=time.monotonic() - begun,
         )
         if keep:
             pages.keep(key, answer)

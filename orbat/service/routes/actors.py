@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Annotated
@@ -114,32 +114,32 @@ class Active:
     name: str
     kind: str
     statements: int
-    first: object
-    last: object
+    first: dt.date | None
+    last: dt.date | None
     months: dict[str, int]
 
 
 def active_actors(service: Service) -> tuple[Active, ...]:
     """The actors of the catalogue that take part in statements, those with most first."""
-    one = sa.select(fillers.c.statement, fillers.c.entity_id, sa.func.min(fillers.c.entity_name).label("name")).where(
-        fillers.c.entity_id.is_not(None), fillers.c.role.in_(("actor", "target", "origin")), fillers.c.entity_kind != "place"
-    )
-    one = one.add_columns(sa.func.min(fillers.c.entity_kind).label("kind")).group_by(fillers.c.statement, fillers.c.entity_id)
-    part = one.subquery()
-    query = sa.select(part.c.entity_id, sa.func.min(part.c.name), sa.func.min(part.c.kind), statements.c.newest, sa.func.count())
-    query = query.join_from(part, statements, statements.c.key == part.c.statement).where(statements.c.current == sa.true())
-    found: dict[str, Active] = {}
-    months: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    given = fillers.c
+    day = statements.c.newest
     with service.store.reading() as connection:
-        for id, name, kind, day, number in connection.execute(query.group_by(part.c.entity_id, statements.c.newest)):
-            each = found.setdefault(id, Active(id, name, kind, 0, None, None, {}))
-            each.statements += number
-            if day is not None:
-                each.first = min(each.first or day, day)
-                each.last = max(each.last or day, day)
-                months[id][f"{day:%Y-%m}"] += number
-    for id, counts in months.items():
-        found[id].months = dict(sorted(counts.items()))
+        lite = connection.dialect.name == "sqlite"
+        month = sa.func.substr(day, 1, 7, type_=sa.String) if lite else sa.func.to_char(day, "YYYY-MM", type_=sa.String)
+        number = sa.func.count(sa.distinct(given.statement))
+        query = sa.select(given.entity_id, month, number, sa.func.min(day), sa.func.max(day))
+        query = query.add_columns(sa.func.min(given.entity_name), sa.func.min(given.entity_kind))
+        query = query.join_from(statements, fillers, statements.c.key == given.statement)
+        query = query.where(statements.c.current == sa.true(), given.role.in_(("actor", "target", "origin")), given.entity_kind != "place")
+        rows = connection.execute(query.where(given.entity_id.is_not(None)).group_by(given.entity_id, month)).all()
+    found: dict[str, Active] = {}
+    for id, month_of, number_of, first, last, name, kind in sorted(rows, key=lambda row: (row[0], row[1] or "")):
+        each = found.setdefault(id, Active(id, name, kind, 0, None, None, {}))
+        each.name, each.kind = min(each.name, name), min(each.kind, kind)
+        each.statements += number_of
+        if month_of is not None:
+            each.first, each.last = min(each.first or first, first), max(each.last or last, last)
+            each.months[month_of] = number_of
     return tuple(sorted(found.values(), key=lambda each: (-each.statements, each.id)))
 
 
