@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 import sqlalchemy as sa
 
 from orbat import queries
+from orbat.errors import NotFoundError
 from orbat.recordkeeping import update
 from orbat.store import Store
 from orbat.types import Certainty, EventType
@@ -176,7 +177,7 @@ def prepared(number: int):  # type: ignore[no-untyped-def]
 def missing(store: Store) -> None:
     try:
         queries.sheet(store, "Ambre Falcon Brigad")
-    except queries.NotFoundError:
+    except NotFoundError:
         return
     raise SystemExit("a name that is not there was found")
 
