@@ -1,9 +1,10 @@
 """How fast a service of many generated statements answers readers at once: python evals/bench_service.py [STATEMENTS] [--keep PATH] ...
 
-Starts `orbat serve` in a process of its own on a free port, asks it from ``--readers`` threads for ``--seconds``, each for one address of
-the mix after another, and prints one JSON object: answers a second, and milliseconds at the median and 99th percentile by kind of
-address. ``--reading`` posts an article whenever the last one is read, so that the store changes all the while. Times are wall clock: on a
-machine that does other work too they are what a reader there would wait.
+The statements are of a made-up war, as crowded as a real one (tests/war.py), and all are in the records. Starts `orbat serve` in a process
+of its own on a free port, asks it from ``--readers`` threads for ``--seconds``, each for one address of the mix after another, and prints
+one JSON object: answers a second, and milliseconds at the median and 99th percentile by kind of address. ``--reading`` posts an article
+whenever the last one is read, so that the store changes all the while. Times are wall clock: on a machine that does other work too they
+are what a reader there would wait.
 """
 
 from __future__ import annotations
@@ -28,16 +29,13 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
-import sqlalchemy as sa
-
-from evals.bench_store import fill
 from orbat.recordkeeping import update
 from orbat.store import Store
-from orbat.tables import unrecorded
-from tests import generated
+from tests import war
 
 ARTICLE = "Boko Haram fighters killed at least {number} people in Gwoza on Monday, residents said. The army said it had driven them out."
-RECORDED = 200  # documents, of 20 statements each
+SENTENCES = 20  # of an article of the war, each a statement
+PART = 500  # articles that are written at once
 START = 60  # seconds that the service may take to start on a busy machine
 
 
@@ -53,7 +51,6 @@ def main() -> None:
         path = given.keep or Path(folder) / "bench.db"
         if not path.exists():
             fill(path, given.statements)
-            record_some(path)
         print(json.dumps(bench(path, given), indent=2))
 
 
@@ -90,12 +87,11 @@ def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def record_some(path: Path) -> None:
-    """Make records of some documents. Generated groups fight everywhere at once, so that grouping all would take many minutes."""
+def fill(path: Path, wanted: int) -> None:
+    """Write the statements, and make the records of all."""
     with Store.open(path) as store:
-        with store.writing() as connection:
-            some = sa.select(unrecorded.c.document).order_by(unrecorded.c.document).limit(RECORDED)
-            connection.execute(sa.delete(unrecorded).where(unrecorded.c.document.not_in(some)))
+        for start in range(0, wanted // SENTENCES, PART):
+            store.append_many([war.article(n) for n in range(start, min(start + PART, wanted // SENTENCES))], model="bench 1")
         update(store, related=lambda one, two: False)
 
 
@@ -126,24 +122,43 @@ def serving(path: Path) -> Iterator[tuple[int, float]]:
 def addresses(port: int) -> list[tuple[str, str]]:
     """What readers ask for, by kind: groups and towns of every frequency, and things that are there."""
     pick = random.Random(7)
-    groups = pick.choices(generated.GROUPS, generated.WEIGHTS, k=12)
+    groups = some_groups(pick)
     some = json.loads(ask(port, "/api/v1/statements?limit=20"))["items"]
     mix = [("front", "/api/v1/changes?limit=20"), ("front", "/api/v1/actors/active?limit=30"), ("records", "/api/v1/records?facets=true")]
     for group, row in zip(groups, some, strict=False):
         name, one = quote(group), row["statement"]
         mix += [("sheet", f"/api/v1/sheets/{name}"), ("timeline", f"/api/v1/timelines/{name}"), ("map", f"/api/v1/map?actor={name}")]
-        mix += [("statements", f"/api/v1/statements?actor={name}"), ("search", f"/api/v1/search?q={quote(group.split()[0])}+overran")]
+        mix += [("statements", f"/api/v1/statements?actor={name}"), ("search", f"/api/v1/search?q={quote(group.split()[0])}+attack")]
         mix += [("statement", f"/api/v1/statements/{one['id']}"), ("document", f"/api/v1/documents/{one['document']['id']}")]
         mix += [("record", f"/api/v1/records/{row['record']}")] if row["record"] else []
-    mix += [("facets", f"/api/v1/statements?place={town}&facets=true") for town in generated.TOWNS[:4]]
+    mix += [("facets", f"/api/v1/statements?place={town}&facets=true") for town in war.TOWNS[:4]]
     return [*mix, ("network", "/api/v1/network?year=2018"), ("sources", "/api/v1/sources")]
 
 
-def read(port: int, mix: list[tuple[str, str]], end: float, number: int, times: list[tuple[str, float]], *, pause: float = 0.0) -> None:
-    """Ask for one address after another, each reader in an order of its own; each keeps its connection, as browsers do."""
+def some_groups(pick: random.Random) -> list[str]:
+    """Twelve groups, the army that is in most of the news and others as often as they are in it."""
+    weights = [1 / (rank + 2) for rank in range(len(war.GROUPS))]
+    return [war.ARMY, *pick.choices(war.GROUPS, weights, k=11)]
+
+
+def read(
+    port: int,
+    mix: list[tuple[str, str]],
+    end: float,
+    number: int,
+    times: list[tuple[str, float]],
+    *,
+    pause: float = 0.0,
+    new: list[tuple[str, str]] | None = None,
+) -> None:
+    """Ask for one address after another, each reader in an order of its own; each keeps its connection, as browsers do.
+
+    Args:
+        new: addresses that nobody asked for yet; every fifth is one of them, as long as there are some.
+    """
     connection, pick = http.client.HTTPConnection("127.0.0.1", port, timeout=60), random.Random(number)
     while time.monotonic() < end:
-        kind, address = pick.choice(mix)
+        kind, address = new.pop() if new and pick.random() < 0.2 else pick.choice(mix)
         begun = time.perf_counter()
         connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
         answer = connection.getresponse()

@@ -2,11 +2,13 @@
 
     python evals/bench_web.py [STATEMENTS] [--keep PATH]
 
-``orbat serve`` runs in a process of its own; twenty readers ask it for pages, one after another, for two minutes, while an article is
-posted whenever the last one is read. Printed, and written to evals/bench_web.json: milliseconds to a page's whole HTML at the median and
-the 99th percentile, by kind; then, in a Chromium of this machine where there is one, the bytes of a first visit as they travel
-(compressed, scripts and styles included) and milliseconds to the first contentful paint. Readers, service and browser share the
-machine's cores.
+The statements are of a made-up war, as crowded as a real one (tests/war.py), and all are in the records. ``orbat serve`` runs in a process
+of its own; twenty readers ask it for pages, one after another, for two minutes, while an article is posted whenever the last one is read.
+Four of five pages are of an address that others ask for too; every fifth is a statement, article, record or search that nobody asked for
+before ("new"). Printed, and written to evals/bench_web.json: milliseconds to a page's whole HTML at the median and the 99th percentile,
+by kind; the same for the first time that each address was asked for, before the readers came ("first asked"); then, in a Chromium of this
+machine where there is one, the bytes of a first visit as they travel (compressed, scripts and styles included) and milliseconds to the
+first contentful paint. Readers, service and browser share the machine's cores.
 """
 
 from __future__ import annotations
@@ -27,9 +29,8 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator and browser
 
-from evals.bench_service import ask, post, quantiles, read, record_some, serving
-from evals.bench_store import fill
-from tests import generated
+from evals.bench_service import ask, fill, post, quantiles, read, serving, some_groups
+from tests import war
 from tests.browser import CHROMIUM, chromium
 
 OUT = Path(__file__).with_suffix(".json")
@@ -48,7 +49,6 @@ def main() -> None:
         path = given.keep or Path(folder) / "bench.db"
         if not path.exists():
             fill(path, given.statements)
-            record_some(path)
         found = bench(path, given)
     given.out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=2))
@@ -57,13 +57,21 @@ def main() -> None:
 def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
     with serving(path) as (port, started):
         mix = pages(port)
-        visits = {kind: visit(port, address) for kind, address in dict(mix).items()} if CHROMIUM else {}
-        for _, address in mix:
+        first: dict[str, list[float]] = defaultdict(list)
+        for kind, address in mix:
+            begun = time.perf_counter()
             ask(port, address)
+            first[kind].append(1000 * (time.perf_counter() - begun))
+        visits = {kind: visit(port, address) for kind, address in dict(mix).items()} if CHROMIUM else {}
+        new = never_asked(port, mix)
         end = time.monotonic() + given.seconds
         times: list[list[tuple[str, float]]] = [[] for _ in range(given.readers)]
         threads = [
-            threading.Thread(target=read, args=(port, mix, end, number, times[number]), kwargs={"pause": given.pause})
+            threading.Thread(
+                target=read,
+                args=(port, mix, end, number, times[number]),
+                kwargs={"pause": given.pause, "new": new[number :: given.readers]},
+            )
             for number in range(given.readers)
         ]
         posted = [0]
@@ -89,6 +97,7 @@ def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
         "service's CPU seconds": round(spent.ru_utime + spent.ru_stime, 1),
         "load average": [round(each, 1) for each in os.getloadavg()],
         "milliseconds": {kind: quantiles(each) for kind, each in sorted(kinds.items())},
+        "first asked": {kind: quantiles(each) for kind, each in sorted(first.items())},
         "first visit": visits,
     }
 
@@ -96,17 +105,34 @@ def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
 def pages(port: int) -> list[tuple[str, str]]:
     """What readers look at, by kind: groups of every frequency, and things that are there."""
     pick = random.Random(7)
-    groups = pick.choices(generated.GROUPS, generated.WEIGHTS, k=12)
+    groups = some_groups(pick)
     some = json.loads(ask(port, "/api/v1/statements?limit=20"))["items"]
     mix = [("front", "/"), ("records", "/records"), ("changes", "/changes"), ("sources", "/sources"), ("review", "/review")]
     mix += [("unknown", "/unknown"), ("failures", "/failures"), ("network", "/network?year=2018"), ("map", "/map"), ("read", "/read")]
+    mix += [("groups", "/groups"), ("judgements", "/judgements"), ("compare", f"/compare?one={quote(groups[0])}&two={quote(groups[1])}")]
     for group, row in zip(groups, some, strict=False):
         name, one = quote(group), row["statement"]
+        mix += [("group's network", f"/groups/{name}/network"), ("flows", f"/groups/{name}/flows")]
         mix += [("group", f"/groups/{name}"), ("timeline", f"/groups/{name}/timeline"), ("group's map", f"/groups/{name}/map")]
-        mix += [("search", f"/search?q={quote(group.split()[0])}+overran"), ("statement", f"/statements/{one['id']}")]
+        mix += [("search", f"/search?q={quote(group.split()[0])}+attack"), ("statement", f"/statements/{one['id']}")]
         mix += [("article", f"/articles/{one['document']['id']}")]
         mix += [("record", f"/records/{row['record']}")] if row["record"] else []
     return mix
+
+
+def never_asked(port: int, mix: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pages that are not in the mix: statements, articles and records from all over the store, and searches for a town."""
+    pick, found = random.Random(8), {("new search", f"/search?q={town}") for town in war.TOWNS}
+    for year in range(2016, 2018):
+        for month in range(1, 13, 2):
+            rows = json.loads(ask(port, f"/api/v1/statements?limit=200&since={year}-{month:02}-01&until={year}-{month:02}-28"))["items"]
+            for row in rows:
+                found.add(("new statement", f"/statements/{row['statement']['id']}"))
+                found.add(("new article", f"/articles/{row['statement']['document']['id']}"))
+                found.add(("new record", f"/records/{row['record']}"))
+    order = sorted(found - set(mix))
+    pick.shuffle(order)
+    return order
 
 
 def visit(port: int, address: str) -> dict[str, float]:
