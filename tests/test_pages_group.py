@@ -121,7 +121,8 @@ def test_one_section_and_every_sentence_of_a_value(client, name, told):
     for each in more[:5]:
         checked(client, each)
     checked(client, f"{address}?section={key}&row=99999", 404)
-    checked(client, f"{address}?section=nothing&row=0", 422)
+    for unsourced in ("nothing", "catalogue"):
+        checked(client, f"{address}?section={unsourced}&row=0", 422)
 
 
 def test_hostile_names_stay_text_and_have_pages(tmp_path):

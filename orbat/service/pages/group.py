@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -28,10 +27,10 @@ MOST = 2
 """Sentences that the page holds of each value; the rest is a page away."""
 ALL = 300
 """Sentences that are shown of one value at most."""
-Part = Literal[
-    "leaders", "affiliations", "relations", "opponents", "catalogue", "strength", "active", "holdings", "ledger", "flows", "activity",
-    "says", "expected",
-]  # fmt: skip
+Sourced = Literal[
+    "leaders", "affiliations", "relations", "opponents", "strength", "active", "holdings", "ledger", "flows", "activity", "says", "expected"
+]
+"""The sections whose values stand on sentences."""
 
 
 def in_utc(given: object) -> object:
@@ -47,14 +46,14 @@ class GroupFilter(SheetFilter):
 
     known_by: Known = None
     limit: Annotated[int, Field(ge=0, le=1_000, description="Values of each section; 0 for all.")] = 10
-    section: Annotated[Part | None, Field(description="Only this section, on the page; the twin has all.")] = None
+    section: Annotated[Sourced | None, Field(description="Only this section, on the page; the twin has all.")] = None
 
 
 class EvidenceFilter(Moment):
     """Which value of a sheet: its section, and its place there."""
 
     known_by: Known = None
-    section: Annotated[Part, Field(description="The section.")]
+    section: Annotated[Sourced, Field(description="The section.")]
     row: Annotated[int, Field(ge=0, le=1_000_000, description="The value's place in it as the page shows it, from 0.")]
 
 
@@ -125,6 +124,4 @@ def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:
         ends=[groupview.month_end(each.month) for each in bars],
         notes=Notes(groupview.said(case, ids), first=MOST),
         only=only,
-        limit=given.limit,
-        today=dt.date.today(),
     )
