@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 from orbat.link.actor_words import Proposal
 from orbat.link.catalogue import ActorEntry, Name
@@ -13,13 +14,18 @@ from orbat.types import MentionType
 @dataclass(frozen=True, slots=True)
 class Article:
     """What the features may know of the article: ``countries`` ISO code to the times it is named, ``year`` of
-    publication or None, ``sure`` the ids of actors already linked, ``armed`` whether one of them bears arms."""
+    publication or None, ``sure`` the ids of actors already linked, ``armed`` whether one of them bears arms, ``most`` how often the country
+    is named that is named most."""
 
     countries: Mapping[str, int]
     year: int | None
     caseless: bool
     sure: frozenset[str] = frozenset()
     armed: bool = False
+    most: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "most", max(self.countries.values(), default=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,8 @@ class Asked:
 
     type: MentionType
     proposal: Proposal
+    entry: ActorEntry
     article: Article
-    rivals: int
-
-    @property
-    def entry(self) -> ActorEntry:
-        """The actor."""
-        return self.proposal.entry
 
 
 Opinion = tuple[float, str]
@@ -62,6 +63,8 @@ _FIT: Mapping[MentionType, Mapping[str, float]] = {
     MentionType.PERSON: {"person": 0.5},
 }
 _BAD_FIT = -4.0
+# Of an actor of each prominence, what the article's naming other countries than its own says.
+_STRANGE = (-2.2, -1.5, -0.9, -0.4)
 
 
 def _by_name(asked: Asked) -> Opinion:
@@ -73,8 +76,13 @@ def _by_name(asked: Asked) -> Opinion:
 
 
 def _by_type(asked: Asked) -> Opinion:
-    weight = _FIT[asked.type].get(asked.entry.kind, _BAD_FIT)
-    return weight, f"A {asked.type} mention {'suits' if weight > 0 else 'rarely means'} an actor of kind {asked.entry.kind}."
+    return _fit(asked.type, asked.entry.kind)
+
+
+@cache
+def _fit(kind: MentionType, actor: str) -> Opinion:
+    weight = _FIT[kind].get(actor, _BAD_FIT)
+    return weight, f"A {kind} mention {'suits' if weight > 0 else 'rarely means'} an actor of kind {actor}."
 
 
 def _by_countries(asked: Asked) -> Opinion | None:
@@ -83,10 +91,10 @@ def _by_countries(asked: Asked) -> Opinion | None:
         return None
     met = [c for c in entry.countries if c in named]
     if met:
-        share = max(named[c] for c in met) / max(named.values())
-        home = 0.9 * named.get(entry.countries[0], 0) / max(named.values())
+        share = max([named[c] for c in met]) / asked.article.most
+        home = 0.9 * named.get(entry.countries[0], 0) / asked.article.most
         return 0.7 * share + 0.2 + home, f"The article names {met[0]}, where it is active."
-    weight = {3: -0.4, 2: -0.9, 1: -1.5, 0: -2.2}[entry.prominence] - 0.5 * (asked.proposal.how in ("acronym", "fuzzy", "spelling"))
+    weight = _STRANGE[entry.prominence] - 0.5 * (asked.proposal.how in ("acronym", "fuzzy", "spelling"))
     if asked.proposal.how == "country":
         weight = -0.3
     elif entry.kind in ("org", "media", "state"):
@@ -115,8 +123,7 @@ def _by_years_of_name(asked: Asked) -> Opinion | None:
 
 
 def _by_company(asked: Asked) -> Opinion | None:
-    met = asked.entry.related() & asked.article.sure
-    if met:
+    if asked.article.sure and (met := asked.entry.related() & asked.article.sure):
         return 0.9, f"The article also names {min(met)}, to which it is tied."
     return None
 
@@ -132,7 +139,10 @@ def _by_fame(asked: Asked) -> Opinion | None:
 
 def _by_plainness(asked: Asked) -> Opinion | None:
     """Names that many bear: two-word names of persons, single words that news seldom means so."""
-    entry, words = asked.entry, asked.proposal.words.split()
+    entry = asked.entry
+    if entry.prominence and entry.kind != "person":
+        return None
+    words = asked.proposal.words.split()
     if entry.kind == "person" and entry.prominence == 0:
         weight = (-4.0 if len(words) < 3 else -2.5 if len(words) == 3 else -0.8) + 1.6 * asked.article.armed
         return weight, "People who are not in the news often share such a name."

@@ -21,7 +21,7 @@ from orbat.link.actor_features import FEATURES, Article, Asked
 from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, proposals
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold, is_acronym, lost_capitals
-from orbat.types import Actor, Annotations, Candidate, Document, Link, Mention, MentionType
+from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
 LINKED = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON))
 # A link is made where the score says "rather this than anything else or nothing".
@@ -71,10 +71,12 @@ class _Linker:
     article: Article = field(init=False)
     links: dict[int, Link[Actor]] = field(default_factory=dict)
     judged: dict[tuple[str, MentionType], Link[Actor]] = field(default_factory=dict)
+    said: list[str] = field(init=False)
 
     def run(self) -> dict[int, Link[Actor]]:
         mentions = self.annotations.mentions
         text = self.document.text
+        self.said = [m.span.of(text) for m in mentions]
         caseless = lost_capitals(text)
         year = self.document.published.year if self.document.published else None
         self.article = Article(_countries(f"{self.document.title}\n{text}", self.catalogue, caseless), year, caseless)
@@ -97,13 +99,10 @@ class _Linker:
             self._referring(i)
         return dict(sorted(self.links.items()))
 
-    def _text(self, mention: Mention) -> str:
-        return mention.span.of(self.document.text)
-
     def _scored(self, index: int) -> Link[Actor]:
         mention = self.annotations.mentions[index]
-        text = self._text(mention)
-        if owned := self._owned(mention):
+        text = self.said[index]
+        if owned := self._owned(index):
             return self._judgement(index, owned)
         if (text, mention.type) not in self.judged:
             offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
@@ -115,7 +114,7 @@ class _Linker:
         if not offers:
             return Link(index, None)
         kind = self.annotations.mentions[index].type
-        return _decided(index, [self._judged(Asked(kind, offer, self.article, len(offers))) for offer in offers])
+        return _decided(index, [self._judged(Asked(kind, offer, offer.match.entry, self.article)) for offer in offers])
 
     def _bare(self, asked: list[int]) -> None:
         """ "The army", "the government": the country's own, where the article is about one country."""
@@ -125,7 +124,7 @@ class _Linker:
             for i in asked
             if not self.links[i].candidates
             and (mention := mentions[i]).type in (MentionType.FORCE, MentionType.STATE)
-            and (role := bare_noun(text := self._text(mention), mention.type))
+            and (role := bare_noun(text := self.said[i], mention.type))
         ]
         if not bare or not (code := self._leading()):
             return
@@ -159,20 +158,21 @@ class _Linker:
                 named.setdefault(self.annotations.mentions[i].sentence, set()).add(home[0])
         return named
 
-    def _owned(self, mention: Mention) -> tuple[Proposal, ...]:
+    def _owned(self, index: int) -> tuple[Proposal, ...]:
         """Names with a possessive in them, of which the mention is the last part: "Lord's Resistance Army"."""
+        mention = self.annotations.mentions[index]
         at, text = mention.span.start, self.document.text
         if mention.type not in ARMED or not text.endswith(_POSSESSIVES, max(0, at - 3), at):
             return ()
         before = _OWNER.search(text, max(0, at - 40), at)
         if before is None:
             return ()
-        whole = f"{before[1]} {self._text(mention)}"
+        whole = f"{before[1]} {self.said[index]}"
         return tuple(Proposal(m, m.how, whole) for m in self.catalogue.by_name(whole))
 
     def _judged(self, asked: Asked) -> tuple[float, Actor, tuple[str, ...]]:
         opinions = [opinion for feature in FEATURES if (opinion := feature(asked))]
-        return sum(weight for weight, _ in opinions), asked.entry.actor, tuple(reason for _, reason in opinions)
+        return sum([weight for weight, _ in opinions]), asked.entry.actor, tuple([reason for _, reason in opinions])
 
     def _explained(self, asked: list[int]) -> None:
         """Abbreviations that the article writes after the full name: "Islamic State in West Africa (ISWA)"."""
@@ -180,15 +180,15 @@ class _Linker:
         for i in asked:
             mention = self.annotations.mentions[i]
             match = _DEFINED.match(self.document.text, mention.span.end)
-            full = self._text(mention)
+            full = self.said[i]
             if match and " " in full and (is_acronym(match[1]) or (self.article.caseless and len(match[1]) < 8)):
                 meant.setdefault(match[1].lower(), i)
         for i in asked if meant else ():
-            text = self._text(self.annotations.mentions[i])
+            text = self.said[i]
             full_index = meant.get(text.lower(), meant.get(text.split()[0].lower()))
             if full_index is None or i == full_index:
                 continue
-            full = self._text(self.annotations.mentions[full_index])
+            full = self.said[full_index]
             named, own = self.links[full_index], self.links[i]
             if own.target and own.score > named.score and self._expands(own.target.id, full):
                 self.links[full_index] = _taken(own, full_index, f"The article gives it the abbreviation '{text}'.")
@@ -205,7 +205,7 @@ class _Linker:
         earlier: list[tuple[int, MentionType, tuple[str, ...]]] = []
         for i in asked:
             mention = self.annotations.mentions[i]
-            said = self._text(mention)
+            said = self.said[i]
             words = tuple(fold(said).split())
             person = mention.type is MentionType.PERSON
             bare = words[1:] if words[:1] in (("al",), ("el",)) else words
@@ -218,9 +218,7 @@ class _Linker:
                     meant = next((j for j, _, name in longer if name[: len(bare)] == bare and self.links[j].target), None)
                     meant = meant if meant is not None else self._part_of(said, longer)
                 if meant is not None:
-                    self.links[i] = _taken(
-                        self.links[meant], i, f"The article has named '{self._text(self.annotations.mentions[meant])}' before."
-                    )
+                    self.links[i] = _taken(self.links[meant], i, f"The article has named '{self.said[meant]}' before.")
             if len(words) > 1 and named:
                 earlier.append((i, mention.type, words))
 
@@ -238,9 +236,9 @@ class _Linker:
         meant: dict[str, int] = {}
         for i in asked:
             if self.links[i].target and self.links[i].score >= SURE:
-                meant.setdefault(self._text(self.annotations.mentions[i]), i)
+                meant.setdefault(self.said[i], i)
         for i in asked:
-            said = self._text(self.annotations.mentions[i])
+            said = self.said[i]
             if not self.links[i].candidates and said in meant and any(map(str.isupper, said)):
                 self.links[i] = _taken(self.links[meant[said]], i, f"The article means this by '{said}' elsewhere.")
 
@@ -251,18 +249,21 @@ class _Linker:
             seen.add(target)
             target = self.annotations.references[target]
         if (named := self.links.get(target)) and target not in seen:
-            full = self._text(self.annotations.mentions[target])
+            full = self.said[target]
             self.links[index] = _taken(named, index, f"It stands for '{full}'.")
 
 
 def _decided(index: int, judged: list[tuple[float, Actor, tuple[str, ...]]]) -> Link[Actor]:
     """Candidates with their chances: each one's odds against being wrong, shared out among all that are proposed."""
-    top = max(weight for weight, _, _ in judged)
-    total = sum(math.exp(weight - top) for weight, _, _ in judged)
+    top = max([weight for weight, _, _ in judged])
+    raised = [math.exp(weight - top) for weight, _, _ in judged]
+    total = sum(raised)
     candidates = [
-        Candidate(actor, round(math.exp(weight - top) / total / (1 + math.exp(-weight)), 4), reasons) for weight, actor, reasons in judged
+        Candidate(actor, round(share / total / (1 + math.exp(-weight)), 4), reasons)
+        for share, (weight, actor, reasons) in zip(raised, judged, strict=True)
     ]
-    candidates.sort(key=lambda c: (-c.score, c.target.id))
+    if len(candidates) > 1:
+        candidates.sort(key=lambda c: (-c.score, c.target.id))
     best = candidates[0]
     return Link(index, best.target if best.score >= SURE else None, best.score, tuple(candidates[:MOST_CANDIDATES]))
 
@@ -286,20 +287,35 @@ def _opening(catalogue: Catalogue, said: str) -> tuple[str, bool]:
 
 def _countries(text: str, catalogue: Catalogue, caseless: bool) -> Counter[str]:
     """How often the text names each country, by its name, people, capital or a known province."""
+    if caseless:
+        return Counter(_codes(catalogue, text.split()))
     found: Counter[str] = Counter()
-    for said in [text.split()] if caseless else (match[0].split(" ") for match in _CAPITALISED.finditer(text)):
-        openings = [_opening(catalogue, word) for word in said]
-        words = [word for word, _ in openings]
-        start = 0
-        while start < len(words):
-            for size in range(min(3, len(words) - start), 0, -1) if openings[start][1] else ():
-                phrase = " ".join(words[start : start + size])
-                codes: tuple[str, ...] = catalogue.countries_of(phrase)
-                if not codes and (place := catalogue.place_country(phrase)):
-                    codes = (place,)
-                if codes:
-                    found.update(codes)
-                    start += size - 1
-                    break
-            start += 1
+    for said, times in Counter(_CAPITALISED.findall(text)).items():
+        for code in _codes_of_run(catalogue, said):
+            found[code] += times
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _codes_of_run(catalogue: Catalogue, said: str) -> tuple[str, ...]:
+    """The countries that a run of capitalised words names; texts are full of the same few."""
+    return tuple(_codes(catalogue, said.split(" ")))
+
+
+def _codes(catalogue: Catalogue, said: list[str]) -> list[str]:
+    openings = [_opening(catalogue, word) for word in said]
+    words = [word for word, _ in openings]
+    found: list[str] = []
+    start = 0
+    while start < len(words):
+        for size in range(min(3, len(words) - start), 0, -1) if openings[start][1] else ():
+            phrase = " ".join(words[start : start + size])
+            codes: tuple[str, ...] = catalogue.countries_of(phrase)
+            if not codes and (place := catalogue.place_country(phrase)):
+                codes = (place,)
+            if codes:
+                found += codes
+                start += size - 1
+                break
+        start += 1
     return found

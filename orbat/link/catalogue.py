@@ -9,7 +9,7 @@ Nothing is indexed until it is asked for, so that loading costs little more than
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -50,7 +50,8 @@ class Relation:
 @dataclass(frozen=True, slots=True)
 class ActorEntry:
     """One actor. ``countries`` are ISO 3166 alpha-2, the home first; ``names`` begins with the display name and holds
-    the acronyms too; ``prominence`` 0 to 3 is how often world news names it; ``ids`` maps a list to its numbers."""
+    the acronyms too; ``prominence`` 0 to 3 is how often world news names it; ``ids`` maps a list to its numbers; ``actor`` is what a link
+    shows of it."""
 
     id: str
     name: str
@@ -62,15 +63,16 @@ class ActorEntry:
     names: tuple[Name, ...] = ()
     relations: tuple[Relation, ...] = ()
     ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    actor: Actor = field(init=False, repr=False, compare=False)
+    _related: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def actor(self) -> Actor:
-        """What a link shows of it."""
-        return Actor(self.id, self.name, self.kind)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "actor", Actor(self.id, self.name, self.kind))
+        object.__setattr__(self, "_related", frozenset([r.id for r in self.relations]))
 
     def related(self) -> frozenset[str]:
         """The ids of the actors it has a relation to."""
-        return frozenset(r.id for r in self.relations)
+        return self._related
 
 
 @dataclass(frozen=True, slots=True)

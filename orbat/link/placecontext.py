@@ -309,8 +309,9 @@ def _of_group(sums: Floats, table: _Table) -> Floats:
 
 def _nearness(out: Floats, table: _Table, chances: Floats) -> None:
     """How near the candidate lies to the likeliest places of the article's other names; whole countries and seas are no neighbours."""
-    names = len(table.start) - 1
-    best = np.array([table.start[i] + int(np.argmax(chances[table.start[i] : table.start[i + 1]])) for i in range(names)])
+    start = table.start[:-1]
+    top = np.flatnonzero(chances == np.maximum.reduceat(chances, start)[table.owner])
+    best = top[top.searchsorted(start)]  # the first of the likeliest of each name
     point = (table.kind[best] >= _ADMIN1) & (table.kind[best] <= _REGION)
     close = (
         np.exp(-np.maximum(0.0, _km(table.points, table.points[best]) - 0.5 * table.radius[best]) / _NEAR_KM)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
@@ -31,8 +33,10 @@ def eminent(rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], gazetteer
     return out
 
 
+@lru_cache(maxsize=16384)
 def alike(name: str, gazetteer: Gazetteer) -> npt.NDArray[np.int64]:
-    """Rows whose main name is another spelling of ``name``, in countries whose names reach English by transliteration."""
+    """Rows whose main name is another spelling of ``name``, in countries whose names reach English by transliteration; the array is shared,
+    do not change it."""
     if len(name) < 5 or not name[0].isupper():
         return np.empty(0, np.int64)
     folded = fold(name)

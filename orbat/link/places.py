@@ -84,6 +84,7 @@ class _Article:
     asked: list[_Asked] = field(default_factory=list)
     small: bool = False  # the text has no capitals that tell names
     known: dict[tuple[str, Hint], int] = field(default_factory=dict)
+    missing: set[tuple[tuple[str, Hint], bool]] = field(default_factory=set)  # what the gazetteer lacks, and whether as another spelling
     groups: dict[str, int] = field(default_factory=dict)  # a name without its hint -> the number of the first with it
 
 
@@ -132,14 +133,10 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     said = span.of(text)
     if index in annotations.references or _REFERRING.match(said) or not (article.small or _named(said)):
         return
-    near = beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 30])
-    ways = readings(said)
-    # "Syrias army": the apostrophe was lost.
-    ways += tuple(
-        replace(w, name=w.name[:-1]) for w in ways if w.name.endswith("s") and fold(w.name[:-1]) in article.gazetteer.country_words
-    )
-    if is_road(ways[0].name if ways else said):
+    ways = _ways(said, article.gazetteer)
+    if not ways:
         return
+    near = beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 30])
     for loose in (False, True):
         for reading in ways:
             if reading.hint is Hint.NONE and near.hint is not Hint.NONE:
@@ -150,8 +147,21 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
                 return
 
 
+@lru_cache(maxsize=32768)
+def _ways(said: str, gazetteer: Gazetteer) -> tuple[Reading, ...]:
+    """The ways to read a mention's own words; none where it is a road."""
+    ways = readings(said)
+    if is_road(ways[0].name if ways else said):
+        return ()
+    # "Syrias army": the apostrophe was lost.
+    lost = [replace(w, name=w.name[:-1]) for w in ways if w.name.endswith("s") and fold(w.name[:-1]) in gazetteer.country_words]
+    return (*ways, *lost)
+
+
 def _named(said: str) -> bool:
     """Whether the words hold a name: a capital, or letters of a script without capitals."""
+    if said.isascii():
+        return said != said.lower()
     return any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in said)
 
 
@@ -160,6 +170,8 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
     key = (fold(reading.name) if reading.name.upper() != reading.name else reading.name, reading.hint)
     if key in article.known:
         return article.known[key]
+    if (key, loose) in article.missing:
+        return -1
     gazetteer = article.gazetteer
     if loose:
         rows = alike(reading.name, gazetteer)
@@ -178,6 +190,7 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
     if reading.hint is not Hint.NONE:
         rows, ranks = of_kind(rows, ranks, reading.hint, gazetteer)
     if not len(rows):
+        article.missing.add((key, loose))
         return -1
     if len(rows) > _MOST:
         top = np.argsort(-gazetteer.population[rows].astype(np.int64), kind="stable")[:_MOST]
@@ -240,23 +253,28 @@ def _opens(word: str, gazetteer: Gazetteer) -> bool:
 def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
     """Folded name, adjective or people of a country -> how often it stands in the text. Longest first: "South Sudan" does not name
     Sudan."""
-    words, named = gazetteer.country_words, Counter[str]()
-    for run in _CAPITALISED.finditer(text):
-        parts = run.group().split(" ")
-        at = 0
-        while at < len(parts):
-            if not _opens(parts[at], gazetteer):
-                at += 1
-                continue
-            for length in range(min(4, len(parts) - at), 0, -1):
-                said = " ".join(parts[at : at + length])
-                folded = fold(said)
-                if folded in words and (len(folded) > 3 or said.isupper()):
-                    named[folded] += 1
-                    at += length - 1
-                    break
-            at += 1
+    named: Counter[str] = Counter()
+    for run, times in Counter(_CAPITALISED.findall(text)).items():
+        for word in _names_in(run, gazetteer):
+            named[word] += times
     return named
+
+
+@lru_cache(maxsize=65536)
+def _names_in(run: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """What ``country_names`` finds in a run of capitalised words; texts are full of the same few."""
+    words, parts, found = gazetteer.country_words, run.split(" "), []
+    at = 0
+    while at < len(parts):
+        for length in range(min(4, len(parts) - at), 0, -1) if _opens(parts[at], gazetteer) else ():
+            said = " ".join(parts[at : at + length])
+            folded = fold(said)
+            if folded in words and (len(folded) > 3 or said.isupper()):
+                found.append(folded)
+                at += length - 1
+                break
+        at += 1
+    return tuple(found)
 
 
 def _home(document: Document, gazetteer: Gazetteer) -> int:

@@ -26,7 +26,6 @@ _APPOSED = re.compile(
 _SAYS = re.compile(r"\W+(?:has |had |also |later )?(?:said|says|told|added|warned|claimed|announced|stated)\b|.{0,12}\bsaid\b")
 _SAID = re.compile(r"(?:said|says|told|added|according to)\W+(?:\w+\W+)?$")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
-_BEFORE = re.compile(r"([^\W_]+|[^\w\s]|\n)[ ]*$")
 _AFTER = re.compile(r"[ ]*([^\W_]+|[^\w\s]|\n)")
 
 
@@ -160,8 +159,7 @@ class Features:
         """The word or mark before a mention, in lower case."""
         if index not in self._lefts:
             start = self.mentions[index].span.start
-            prior = _BEFORE.search(self.text, max(0, start - 20), start)
-            self._lefts[index] = prior[1].lower() if prior else "start"
+            self._lefts[index] = _last_token(self.text[max(0, start - 20) : start]) or "start"
         return self._lefts[index]
 
     def _of_mention(self, index: int) -> Said:
@@ -225,6 +223,20 @@ class Features:
         start = self.article.starts[m.sentence] if m.sentence < len(self.article.starts) else 0
         head = self.text[start : m.span.start]
         return head.count('"') % 2 == 1 or head.count("“") > head.count("”")
+
+
+def _last_token(text: str) -> str:
+    """The word or mark that ends a text, in lower case; a line's end counts where nothing but it is there; empty where a text ends with
+    neither."""
+    line = text[-1:] == "\n"
+    bare = (text[:-1] if line else text).rstrip(" ")
+    at = len(bare)
+    while at and bare[at - 1].isalnum():
+        at -= 1
+    token = bare[at:].lower() or bare[-1:]
+    if token == "_" or (token.isspace() and token != "\n"):
+        token = ""
+    return token or "\n" * line
 
 
 def _steps(steps: int) -> str:

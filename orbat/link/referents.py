@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -51,11 +51,6 @@ class Name:
     usual: list[int] = field(default_factory=list)
     spoken: list[int] = field(default_factory=list)
 
-    def before(self, index: int) -> int | None:
-        """The nearest mention of it, or word known to stand for it, before mention ``index``."""
-        at = bisect_left(self.spoken, index)
-        return self.spoken[at - 1] if at else None
-
     def answer(self, index: int) -> int:
         """The mention that says its usual form, the nearest before mention ``index``; the first where there is none before."""
         at = bisect_left(self.usual, index)
@@ -65,16 +60,15 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class Word:
     """A mention that may stand for a name. ``head`` is its last word in lower case; ``kind`` the group of a pronoun or a
-    noun's type."""
+    noun's type; ``noun``: it is a common noun."""
 
     index: int
     head: str
     kind: str
+    noun: bool = field(init=False)
 
-    @property
-    def noun(self) -> bool:
-        """Whether it is a common noun."""
-        return self.kind.isupper()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noun", self.kind.isupper())
 
 
 class Article:
@@ -91,6 +85,7 @@ class Article:
         self.starts = [span.start for span in annotations.sentences]
         self.said = [m.span.of(self.text) for m in self.mentions]
         self.last = [said.rsplit(None, 1)[-1] if said.strip() else "" for said in self.said]
+        self._name_of: dict[int, Name] = {}
         self.names = self._names()
         self.of_type: dict[MentionType, list[Name]] = {}
         for name in self.names:
@@ -112,7 +107,7 @@ class Article:
             elif m.type is MentionType.PEOPLE:
                 continue  # no common noun for people stands for a name in the training part
             elif (self._small(i) and not self.caseless) or (low in self.heads and (self.caseless or self._title(i))):
-                yield Word(i, low, m.type.value)
+                yield Word(i, low, str(m.type))
 
     def _small(self, i: int) -> bool:
         return self.last[i].islower()
@@ -130,10 +125,11 @@ class Article:
             return low not in self.heads or (said.count(" ") > 1 and not person)
         words = said.split()
         if len(words) == 1:
-            return any(c.isupper() for c in said) and (low not in self.heads or is_acronym(said))
+            return said != said.lower() and (low not in self.heads or is_acronym(said))
         if person and self._small(i):
             return False
-        return any(c.isupper() for word in words[1:] for c in word) or (words[0][:1].isupper() and not self.opens_sentence(i))
+        rest = " ".join(words[1:])
+        return rest != rest.lower() or (words[0][:1].isupper() and not self.opens_sentence(i))
 
     def opens_sentence(self, i: int) -> bool:
         """Whether a mention stands at the very start of its sentence, but for an article or a quotation mark."""
@@ -152,13 +148,13 @@ class Article:
         for key in said:
             forms.setdefault(fuller[key], []).append(key)
         names: list[Name] = []
-        owner: dict[int, Name] = {}
+        owner = self._name_of
         for whole, keys in forms.items():
             usual = whole if whole[0] is PERSON else max(keys, key=lambda key: len(said[key]))
             mentions = sorted(i for key in keys for i in said[key])
             name = Name(self.said[said[whole][0]], frozenset(whole[1].split()), whole[0], mentions, said[usual], list(mentions))
             names.append(name)
-            owner |= dict.fromkeys(mentions, name)
+            owner.update(dict.fromkeys(mentions, name))
         for word, target in self.known.items():
             if target in owner:
                 owner[target].spoken.append(word)
@@ -168,21 +164,28 @@ class Article:
     def candidates(self, word: Word) -> list[tuple[Name, int]]:
         """The names that a word may stand for, the nearest first, each with the mention of it that is nearest."""
         index = word.index
-        before, after = [], []
+        before: list[tuple[Name, int]] = []
+        after: list[tuple[Name, int]] = []
         latest = self.mentions[index].sentence + 1
-        for name in self.of_type.get(self.mentions[index].type, ()):
-            if index in name.mentions:
+        names = self.of_type.get(self.mentions[index].type, [])
+        own = self._name_of.get(index)
+        for name in names:
+            if name is own:
                 continue
-            at = name.before(index)
-            if at is not None:
-                before.append((name, at))
-            else:
-                at = next((i for i in name.mentions if i > index), None)
-                if at is not None and self.mentions[at].sentence <= latest:
+            spoken = name.spoken
+            if spoken[0] < index:
+                before.append((name, spoken[-1] if spoken[-1] < index else spoken[bisect_left(spoken, index) - 1]))
+            elif len(after) < 2 and name.mentions[-1] > index:
+                at = name.mentions[bisect_right(name.mentions, index)]
+                if self.mentions[at].sentence <= latest:
                     after.append((name, at))
-        before.sort(key=lambda each: -each[1])
-        first = [each for each in before[NAMES_TRIED:] if each[0] is self.of_type[each[0].type][0]]
-        return before[:NAMES_TRIED] + first + after[:2]
+        before.sort(key=_nearest)
+        first = [each for each in before[NAMES_TRIED:] if each[0] is names[0]]
+        return before[:NAMES_TRIED] + first + after
+
+
+def _nearest(each: tuple[Name, int]) -> int:
+    return -each[1]
 
 
 def _fuller(names: Mapping[Key, str], *, caseless: bool) -> dict[Key, Key]:
@@ -219,7 +222,7 @@ def _bare(names: Mapping[Key, str]) -> dict[Key, Key]:
     out = {}
     for key, said in names.items():
         words = said.split()
-        big = [i for i, w in enumerate(words) if any(c.isupper() for c in w)]
+        big = [i for i, w in enumerate(words) if w != w.lower()]
         if big and len(big) < len(words):
             core = (key[0], fold(" ".join(words[big[0] : big[-1] + 1])))
             if core != key and core in names:
