@@ -18,6 +18,7 @@ from orbat.service.accounts import Accounts, Role
 from orbat.service.pages import changes as changes_page
 from orbat.service.pages import searchviews, sourceview
 from orbat.service.pages.failures import cause
+from orbat.service.sourcing import all_sources
 from orbat.store import Store
 from orbat.types import Document, Failure
 from tests import generated
@@ -169,7 +170,7 @@ def test_what_the_desk_asks_is_answered_by_either_database(address):
         append(store, news()[:8])
         update(store, related=related, at=AT)
         ranked = queue(store, today=TODAY).ranked
-        publishers = sourceview.seen_publishers(store)
+        publishers = {each.name for each in all_sources(store) if each.kind == "publisher"}
         standing = sourceview.of_publisher(store, publishers)
         found = searchviews.places(store, Wanted())
         months = searchviews.months(store, Wanted())
@@ -188,6 +189,7 @@ def test_sources_tell_counts_days_and_shared_text(client, store):
     known = {each["id"]: each for each in get(client, "/sources", limit=200)["items"]}
     assert {each["id"] for each in items} == set(known)
     assert all(each["statements"] == known[each["id"]]["statements"] for each in items)
+    assert all(known[each["id"]]["copies"] == (each["shared"] if each["kind"] == "publisher" else None) for each in items)
     wire = next(each for each in items if each["name"] == "Wire Daily")
     assert wire["shared"] == wire["documents"] == 3  # reprints, each of another publisher's article of the same day
     assert wire["earlier"] == wire["later"] == 0

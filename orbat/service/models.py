@@ -444,7 +444,7 @@ class UnknownActor(Value):
 
 
 class Source(Value):
-    """A publisher or speaker: what it says, how many of its articles are near-copies of others', and the grade that it was given.
+    """A publisher or speaker: what it says, how many of its articles are near-copies of another publisher's, and its grade.
 
     ``id`` is what records name it by and what a grade is given to. ``copies`` is null for speakers.
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from orbat.names import fold
 from orbat.service.guard import API
 
 
@@ -48,6 +49,11 @@ def href_search(**filters: Any) -> str:
 def href_place(name: str) -> str:
     """What is said of a place."""
     return href_search(place=name)
+
+
+def href_source(kind: str, name: str) -> str:
+    """The page of a publisher by its name (``publisher``), or of a publisher or speaker by its origin's id (``id``)."""
+    return f"/sources/{_part(name if kind == 'id' else f'publisher:{fold(name) or name}')}"
 
 
 def href_page(name: str, **filters: Any) -> str:

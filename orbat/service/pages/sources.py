@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
@@ -20,15 +19,14 @@ from orbat.service.pages.addresses import href_page, href_search
 from orbat.service.pages.filtering import Told, address, again, chips, without
 from orbat.service.pages.judging import JudgedIds, told
 from orbat.service.pages.rendering import Shown, page
-from orbat.service.pages.sourceview import Seen
 from orbat.service.routes.common import Filter, judgement_json
 from orbat.service.routes.common import page as page_json
-from orbat.service.routes.sources import SourceFilter, SourceRow, all_sources
-from orbat.service.state import Here, Service
+from orbat.service.routes.sources import SourceFilter
+from orbat.service.sourcing import Source, all_sources
+from orbat.service.state import Here
 
 router = APIRouter()
 SORTS = {"statements": "most statements", "name": "name", "last": "met last", "shared": "most shared text", "grade": "grade"}
-Met = tuple[SourceRow, Seen]
 
 
 class SourceView(Told, SourceFilter):
@@ -46,10 +44,10 @@ class OneSource(Filter):
 @page(router, "/sources")
 def sources(request: Request, response: Response, service: Here, given: Annotated[SourceView, Query()]) -> Shown:
     """Publishers and named speakers with what they say, their near-copies and their grades."""
-    rows = service.view(request, response, "sources met", lambda: _met(service))
+    rows = service.view(request, response, "sources", lambda: all_sources(service.store))
     asked = fold(given.q)
-    named = [each for each in rows if not _unnamed(each[0])]
-    chosen = [each for each in named if given.kind in (None, each[0].kind) and asked in fold(each[0].name)]
+    named = [each for each in rows if not _unnamed(each)]
+    chosen = [each for each in named if given.kind in (None, each.kind) and asked in fold(each.name)]
     part = listing.sliced(_sorted(chosen, given.sort), given.asked(request))
     query = request.query_params.multi_items()
 
@@ -60,7 +58,6 @@ def sources(request: Request, response: Response, service: Here, given: Annotate
             "sorted_by": {name: address([*without(query, "sort"), ("sort", name)]) for name in SORTS},
             "grades": [each.value for each in Reliability],
             "chips": chips(query, {"kind": "kind", "q": "name"}),
-            "href_source": href_source,
             "told": told(service, given.judged),
             "again": again(request),
         }
@@ -74,11 +71,11 @@ def source(
     request: Request, response: Response, service: Here, id: Annotated[str, Path(max_length=500)], given: Annotated[OneSource, Query()]
 ) -> Shown:
     """One publisher or speaker: what it says, how its word stands, whom it copies, and its grade with its history."""
-    rows = [each for each in service.view(request, response, "sources met", lambda: _met(service)) if each[0].id == id]
+    rows = [each for each in service.view(request, response, "sources", lambda: all_sources(service.store)) if each.id == id]
     if not rows:
         raise NotFoundError(f"No publisher or speaker has the id {id!r}.", "", f"{href_page('sources')} lists them.")
-    first, kind = rows[0][0], rows[0][0].kind
-    names = frozenset(each.name for each, _ in rows)
+    first, kind = rows[0], rows[0].kind
+    names = frozenset(each.name for each in rows)
 
     def make() -> sourceview.Standing:
         if kind == "publisher":
@@ -90,53 +87,38 @@ def source(
     value = {
         **_row(rows[0]),
         "names": sorted(names),
-        "statements": sum(each.statements for each, _ in rows),
-        "documents": sum(each.documents for each, _ in rows),
+        "statements": sum(each.statements for each in rows),
+        "documents": sum(each.documents for each in rows),
         "standing": asdict(standing),
         "grades": [judgement_json(each) for each in reversed(judged)],
     }
     context = {
         "given": given,
         "grades": [each.value for each in Reliability],
-        "href_source": href_source,
         "href_said": lambda **more: href_search(**{"source" if kind == "publisher" else "speaker": first.name}, **more),
         "told": told(service, given.judged),
     }
     return Shown("source.html", value, context)
 
 
-def href_source(kind: str, name: str) -> str:
-    """The page of a publisher by its name, or of a speaker by its origin's id."""
-    return href_page("sources") + "/" + quote(name if kind == "id" else f"publisher:{fold(name) or name}", safe="")
-
-
-def _unnamed(row: SourceRow) -> bool:
+def _unnamed(row: Source) -> bool:
     """Whether it is an article that names no publisher, which ``corroborate.origins`` takes for a publisher of its own."""
     return row.kind == "publisher" and row.documents == 1 and re.fullmatch("[0-9a-f]{16}", row.name) is not None
 
 
-def _met(service: Service) -> list[Met]:
-    publishers, speakers = sourceview.seen_publishers(service.store), sourceview.seen_speakers(service.store)
-    return [
-        (each, publishers.get(each.name, Seen()) if each.kind == "publisher" else speakers.get(fold(each.name), Seen()))
-        for each in all_sources(service)
-    ]
-
-
-def _sorted(rows: Sequence[Met], sort: str) -> Sequence[Met]:
+def _sorted(rows: Sequence[Source], sort: str) -> Sequence[Source]:
     match sort:
         case "name":
-            return sorted(rows, key=lambda each: (fold(each[0].name), each[0].id))
+            return sorted(rows, key=lambda each: (fold(each.name), each.id))
         case "last":
-            return sorted(rows, key=lambda each: (each[1].last is None, -(each[1].last.toordinal() if each[1].last else 0), each[0].id))
+            return sorted(rows, key=lambda each: (each.seen.last is None, -(each.seen.last.toordinal() if each.seen.last else 0), each.id))
         case "shared":
-            return sorted(rows, key=lambda each: (-each[1].shared, -each[0].statements, each[0].id))
+            return sorted(rows, key=lambda each: (-each.seen.shared, -each.statements, each.id))
         case "grade":
-            return sorted(rows, key=lambda each: (each[0].grade, -each[0].statements, each[0].id))
+            return sorted(rows, key=lambda each: (each.grade, -each.statements, each.id))
     return rows
 
 
-def _row(met: Met) -> Json:
-    row, seen = met
+def _row(row: Source) -> Json:
     named = {name: getattr(row, name) for name in ("id", "name", "kind", "statements", "documents", "grade")}
-    return {**named, "first": seen.first, "last": seen.last, "shared": seen.shared, "earlier": seen.earlier, "later": seen.later}
+    return {**named, **asdict(row.seen)}

@@ -1,30 +1,17 @@
-"""What is known of publishers and speakers beside how much they say: when, with whom they share text, and how their word stands."""
+"""How the word of a publisher or speaker stands, and with whom a publisher shares text."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from orbat.names import fold
+from orbat.service.sourcing import Family, families
 from orbat.store import Store
-from orbat.tables import copies, documents, fillers, record_statements, records, statements
+from orbat.tables import copies, fillers, record_statements, records, statements
 
 TOP = 12
 """Names listed of each kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """When a source was met: the first and last day of its articles, or of what it says. Of a publisher, ``shared`` of its articles are
-    near-copies of another publisher's: ``earlier`` came out on a day before all others, ``later`` on a day after the first."""
-
-    first: dt.date | None = None
-    last: dt.date | None = None
-    shared: int = 0
-    earlier: int = 0
-    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +39,6 @@ class Standing:
     wires: tuple[tuple[str, int], ...] = ()
 
 
-def seen_publishers(store: Store) -> dict[str, Seen]:
-    """When publishers were met, and with how many others' articles theirs are shared, by name."""
-    days = sa.select(copies.c.publisher, sa.func.min(documents.c.published), sa.func.max(documents.c.published))
-    days = days.join_from(copies, documents, documents.c.id == copies.c.document).group_by(copies.c.publisher)
-    with store.reading() as connection:
-        found = {name: (first, last) for name, first, last in connection.execute(days)}
-        shared = list(_families(connection))
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for family in shared:
-        first = min((day for _, day in family if day), default=None)
-        alone = len({name for name, day in family if day == first}) == 1
-        for name, day in family:
-            counts[name]["shared"] += 1
-            if day is not None and first is not None:
-                counts[name]["earlier"] += day == first and alone
-                counts[name]["later"] += day > first
-    of = {name: (counts[name]["shared"], counts[name]["earlier"], counts[name]["later"]) for name in found}
-    return {name: Seen(*ends, *of[name]) for name, ends in found.items()}
-
-
-def seen_speakers(store: Store) -> dict[str, Seen]:
-    """When speakers were met, by folded name."""
-    query = sa.select(statements.c.speaker, sa.func.min(statements.c.newest), sa.func.max(statements.c.newest))
-    query = query.where(statements.c.current == sa.true(), statements.c.speaker.is_not(None)).group_by(statements.c.speaker)
-    found: dict[str, Seen] = {}
-    with store.reading() as connection:
-        for name, first, last in connection.execute(query):
-            known = found.get(fold(name), Seen())
-            firsts, lasts = [day for day in (known.first, first) if day], [day for day in (known.last, last) if day]
-            found[fold(name)] = Seen(min(firsts, default=None), max(lasts, default=None))
-    return found
-
-
 def of_publisher(store: Store, names: Collection[str]) -> Standing:
     """How a publisher's word stands.
 
@@ -95,7 +49,7 @@ def of_publisher(store: Store, names: Collection[str]) -> Standing:
     with store.reading() as connection:
         wires = sa.select(copies.c.wire).where(copies.c.publisher.in_(names), copies.c.wire != "")
         credited = Counter[str](connection.scalars(wires))
-        sharers = _sharers(_families(connection, own), frozenset(names))
+        sharers = _sharers(families(connection, own), frozenset(names))
         return _standing(connection, statements.c.document.in_(own), statements.c.speaker, sharers, _top(credited))
 
 
@@ -141,20 +95,7 @@ def _standing(
     )
 
 
-def _families(connection: sa.Connection, own: sa.Select[tuple[str]] | None = None) -> Iterable[list[tuple[str, dt.date | None]]]:
-    """The publishers and days of the articles of each family of near-copies that more than one publisher has."""
-    mixed = sa.select(copies.c.family).group_by(copies.c.family).having(sa.func.count(sa.distinct(copies.c.publisher)) > 1)
-    if own is not None:
-        mixed = mixed.where(copies.c.family.in_(sa.select(copies.c.family).where(copies.c.document.in_(own))))
-    query = sa.select(copies.c.family, copies.c.publisher, documents.c.published)
-    query = query.join_from(copies, documents, documents.c.id == copies.c.document).where(copies.c.family.in_(mixed))
-    found: dict[str, list[tuple[str, dt.date | None]]] = defaultdict(list)
-    for family, publisher, day in connection.execute(query):
-        found[family].append((publisher, day))
-    return found.values()
-
-
-def _sharers(families: Iterable[list[tuple[str, dt.date | None]]], own: frozenset[str]) -> tuple[Sharer, ...]:
+def _sharers(families: Iterable[Family], own: frozenset[str]) -> tuple[Sharer, ...]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for family in families:
         ours = min((day for name, day in family if name in own and day), default=None)
