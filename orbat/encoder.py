@@ -15,12 +15,16 @@ from typing import Any
 
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from orbat.errors import DataError
 from orbat.layout import HEADS, Scores, Tables, merge
 from orbat.types import Span
 from orbat.windows import Pieces, Window, inputs, pieces_of, plan
+
+Flags = Sequence[bool] | NDArray[np.bool_]
+"""For each sentence of a text whether it is worth reading."""
 
 MODEL_FILES = ("reader.onnx", "tables.npz", "tokenizer.json")
 """The files of a model beside ``model.json``."""
@@ -74,17 +78,24 @@ class Encoder:
             raise DataError(f"The model in {folder} cannot be loaded.", cause, step) from error
         self.name = str(self.card["name"])
 
-    def encode(self, text: str, sentences: Sequence[Span]) -> Scores:
-        """Scores of a text whose sentences are known. However long the text, all of it is read."""
-        return self.run(self.prepare(text, sentences))
+    def encode(self, text: str, sentences: Sequence[Span], worth: Flags | None = None) -> Scores:
+        """Scores of a text whose sentences are known. However long the text, all that is ``worth`` it (see ``run``) is read."""
+        return self.run(self.prepare(text, sentences), worth)
 
     def prepare(self, text: str, sentences: Sequence[Span]) -> tuple[Pieces, list[Window]]:
         """The word pieces of a text and the windows to read them in."""
         pieces = pieces_of(text, sentences, self._tokenizer)
         return pieces, plan(pieces.sentence, pieces.boundary)
 
-    def run(self, prepared: tuple[Pieces, list[Window]]) -> Scores:
-        """The forward pass: one a window."""
+    def run(self, prepared: tuple[Pieces, list[Window]], worth: Flags | None = None) -> Scores:
+        """The forward pass: one a window.
+
+        Args:
+            worth: for each sentence whether it is worth reading. A window none of whose own sentences is, is left out.
+        """
         pieces, windows = prepared
-        outputs = [[out[0] for out in self._session.run(HEADS, inputs(pieces, w))] for w in windows]
+        flags = np.ones(len(pieces), dtype=np.bool_) if worth is None else np.asarray(worth, dtype=np.bool_)[pieces.sentence]
+        outputs = [
+            [out[0] for out in self._session.run(HEADS, inputs(pieces, w))] if flags[w.own_a : w.own_b].any() else None for w in windows
+        ]
         return merge(pieces, windows, outputs, self.tables)

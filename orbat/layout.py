@@ -121,17 +121,36 @@ class Scores:
     tables: Tables
 
 
-def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats]], tables: Tables) -> Scores:
-    """Join the outputs of windows (each ``HEADS``, without the batch axis) into the scores of the text."""
+NOTHING = 20.0
+"""The score of no mention and of no trigger where nothing was read: so sure that no other is thought of."""
+
+
+def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats] | None], tables: Tables) -> Scores:
+    """Join the outputs of windows (each ``HEADS``, without the batch axis) into the scores of the text.
+
+    None is the output of a window that was not read: it holds nothing.
+    """
     count = len(pieces)
     widths = (len(MENTION_TAGS), len(TRIGGER_TYPES), 0, len(CERTAINTIES), 0, *[3 * HIDDEN] * 3)
     joined = [np.zeros((count, n) if n else count, dtype=np.float32) for n in widths]
     owner = np.zeros(count, dtype=np.int64)
+    unread = np.zeros((len(PAIRS), 0, 0), dtype=np.float32)
     for k, (w, out) in enumerate(zip(windows, outputs, strict=True)):
         here = slice(w.own_a, w.own_b)
+        owner[here] = k
+        if out is None:
+            joined[0][here, 0] = joined[1][here, 0] = NOTHING
+            joined[2][here] = joined[4][here] = -NOTHING
+            continue
         there = slice(1 + w.own_a - w.a, 1 + w.own_b - w.a)
         for whole, part in zip(joined, out, strict=False):
             whole[here] = part[there]
-        owner[here] = k
     by_piece = dict(zip(HEADS, joined, strict=False))
-    return Scores(pieces, **by_piece, windows=tuple(windows), pairs=tuple(out[-1] for out in outputs), owner=owner, tables=tables)
+    return Scores(
+        pieces,
+        **by_piece,
+        windows=tuple(windows),
+        pairs=tuple(unread if out is None else out[-1] for out in outputs),
+        owner=owner,
+        tables=tables,
+    )

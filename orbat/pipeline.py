@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from orbat.codebook import Codebook
 from orbat.decode import decode
-from orbat.encoder import Encoder
+from orbat.encoder import Encoder, Flags
 from orbat.errors import OrbatError, StageError
 from orbat.link.actors import home_countries, link_actors
 from orbat.link.catalogue import Catalogue
@@ -24,7 +24,9 @@ from orbat.link.places import link_places
 from orbat.link.references import find_references
 from orbat.segment import sentences
 from orbat.statements import statements
-from orbat.types import Annotations, Document, Failure, Links, Statement
+from orbat.types import Annotations, Document, Failure, Links, Span, Statement
+
+Worth = Callable[[str, Sequence[Span]], Flags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Reader:
     Args:
         model: another model's folder; the shipped one by default.
         catalogue: a user's own actors, laid over the shipped catalogue.
+        worth: says of a text's sentences which are worth reading, as ``firstpass.FirstPass.worth_reading`` does; all are, without it.
 
     Raises:
         DataError: a data file is missing or broken.
     """
 
-    def __init__(self, *, model: Path | None = None, catalogue: Path | None = None) -> None:
+    def __init__(self, *, model: Path | None = None, catalogue: Path | None = None, worth: Worth | None = None) -> None:
+        self._worth = worth
         self.encoder = Encoder(model)
         self._catalogue_path = catalogue
         self.model = self.encoder.name
@@ -85,7 +89,8 @@ class Reader:
     def read_document(self, document: Document) -> Reading:
         """The pipeline: segment, encode, decode, link, state."""
         spans = sentences(document.text)
-        annotations = check(document, decode(self.encoder.encode(document.text, spans), spans))
+        worth = self._worth(document.text, spans) if self._worth is not None else None
+        annotations = check(document, decode(self.encoder.encode(document.text, spans, worth), spans))
         annotations, links = linked(document, annotations, self.catalogue, self.gazetteer)
         said = statements(document, annotations, links, codebook=self.codebook, model=self.model)
         return Reading(document, annotations, links, said, self.model)

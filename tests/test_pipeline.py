@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,25 @@ def test_the_examples_read_as_frozen(readings: list[Reading]) -> None:
     now = frozen_lines(readings)
     same = len(set(was) & set(now))
     assert same >= 0.97 * max(len(was), len(now)), f"{same} of {len(was)} frozen statements were read again as they were"
+
+
+def test_sentences_that_are_not_worth_reading_are_left_out_and_the_rest_is_read_as_ever(reader: Reader) -> None:
+    dull = "\n\n".join(
+        f"The market in street {n} sells apples, pears and bread, and opens at eight in the morning on most days." for n in range(12)
+    )
+    ours = "Boko Haram fighters attacked the town of Gwoza on Monday and killed ten soldiers, the Nigerian army said."
+    text = f"{dull}\n\n{ours}"
+    asked: list[int] = []
+
+    def worth(text: str, spans: Sequence[Span]) -> list[bool]:
+        asked.append(len(spans))
+        return ["Gwoza" in span.of(text) for span in spans]
+
+    whole, part = reader.read(text), Reader(worth=worth).read(text)
+    assert asked
+    assert [(s.type, s.trigger, s.actor, s.target) for s in part.statements] == [
+        (s.type, s.trigger, s.actor, s.target) for s in whole.statements if "Gwoza" in s.sentence.text
+    ]
+    assert part.statements
+    nothing = Reader(worth=lambda text, spans: [False] * len(spans)).read(text)
+    assert (nothing.statements, nothing.annotations.mentions) == ((), ())

@@ -39,7 +39,8 @@ class Kit:
     def pipeline(self) -> Pipeline:
         """Reads what the first pass lets through; loaded to the last file."""
         model, catalogue = self.settings.model, self.settings.catalogue
-        pipeline = Pipeline(model=Path(model) if model else None, catalogue=Path(catalogue) if catalogue else None)
+        worth = self.first_pass.worth_reading if self.first_pass is not None else None
+        pipeline = Pipeline(model=Path(model) if model else None, catalogue=Path(catalogue) if catalogue else None, worth=worth)
         pipeline.read("Rebels attacked Mosul on Friday.")
         return pipeline
 
