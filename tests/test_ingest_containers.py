@@ -302,6 +302,18 @@ def test_a_name_that_lies_about_compression() -> None:
 # web archives
 
 
+def test_a_page_may_be_looked_at_before_its_article_is_looked_for() -> None:
+    seen: list[tuple[str, bytes]] = []
+
+    def look(address: str, page: bytes) -> Failure | None:
+        seen.append((address, page))
+        return Failure(address, "first look", "not ours") if len(seen) == 1 else None
+
+    out = list(warc.read_warc(source.Source.of("a.warc", io.BytesIO(response() + response())), look=look))
+    assert [type(each) for each in out] == [Failure, Document]
+    assert (out[0].document, [page for _, page in seen]) == (seen[0][0], [PAGE.encode()] * 2)
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress], ids=["plain", "gzip", "zstd"])
 def test_pages_of_a_web_archive(pack: Callable[[bytes], bytes]) -> None:
     other = [

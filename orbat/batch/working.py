@@ -17,11 +17,13 @@ from orbat.errors import ReadError
 from orbat.firstpass import FirstPass
 from orbat.ingest import READERS, Reader, checked, read_stream
 from orbat.ingest.source import Source
+from orbat.ingest.warc import Look, read_warc
 from orbat.link.catalogue import Catalogue
 from orbat.pipeline import Reader as Pipeline
 from orbat.types import Document, Failure
 
 Beat = Callable[[At], None]
+Read = Callable[[Source], Iterator[Document | Failure]]
 GROUPS = ("group", "wing", "coalition")
 """Kinds of actors whose names make an article worth reading."""
 
@@ -60,7 +62,8 @@ class Kit:
         """The table of readers; web pages go through the first pass before their articles are looked for."""
         if self.first_pass is None:
             return READERS
-        return tuple(dataclasses.replace(r, read=_pages(r.read, self.first_pass)) if r.name == "HTML" else r for r in READERS)
+        look = _looking(self.first_pass)
+        return tuple(dataclasses.replace(reader, read=_reading(reader, look)) for reader in READERS)
 
 
 def work(order: Order, folder: Folder, kit: Kit, beat: Beat) -> Counts:
@@ -184,14 +187,30 @@ def _line_at(stream: BinaryIO, place: int) -> int:
     return place - 1
 
 
-def _pages(read: Callable[[Source], Iterator[Document | Failure]], first: FirstPass) -> Callable[[Source], Iterator[Document | Failure]]:
-    """A reader of web pages that looks at the whole page before it takes it apart."""
+def _looking(first: FirstPass) -> Look:
+    """Looks at a whole page before it is taken apart: a failure of the stage ``_PAGE`` for one that is skipped."""
+
+    def look(name: str, page: bytes) -> Failure | None:
+        score = first.page_score(page)
+        return Failure(name, _PAGE, repr(score)) if score < first.threshold else None
+
+    return look
+
+
+def _reading(reader: Reader, look: Look) -> Read:
+    """How a reader of the table reads where pages are looked at first."""
+    if reader.name == "web archive":
+        return partial(read_warc, look=look)
+    return _pages(reader.read, look) if reader.name == "HTML" else reader.read
+
+
+def _pages(read: Read, look: Look) -> Read:
+    """A reader of web pages that looks at the whole page first."""
 
     def pages(source: Source) -> Iterator[Document | Failure]:
         page = source.read_all()
-        score = first.page_score(page)
-        if score < first.threshold:
-            yield Failure(source.name, _PAGE, repr(score))
+        if (seen := look(source.name, page)) is not None:
+            yield seen
             return
         yield from read(dataclasses.replace(source, head=page, stream=io.BytesIO()))
 

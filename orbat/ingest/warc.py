@@ -11,7 +11,7 @@ import io
 import re
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -36,6 +36,7 @@ _GZIP = b"\x1f\x8b"
 _STEP = "The other records were read."
 #: Pieces of a file: the offset that messages name, and bytes, or words about damage.
 _Pieces = Iterable[tuple[int, bytes | str]]
+Look = Callable[[str, bytes], Failure | None]
 
 
 def looks_like_warc(head: bytes) -> bool:
@@ -48,12 +49,15 @@ def looks_like_warc(head: bytes) -> bool:
     return head.startswith(b"WARC/")
 
 
-def read_warc(source: Source) -> Iterator[Document | Failure]:
+def read_warc(source: Source, *, look: Look | None = None) -> Iterator[Document | Failure]:
     """The article of every page (responses of HTML that succeeded) and of every text (conversions) of a web archive, one by one.
 
     A page's address is the record's where the page states none; its id is the record's. The day on which it was crawled is not the day
     on which it was published, so that is what the page states, or None. Other records (requests, pictures, redirects) are passed over.
     A damaged or endless record is a ``Failure`` that names its offset (in gzip, that of its member), and the next is found.
+
+    Args:
+        look: asked of each page by its address and bytes, before its article is looked for; what it gives stands for the page.
 
     Raises:
         ReadError: nothing but damage in a long stretch of it.
@@ -73,10 +77,10 @@ def read_warc(source: Source) -> Iterator[Document | Failure]:
         else:
             bad = 0
             if _TYPE.search(record[:MAX_HEAD]):
-                yield from _read_record(source, record)
+                yield from _read_record(source, record, look)
 
 
-def _read_record(source: Source, record: bytes) -> Iterator[Document | Failure]:
+def _read_record(source: Source, record: bytes, look: Look | None) -> Iterator[Document | Failure]:
     from warcio.recordloader import ArcWarcRecordLoader  # only where there is a web archive
 
     try:
@@ -86,11 +90,11 @@ def _read_record(source: Source, record: bytes) -> Iterator[Document | Failure]:
     except Exception as error:  # warcio raises errors of many kinds for headers that are none
         yield failure(source.name, ReadError("A record's head cannot be read.", f"{type(error).__name__}: {str(error)[:200]}.", _STEP))
         return
-    for each in told(f"{source.name}!{shown(address)}", partial(_article, source, loaded, address)):
+    for each in told(f"{source.name}!{shown(address)}", partial(_article, source, loaded, address, look)):
         yield replace(each, given_id=identity) if isinstance(each, Document) and identity else each
 
 
-def _article(source: Source, loaded: Any, address: str) -> Iterator[Document | Failure]:
+def _article(source: Source, loaded: Any, address: str, look: Look | None) -> Iterator[Document | Failure]:
     if loaded.rec_type == "conversion":
         text = decode(_content(source, loaded)).replace("\r\n", "\n").replace("\r", "\n")
         body, head = textpage.parse(text)
@@ -105,6 +109,9 @@ def _article(source: Source, loaded: Any, address: str) -> Iterator[Document | F
         return
     page = _content(source, loaded)
     if kind or looks_like_html(page):
+        if look is not None and (seen := look(address, page)) is not None:
+            yield seen
+            return
         charset = re.search(r"charset=[\"']?([\w.:-]{2,30})", kind)
         yield article(decode(page, markup=True, declared=charset[1] if charset else ""), url=address)
 
