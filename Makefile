@@ -63,6 +63,12 @@ bench-service: setup
 bench-web: setup
 	$(RUN) evals/bench_web.py
 
+# Rates, the machine's own limit and memory of large runs; then what a month of Common Crawl News comes to by them.
+bench-scale: setup
+	$(PIP) -c constraints.txt onnx
+	$(RUN) evals/bench_scale.py
+	$(RUN) evals/plan_month.py
+
 # An hour of watch, serve and batch together on one store.
 soak: setup
 	$(RUN) evals/soak.py
