@@ -356,7 +356,7 @@ class DocumentRef:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Statement:
     """One thing, said once, in one place, by someone, so surely.
 

@@ -257,7 +257,7 @@ def test_a_sheet_as_it_was_known(fresh):
     with Store.open(fresh.app.state.service.store.location) as store:
         append(store, news()[6:], at=AT + 3 * DAY)
         update(store, related=related, at=AT + 3 * DAY)
-    fresh.app.state.service.views.clear()
+    fresh.app.state.service.forget("")
     then = get(fresh, f"/sheets/{name}", known_by=(AT + DAY).isoformat())
     assert {**then, "known_by": None} == before
     assert get(fresh, f"/sheets/{name}")["statements"] > before["statements"]

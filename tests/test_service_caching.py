@@ -144,3 +144,21 @@ def test_what_takes_long_is_made_seldom(version):
     until(lambda: memo.get("quick", lambda: "new") == "new")
     assert memo.version_of("slow") == "1"
     memo.close()
+
+
+def test_the_oldest_go_where_too_much_is_held_and_one_always_stays(version):
+    memo = Memo(version, held=10, weigh=len)
+    memo.get("a", lambda: "x" * 6)
+    memo.get("b", lambda: "y" * 4)
+    memo.get("c", lambda: "z")
+    assert [memo.version_of(key) is not None for key in "abc"] == [False, True, True]
+    memo.get("whole", lambda: "w" * 99)
+    assert [memo.version_of(key) is not None for key in ("b", "c", "whole")] == [False, False, True]
+
+
+def test_what_has_expired_is_made_anew_however_young(version):
+    memo = Memo(version, held=4, lasts=30.0, stale=60.0)
+    memo.get("a", lambda: "old")
+    memo.expire()
+    assert memo.get("a", lambda: "new") == "new"
+    memo.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,8 +43,11 @@ class Asked:
     known_by: dt.datetime | None = None
 
 
-def case(store: Store, asked: Asked, catalogue: Catalogue) -> Case:
+def case(store: Store, asked: Asked, catalogue: Catalogue, *, known: MutableMapping[int, Statement] | None = None) -> Case:
     """Everything that the sheet of a group is made from.
+
+    Args:
+        known: statements at hand by their keys, which need not be read; those that are read are added. A row of a key never changes.
 
     Raises:
         NotFoundError: nothing in the store names it (or did by then); near names are offered.
@@ -52,9 +55,9 @@ def case(store: Store, asked: Asked, catalogue: Catalogue) -> Case:
     wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
     subject = Subject(asked.name, asked.ids | wings, wings)
     ties = ties_of(catalogue, asked.ids)
-    known = asked.known_by
+    by, said = asked.known_by, {} if known is None else known
     with no_collector():
-        found = _as_it_is(store, subject) if known is None else _as_known(store, subject, known, catalogue)
+        found = _as_it_is(store, subject, said) if by is None else _as_known(store, subject, by, catalogue)
     return replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
 
 
@@ -128,17 +131,17 @@ def events(
     return tuple(r for r in records_known_by(store, asked.known_by, related=related_in(catalogue)) if fits(r, wanted))
 
 
-def _as_it_is(store: Store, subject: Subject) -> Case:
+def _as_it_is(store: Store, subject: Subject, said: MutableMapping[int, Statement]) -> Case:
     with store.reading() as connection:
         ids = _records_naming(connection, [(subject.name, subject.ids)], ("actor", "target", "origin", "speaker"))
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
         if not ids and not connection.execute(naming(subject.name, subject.ids, fillers.c.statement).limit(1)).first():
             raise unknown_name(connection, subject.name)
-        found = Case(subject, load_records(connection, ids), _statements_of(connection, ids), waiting=waiting)
+        found = Case(subject, load_records(connection, ids), _statements_of(connection, ids, said), waiting=waiting)
         people = Heads(found.all_parts).names
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
         also = load_records(connection, sorted(set(fates) - set(ids)))
-        known = {**found.statements, **_statements_of(connection, [record.id for record in also])}
+        known = {**found.statements, **_statements_of(connection, [record.id for record in also], said)}
         return Case(subject, found.records, known, also, _mates(connection, [p.statement.id for p in numbered(found)]), waiting=waiting)
 
 
@@ -173,11 +176,18 @@ def _records_naming(
     return sorted(found)
 
 
-def _statements_of(connection: sa.Connection, of_records: Collection[str]) -> dict[str, Statement]:
+def _statements_of(
+    connection: sa.Connection, of_records: Collection[str], known: MutableMapping[int, Statement] | None = None
+) -> dict[str, Statement]:
     query = sa.select(statements.c.key).join(record_statements, record_statements.c.statement == statements.c.id)
     query = query.where(statements.c.current == sa.true())
     keys = [key for part in parts(of_records) for key in connection.scalars(query.where(record_statements.c.record.in_(part)))]
-    return {s.id: s for s in load(connection, keys)}
+    there = {} if known is None else known
+    found = {key: there.get(key) for key in keys}  # held here: ``known`` may hold them weakly
+    missing = [key for key, statement in found.items() if statement is None]
+    read = dict(zip(missing, load(connection, missing), strict=True))
+    there.update(read)
+    return {s.id: s for key in keys if (s := found[key] or read[key])}
 
 
 def _mates(connection: sa.Connection, ids: Collection[str]) -> tuple[Statement, ...]:

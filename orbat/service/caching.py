@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import math
 import secrets
 import sqlite3
 import threading
@@ -12,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -89,10 +90,20 @@ class Memo:
     times as long as it took to make, and while a thread makes it anew, for as long as that takes, but no more than ``stale`` seconds:
     nobody waits for what is asked for all the time, and what takes long is made seldom.
     ``version_of`` says which version a value is of, so that its ETag can say so too; what is made of values of several is of neither.
+
+    So many are held as weigh ``held`` together, one at least; each weighs one, where nothing else is said.
     """
 
-    def __init__(self, version: Callable[[], str], *, held: int, lasts: float = 0.0, stale: float = 0.0) -> None:
-        self._version, self._most, self._lasts, self._stale = version, held, lasts, stale
+    def __init__(
+        self,
+        version: Callable[[], str],
+        *,
+        held: int,
+        lasts: float = 0.0,
+        stale: float = 0.0,
+        weigh: Callable[[Any], int] = lambda value: 1,
+    ) -> None:
+        self._version, self._most, self._lasts, self._stale, self._weigh = version, held, lasts, stale, weigh
         self._held: OrderedDict[Hashable, _Made] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -135,6 +146,13 @@ class Memo:
             self._cleared += 1
             self._held.clear()
 
+    def expire(self) -> None:
+        """As ``clear``, but what is held is let go only as it is made anew, for what can be used of it."""
+        with self._lock:
+            self._cleared += 1
+            for key, held in self._held.items():
+                self._held[key] = replace(held, version="", at=-math.inf)
+
     def close(self) -> None:
         """Make nothing anew any more."""
         if self._pool is not None:
@@ -174,7 +192,7 @@ class Memo:
                 now = time.monotonic()
                 self._held[key] = _Made(frame.version, now, now - begun, value)
                 self._held.move_to_end(key)
-                while len(self._held) > self._most:
+                while len(self._held) > 1 and sum(self._weigh(each.value) for each in self._held.values()) > self._most:
                     gone, _ = self._held.popitem(last=False)
                     self._locks.pop(gone, None)
         return frame.version, value

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Request, Response
 
@@ -28,13 +29,13 @@ from orbat.store import Store
 
 if TYPE_CHECKING:
     from orbat.pipeline import Reader, Reading
-    from orbat.types import Document
+    from orbat.types import Document, Statement
 
 V = TypeVar("V")
-COUNTS, VIEWS = 512, 48
+COUNTS, VIEWS = 512, 120
 """Values kept at once: counts and short lists; whole sheets and maps, of up to some MB."""
-CASES = 4
-"""Cases kept at once, each with all records and statements of a group: some tens of MB of a large one."""
+CASES = 200_000
+"""Statements of the cases that are kept at once. A statement takes some 7 kB, once where several groups are in it."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
 READINGS = 16
@@ -66,6 +67,7 @@ class Service:
         self._catalogue: tuple[int, Catalogue] | None = None
         self._reader: tuple[int, Reader] | None = None
         self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._said: WeakValueDictionary[int, Statement] = WeakValueDictionary()  # those of the cases that are kept, each once
 
     def open(self) -> None:
         """Open the store and begin to read what is posted.
@@ -78,13 +80,14 @@ class Service:
         self.memo = Memo(self.version, held=COUNTS)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE)
         self.pages = Pages()
-        self.cases = Memo(self.version, held=CASES)  # never older than the views that are made of them
+        self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: len(found.statements))
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
         """Finish the article that is being read and let go of the store."""
         self.jobs.close()
         self.views.close()
+        self.cases.close()
         self.version.close()
         self.store.close()
 
@@ -138,6 +141,7 @@ class Service:
 
     def forget(self, by: str) -> None:
         """After a change that who made it must see at once: nothing of before it is shown to them any more."""
+        self.cases.expire()
         self.views.clear()
         self.pages.forget(by)
 
@@ -148,7 +152,8 @@ class Service:
             NotFoundError: as ``battle.case``.
         """
         whole = replace(asked, as_of=None)
-        found = self.cases.get(whole, lambda: case(self.store, whole, self.catalogue))
+        # Views hide that it is made anew; were it to lag for as long as that takes too, they would lag twice.
+        found = self.cases.get(whole, lambda: case(self.store, whole, self.catalogue, known=self._said), patient=True)
         return replace(found, as_of=asked.as_of)
 
     @contextmanager

@@ -93,7 +93,7 @@ def group(request: Request, response: Response, service: Here, name: Group, give
         key = ("group page", asked, given.limit, given.section)
         return {"name": name, "body": service.view(request, response, key, lambda: _body(service, asked, given))}
 
-    return Shown("group.html", lambda: api.one_sheet(request, service, name, sheet_filter), body)
+    return Shown("group.html", lambda: api.one_sheet(request, service, name, sheet_filter), body, apart=True)
 
 
 def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:

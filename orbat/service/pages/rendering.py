@@ -45,11 +45,13 @@ class Shown:
         value: what the API answers to the same question: plain values, or a Response with the JSON.
         context: what else the template is given. This and ``value`` may be functions without arguments, called where they are needed only:
             the twin needs no context.
+        apart: the template needs no ``value``, which is made for the twin alone.
     """
 
     template: str
     value: Any
     context: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    apart: bool = False
 
 
 def page(router: APIRouter, path: str, *, model: Any = None) -> Callable[[F], F]:
@@ -63,7 +65,7 @@ def page(router: APIRouter, path: str, *, model: Any = None) -> Callable[[F], F]
     def register(function: F) -> F:
         def answer_html(request: Request, response: Response, shown: Any = Depends(function)) -> HTMLResponse:  # noqa: B008
             context = _given(shown.context)
-            value = None if isinstance(shown.value, Response) else _given(shown.value)
+            value = None if shown.apart or isinstance(shown.value, Response) else _given(shown.value)
             made = render(request, shown.template, value=value, **context)
             made.headers.update({name: text for name, text in response.headers.items() if name != "content-length"})
             return made
