@@ -202,3 +202,11 @@ def test_a_query_loses_one_value_and_its_cursor():
     assert without(query, "type") == []
     assert [(each.text, each.without) for each in chips(query, {"type": "type"})] == [("kill", "?type=attack"), ("attack", "?type=kill")]
     assert address([("q", "a&b")]) == "?q=a%26b"
+
+
+def test_a_search_is_of_a_day_and_of_a_moment(client):
+    everything = client.get("/search.json?limit=1").json()["total"]
+    assert 0 < client.get("/search.json?limit=1&as_of=2017-06-30").json()["total"] < everything
+    assert client.get("/search.json?limit=1&known_by=2000-01-01T00:00").json()["total"] == 0
+    assert client.get("/search.json?limit=1&known_by=2100-01-01T00:00Z").json()["total"] == everything
+    assert "as of" in client.get("/search?as_of=2017-06-30").text

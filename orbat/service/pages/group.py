@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 
 from orbat.battle import Asked, sheet
 from orbat.battle.activity import activity
@@ -20,6 +19,7 @@ from orbat.service.pages.notes import Notes, note
 from orbat.service.pages.rendering import Shown, fragment, page
 from orbat.service.routes import battle as api
 from orbat.service.routes.battle import Group, Moment, SheetFilter
+from orbat.service.routes.common import Known
 from orbat.service.state import Here, Service
 
 router = APIRouter()
@@ -31,14 +31,6 @@ Sourced = Literal[
     "leaders", "affiliations", "relations", "opponents", "strength", "active", "holdings", "ledger", "flows", "activity", "says", "expected"
 ]
 """The sections whose values stand on sentences."""
-
-
-def in_utc(given: object) -> object:
-    """A moment as a form's field gives it, without a zone, is of UTC."""
-    return f"{given}Z" if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", given) else given
-
-
-Known = Annotated[AwareDatetime | None, BeforeValidator(in_utc), Field(description="Only from what was read by then; without a zone, UTC.")]
 
 
 class GroupFilter(SheetFilter):

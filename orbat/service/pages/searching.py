@@ -39,6 +39,8 @@ TITLES = {
     "negated": "denied",
     "source": "publisher",
     "min_origins": "origins, at least",
+    "as_of": "as of",
+    "known_by": "known by",
 }
 """What each filter is called."""
 NEGATED = {"negated": "true", "affirmed": "false"}

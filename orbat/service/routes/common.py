@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from orbat.queries import Facet, FoundRow
 from orbat.recordserial import record_to_json
@@ -26,6 +27,14 @@ Words = Annotated[str, StringConstraints(max_length=500)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MOST = 200
 """Rows of a page at most."""
+
+
+def in_utc(given: object) -> object:
+    """A moment as a form's field gives it, without a zone, is of UTC."""
+    return f"{given}Z" if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", given) else given
+
+
+Known = Annotated[AwareDatetime | None, BeforeValidator(in_utc), Field(description="Only from what was read by then; without a zone, UTC.")]
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:

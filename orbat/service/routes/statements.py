@@ -15,7 +15,7 @@ from orbat.serial import statement_to_json
 from orbat.service import listing
 from orbat.service.models import Explanation, Facet, Json, Page, StatementEvidence, StatementRow, Type
 from orbat.service.rereading import mentions_of
-from orbat.service.routes.common import Id, Paging, Words, errors, facets_json, judgement_json, page, row_json
+from orbat.service.routes.common import Id, Known, Paging, Words, errors, facets_json, judgement_json, page, row_json
 from orbat.service.state import Here, Service
 from orbat.types import Certainty, EventType
 
@@ -36,6 +36,8 @@ class StatementFilter(Paging):
     negated: Annotated[bool | None, Field(description="Denied, or not.")] = None
     source: Annotated[Words, Field(description="The publisher.")] = ""
     min_origins: Annotated[int, Field(ge=0, le=1_000_000, description="Its record has so many independent origins.")] = 0
+    as_of: Annotated[dt.date | None, Field(description="As of that day: may have happened by then, and no tie that had ended.")] = None
+    known_by: Known = None
     sort: Annotated[Sort | None, Field(description="By default the best match first where words are asked for, else the newest.")] = None
     facets: Annotated[bool, Field(description="Count by type, certainty, negation, speaker, country and source too.")] = False
 
@@ -53,6 +55,8 @@ class StatementFilter(Paging):
             negated=self.negated,
             source=self.source,
             min_origins=self.min_origins,
+            as_of=self.as_of,
+            known_by=self.known_by,
         )
 
 
