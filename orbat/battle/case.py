@@ -7,7 +7,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from orbat.battle.origins import origin_of
@@ -237,9 +237,15 @@ def party(filler: Filler, statement: Statement) -> Party | None:
         return Party(filler.entity.id, filler.entity.name, filler.entity.kind)
     text = filler.quote.text
     opens = filler.quote.span.start == statement.sentence.span.start
-    if fold(text) in PRONOUNS or not fold(text) or not is_name(text, opens=opens):
+    if not _names_someone(text, opens):
         return None
     return Party(None, text, filler.type.value.lower())
+
+
+@lru_cache(maxsize=20_000)
+def _names_someone(text: str, opens: bool) -> bool:
+    """Whether words are a name: asked of the same words again and again."""
+    return bool(fold(text)) and fold(text) not in PRONOUNS and is_name(text, opens=opens)
 
 
 def parties(fillers: Iterable[Filler], statement: Statement) -> tuple[Party, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 from pydantic import Field
 
@@ -43,7 +43,7 @@ class ComparePageFilter(Moment):
 def compare_page(request: Request, service: Here, given: Annotated[ComparePageFilter, Query()]) -> Shown:
     """Two groups side by side."""
     if not given.one or not given.two:
-        return Shown("compare.html", {"one": given.one, "two": given.two}, lambda: _asking(service, given))
+        return Shown("compare.html", {"one": given.one, "two": given.two}, lambda: _asking(request, service, given))
     pair = given.of(service, given.one), given.of(service, given.two)
     names = group_name(service, given.one), group_name(service, given.two)
 
@@ -69,9 +69,9 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
     return chart_page(request, service, pair, make, template="compare.html", given=given, names=names, groups=())
 
 
-def _asking(service: Service, given: ComparePageFilter) -> dict[str, Any]:
+def _asking(request: Request, service: Service, given: ComparePageFilter) -> dict[str, Any]:
     """The page without a comparison, with the groups of the store to choose from."""
-    active = service.views.get("active", lambda: active_actors(service))
+    active = service.view(request, Response(), "active", lambda: active_actors(service))
     groups = [each for each in active if each.kind in ("group", "wing", "force", "coalition")][:MOST_OFFERED]
     return {"part": "", "given": given, "names": None, "groups": groups}
 
