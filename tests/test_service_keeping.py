@@ -83,6 +83,22 @@ def test_what_may_have_changed_is_given_while_it_is_made_anew_and_not_once_it_is
     asyncio.run(asking())
 
 
+def test_what_was_true_until_just_now_is_not_stale_however_long_ago_it_was_made(monkeypatch):
+    monkeypatch.setattr(keeping, "STALE", 0.2)
+
+    async def asking():
+        site = Site()
+        monkeypatch.setattr(keeping, "LASTS", 0.0)
+        site.service.pages.look("v1")
+        await site.ask()
+        await asyncio.sleep(0.25)
+        site.now = "v2"
+        site.service.pages.look("v2")
+        assert (await site.ask()).text == "page 1"
+
+    asyncio.run(asking())
+
+
 def test_who_decided_sees_it_at_once_and_others_need_not_wait(monkeypatch):
     async def asking():
         site = Site(seconds=0.02)

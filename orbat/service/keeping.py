@@ -32,8 +32,13 @@ if TYPE_CHECKING:
     from orbat.service.state import Service
 
 log = logging.getLogger("orbat.service")
-LASTS, STALE = 5.0, 30.0
-"""Seconds that a page may lag behind what is being read in, and at most while it is made anew."""
+LASTS, STALE = 5.0, 300.0
+"""Seconds that a page may lag behind what is being read in, and at most while it waits to be made anew: sixty pages of large groups of a
+store of 100,000 statements take two minutes, one after another beside the readers."""
+TICK = 1.0
+"""Seconds between two looks at the store's version."""
+VERSIONS = 1_000
+"""Versions of which it is known when they ended: an hour's, where articles are read all the while."""
 HELD = 64 * 2**20
 """Bytes of pages kept at once; a page has 5 to 300 kB, packed a fifth of that."""
 LEVEL = 4
@@ -112,6 +117,8 @@ class Pages:
         self._most, self._size = most, 0
         self._held: OrderedDict[Key, Answer] = OrderedDict()
         self._decided: dict[str, int] = {}
+        self._ended: OrderedDict[str, float] = OrderedDict()
+        self._version = ""
         self.era = 0
         self.marks = Marks()
 
@@ -127,6 +134,19 @@ class Pages:
         """Whether an answer need not be made anew."""
         lasts = LASTS and max(LASTS, min(STALE / 2, answer.took * caching.TIMES))
         return answer.era == self.era and (answer.version == version or time.monotonic() - answer.made < lasts)
+
+    def is_stale(self, answer: Answer) -> bool:
+        """Whether an answer is no longer to be given: what it shows is no more since too long, as far as that was looked at."""
+        return time.monotonic() - self._ended.get(answer.version or "", answer.made) >= STALE
+
+    def look(self, version: str) -> None:
+        """Note what the store's version is now, and so when the one before ended."""
+        if version != self._version:
+            if self._version:
+                self._ended[self._version] = time.monotonic()
+            self._version = version
+            while len(self._ended) > VERSIONS:
+                self._ended.popitem(last=False)
 
     def keep(self, key: Key, answer: Answer) -> None:
         """Keep an answer; those that were asked for longest ago go."""
@@ -152,6 +172,7 @@ class Keeping:
         self._making: dict[tuple[Key, int], asyncio.Task[Answer]] = {}
         self._waiting: dict[Key, Scope] = {}
         self._renewing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give a page that is kept, or have it made."""
@@ -165,10 +186,10 @@ class Keeping:
         pages, key, version = self._service.pages, Key.of(scope, caller), await self._version()
         found = pages.get(key, caller.name)
         if found is not None and not pages.is_new(found, version):
-            if time.monotonic() - found.made < STALE:
-                self._renew(key, scope)
-            else:
+            if pages.is_stale(found):
                 found = None
+            else:
+                self._renew(key, scope)
         if found is None:
             found = await asyncio.shield(self._make(key, scope, version))
         await self._send(found, caller, scope, send)
@@ -178,6 +199,8 @@ class Keeping:
 
         async def sending(message: Message) -> None:
             await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                self._looking = asyncio.create_task(self._look())
             if message["type"] == "lifespan.startup.complete" and self._service.config.warm:
                 login = self._service.config.needs_login
                 caller = Caller("", Role.READ, "session") if login else Caller(self._service.config.analyst, Role.ADMIN, "local")
@@ -188,7 +211,7 @@ class Keeping:
         async def receiving() -> Message:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                tasks = [*self._making.values(), *([self._renewing] if self._renewing else [])]
+                tasks = [*self._making.values(), *(task for task in (self._renewing, self._looking) if task)]
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)  # what a thread is making is waited for
@@ -229,6 +252,14 @@ class Keeping:
             finally:
                 del self._waiting[key]
             await asyncio.sleep(min(PAUSE, time.monotonic() - begun))
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                self._service.pages.look(await self._version())
+            except Exception as error:  # the store may be back in a second
+                log.warning("the store was not looked at", exc_info=error)
+            await asyncio.sleep(TICK)
 
     async def _version(self) -> str:
         version = self._service.version

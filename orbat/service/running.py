@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -17,6 +18,10 @@ SWITCH = 0.0005
 """Seconds that a thread may go on while another waits for the interpreter: ten times less than Python's own. The loop's thread, which gives
 the pages that are kept, needs it several times a request, and each time would wait for all that is read and made beside it."""
 
+SELDOM = 10_000
+"""Collections of younger objects between two of all: Python's own 10 would stop every thread for more than a second again and again, since
+a large group's sheet is made of a million objects, none of them in a cycle."""
+
 
 def run(app: FastAPI, config: ServiceConfig, *, proxy: str = "", certificate: Path | None = None, key: Path | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -25,6 +30,7 @@ def run(app: FastAPI, config: ServiceConfig, *, proxy: str = "", certificate: Pa
         proxy: the address whose word on where a request comes from is taken.
     """
     sys.setswitchinterval(SWITCH)
+    gc.set_threshold(*gc.get_threshold()[:2], SELDOM)
     uvicorn.run(
         app,
         host=config.host,

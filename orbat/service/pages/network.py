@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from orbat.battle import Asked
@@ -54,7 +54,7 @@ def _shown(request: Request, service: Service, given: NetworkPageFilter, group: 
         return found, total, placed(found)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
-        found, total, (where, height) = service.views.get(("web", asked, given.leaders, given.catalogue), lay_out)
+        found, total, (where, height) = service.view(request, Response(), ("web", asked, given.leaders, given.catalogue), lay_out)
         notes = notes_of(found.statements.values())
         picture = network_picture(found, where, height, year=given.year, notes=notes)
         value = web_json(found, where, given.year) | {"name": group, "records": {"total": total, "most": MOST_RECORDS}}
