@@ -40,7 +40,8 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
         )
         for i, (a, b, kind, score) in enumerate(events)
     )
-    return Annotations(sentences, mentions, made, MappingProxyType(references_of(scores, at)))
+    references, leanings = references_of(scores, at)
+    return Annotations(sentences, mentions, made, MappingProxyType(references), MappingProxyType(leanings))
 
 
 ODDS = 8.0

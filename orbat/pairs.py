@@ -25,7 +25,7 @@ from orbat.layout import (
     may_refer,
     sentence_bucket,
 )
-from orbat.types import Annotations, Argument, Mention, MentionType
+from orbat.types import LEAST_ODDS, Annotations, Argument, Mention, MentionType
 from orbat.windows import CASINGS
 
 Ints = NDArray[np.int64]
@@ -167,8 +167,9 @@ _MAY_SPEAK = ~np.isin(np.array(MENTION_TYPES), [MentionType.PLACE, MentionType.T
 
 def _pointed(
     scores: Scores, rows: Ints, at: Places, head: int, extra: Callable[[Ints, Ints], Floats], *, names: Ints | None = None
-) -> tuple[Ints, Floats]:
-    """For each row piece the best mention (-1: none) and its share, among the mentions in the row's own window.
+) -> tuple[Ints, Floats, dict[int, dict[int, float]]]:
+    """For each row piece the best mention (-1: none) and its share, among the mentions in the row's own window; and the mentions of
+    which the log of the odds against none is over ``LEAST_ODDS``, with it.
 
     ``extra(rows' indices, mentions' indices)`` gives a number to add to each such pair; minus infinity rules out. With ``names``, a number
     for each mention, those of one number stand together: their shares are summed, and the best of them is answered. Memory grows with the
@@ -180,7 +181,7 @@ def _pointed(
         speaks = _MAY_SPEAK[at.kinds[mention]]
         row, mention = row[speaks], mention[speaks]
     if not len(row):
-        return best, share
+        return best, share, {}
     one = slice(head, head + 1)
     points = _pair(scores, rows[row], at.last[mention], one)[:, 0] + extra(row, mention)
     if names is not None:
@@ -194,7 +195,12 @@ def _pointed(
     first = np.flatnonzero(points == np.repeat(most, np.diff(start, append=len(row))))
     _, where = np.unique(row[first], return_index=True)
     best[asked] = np.where(most >= none, mention[first[where]], -1)
-    return best, share
+    odds = points - np.repeat(none, np.diff(start, append=len(row)))
+    some = np.flatnonzero(odds > LEAST_ODDS)
+    leanings: dict[int, dict[int, float]] = {k: {} for k in asked.tolist()}
+    for k, i, x in zip(row[some].tolist(), mention[some].tolist(), odds[some].tolist(), strict=True):
+        leanings[k][i] = x
+    return best, share, leanings
 
 
 def _in_reach(scores: Scores, rows: Ints, at: Places) -> tuple[Ints, Ints]:
@@ -229,15 +235,16 @@ def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None,
         plain = tables.source_types[to.kinds] + tables.source_distance[bucket]
         return plain + _hidden(scores, OF_SOURCE, rows[some], to, tables.near_source[bucket]) @ tables.source_out
 
-    best, share = _pointed(scores, rows, at, SOURCE, extra)
+    best, share, _ = _pointed(scores, rows, at, SOURCE, extra)
     return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
 
 
 _CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixed")]
 
 
-def references_of(scores: Scores, at: Places) -> dict[int, int]:
-    """Pronouns and common nouns to the mention whose name they stand for."""
+def references_of(scores: Scores, at: Places) -> tuple[dict[int, int], dict[int, dict[int, float]]]:
+    """Pronouns and common nouns to the mention whose name they stand for; and for all that were asked, the log of the odds against none
+    of every mention that it may well stand for, those of one name in one."""
     tables, pieces = scores.tables, scores.pieces
     asking = np.flatnonzero(may_refer(pieces.ids[at.last], pieces.casing[at.last]))
     asked = at.some(asking)
@@ -252,11 +259,13 @@ def references_of(scores: Scores, at: Places) -> dict[int, int]:
         return np.where(never, np.float32(-np.inf), points)
 
     names, whole = _names(scores, at)
-    best, _ = _pointed(scores, asked.last, at, REFERENCE, extra, names=names)
+    best, _, leanings = _pointed(scores, asked.last, at, REFERENCE, extra, names=names)
+    numbers = asking.tolist()
     found = dict(zip(asking.tolist(), np.where(best >= 0, whole[best], best).tolist(), strict=True))
     # Where a text has lost its capitals names are asked too; those that stand for nothing else are names all the same.
     caseless = not (np.isin(pieces.casing, _CAPITALS).any() and (pieces.casing == CASINGS.index("lower")).any())
-    return _named({mention: target for mention, target in found.items() if target >= 0 or not caseless})
+    found = {mention: target for mention, target in found.items() if target >= 0 or not caseless}
+    return _named(found), {numbers[k]: odds for k, odds in leanings.items()}
 
 
 def _names(scores: Scores, at: Places) -> tuple[Ints, Ints]:

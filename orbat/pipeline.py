@@ -127,9 +127,8 @@ class Reader:
 
 
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:
-    """The annotations with the references that the ranker adds, and what their mentions mean."""
-    references = {**find_references(document, annotations), **annotations.references}
-    annotations = replace(annotations, references=MappingProxyType(dict(sorted(references.items()))))
+    """The annotations with the references that the ranker settles, and what their mentions mean."""
+    annotations = replace(annotations, references=MappingProxyType(find_references(document, annotations)))
     actors = link_actors(document, annotations, catalogue)
     places = link_places(document, annotations, gazetteer, countries=home_countries(actors, catalogue))
     return annotations, Links(actors, places, link_dates(document, annotations))

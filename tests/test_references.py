@@ -13,7 +13,9 @@ from orbat.pipeline import linked
 from orbat.types import Annotations, Document, Mention, MentionType, Span
 
 
-def found(text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None) -> dict[str, str]:
+def found(
+    text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None, leanings: dict[int, dict[int, float]] | None = None
+) -> dict[str, str]:
     """What each mention, in the order of the text, was taken to stand for; sentences end at full stops."""
     ends = [i + 1 for i, c in enumerate(text) if c == "."]
     sentences = tuple(Span(a, b) for a, b in zip([0, *ends], ends, strict=False))
@@ -22,7 +24,7 @@ def found(text: str, *mentions: tuple[str, str], known: dict[int, int] | None = 
         start = text.index(words, at)
         at = start + len(words)
         made.append(Mention(MentionType(kind), Span(start, at), next(i for i, s in enumerate(sentences) if at <= s.end)))
-    references = find_references(Document.of(text), Annotations(sentences, tuple(made), (), known or {}))
+    references = find_references(Document.of(text), Annotations(sentences, tuple(made), (), known or {}, leanings or {}))
     return {made[i].span.of(text): made[j].span.of(text) for i, j in references.items()}
 
 
@@ -48,8 +50,34 @@ def test_a_word_takes_the_name_that_fits_best(text: str, mentions: tuple[tuple[s
     assert found(text, *mentions) == expected
 
 
-def test_what_the_reading_found_is_not_repeated() -> None:
-    assert found("M23 took Goma. The group has grown.", *GROUPS, known={1: 0}) == {}
+def test_what_the_reading_found_is_kept_where_it_does_not_say_how_sure_it_is() -> None:
+    text = "ADF met M23. The group and the men left."
+    mentions = (("ADF", "GROUP"), ("M23", "GROUP"), ("group", "GROUP"), ("men", "PEOPLE"))
+    assert found(text, *mentions, known={2: 0, 3: 1}) == {"group": "ADF", "men": "M23"}
+
+
+@pytest.mark.parametrize(
+    ("odds", "expected"),
+    [({0: 3.0, 1: -1.0}, {"It": "ADF"}), ({0: -1.0, 1: 3.0}, {"It": "M23"}), ({}, {}), ({0: -4.9, 1: -4.9}, {})],
+)
+def test_the_network_and_the_ranker_decide_together(odds: dict[int, float], expected: dict[str, str]) -> None:
+    text = "ADF met M23. It left."
+    mentions = (("ADF", "GROUP"), ("M23", "GROUP"), ("It", "GROUP"))
+    assert found(text, *mentions, leanings={2: odds}) == expected
+    assert found(text, *mentions, leanings={2: odds}, known={2: 0}) == expected  # what it answered alone does not bind
+
+
+def test_the_network_alone_may_not_carry_a_word_that_is_no_reference() -> None:
+    text = "M23 took Goma. At least 20 gunmen fled."
+    mentions = (("M23", "GROUP"), ("At least 20 gunmen", "GROUP"))
+    assert found(text, *mentions, leanings={1: {0: -2.0}}) == {}
+    assert found(text, *mentions, leanings={1: {0: 6.0}}) == {"At least 20 gunmen": "M23"}
+
+
+def test_odds_of_a_names_mentions_are_those_of_the_name() -> None:
+    text = "M23 met ADF. M23 left. It won."
+    mentions = (("M23", "GROUP"), ("ADF", "GROUP"), ("M23", "GROUP"), ("It", "GROUP"))
+    assert found(text, *mentions, leanings={3: {0: 1.0, 1: 1.2, 2: 1.0}}) == {"It": "M23"}
 
 
 def article(text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None) -> Article:

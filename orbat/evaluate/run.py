@@ -101,9 +101,9 @@ def evaluate_references(path: Path, reader: Reader) -> LinkReport:
         scores = reader.encoder.encode(row["text"], spans)
         on_pieces = fitting(scores, mentions)
         given = Annotations(spans, tuple(mentions[i] for i in on_pieces))
-        found = references_of(scores, places_of(scores, given))
-        given = replace(given, references=MappingProxyType(found))
-        found = {**find_references(_document(row), given), **found}
+        found, leanings = references_of(scores, places_of(scores, given))
+        given = replace(given, references=MappingProxyType(found), leanings=MappingProxyType(leanings))
+        found = find_references(_document(row), given)
         return {on_pieces[i]: row["mentions"][on_pieces[j]]["text"] for i, j in found.items()}
 
     return score_references(read_jsonl(path), resolve)

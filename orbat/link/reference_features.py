@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orbat.link.referents import PERSON, PRONOUNS, TYPES, Article, Name, Word
@@ -41,14 +43,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A name: the form of its last word, that word where it is a common noun, the last words of what is known to stand for it,
-    the sexes that those and titles tell, and the words beside its first mentions."""
+    """A name: the form of its last word, that word where it is a common noun, and the last words of what is known to stand for it, each
+    with how often."""
 
     form: str
     sort: str
-    heads: frozenset[str]
-    sexes: frozenset[str]
-    around: frozenset[str]
+    heads: Mapping[str, int]
 
 
 class Features:
@@ -63,6 +63,9 @@ class Features:
         self._lefts: dict[int, str] = {}
         self._said: dict[int, Said] = {}
         self._names: dict[int, Known] = {}
+        self._told: dict[int, Counter[str]] = {}
+        self._beside: dict[int, frozenset[str]] = {}
+        self._quotes: dict[int, bool] = {}
 
     def none(self, word: Word, tried: list[tuple[Name, int]]) -> list[str]:
         """What speaks for and against the word standing for no name at all."""
@@ -113,6 +116,7 @@ class Features:
             f"rivals:{kind}:{self._rivals(near, word)}", f"place:{kind}:{said.place}:{close}",
             f"plural:{kind if word.noun else head}:{about.form}",
         ]  # fmt: skip
+        own = word.index in self.known and word.index in name.spoken  # what is asked about is no evidence
         if name is same[0]:
             out.append(f"first:{kind}")
         if len(same) == 1:
@@ -139,12 +143,15 @@ class Features:
                 out += [f"in:{kind}", f"in:{head}"]
             if about.sort:
                 out.append(f"sort:{head}:{about.sort}")
-            if head in about.around:
+            if head in self._around(name):
                 out.append(f"beside:{kind}")
-            if head in about.heads:
+            if about.heads.get(head, 0) > own:
                 out.append(f"echo:{kind}")
-        elif about.sexes and kind in ("he", "she"):
-            out.append(f"sex:{'fits' if kind in about.sexes else 'other'}")
+        elif kind in ("he", "she"):
+            told = self._sexes(name)
+            fits, against = told[kind] - own, told["she" if kind == "he" else "he"]
+            if fits > 0 or against:
+                out.append(f"sex:{'fits' if fits > 0 else 'other'}")
         return out
 
     def _first_actors(self) -> frozenset[int]:
@@ -176,20 +183,34 @@ class Features:
         key = name.mentions[0]
         if key not in self._names:
             last = name.said.rsplit(None, 1)[-1]
-            heads = frozenset(self.article.last[i].lower() for i in name.spoken if i in self.known)
-            sexes = {PRONOUNS.get(head, "") for head in heads}
+            heads = Counter([self.article.last[i].lower() for i in name.spoken if i in self.known]) if self.known else Counter()
+            form = "initials" if is_acronym(name.said) else "s" if last.endswith("s") else "plain"
+            low = last.lower()
+            self._names[key] = Known(form, low if low in self.article.heads else "", heads)
+        return self._names[key]
+
+    def _sexes(self, name: Name) -> Counter[str]:
+        """How often "he" and "she", and titles, are known to be said of a name."""
+        key = name.mentions[0]
+        if key not in self._told:
+            told: Counter[str] = Counter()
+            for head, times in self._of_name(name).heads.items():
+                told[PRONOUNS.get(head, "")] += times
             if name.type is PERSON:
-                sexes.update(_TITLES.get(self._tail(i).rstrip(" .").rpartition(" ")[2], "") for i in name.mentions)
+                told.update([_TITLES.get(self._tail(i).rstrip(" .").rpartition(" ")[2], "") for i in name.mentions])
+            self._told[key] = told
+        return self._told[key]
+
+    def _around(self, name: Name) -> frozenset[str]:
+        """The words beside a name's first mentions."""
+        key = name.mentions[0]
+        if key not in self._beside:
             around: set[str] = set()
             for i in name.mentions[:3]:
                 end = self.mentions[i].span.end
                 around.update(self._tail(i).split(), self.text[end : end + 24].lower().split())
-            form = "initials" if is_acronym(name.said) else "s" if last.endswith("s") else "plain"
-            low = last.lower()
-            self._names[key] = Known(
-                form, low if low in self.article.heads else "", heads, frozenset(sexes & {"he", "she"}), frozenset(around)
-            )
-        return self._names[key]
+            self._beside[key] = frozenset(around)
+        return self._beside[key]
 
     def _tail(self, index: int) -> str:
         """The letters before a mention, in lower case."""
@@ -198,7 +219,9 @@ class Features:
 
     def _rivals(self, near: int, word: Word) -> int:
         """Common nouns of the word's type, at most 2, between a name and the word that are not known to stand for a name."""
-        nouns = self.article.nouns.get(self.mentions[word.index].type, ())
+        nouns = self.article.nouns.get(self.mentions[word.index].type)
+        if nouns is None:
+            return 0
         return max(0, min(2, bisect_left(nouns, word.index) - bisect_right(nouns, near)))
 
     def _between(self, word: Word, near: int) -> list[str]:
@@ -219,10 +242,12 @@ class Features:
 
     def _quoted(self, index: int) -> bool:
         """Whether a quotation that its sentence opens is still open at a mention."""
-        m = self.mentions[index]
-        start = self.article.starts[m.sentence] if m.sentence < len(self.article.starts) else 0
-        head = self.text[start : m.span.start]
-        return head.count('"') % 2 == 1 or head.count("“") > head.count("”")
+        if index not in self._quotes:
+            m = self.mentions[index]
+            start = self.article.starts[m.sentence] if m.sentence < len(self.article.starts) else 0
+            head = self.text[start : m.span.start]
+            self._quotes[index] = head.count('"') % 2 == 1 or head.count("“") > head.count("”")
+        return self._quotes[index]
 
 
 def _last_token(text: str) -> str:
