@@ -64,12 +64,16 @@ class Ranker:
         features = Features(article)
         for word in article.words:
             odds = leanings.get(word.index)
-            tried = [] if odds is None and word.index in article.known else article.candidates(word)
+            if word.index in article.known if odds is None else not odds:  # settled, or the network rules out all
+                continue
+            tried = article.candidates(word)
             if not tried:
                 continue
             weight, least = (1.0, self.threshold) if odds is None else (RANKER, LEAST)
             leaning = [0.0 if odds is None else _leaning(name, odds) for name, _ in tried]
             top = max(leaning)
+            if top == LEAST_ODDS:
+                continue
             none = weight * _sum(self.none, features.none(word, tried))
             if none - top >= weight * self.sure:
                 continue
