@@ -24,9 +24,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
-from evals.bench import articles
 from evals.bench_service import ask, serving
 from orbat.store import Store
+from tests import generated
 
 OUT = Path(__file__).with_suffix(".json")
 PAGES = ("/", "/records", "/search?q=attack", "/review", "/sources", "/groups/islamic-state", "/map", "/network", "/changes")
@@ -34,12 +34,16 @@ SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls 
 GROWN, SLACK = 1.10, 20.0  # share and MB that memory may grow by in the second half
 
 
+def text_of(number: int) -> str:
+    """An article of some 20 statements; no two tell of the same happenings more often than news does."""
+    return generated.document(number, sentences=20).text
+
+
 class Published:
     """A site whose feed gains an article every ``every`` seconds."""
 
     def __init__(self, every: float) -> None:
         self.began, self.every = time.monotonic(), every
-        self._texts = list(articles(200, seed=11))
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -81,11 +85,9 @@ class Published:
         return self._page(int(number)).encode()
 
     def _page(self, number: int) -> str:
-        text = self._texts[number % len(self._texts)]
-        paragraphs = "".join(f"<p>{part}</p>" for part in text.split("\n\n"))
         return (
             f'<!doctype html><html lang="en"><head><title>Report {number}</title></head><body><article><h1>Report {number}</h1>'
-            f"<p>Report {number} of the day.</p>{paragraphs}</article></body></html>"
+            f"<p>Report {number} of the day.</p><p>{text_of(number)}</p></article></body></html>"
         )
 
 
@@ -153,7 +155,6 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
         f'private = true\npause = "0s"\ndaily = 1000000\nevery = "30s"\n[[feed]]\nurl = "{site.url}/feed"\n', encoding="utf-8"
     )
     orbat = [sys.executable, "-m", "orbat.cli"]
-    texts = list(articles(400, seed=23))
     with serving(store) as (port, _), (at / "watch.log").open("w") as log:
         watch = subprocess.Popen([*orbat, "watch", str(at / "feeds.toml"), "--store", str(store)], stderr=log)
         watched = {"watch": watch.pid, "serve": child("serve")}
@@ -164,7 +165,7 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
                 tally.pages += 1
 
         def post() -> None:
-            body = json.dumps({"text": f"Note {tally.posted}. {texts[tally.posted % len(texts)]}", "published": "2019-05-06"})
+            body = json.dumps({"text": f"Note {tally.posted}. {text_of(1_000_000 + tally.posted)}", "published": "2019-05-06"})
             job = json.loads(ask(port, "/api/v1/articles", body))["id"]
             while json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
                 time.sleep(0.2)
@@ -172,7 +173,10 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
 
         def batch() -> None:
             number = tally.rounds
-            lines = [json.dumps({"text": f"Dispatch {number}-{n}. {texts[n]}", "published": "2020-02-03"}) for n in range(20)]
+            lines = [
+                json.dumps({"text": f"Dispatch {number}-{n}. {text_of(2_000_000 + 1_000 * number + n)}", "published": "2020-02-03"})
+                for n in range(20)
+            ]
             (at / f"in-{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
             out = at / f"out-{number}"
             for command in (["batch", str(at / f"in-{number}.jsonl"), "--out", str(out)], ["load", str(out), "--store", str(store)]):

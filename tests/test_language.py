@@ -162,3 +162,8 @@ def test_no_article_of_the_corpus_is_refused() -> None:
         texts = [json.loads(line)["text"] for line in (CORPUS / name).read_text("utf-8").splitlines()]
         assert [text[:80] for text in texts if not_english(text)] == []
         assert [text[:80] for text in texts if not_english(text.upper())] == []
+
+
+def test_what_is_no_word_of_any_language_is_not_counted() -> None:
+    assert not not_english("x" * 100_000)
+    assert not not_english("The army said on Monday that its men had left the town after a day of fighting. " * 3 + "QmFzZTY0" * 5_000)

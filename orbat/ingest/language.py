@@ -34,12 +34,14 @@ _NO_TEXT = re.compile(
     + "".join(chr(p << 16 | e) for p in range(17) for e in (0xFFFE, 0xFFFF))
     + "]"
 )
+#: An address, a key or a run of one letter: of Latin letters no language writes so long a word.
+_NO_WORD = re.compile(rb"[!-~]{80,}")
 _STEP = "orbat reads English only: give a translation."
 
 
 def not_english(text: str) -> str:
     """Why a text is not read as English, with the language and its share of the letters; empty where it is English or too short to tell."""
-    data = text.encode("utf-8", "replace")
+    data = _NO_WORD.sub(b" ", text.encode("utf-8", "replace"))
     letters, latin = _count(data), _count(data, _LATIN)
     if letters < ENOUGH_SCRIPT or (letters < ENOUGH and latin >= MAJORITY * letters):
         return ""
