@@ -17,7 +17,7 @@ import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
@@ -172,7 +172,6 @@ class Keeping:
         self._making: dict[tuple[Key, int], asyncio.Task[Answer]] = {}
         self._waiting: dict[Key, Scope] = {}
         self._renewing: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give a page that is kept, or have it made."""
@@ -196,11 +195,12 @@ class Keeping:
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Make the pages that are asked for first as soon as the service runs, and none any more once it ends."""
+        looking: list[asyncio.Task[None]] = []
 
         async def sending(message: Message) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
-                self._looking = asyncio.create_task(self._look())
+                looking.append(asyncio.create_task(self._look()))
             if message["type"] == "lifespan.startup.complete" and self._service.config.warm:
                 login = self._service.config.needs_login
                 caller = Caller("", Role.READ, "session") if login else Caller(self._service.config.analyst, Role.ADMIN, "local")
@@ -211,7 +211,7 @@ class Keeping:
         async def receiving() -> Message:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                tasks = [*self._making.values(), *(task for task in (self._renewing, self._looking) if task)]
+                tasks = [*looking, *filter(_is_of_loop, [*self._making.values(), self._renewing])]
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)  # what a thread is making is waited for
@@ -223,13 +223,14 @@ class Keeping:
         """What makes a page: one for all who ask for it, which goes on to its end when they go."""
         at = (key, self._service.pages.era)
         task = self._making.get(at)
-        if task is None:
+        if not _is_of_loop(task):
             task = self._making[at] = asyncio.create_task(self._made(key, scope, version))
             task.add_done_callback(lambda done: self._over(at, done))
         return task
 
     def _over(self, at: tuple[Key, int], task: asyncio.Task[Answer]) -> None:
-        del self._making[at]
+        if self._making.get(at) is task:
+            del self._making[at]
         if not task.cancelled():
             task.exception()  # whoever waits is told of it, if any
 
@@ -237,8 +238,8 @@ class Keeping:
         """Have a page made anew beside the requests."""
         if key not in self._waiting:
             self._waiting[key] = {**scope, "state": {**scope["state"], "patient": True}}
-            if self._renewing is None or self._renewing.done():
-                self._renewing = asyncio.create_task(self._renew_all())
+        if not _is_of_loop(self._renewing):
+            self._renewing = asyncio.create_task(self._renew_all())
 
     async def _renew_all(self) -> None:
         """Make pages anew: one after another, and half of the time none, so that readers of others are not held up."""
@@ -336,6 +337,11 @@ class Keeping:
         for mark, text in ((marks.name, str(escape(caller.name))), (marks.csrf, self._service.sessions.csrf(caller.mark))):
             body = body.replace(mark.encode(), text.encode("utf-8", "surrogatepass"))
         return body
+
+
+def _is_of_loop(task: asyncio.Task[Any] | None) -> TypeGuard[asyncio.Task[Any]]:
+    """Whether a task goes on in the loop that runs: a test may run an app in several."""
+    return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
 
 
 def _nothing() -> Receive:
