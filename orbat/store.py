@@ -22,10 +22,10 @@ import sqlalchemy as sa
 
 from orbat.database import connect_to, location_of, telling, upgrade
 from orbat.errors import StageError
-from orbat.names import fold
-from orbat.serial import ID_DIGITS, ROLES, all_fillers, statement_id, statement_to_json
-from orbat.tables import SHORT, documents, failures, fillers, readings, sentences, statements, unrecorded
-from orbat.types import Document, Failure, Filler, Quote, Statement
+from orbat.serial import ID_DIGITS
+from orbat.storerows import bounds, check_quotes, filler_rows, payload, statement_columns
+from orbat.tables import documents, failures, fillers, readings, sentences, statements, unrecorded
+from orbat.types import Document, Failure, Statement
 
 BATCH = 32  # documents a transaction in append_many: a commit costs about as much as writing one document
 Rows = list[dict[str, Any]]
@@ -119,7 +119,7 @@ class Store:
                 content's; its text holds half a character; or another text has its id. The next document may do.
             StoreError: the store cannot be written (full, locked, read-only, damaged).
         """
-        _check(document, found)
+        check_quotes(document, found)
         with self.writing() as connection:
             return _append(connection, [(document, found)], model, _moment(read_at))
 
@@ -145,7 +145,7 @@ class Store:
         try:
             for document, found in read:
                 try:
-                    _check(document, found)
+                    check_quotes(document, found)
                 except StageError as error:
                     if refused is None:
                         raise
@@ -209,7 +209,7 @@ class _Read:
     @classmethod
     def of(cls, document: Document, found: Sequence[Statement]) -> Self:
         unique = {statement.id: statement for statement in found}
-        payloads = {key: _payload(statement) for key, statement in unique.items()}
+        payloads = {key: payload(statement) for key, statement in unique.items()}
         return cls(document, unique, payloads, _digest("\n".join(sorted(payloads.values()))))
 
 
@@ -252,7 +252,7 @@ def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Rea
         connection,
         statements,
         [
-            _statement_row(statement, places[read.document.id, *_bounds(statement.sentence)])
+            statement_columns(statement, places[read.document.id, *bounds(statement.sentence)])
             | {"reading": key, "current": current, "payload": read.payloads[id]}
             for key, read, current in written
             for id, statement in read.statements.items()
@@ -264,7 +264,7 @@ def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Rea
     _insert(
         connection,
         fillers,
-        [row for key, read, _ in written for id, said in read.statements.items() for row in _filler_rows(said, keys[key, id])],
+        [row for key, read, _ in written for id, said in read.statements.items() for row in filler_rows(said, keys[key, id])],
     )
 
 
@@ -328,9 +328,7 @@ def _add_sentences(connection: sa.Connection, reads: Sequence[_Read]) -> Mapping
         return {(row.document, row.span_start, row.span_end): row.key for row in connection.execute(query)}
 
     quotes = {
-        (read.document.id, *_bounds(statement.sentence)): statement.sentence.text
-        for read in reads
-        for statement in read.statements.values()
+        (read.document.id, *bounds(statement.sentence)): statement.sentence.text for read in reads for statement in read.statements.values()
     }
     keys = there() if quotes else {}
     missing = [
@@ -349,65 +347,6 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
         connection.execute(sa.insert(table), rows)
 
 
-def _statement_row(statement: Statement, sentence: int) -> dict[str, Any]:
-    date, place = statement.date, statement.location
-    return {
-        "id": statement.id,
-        "document": statement.document.id,
-        "sentence": sentence,
-        "type": statement.type.value.lower(),
-        "certainty": statement.certainty.value,
-        "negated": statement.negated,
-        "date_start": date.start if date else None,
-        "date_end": date.end if date else None,
-        "country": place.country if place else None,
-        "where_prec": place.where_prec if place else None,
-        "confidence": statement.confidence,
-        "newest": date.end if date else statement.document.published,
-        "admin1": (place.admin1 if place else "") or None,
-        "source": statement.document.source[:SHORT] or None,
-        "speaker": _name(statement.attribution.speaker)[:SHORT] if statement.attribution else None,
-    }
-
-
-def _filler_rows(statement: Statement, key: int) -> Iterator[dict[str, Any]]:
-    for role, found in zip(ROLES, all_fillers(statement), strict=True):
-        for position, filler in enumerate(found):
-            yield _filler_row(key, role, position, filler)
-    if statement.attribution:
-        yield _filler_row(key, "speaker", 0, statement.attribution.speaker)
-
-
-def _filler_row(key: int, role: str, position: int, filler: Filler) -> dict[str, Any]:
-    entity = filler.entity
-    return {
-        "statement": key,
-        "role": role,
-        "position": position,
-        "span_start": filler.quote.span.start,
-        "span_end": filler.quote.span.end,
-        "text": filler.quote.text,
-        "folded": fold(filler.quote.text),
-        "type": filler.type.value,
-        "entity_id": entity.id if entity else None,
-        "entity_name": entity.name if entity else None,
-        "entity_folded": fold(entity.name) if entity else None,
-        "entity_kind": entity.kind if entity else None,
-    }
-
-
-def _name(filler: Filler) -> str:
-    return filler.entity.name if filler.entity else filler.quote.text
-
-
-def _payload(statement: Statement) -> str:
-    """The statement's JSON but for what has columns of its own. It is also what two readings are compared by: the confidence
-    is no part of it, since its last digits differ between machines."""
-    value = statement_to_json(statement)
-    del value["document"], value["sentence"], value["confidence"]
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _moment(given: dt.datetime | None) -> dt.datetime:
     return given.astimezone(dt.UTC) if given else dt.datetime.now(dt.UTC)
 
@@ -416,50 +355,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:ID_DIGITS]
 
 
-def _bounds(quote: Quote) -> tuple[int, int]:
-    return quote.span.start, quote.span.end
-
-
 def _printable(text: str) -> str:
     """A file's name may hold bytes that are no letters; the failure is kept all the same, those bytes as escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _check(document: Document, found: Sequence[Statement]) -> None:
-    """Nothing that is kept may misquote its document, and all of it must be text."""
-    text = document.text
-    for name in ("text", "title", "source", "byline", "section", "url", "given_id"):
-        try:
-            getattr(document, name).encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise StageError(
-                f"Document {document.id} was not kept.",
-                f"The stage `ingest` broke its contract: the {name} holds half a character (a lone surrogate) at offset {error.start}.",
-                "Please report this with the document.",
-            ) from error
-    for statement in found:
-        if statement.document.id != document.id:
-            raise _broken(document, statement, f"it names the document {statement.document.id}")
-        if statement.id != statement_id(statement):
-            raise _broken(document, statement, "its id is not that of its content (serial.with_id gives it)")
-        for quote in _quotes(statement):
-            if quote.span.of(text) != quote.text:
-                raise _broken(document, statement, f"text[{quote.span.start}:{quote.span.end}] is not {quote.text!r}")
-
-
-def _quotes(statement: Statement) -> Iterator[Quote]:
-    yield statement.sentence
-    yield statement.trigger
-    for found in all_fillers(statement):
-        for filler in found:
-            yield filler.quote
-    if statement.attribution:
-        yield statement.attribution.speaker.quote
-
-
-def _broken(document: Document, statement: Statement, cause: str) -> StageError:
-    return StageError(
-        f"Statement {statement.id} of document {document.id} was not kept.",
-        f"The stage `statements` broke its contract: {cause}.",
-        "Please report this with the document.",
-    )
