@@ -64,9 +64,9 @@ def told_of(data: bytes) -> Any:
             return
         count = len(reader.pages)
         yield {"pages": count, "title": _said(reader, "title"), "author": _said(reader, "author"), "published": _published(reader)}
-        size = 0
+        size, began = 0, time.process_time()
         for number in range(min(count, MAX_PAGES)):
-            if time.process_time() > FILE_SECONDS or size > MAX_CHARACTERS:
+            if time.process_time() - began > FILE_SECONDS or size > MAX_CHARACTERS:
                 return
             told = _page(reader, number)
             size += sum(max(_PIECE, len(run[-1])) for run in told["runs"])
