@@ -243,8 +243,8 @@ def _named(name: str, data: bytes) -> Path:
 
 
 def test_a_page_that_takes_too_long_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdfpages, "PAGE_SECONDS", 0.05)
-    slow = pdf_of([], set_lines(PROSE), extra="q 1 0 0 1 0 0 cm Q\n" * 20_000)
+    monkeypatch.setattr(pdfpages, "PAGE_SECONDS", 0.5)
+    slow = pdf_of([], set_lines(PROSE), extra="q 1 0 0 1 0 0 cm Q\n" * 300_000)
     about, first, second = pdfpages.told_of(slow)
     assert about["pages"] == 2
     assert "longer than" in first["failed"]
