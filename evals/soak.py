@@ -19,8 +19,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
@@ -29,7 +31,18 @@ from orbat.store import Store
 from tests import generated
 
 OUT = Path(__file__).with_suffix(".json")
-PAGES = ("/", "/records", "/search?q=attack", "/review", "/sources", "/groups/islamic-state", "/map", "/network", "/changes")
+GROUP = quote(generated.GROUPS[0])
+PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups/{GROUP}", "/map", "/network", "/changes")
+    "/",
+    "/records",
+    "/search?q=attack",
+    "/review",
+    "/sources",
+    f"/groups/{quote(generated.GROUPS[0])}",
+    "/map",
+    "/network",
+    "/changes",
+)
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
 GROWN, SLACK = 1.10, 20.0  # share and MB that memory may grow by in the second half
 
@@ -244,7 +257,7 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
         "pages looked at": tally.pages,
         "documents not yet in the records at the end": unrecorded,
         "memory": memory,
-        "wrong": wrong[:50],
+        "wrong": [f"{count} times: {problem}" for problem, count in Counter(wrong).most_common(50)],
     }
 
 
