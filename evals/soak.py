@@ -33,16 +33,6 @@ from tests import generated
 OUT = Path(__file__).with_suffix(".json")
 GROUP = quote(generated.GROUPS[0])
 PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups/{GROUP}", "/map", "/network", "/changes")
-    "/",
-    "/records",
-    "/search?q=attack",
-    "/review",
-    "/sources",
-    f"/groups/{quote(generated.GROUPS[0])}",
-    "/map",
-    "/network",
-    "/changes",
-)
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
 GROWN, SLACK = 1.10, 20.0  # share and MB that memory may grow by in the second half
 
