@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 from bench import articles, forward, page
-from first_pass import GENERAL, first_pass, lines, speed
+from first_pass import GENERAL, first_pass, lines, speed, spent
 
 from orbat.batch.folder import Folder
 from orbat.batch.loading import load
@@ -209,13 +209,7 @@ def heavy(first: FirstPass, texts: list[str]) -> Json:
     packed = [gzip.compress(each) for each in sent]
 
     def cost(work: Callable[[bytes], object], given: list[bytes]) -> float:
-        best = np.inf
-        for _ in range(3):
-            began = time.process_time()
-            for each in given:
-                work(each)
-            best = min(best, time.process_time() - began)
-        return round(1000 * best / len(given), 2)
+        return round(1000 * spent(work, given) / len(given), 2)
 
     return {
         "KB": round(sum(map(len, sent)) / len(sent) / 1000),

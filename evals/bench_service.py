@@ -15,28 +15,26 @@ import json
 import os
 import random
 import resource
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
 from orbat.recordkeeping import update
 from orbat.store import Store
 from tests import war
+from tests.browser import served
 
 ARTICLE = "Boko Haram fighters killed at least {number} people in Gwoza on Monday, residents said. The army said it had driven them out."
 SENTENCES = 20  # of an article of the war, each a statement
 PART = 500  # articles that are written at once
-START = 60  # seconds that the service may take to start on a busy machine
 
 
 def main() -> None:
@@ -59,28 +57,61 @@ def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
         mix = addresses(port)
         for _, address in mix:
             ask(port, address)
-        end = time.monotonic() + given.seconds
-        times: list[list[tuple[str, float]]] = [[] for _ in range(given.readers)]
-        threads = [threading.Thread(target=read, args=(port, mix, end, number, times[number])) for number in range(given.readers)]
-        posted = [0]
-        if given.reading:
-            threads.append(threading.Thread(target=post, args=(port, end, posted)))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    kinds: dict[str, list[float]] = defaultdict(list)
-    for kind, took in (each for own in times for each in own):
-        kinds[kind].append(took)
-        kinds["all"].append(took)
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        kinds, posted = crowd(port, mix, given, reading=given.reading)
     return {
         "statements": given.statements,
         "readers": given.readers,
         "seconds": given.seconds,
         "seconds to start": round(started, 2),
         "answers a second": round(len(kinds["all"]) / given.seconds, 1),
-        "articles read": posted[0],
+        "articles read": posted,
+        **load_told(kinds),
+    }
+
+
+def crowd(
+    port: int,
+    mix: list[tuple[str, str]],
+    given: argparse.Namespace,
+    *,
+    reading: bool,
+    pause: float = 0.0,
+    new: Sequence[tuple[str, str]] = (),
+) -> tuple[dict[str, list[float]], int]:
+    """Have ``given.readers`` ask for ``given.seconds``, articles posted all the while where ``reading``; milliseconds of each answer by
+    kind and of all, and how many articles were read.
+
+    Args:
+        pause, new: as ``read`` takes them; the new addresses are dealt out among the readers.
+    """
+    end = time.monotonic() + given.seconds
+    times: list[list[tuple[str, float]]] = [[] for _ in range(given.readers)]
+    threads = [
+        threading.Thread(
+            target=read,
+            args=(port, mix, end, number, times[number]),
+            kwargs={"pause": pause, "new": list(new[number :: given.readers])},
+        )
+        for number in range(given.readers)
+    ]
+    posted = [0]
+    if reading:
+        threads.append(threading.Thread(target=post, args=(port, end, posted)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kinds: dict[str, list[float]] = defaultdict(list)
+    for kind, took in (each for own in times for each in own):
+        kinds[kind].append(took)
+        kinds["all"].append(took)
+    return kinds, posted[0]
+
+
+def load_told(kinds: dict[str, list[float]]) -> dict[str, object]:
+    """What the answers cost, once the service has ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
         "service's CPU seconds": round(spent.ru_utime + spent.ru_stime, 1),
         "load average": [round(each, 1) for each in os.getloadavg()],
         "milliseconds": {kind: quantiles(each) for kind, each in sorted(kinds.items())},
@@ -98,25 +129,9 @@ def fill(path: Path, wanted: int) -> None:
 @contextmanager
 def serving(path: Path) -> Iterator[tuple[int, float]]:
     """The port of a service on the store, and how many seconds it took to answer."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     begun = time.monotonic()
-    command = [sys.executable, "-m", "orbat.cli", "serve", "--store", str(path), "--port", str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        while True:
-            try:
-                ask(port, "/api/v1/health")
-                break
-            except OSError:
-                if time.monotonic() > begun + START or process.poll() is not None:
-                    raise SystemExit("the service did not start") from None
-                time.sleep(0.02)
-        yield port, time.monotonic() - begun
-    finally:
-        process.terminate()
-        process.wait(60)
+    with served(path, ending=60.0) as address:
+        yield urlsplit(address).port or 0, time.monotonic() - begun
 
 
 def addresses(port: int) -> list[tuple[str, str]]:

@@ -18,20 +18,22 @@ import json
 import os
 import platform
 import random
-import resource
 import sys
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator and browser
 
-from evals.bench_service import ask, fill, post, quantiles, read, serving, some_groups
+from evals.bench_service import ask, crowd, fill, load_told, quantiles, serving, some_groups
 from tests import war
 from tests.browser import CHROMIUM, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OUT = Path(__file__).with_suffix(".json")
 
@@ -62,29 +64,8 @@ def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
             begun = time.perf_counter()
             ask(port, address)
             first[kind].append(1000 * (time.perf_counter() - begun))
-        visits = {kind: visit(port, address) for kind, address in dict(mix).items()} if CHROMIUM else {}
-        new = never_asked(port, mix)
-        end = time.monotonic() + given.seconds
-        times: list[list[tuple[str, float]]] = [[] for _ in range(given.readers)]
-        threads = [
-            threading.Thread(
-                target=read,
-                args=(port, mix, end, number, times[number]),
-                kwargs={"pause": given.pause, "new": new[number :: given.readers]},
-            )
-            for number in range(given.readers)
-        ]
-        posted = [0]
-        threads.append(threading.Thread(target=post, args=(port, end, posted)))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    kinds: dict[str, list[float]] = defaultdict(list)
-    for kind, took in (each for own in times for each in own):
-        kinds[kind].append(took)
-        kinds["all"].append(took)
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        visits = first_visits(port, dict(mix)) if CHROMIUM else {}
+        kinds, posted = crowd(port, mix, given, reading=True, pause=given.pause, new=never_asked(port, mix))
     return {
         "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
         "statements": given.statements,
@@ -93,10 +74,8 @@ def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
         "pause": given.pause,
         "seconds to start": round(started, 2),
         "pages a second": round(len(kinds["all"]) / given.seconds, 1),
-        "articles read meanwhile": posted[0],
-        "service's CPU seconds": round(spent.ru_utime + spent.ru_stime, 1),
-        "load average": [round(each, 1) for each in os.getloadavg()],
-        "milliseconds": {kind: quantiles(each) for kind, each in sorted(kinds.items())},
+        "articles read meanwhile": posted,
+        **load_told(kinds),
         "first asked": {kind: quantiles(each) for kind, each in sorted(first.items())},
         "first visit": visits,
     }
@@ -135,21 +114,28 @@ def never_asked(port: int, mix: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return order
 
 
-def visit(port: int, address: str) -> dict[str, float]:
-    """One first visit: kilobytes that came over the wire, and milliseconds to the first paint with content; the better of two visits,
-    since a page is made for the first of them."""
-    best: dict[str, float] = {}
+def first_visits(port: int, addresses: dict[str, str]) -> dict[str, dict[str, float]]:
+    """A first visit of each kind of page; each visitor comes with nothing kept."""
     with chromium() as browser:
-        for _ in range(2):
-            page = browser.new_context().new_page()
-            seen = page.context.new_cdp_session(page)
-            seen.send("Network.enable")
-            sizes: list[float] = []
-            seen.on("Network.loadingFinished", lambda told, sizes=sizes: sizes.append(told["encodedDataLength"]))
-            page.goto(f"http://127.0.0.1:{port}{address}", wait_until="networkidle", timeout=60_000)
-            paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")
-            found = {"kB": round(sum(sizes) / 1000, 1), "first contentful paint": round(paint or -1, 0)}
-            best = min(best or found, found, key=lambda each: each["first contentful paint"])
+        return {kind: visit(browser, f"http://127.0.0.1:{port}{address}") for kind, address in addresses.items()}
+
+
+def visit(browser: Browser, address: str) -> dict[str, float]:
+    """Kilobytes that came over the wire, and milliseconds to the first paint with content; the better of two visits, since a page is made
+    for the first of them."""
+    best: dict[str, float] = {}
+    for _ in range(2):
+        context = browser.new_context()
+        page = context.new_page()
+        seen = context.new_cdp_session(page)
+        seen.send("Network.enable")
+        sizes: list[float] = []
+        seen.on("Network.loadingFinished", lambda told, sizes=sizes: sizes.append(told["encodedDataLength"]))
+        page.goto(address, wait_until="networkidle", timeout=60_000)
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")
+        context.close()
+        found = {"kB": round(sum(sizes) / 1000, 1), "first contentful paint": round(paint or -1, 0)}
+        best = min(best or found, found, key=lambda each: each["first contentful paint"])
     return best
 
 

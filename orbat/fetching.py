@@ -56,6 +56,15 @@ class Answer:
         """The media type that the site states, in lower case, empty where it states none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
+    def expect_page(self) -> None:
+        """Nothing, where there is a body.
+
+        Raises:
+            Unreached: the site answered otherwise than with 200.
+        """
+        if self.status != 200:
+            raise Unreached(f"The site answered {self.status}.", may_pass=self.status in PASSING)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -101,8 +110,7 @@ class Fetcher:
             Unreached: it may not be or cannot be fetched, or is no page of text.
         """
         answer = self.ask(address)
-        if answer.status != 200:
-            raise Unreached(f"The site answered {answer.status}.", may_pass=answer.status in PASSING)
+        answer.expect_page()
         if (answer.kind or "text/html") not in TYPES:
             raise Unreached(f"It is no page of text but {answer.kind[:60]}.")
         return Page(answer.address, answer.body)

@@ -41,8 +41,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(store: Path) -> Iterator[str]:
-    """The address of a service on a store, run as users run it."""
+def served(store: Path, *, ending: float = 30.0) -> Iterator[str]:
+    """The address of a service on a store, run as users run it; it has ``ending`` seconds to finish what it is at."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -60,8 +60,8 @@ def served(store: Path) -> Iterator[str]:
                     if process.poll() is not None or time.monotonic() > until:
                         log.seek(0)
                         raise RuntimeError(f"the service did not start:\n{log.read()}") from None
-                    time.sleep(0.1)
+                    time.sleep(0.02)
             yield address
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(ending)

@@ -11,7 +11,7 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from orbat.errors import ReadError
-from orbat.fetching import PASSING, Answer, Unreached
+from orbat.fetching import Answer, Unreached
 from orbat.ingest import checked, read_stream
 from orbat.types import Document, Failure
 from orbat.watch.sources import back_off
@@ -82,8 +82,7 @@ def of_page(page: Waiting, web: Web) -> Fetched:
         return Fetched(page, tuple(checked([page.known.document(page.address)], name=page.address)))
     try:
         answer = web.ask(page.address)
-        if answer.status != 200:
-            raise Unreached(f"The site answered {answer.status}.", may_pass=answer.status in PASSING)
+        answer.expect_page()
     except Later as error:
         return Fetched(page, again=(error.seconds, page.tries), problem=str(error))
     except Unreached as error:

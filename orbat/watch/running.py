@@ -147,7 +147,7 @@ class Watch:
                 by_host.setdefault(urlsplit(source.url).netloc, []).append(source)
 
         def ask(some: list[FeedAt | SitemapAt]) -> list[str]:
-            return [poll(source, self._web, self._state, self._now)[0] for source in some if not self._stop.is_set()]
+            return [poll(source, self._web, self._state, self._now) for source in some if not self._stop.is_set()]
 
         with ThreadPoolExecutor(HOSTS) as pool:
             for outcomes in pool.map(ask, by_host.values()):
@@ -180,7 +180,7 @@ class Watch:
             if self._stop.is_set() or not self._state.is_due(name, self._now(), early=early * folder.every):
                 continue
             self._read_folder(folder, summary)
-            self._state.note(Polled(name, due=self._now() + folder.every, answered=self._now()))
+            self._state.note(Polled(name, due=self._now() + folder.every))
 
     def _read_folder(self, folder: FolderAt, summary: Summary) -> None:
         for found in changed_files(folder, self._state, self._now()):

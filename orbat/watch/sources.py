@@ -13,10 +13,10 @@ from itertools import islice
 from pathlib import Path
 
 from orbat.errors import ReadError
-from orbat.fetching import PASSING, Answer, Unreached
+from orbat.fetching import Answer
 from orbat.ingest import expand
 from orbat.ingest.feeds import FeedEntry, article, entries
-from orbat.ingest.sitemaps import links
+from orbat.ingest.sitemaps import SitemapLink, links
 from orbat.types import Failure
 from orbat.watch.plan import FeedAt, FolderAt, Pages, SitemapAt
 from orbat.watch.state import Known, Polled, State, Waiting
@@ -37,30 +37,30 @@ def back_off(tries: int) -> float:
     return float(min(LAST, FIRST * GROWTH ** max(0, tries - 1)))
 
 
-def poll(source: FeedAt | SitemapAt, web: Web, state: State, now: Callable[[], float]) -> tuple[str, int]:
-    """Ask a source and note what it says: ``("new" | "unchanged" | "failed" | "later", new pages)``. Raises nothing for what sites do."""
+def poll(source: FeedAt | SitemapAt, web: Web, state: State, now: Callable[[], float]) -> str:
+    """Ask a source and note what it says: "new", "unchanged", "failed" or "later". Raises nothing for what sites do."""
     before = state.polled(source.url)
     try:
         answer = web.ask(source.url, _conditions(before))
         if answer.status == 304:
-            state.note(replace(before, due=now() + source.every, tries=0, answered=now(), problem=""))
-            return "unchanged", 0
-        if answer.status != 200:
-            raise Unreached(f"The site answered {answer.status}.", may_pass=answer.status in PASSING)
+            state.note(replace(before, due=now() + source.every, tries=0, problem=""))
+            return "unchanged"
+        answer.expect_page()
         found = list(_of_feed(source, answer, state) if isinstance(source, FeedAt) else _of_sitemap(source, answer, web, now()))
     except Later as error:
         state.note(replace(before, due=now() + error.seconds, problem=str(error)))
-        return "later", 0
+        return "later"
     except ReadError as error:
         # A refusal may end too (a feed that moved back, a robots.txt that was mended): it is asked for again, ever more seldom.
         tries = before.tries + 1
         state.note(replace(before, due=now() + max(back_off(tries), source.every), tries=tries, problem=str(error)))
-        return "failed", 0
+        return "failed"
     etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-    after = Polled(source.url, etag[:1_000], modified[:100], now() + source.every, 0, now(), "")
+    after = Polled(source.url, etag[:1_000], modified[:100], now() + source.every)
     if len(found) > source.most:  # the rest is still new at the next time, so the site must not be asked whether anything changed
         after = replace(after, etag="", modified="")
-    return "new", state.answered(after, found[: source.most], now())
+    state.answered(after, found[: source.most], now())
+    return "new"
 
 
 def _conditions(before: Polled) -> dict[str, str]:
@@ -95,7 +95,7 @@ def _of_sitemap(source: SitemapAt, answer: Answer, web: Web, now: float) -> Iter
     """The pages changed or published lately, those of an index's own sitemaps too."""
     oldest = dt.datetime.fromtimestamp(now - source.since, dt.UTC).date()
     found = list(links(_unpacked(answer.body)))
-    maps = sorted((link for link in found if link.is_index and (link.modified is None or link.modified >= oldest)), key=_newest)
+    maps = sorted((link for link in found if link.is_index and (link.modified is None or link.modified >= oldest)), key=_newest_first)
     for link in islice(maps, MAPS):
         inner = web.ask(link.url)
         if inner.status == 200:
@@ -107,9 +107,8 @@ def _of_sitemap(source: SitemapAt, answer: Answer, web: Web, now: float) -> Iter
             yield Waiting(link.url, source.url, Known(link.title, source.name or link.source, published))
 
 
-def _newest(link: object) -> int:
-    day: dt.date | None = getattr(link, "modified", None)
-    return -(day.toordinal() if day else 0)
+def _newest_first(link: SitemapLink) -> int:
+    return -(link.modified.toordinal() if link.modified else 0)
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -26,7 +26,7 @@ FARTHEST = 3 * 86400.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sources (
     address TEXT PRIMARY KEY, etag TEXT NOT NULL DEFAULT '', modified TEXT NOT NULL DEFAULT '', due REAL NOT NULL DEFAULT 0,
-    tries INTEGER NOT NULL DEFAULT 0, answered REAL, problem TEXT NOT NULL DEFAULT '');
+    tries INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS pages (
     address TEXT PRIMARY KEY, source TEXT NOT NULL, known TEXT NOT NULL, state TEXT NOT NULL, due REAL NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0, found REAL NOT NULL, problem TEXT NOT NULL DEFAULT '');
@@ -54,7 +54,6 @@ class Polled:
     modified: str = ""
     due: float = 0.0
     tries: int = 0
-    answered: float | None = None
     problem: str = ""
 
 
@@ -121,7 +120,7 @@ class State:
 
     def polled(self, address: str) -> Polled:
         """What is known of a source."""
-        row = self._one("SELECT address, etag, modified, due, tries, answered, problem FROM sources WHERE address = ?", address)
+        row = self._one("SELECT address, etag, modified, due, tries, problem FROM sources WHERE address = ?", address)
         return Polled(*row) if row else Polled(address)
 
     def is_due(self, address: str, now: float, *, early: float = 0.0) -> bool:
@@ -129,17 +128,14 @@ class State:
         due = self.polled(address).due
         return due <= now + early or due > now + FARTHEST
 
-    def answered(self, source: Polled, pages: Iterable[Waiting], now: float) -> int:
-        """Note a source's answer together with the new pages it names; how many of these were not known."""
+    def answered(self, source: Polled, pages: Iterable[Waiting], now: float) -> None:
+        """Note a source's answer together with the new pages it names."""
         with self._writing() as database:
-            before = database.total_changes
             database.executemany(
                 "INSERT OR IGNORE INTO pages (address, source, known, state, due, found) VALUES (?, ?, ?, 'waiting', ?, ?)",
                 ((page.address, page.source, json.dumps(asdict(page.known)), now, now) for page in pages),
             )
-            new = database.total_changes - before
             self._note(database, source)
-        return new
 
     def note(self, source: Polled) -> None:
         """Note how asking for a source went."""
@@ -220,8 +216,8 @@ class State:
     @staticmethod
     def _note(database: sqlite3.Connection, source: Polled) -> None:
         database.execute(
-            "INSERT OR REPLACE INTO sources (address, etag, modified, due, tries, answered, problem) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (source.address, source.etag, source.modified, source.due, source.tries, source.answered, source.problem),
+            "INSERT OR REPLACE INTO sources (address, etag, modified, due, tries, problem) VALUES (?, ?, ?, ?, ?, ?)",
+            (source.address, source.etag, source.modified, source.due, source.tries, source.problem),
         )
 
     def _one(self, query: str, *values: object) -> Any:

@@ -1,7 +1,7 @@
 // A mark of the text opens what it is, what it might have been and why; a statement's marks light up with it. Without scripts the marks
 // are numbered and stand in the list below the text.
 
-import { make } from "./orbat.js";
+import { make, put } from "./orbat.js";
 
 const reading = document.querySelector(".reading");
 const text = document.getElementById("text");
@@ -64,7 +64,7 @@ function show(mark, byKey = false) {
   card.replaceChildren(button, ...numbers.map(entry));
   card.hidden = false;
   mark.setAttribute("aria-expanded", "true");
-  put(mark);
+  put(card, mark.getClientRects()[0], 16);
   if (byKey) card.focus();
 }
 
@@ -116,7 +116,7 @@ async function candidates(place, { start, end }, roles) {
     each.id === found.entity ? make("b", {}, "chosen") : choose(each, found, roles),
     make("span", { class: "quiet" }, each.reasons.join(" ")))));
   place.replaceChildren(make("p", { class: "quiet small" }, said.join(" ")), list);
-  if (of) put(of);
+  if (of) put(card, of.getClientRects()[0], 16);
 }
 
 
@@ -140,16 +140,6 @@ function forms(statement, given) {
 
 function fieldOf(role) {
   return { actor: "actors", target: "targets", origin: "origin", place: "place", time: "date", instrument: "instrument", event: "type" }[role];
-}
-
-/** Below the mark, or above where there is more room; never beyond the window. */
-function put(mark) {
-  const [first] = mark.getClientRects();
-  const { offsetWidth: width, offsetHeight: height } = card;
-  const left = Math.max(8, Math.min(first.left - 16, document.documentElement.clientWidth - width - 8));
-  const below = first.bottom + height + 10 < innerHeight || first.top < height + 10;
-  card.style.left = `${left + scrollX}px`;
-  card.style.top = `${(below ? first.bottom + 6 : first.top - height - 6) + scrollY}px`;
 }
 
 /** A statement's marks light up while it is pointed at, and the statements of a mark while that is. */

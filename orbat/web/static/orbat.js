@@ -156,7 +156,7 @@ function evidence() {
     of = value;
     fill(box, value);
     box.hidden = false;
-    place(box, value);
+    put(box, ($(".ref", value) ?? value).getBoundingClientRect(), 24);
     const ref = $(".ref", value);
     ref?.setAttribute("aria-controls", box.id);
     ref?.setAttribute("aria-expanded", "true");
@@ -241,11 +241,10 @@ function sentence(statement) {
       make("a", { href: `/articles/${encodeURIComponent(article.id)}#s-${encodeURIComponent(statement.id)}` }, "article")));
 }
 
-/** Below the value, or above where there is more room; never beyond the window. */
-function place(box, value) {
-  const at = ($(".ref", value) ?? value).getBoundingClientRect();
+/** Put a box below a place, or above where there is more room; never beyond the window. It begins so many pixels before the place. */
+export function put(box, at, before) {
   const { offsetWidth: width, offsetHeight: height } = box;
-  const left = Math.max(8, Math.min(at.left - 24, document.documentElement.clientWidth - width - 8));
+  const left = Math.max(8, Math.min(at.left - before, document.documentElement.clientWidth - width - 8));
   const below = at.bottom + height + 10 < innerHeight || at.top < height + 10;
   box.style.left = `${left + scrollX}px`;
   box.style.top = `${(below ? at.bottom + 6 : at.top - height - 6) + scrollY}px`;
