@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbat.layout import (
-    HIDDEN,
     MENTION_TYPES,
     OF_REFERENCE,
     OF_ROLE,
@@ -66,6 +65,19 @@ def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int
     types = _ints([TRIGGER_TYPES.index(e.type) for e in annotations.events])
     event, mention, points = _role_points(scores, types, rows, places_of(scores, annotations))
     return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), softmax(points), strict=True)) if len(event) else {}
+
+
+def source_shares(scores: Scores, annotations: Annotations) -> list[dict[int, float]]:
+    """For every event, the shares of the mentions that may well be its speaker, by index, and of none (-1); they sum to one."""
+    starts = {int(a): i for i, a in enumerate(scores.pieces.start)}
+    rows = _ints([starts[e.trigger.start] for e in annotations.events])
+    _, _, leanings = _speakers(scores, rows, places_of(scores, annotations))
+    out = []
+    for k in range(len(rows)):
+        odds = {-1: 1.0} | {i: float(np.exp(x)) for i, x in leanings.get(k, {}).items()}
+        total = sum(odds.values())
+        out.append({i: x / total for i, x in odds.items()})
+    return out
 
 
 def fitting(scores: Scores, mentions: Sequence[Mention]) -> list[int]:
@@ -139,8 +151,9 @@ def roles_of(scores: Scores, kinds: list[int], rows: Ints, at: Places) -> list[t
 
 
 def _ends(scores: Scores, which: int, row: Ints, last: Ints, first: Ints) -> Floats:
-    """What the pieces of pairs add to one of the three hidden layers, ``[pairs, HIDDEN]``."""
-    part = slice(which * HIDDEN, (which + 1) * HIDDEN)
+    """What the pieces of pairs add to one of the three hidden layers, ``[pairs, HIDDEN]`` (wider for several readers at once)."""
+    width = scores.row.shape[1] // 3
+    part = slice(which * width, (which + 1) * width)
     return np.asarray(scores.row[row, part] + scores.last[last, part] + scores.first[first, part])
 
 
@@ -227,6 +240,12 @@ def _hidden(scores: Scores, which: int, rows: Ints, to: Places, near: Floats) ->
 
 def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None, float]]:
     """The speaker's mention of each event, None where the text speaks in its own voice, and how sure."""
+    best, share, _ = _speakers(scores, rows, at)
+    return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
+
+
+def _speakers(scores: Scores, rows: Ints, at: Places) -> tuple[Ints, Floats, dict[int, dict[int, float]]]:
+    """What ``_pointed`` gives, of speakers."""
     sentence, tables = scores.pieces.sentence, scores.tables
 
     def extra(some: Ints, mentions: Ints) -> Floats:
@@ -235,8 +254,7 @@ def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None,
         plain = tables.source_types[to.kinds] + tables.source_distance[bucket]
         return plain + _hidden(scores, OF_SOURCE, rows[some], to, tables.near_source[bucket]) @ tables.source_out
 
-    best, share, _ = _pointed(scores, rows, at, SOURCE, extra)
-    return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
+    return _pointed(scores, rows, at, SOURCE, extra)
 
 
 _CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixed")]

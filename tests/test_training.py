@@ -111,6 +111,80 @@ def test_a_few_steps_of_training_lower_the_loss(made) -> None:  # type: ignore[n
     assert seen[-1] < 0.2 * seen[0]
 
 
+def test_readers_together_say_the_mean_of_their_scores() -> None:
+    from dataclasses import fields, replace
+
+    from orbat.decode import decode
+    from orbat.pairs import role_shares, source_shares
+    from tests.scores import Sheet
+    from training.teach import mean
+
+    rng = np.random.default_rng(3)
+    spans = sentences(TEXT)
+
+    def reader() -> object:  # sure of the marks, and random in everything that pairs are scored by
+        sheet = Sheet(TEXT, spans)
+        for words, kind in (("Boko Haram", "GROUP"), ("12 soldiers", "FORCE"), ("officer", "PERSON")):
+            sheet.name(words, kind)
+        sheet.state("killed", "KILL", "likely")
+        scores = sheet.scores()
+        told = {f.name: rng.normal(size=getattr(scores.tables, f.name).shape) / 8 for f in fields(scores.tables) if f.name not in KEPT}
+        ends = {name: rng.normal(size=getattr(scores, name).shape) for name in ("row", "last", "first")}
+        return replace(scores, **ends, pairs=tuple(rng.normal(size=p.shape) for p in scores.pairs), tables=replace(scores.tables, **told))
+
+    readers = [reader(), reader()]
+    found = decode(readers[0], spans)
+    together = role_shares(mean(readers), found)
+    for pair, shares in together.items():
+        odds = [np.log(role_shares(one, found)[pair][1:] / role_shares(one, found)[pair][0]) for one in readers]
+        assert np.allclose(np.log(shares[1:] / shares[0]), (odds[0] + odds[1]) / 2, atol=1e-3)
+    said = [source_shares(one, found)[0] for one in (*readers, mean(readers))]
+    for mention in set.intersection(*map(set, said)) - {-1}:
+        a, b, c = (np.log(one[mention] / one[-1]) for one in said)
+        assert abs(c - (a + b) / 2) < 1e-3
+    assert all(abs(sum(one.values()) - 1) < 1e-6 for one in said)
+
+
+KEPT = ("calibration", "bias")
+
+
+def test_a_student_learns_the_shares_of_a_teachers_speakers(made) -> None:  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    from training.data import Maker, Sample, Soft
+    from training.losses import losses
+    from training.network import Encoder, Reader, Shape
+
+    found, _ = made
+    pieces = len(found.pieces)
+    batch = Maker(np.random.default_rng(1), noise=False).batch([Sample(found, 0, pieces)])
+    soft = Soft(batch.mention[0, 1:-1].numpy(), batch.trigger[0, 1:-1].numpy(), {}, [{3: 0.75, -1: 0.25}, {-1: 1.0}])
+    taught = Maker(np.random.default_rng(1), noise=False).batch([Sample(replace(found, soft=soft), 0, pieces)])
+    speakers = taught.pointer[:, 5] == 0
+    assert sorted(taught.pointer_gold[speakers].tolist())[-3:] == [0.25, 0.75, 1.0]
+    # No answer costs less than the shares themselves: their entropy.
+    torch.manual_seed(1)
+    reader = Reader(Encoder(Shape(width=48, layers=1, heads=4, inner=96, positions=64), 0.0), 0.0)
+    optimizer = torch.optim.AdamW(reader.parameters(), 1e-2)
+    for _ in range(60):
+        loss = losses(reader, taught).terms["source"]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    entropy = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25)) / 2
+    assert entropy - 1e-3 < loss.item() < entropy + 0.05
+
+
+def test_distances_of_pieces_fall_into_buckets() -> None:
+    from training.network import buckets
+
+    found = buckets(300, 32)
+    assert found[5, 5] == 0
+    assert (found[9, 5], found[5, 9]) == (4, 20)  # behind and before are told apart
+    assert found.unique().tolist() == list(range(16)) + list(range(17, 32))
+    assert found[299, 0] == found[200, 0] == 15  # from the farthest on all are one
+
+
 def test_persons_are_named_in_full_where_one_name_holds_the_other() -> None:
     from orbat.layout import MENTION_TYPES
     from training.data import whole_names

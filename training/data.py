@@ -42,11 +42,13 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Soft:
-    """Shares that a teacher gives: of tags ``[pieces, tags]``, of trigger types ``[pieces, types]``, of roles by ``(event, mention)``."""
+    """Shares that a teacher gives: of tags ``[pieces, tags]``, of trigger types ``[pieces, types]``, of roles by ``(event, mention)``,
+    of each event's speakers by mention (UNKNOWN: none)."""
 
     mention: NDArray[np.float16]
     trigger: NDArray[np.float16]
     roles: dict[tuple[int, int], NDArray[np.float32]]
+    sources: list[dict[int, float]]
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -159,7 +161,7 @@ class Batch:
     role_gold: Tensor  # [N, roles] shares
     pointer: Tensor  # [P, 6] decision, window, row piece, column's last piece, its first piece, kind
     pointer_bias: Tensor  # [P, 3] row type, column type, sentence bucket
-    pointer_gold: Tensor  # [P] 1 where the column is right
+    pointer_gold: Tensor  # [P] 1 where the column is right, or its share
     decisions: int
 
 
@@ -280,10 +282,11 @@ class Maker:
                     plain = ONE_ROLE[doc.roles.get((k, i), 0)]
                     shares.append(doc.soft.roles.get((k, i), plain) if doc.soft else plain)
             if e[5] == UNKNOWN or int(e[5]) in held:
-                pointers.append(self._source(doc, held, at, int(e[0]), int(e[5])))
+                speakers = doc.soft.sources[k] if doc.soft else {int(e[5]): 1.0}
+                pointers.append(self._source(doc, held, at, int(e[0]), speakers))
         for piece, mention in doc.asked:
             if a <= piece < sample.b and keep[piece - a] and (mention == UNKNOWN or mention in held):
-                pointers.append(self._source(doc, held, at, piece, mention))
+                pointers.append(self._source(doc, held, at, piece, {mention: 1.0}))
         if not doc.muted:
             pointers += self._references(doc, held, at)
         if doc.muted:
@@ -299,14 +302,15 @@ class Maker:
         }  # fmt: skip
 
     @staticmethod
-    def _source(doc: Gold, held: list[int], at: Any, piece: int, speaker: int) -> list[tuple[int, ...]]:
-        """One piece pointing at its speaker among the mentions of the window, or at none."""
+    def _source(doc: Gold, held: list[int], at: Any, piece: int, speakers: dict[int, float]) -> list[tuple[float, ...]]:
+        """One piece pointing at its speaker among the mentions of the window, or at none; ``speakers`` has the shares of each."""
         sentence = doc.pieces.sentence
-        rows = [(at(piece), 0, 0, 0, 0, -1, 6, int(speaker == UNKNOWN))]
+        whole = speakers.get(UNKNOWN, 0.0) + sum(speakers.get(i, 0.0) for i in held)
+        rows: list[tuple[float, ...]] = [(at(piece), 0, 0, 0, 0, -1, 6, speakers.get(UNKNOWN, 0.0) / whole)]
         for i in held:
             first, last, kind = (int(x) for x in doc.mentions[i])
             steps = int(np.clip(sentence[last] - sentence[piece], -6, 6))
-            rows.append((at(piece), at(last), at(first), 0, 0, kind, steps + 6, int(i == speaker)))
+            rows.append((at(piece), at(last), at(first), 0, 0, kind, steps + 6, speakers.get(i, 0.0) / whole))
         return rows
 
     @staticmethod

