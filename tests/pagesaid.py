@@ -13,6 +13,7 @@ from lxml import etree
 from orbat.service import ServiceConfig
 from orbat.service.app import create_app
 from orbat.store import Store
+from orbat.types import Document
 from tests import generated
 from tests.test_recordkeeping import AT, append, news, related, update
 
@@ -27,6 +28,8 @@ HOSTILE = [
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "rect", "line", "circle"}
 )
+OUT = "<script>alert(1)</script>\"'&"
+"""What wants out of its place."""
 HTML = {"Accept": "text/html"}
 
 
@@ -120,10 +123,33 @@ def serving(store, **given):
         yield client
 
 
+def client_on(fill):
+    """A fixture: a client of a service on a store of the module's own, which ``fill`` makes at a path."""
+
+    @pytest.fixture(scope="module")
+    def client(tmp_path_factory):
+        path = tmp_path_factory.mktemp("pages") / "news.db"
+        fill(path)
+        with serving(path) as client:
+            yield client
+
+    return client
+
+
 def news_store(path):
     """Generated articles, some of them reprints, and their records."""
     with Store.open(path) as store:
         append(store, news())
+        update(store, related=related, at=AT)
+
+
+def desk_store(path):
+    """The same, and an article whose title and publisher want out of their place."""
+    with Store.open(path) as store:
+        append(store, news())
+        base = generated.document(90, sentences=5)
+        bad = Document.of(base.text, title=OUT, source=OUT, published=base.published)
+        append(store, [(bad, generated.statements(bad))])
         update(store, related=related, at=AT)
 
 

@@ -15,9 +15,9 @@ from orbat.service.pages.marking import Mark, marked, pieces, shared
 from orbat.store import Store
 from orbat.types import Attribution, Certainty, Document, DocumentRef, Failure, Filler, MentionType, Quote, Span
 from tests import generated
-from tests.pagesaid import HTML, checked
+from tests.pagesaid import HTML, checked, serving
 from tests.test_recordkeeping import AT, DAY, append, reading, related, update
-from tests.test_service_api import get, serving
+from tests.test_service_api import get
 
 HOSTILE = '<script>alert(1)</script> & "Front" {{7*7}}'
 UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")

@@ -27,10 +27,9 @@ from orbat.service.pages.timeline import by_month
 from orbat.store import Store
 from orbat.types import Certainty, Count, EventType
 from orbat.types import EventType as E
-from tests.pagesaid import checked
+from tests.pagesaid import checked, serving
 from tests.test_battle_parts import ADAM, ARMY, BEN, GUN, NORTH, SUN, TOWN, Press, day
 from tests.test_recordkeeping import related
-from tests.test_service_api import serving
 
 GROUP = "/groups/Gun%20Front"
 PAGES = ("network", "map", "timeline", "flows")

@@ -20,12 +20,11 @@ from orbat.service.pages import searchviews, sourceview
 from orbat.service.pages.failures import cause
 from orbat.service.sourcing import all_sources
 from orbat.store import Store
-from orbat.types import Document, Failure
-from tests import generated
+from orbat.types import Failure
+from tests.pagesaid import HERE, desk_store, serving
 from tests.test_recordkeeping import AT, DAY, append, news, related, update
-from tests.test_service_api import HERE, get, serving
+from tests.test_service_api import get
 
-HOSTILE = "<script>alert(1)</script>\"'&"
 FAILURES = (
     Failure("https://news.test/a?b=<script>", "fetch", "The page was not fetched. It answers 404. Look whether it has moved."),
     Failure("a.pdf", "ingest", "It has 300000 characters. One article has 200000 at most here. Read it with `orbat read`."),
@@ -37,12 +36,8 @@ TODAY = dt.date(2024, 1, 1)
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
+    desk_store(folder / "news.db")
     with Store.open(folder / "news.db") as store:
-        append(store, news())
-        base = generated.document(90, sentences=5)
-        bad = Document.of(base.text, title=HOSTILE, source=HOSTILE, published=base.published)
-        append(store, [(bad, generated.statements(bad))])
-        update(store, related=related, at=AT)
         for failure in FAILURES:
             store.fail(failure)
     (folder / "actors.jsonl").touch()

@@ -15,25 +15,13 @@ from orbat.service.pages.drawing import by_month, in_steps, mirrored
 from orbat.service.pages.signing import own_path
 from orbat.service.pages.words import days, period_days, when_words
 from orbat.service.routes.actors import Active
-from tests.pagesaid import HTML, checked, hostile_store, news_store, serving
+from tests.pagesaid import HTML, checked, client_on, hostile_store, news_store, serving
 
 PASSWORD = "a long enough password"
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    path = tmp_path_factory.mktemp("front") / "news.db"
-    news_store(path)
-    with serving(path) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    path = tmp_path_factory.mktemp("hostile") / "news.db"
-    hostile_store(path)
-    with serving(path) as client:
-        yield client
+client = client_on(news_store)
+hostile = client_on(hostile_store)
 
 
 def test_the_front_page_and_its_twin(client):

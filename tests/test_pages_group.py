@@ -12,17 +12,12 @@ from orbat.battle import Asked, case, sheet
 from orbat.service.pages import groupview
 from orbat.service.pages.notes import Notes, note
 from orbat.store import Store
-from tests.pagesaid import HOSTILE, HTML, checked, hostile_store, news_store, serving
+from tests.pagesaid import HOSTILE, HTML, checked, client_on, hostile_store, news_store, serving
 
 SECTIONS = list(groupview.HEADINGS)
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    path = tmp_path_factory.mktemp("group") / "news.db"
-    news_store(path)
-    with serving(path) as client:
-        yield client
+client = client_on(news_store)
 
 
 @pytest.fixture(scope="module")

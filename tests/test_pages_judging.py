@@ -14,9 +14,9 @@ from orbat.recordtypes import Verdict
 from orbat.serial import with_id
 from orbat.service.accounts import Accounts, Role
 from orbat.store import Store
-from tests.pagesaid import HTML, checked
+from tests.pagesaid import HTML, checked, serving
 from tests.test_recordkeeping import AT, append, reading, related, update
-from tests.test_service_api import get, serving
+from tests.test_service_api import get
 
 PASSWORD = "correct horse battery"
 PAGE = {**HTML, "Origin": "http://127.0.0.1:8000"}

@@ -10,7 +10,8 @@ from orbat.service.config import Limits
 from orbat.service.jobs import Job, State
 from orbat.service.pages import reading
 from orbat.store import Store
-from tests.test_service_api import NEWS, finished, reads, serving
+from tests.pagesaid import serving
+from tests.test_service_api import NEWS, finished, reads
 
 __all__ = ["reads"]  # a fixture
 

@@ -15,32 +15,19 @@ from orbat.recordtypes import Verdict
 from orbat.service.pages import recordview
 from orbat.store import Store
 from tests import generated
-from tests.pagesaid import HTML, checked
-from tests.test_recordkeeping import AT, DAY, append, news, reading, related, update
-from tests.test_service_api import get, serving
+from tests.pagesaid import HTML, checked, client_on, news_store, serving
+from tests.test_recordkeeping import AT, DAY, append, reading, related, update
+from tests.test_service_api import get
 
 HOSTILE = '<script>alert("1")</script>'
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory):
-    path = tmp_path_factory.mktemp("records") / "news.db"
-    with Store.open(path) as store:
-        append(store, news())
-        update(store, related=related, at=AT)
-    return path
+client = client_on(news_store)
 
 
 @pytest.fixture(scope="module")
-def client(shelf):
-    with serving(shelf) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def records(shelf):
-    with Store.open(shelf) as store:
-        return queries.records(store, WantedRecords(), limit=None).records
+def records(client):
+    return queries.records(client.app.state.service.store, WantedRecords(), limit=None).records
 
 
 @pytest.fixture(scope="module")

@@ -10,26 +10,10 @@ from hypothesis import strategies as st
 from orbat import queries
 from orbat.service.pages import searchviews
 from orbat.service.pages.filtering import address, chips, without
-from orbat.store import Store
-from orbat.types import Document
-from tests import generated
-from tests.test_recordkeeping import AT, append, news, related, update
-from tests.test_service_api import get, serving
+from tests.pagesaid import OUT, client_on, desk_store
+from tests.test_service_api import get
 
-HOSTILE = "<script>alert(1)</script>\"'&"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    path = tmp_path_factory.mktemp("search") / "news.db"
-    with Store.open(path) as store:
-        append(store, news())
-        base = generated.document(90, sentences=5)
-        bad = Document.of(base.text, title=HOSTILE, source=HOSTILE, published=base.published)
-        append(store, [(bad, generated.statements(bad))])
-        update(store, related=related, at=AT)
-    with serving(path) as client:
-        yield client
+client = client_on(desk_store)
 
 
 def page(client, path, **params):
@@ -146,10 +130,10 @@ def test_words_that_mean_an_actor_are_told(client):
 
 def test_nothing_that_an_article_says_is_html(client):
     for view in ("list", "table", "map", "timeline"):
-        text = page(client, "/search", source=HOSTILE, view=view)
+        text = page(client, "/search", source=OUT, view=view)
         assert "<script>alert" not in text
         assert html.escape("<script>alert(1)</script>", quote=False) in text
-    assert "<script>alert" not in page(client, "/search", q=HOSTILE, actor=HOSTILE, place=HOSTILE, speaker=HOSTILE)
+    assert "<script>alert" not in page(client, "/search", q=OUT, actor=OUT, place=OUT, speaker=OUT)
 
 
 def test_no_style_or_script_stands_in_the_page(client):

@@ -5,10 +5,8 @@ import io
 import json
 import time
 import zipfile
-from contextlib import contextmanager
 
 import pytest
-from fastapi.testclient import TestClient
 
 from orbat import queries
 from orbat.battle import Asked, case, sheet
@@ -16,22 +14,13 @@ from orbat.battle.render.plain import sheet_to_json
 from orbat.queries import Wanted, WantedRecords
 from orbat.recordserial import record_from_json
 from orbat.serial import statement_to_json
-from orbat.service import ServiceConfig
-from orbat.service.app import create_app
 from orbat.service.config import Limits
 from orbat.store import Store
 from orbat.types import Failure
+from tests.pagesaid import serving
 from tests.test_recordkeeping import AT, DAY, append, news, reading, related, update
 
-HERE = "http://127.0.0.1:8000"
 NEWS = "Boko Haram fighters killed 14 people in Gwoza on Monday, residents said."
-
-
-@contextmanager
-def serving(store, **given):
-    """A client of a service on a store."""
-    with TestClient(create_app(ServiceConfig(store=str(store), **given)), base_url=HERE) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

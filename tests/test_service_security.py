@@ -22,7 +22,8 @@ from orbat.service.config import Limits
 from orbat.service.limits import RateLimit
 from orbat.service.sessions import Sessions
 from orbat.store import Store
-from tests.test_service_api import HERE, NEWS, finished, get, reads, serving
+from tests.pagesaid import HERE, serving
+from tests.test_service_api import NEWS, finished, get, reads
 
 __all__ = ["reads"]  # a fixture
 
