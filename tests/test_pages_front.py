@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from orbat.service.accounts import Accounts, Role
+from orbat.service.activeactors import Active
 from orbat.service.pages import front, static
 from orbat.service.pages.drawing import by_month, in_steps, mirrored
 from orbat.service.pages.signing import own_path
 from orbat.service.pages.words import days, period_days, when_words
-from orbat.service.routes.actors import Active
 from tests.pagesaid import HTML, checked, client_on, hostile_store, news_store, serving
 
 PASSWORD = "a long enough password"

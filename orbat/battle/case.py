@@ -6,7 +6,7 @@ import datetime as dt
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
@@ -88,6 +88,14 @@ class Case:
     known_by: dt.datetime | None = None
     waiting: int = 0
     _origins: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def on(self, day: dt.date | None) -> Case:
+        """The case as of another day; what does not hang on the day is shared with this one."""
+        if day == self.as_of:
+            return self
+        made = replace(self, as_of=day)
+        made.__dict__["all_parts"] = self.all_parts
+        return made
 
     @cached_property
     def by_id(self) -> Mapping[str, Record]:

@@ -99,6 +99,7 @@ def serve(
         actors=actors,
         analyst=getpass.getuser(),
         warm=True,
+        maker=True,
     )
     made = create_app(given)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")

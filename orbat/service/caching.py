@@ -83,6 +83,14 @@ class _Made:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A value's own version, and the store's version at which that was looked up."""
+
+    version: str
+    store: str
+
+
 class Memo:
     """Values that are the same as long as the version is. Who asks for one that another thread is making waits for it.
 
@@ -112,11 +120,15 @@ class Memo:
         self._renewing: set[Hashable] = set()
         self._pool = ThreadPoolExecutor(1, "renew") if stale else None
 
-    def get(self, key: Hashable, make: Callable[[], V], *, patient: bool = False) -> V:
-        """The value of a key, made where there is none of this version; who is ``patient`` waits for it rather than take a stale one."""
-        found = self._found(key, self._lasts)
+    def get(self, key: Hashable, make: Callable[[], V], *, patient: bool = False, own: Own | None = None) -> V:
+        """The value of a key, made where there is none of this version; who is ``patient`` waits for it rather than take a stale one.
+
+        Args:
+            own: the value's own version, of which it may still be when the store's has changed.
+        """
+        found = self._found(key, self._lasts, own)
         if found is None and self._pool is not None and not patient:
-            found = self._found(key, self._stale)
+            found = self._found(key, self._stale, own)
             if found is not None:
                 self._renew(key, make)
         if found is None:
@@ -124,14 +136,15 @@ class Memo:
                 making = self._locks.setdefault(key, threading.Lock())
             with making:
                 try:
-                    found = self._found(key, self._lasts) or self._make(key, make)
+                    found = self._found(key, self._lasts, own) or self._make(key, make, own)
                 finally:
                     with self._lock:
                         if key not in self._held:  # what cannot be made must not be remembered
                             self._locks.pop(key, None)
+        of = own.store if own and found[0] == own.version else found[0]
         for frame in self._stack[-1:]:
-            if found[0] not in frame.version:
-                frame.version += f"+{found[0]}"
+            if of not in frame.version:
+                frame.version += f"+{of}"
         value: V = found[1]
         return value
 
@@ -139,6 +152,11 @@ class Memo:
         """The version that the value of a key is of, where it is held."""
         held = self._held.get(key)
         return held.version if held else None
+
+    def held(self, key: Hashable) -> Any | None:
+        """The value of a key as it is held, of whatever version."""
+        held = self._held.get(key)
+        return held.value if held else None
 
     def clear(self) -> None:
         """Forget all, what is being made too, as after a change that whoever made it must see at once."""
@@ -166,8 +184,8 @@ class Memo:
         found: list[_Making] = self._frames.stack
         return found
 
-    def _found(self, key: Hashable, lasts: float) -> tuple[str, Any] | None:
-        version = self._version()
+    def _found(self, key: Hashable, lasts: float, own: Own | None) -> tuple[str, Any] | None:
+        version = own.version if own else self._version()
         with self._lock:
             held = self._held.get(key)
             if held is None:
@@ -178,10 +196,10 @@ class Memo:
             self._held.move_to_end(key)
             return held.version, held.value
 
-    def _make(self, key: Hashable, make: Callable[[], Any]) -> tuple[str, Any]:
+    def _make(self, key: Hashable, make: Callable[[], Any], own: Own | None = None) -> tuple[str, Any]:
         with self._lock:
             cleared = self._cleared
-        frame, begun = _Making(self._version()), time.monotonic()
+        frame, begun = _Making(own.version if own else self._version()), time.monotonic()
         self._stack.append(frame)
         try:
             value = make()

@@ -59,6 +59,7 @@ class ServiceConfig:
         origins: other web sites whose pages may read from the service (CORS).
         analyst: by whom judgements are made where no login is needed.
         warm: makes the pages that are asked for first as soon as it runs.
+        maker: has a process of its own make the pages that take long.
     """
 
     store: str | None = field(default=None, repr=False)
@@ -74,6 +75,7 @@ class ServiceConfig:
     actors: Path | None = None
     analyst: str = "local"
     warm: bool = False
+    maker: bool = False
     limits: Limits = Limits()
 
     @property

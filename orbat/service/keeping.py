@@ -4,53 +4,51 @@
 made anew beside the requests, so that nobody waits for what is asked for all the time. What differs by who asks does not stand in what is
 kept: a page of someone who signed in is made with two marks, random in every process, in the place of their name and of the token of its
 forms, and these are put in when it is sent. A page may show a judge their own judgements' buttons, so every judge has pages of their own.
-Kept is what a route answers with status 200, as HTML, without a cookie, and without ``no-store``.
+Kept is what a route answers with status 200, as HTML, without a cookie, and without ``no-store`` (``kept``).
+
+Pages that take long are made by a process of their own (``making``), those of the groups that are most in the news before anyone asks, and
+again when something new is said of them (``touching``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import gzip
-import hashlib
 import logging
-import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeGuard
+from urllib.parse import quote
 
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from orbat.service import caching
+from orbat.service import caching, kept
 from orbat.service.accounts import Role
 from orbat.service.guard import API, UNCACHED, Caller
+from orbat.service.kept import LEVEL, SMALL, Answer, Key, Made
 
 if TYPE_CHECKING:
     from orbat.service.state import Service
 
 log = logging.getLogger("orbat.service")
-LASTS, STALE = 5.0, 300.0
-"""Seconds that a page may lag behind what is being read in, and at most while it waits to be made anew: sixty pages of large groups of a
-store of 100,000 statements take two minutes, one after another beside the readers."""
 TICK = 1.0
 """Seconds between two looks at the store's version."""
-VERSIONS = 1_000
-"""Versions of which it is known when they ended: an hour's, where articles are read all the while."""
-HELD = 64 * 2**20
-"""Bytes of pages kept at once; a page has 5 to 300 kB, packed a fifth of that."""
-LEVEL = 4
-"""Of compression: more takes twice the time for a twentieth less."""
-SMALL = 1_000
-"""Bytes that are not worth packing."""
 OTHERS = (f"{API}/", "/static/", *UNCACHED)
 """Addresses below which there are no pages, or none that are kept."""
 FIRST = ("/", "/groups", "/records", "/review", "/sources", "/changes", "/network", "/map", "/search", "/unknown", "/failures")
 """Made as the service starts: what they are made of takes seconds on a large store, and their templates are read then."""
-PAUSE = 1.0
-"""Seconds at most between two pages that are made anew."""
+HERE = ("/read", "/sign-in")
+"""Addresses of pages that show what only the process that reads articles knows."""
+LARGE, MOST_LARGE = 200, 60
+"""Statements from which on a group's pages are made before anyone asks, since they take more than a tenth of a second; and of how many."""
+PARTS = ("", "/timeline", "/map", "/network", "/flows")
+"""A group's pages."""
+PAUSE, REST = 1.0, 3
+"""Seconds at most between two pages that are made anew; how many times as long as it took is rested after one that nobody waits for."""
 
 
 _GET: Scope = {
@@ -65,110 +63,14 @@ _GET: Scope = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """All that a page depends on beside the store. A judge's depends on who it is, since their own judgements have buttons."""
-
-    path: str
-    query: bytes
-    via: str
-    role: Role
-    name: str
-
-    @classmethod
-    def of(cls, scope: Scope, caller: Caller) -> Key:
-        """The key of a page that someone asks for."""
-        return cls(scope["path"], scope["query_string"], caller.via, caller.role, caller.name if caller.role is Role.JUDGE else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What a page that is kept holds in the place of the name of who asks and of the token of its forms."""
-
-    name: str = field(default_factory=lambda: f"n{secrets.token_hex(16)}")
-    csrf: str = field(default_factory=lambda: f"t{secrets.token_hex(16)}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as a route gave it. ``version``: of the store, where all of it is of one; ``era``: how often all was forgotten by then."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-    packed: bytes
-    digest: str
-    kept: bool
-    version: str | None
-    era: int
-    made: float
-    took: float
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.body) + len(self.packed) + 1_000
-
-
-class Pages:
-    """The pages that a service keeps. ``forget`` may be called by any thread, all else by the loop's alone."""
-
-    def __init__(self, *, most: int = HELD) -> None:
-        self._most, self._size = most, 0
-        self._held: OrderedDict[Key, Answer] = OrderedDict()
-        self._decided: dict[str, int] = {}
-        self._ended: OrderedDict[str, float] = OrderedDict()
-        self._version = ""
-        self.era = 0
-        self.marks = Marks()
-
-    def get(self, key: Key, name: str) -> Answer | None:
-        """What is kept, unless it is of before a change that who asks must see, since they made it."""
-        found = self._held.get(key)
-        if found is None or found.era < self._decided.get(name, 0):
-            return None
-        self._held.move_to_end(key)
-        return found
-
-    def is_new(self, answer: Answer, version: str) -> bool:
-        """Whether an answer need not be made anew."""
-        lasts = LASTS and max(LASTS, min(STALE / 2, answer.took * caching.TIMES))
-        return answer.era == self.era and (answer.version == version or time.monotonic() - answer.made < lasts)
-
-    def is_stale(self, answer: Answer) -> bool:
-        """Whether an answer is no longer to be given: what it shows is no more since too long, as far as that was looked at."""
-        return time.monotonic() - self._ended.get(answer.version or "", answer.made) >= STALE
-
-    def look(self, version: str) -> None:
-        """Note what the store's version is now, and so when the one before ended."""
-        if version != self._version:
-            if self._version:
-                self._ended[self._version] = time.monotonic()
-            self._version = version
-            while len(self._ended) > VERSIONS:
-                self._ended.popitem(last=False)
-
-    def keep(self, key: Key, answer: Answer) -> None:
-        """Keep an answer; those that were asked for longest ago go."""
-        self._size += answer.size - (self._held[key].size if key in self._held else 0)
-        self._held[key] = answer
-        self._held.move_to_end(key)
-        while self._size > self._most:
-            _, gone = self._held.popitem(last=False)
-            self._size -= gone.size
-
-    def forget(self, by: str) -> None:
-        """After a change that ``by`` must see at once: what is kept, and what is being made, is given to others only, and made anew."""
-        era = self.era + 1
-        self._decided[by] = era  # first: no page may be made in an era that its maker need not see
-        self.era = era
-
-
 class Keeping:
     """The ASGI middleware that gives pages that are kept, between the guard and compression."""
 
     def __init__(self, app: ASGIApp, *, service: Service) -> None:
         self._app, self._service = app, service
+        service.below = app
+        self._idle: OrderedDict[Key, Scope] = OrderedDict()
+        self._large: dict[Key, Scope] = {}
         self._making: dict[tuple[Key, int], asyncio.Task[Answer]] = {}
         self._waiting: dict[Key, Scope] = {}
         self._renewing: asyncio.Task[None] | None = None
@@ -184,8 +86,8 @@ class Keeping:
             return
         pages, key, version = self._service.pages, Key.of(scope, caller), await self._version()
         found = pages.get(key, caller.name)
-        if found is not None and not pages.is_new(found, version):
-            if pages.is_stale(found):
+        if found is not None and not pages.is_new(key, found, version):
+            if pages.is_stale(key, found):
                 found = None
             else:
                 self._renew(key, scope)
@@ -202,11 +104,7 @@ class Keeping:
             if message["type"] == "lifespan.startup.complete":
                 looking.append(asyncio.create_task(self._look()))
             if message["type"] == "lifespan.startup.complete" and self._service.config.warm:
-                login = self._service.config.needs_login
-                caller = Caller("", Role.READ, "session") if login else Caller(self._service.config.analyst, Role.ADMIN, "local")
-                for path in FIRST:
-                    asked = {**_GET, "app": scope["app"], "path": path, "raw_path": path.encode(), "state": {"caller": caller}}
-                    self._renew(Key.of(asked, caller), asked)
+                looking.append(asyncio.create_task(self._warm(scope)))
 
         async def receiving() -> Message:
             message = await receive()
@@ -218,6 +116,27 @@ class Keeping:
             return message
 
         await self._app(scope, receiving, sending)
+
+    async def _warm(self, scope: Scope) -> None:
+        """Have the pages made that are asked for first, and those of the groups that are most in the news."""
+        for path in FIRST:
+            self._renew(*self._of_all(scope, path))
+        try:
+            groups = await run_in_threadpool(self._service.largest, LARGE, MOST_LARGE)
+        except Exception as error:  # the store may be back when they are asked for
+            log.warning("no groups were made ready", exc_info=error)
+            return
+        for path in (f"/groups/{group}{part}" for group in groups for part in PARTS):
+            key, asked = self._of_all(scope, path)
+            self._large[key] = asked
+        self._renew_idly(self._large)
+
+    def _of_all(self, scope: Scope, path: str) -> tuple[Key, Scope]:
+        """A page as most readers ask for it."""
+        login = self._service.config.needs_login
+        caller = Caller("", Role.READ, "session") if login else Caller(self._service.config.analyst, Role.ADMIN, "local")
+        asked = {**_GET, "app": scope["app"], "path": path, "raw_path": quote(path).encode(), "state": {"caller": caller, "patient": True}}
+        return Key.of(asked, caller), asked
 
     def _make(self, key: Key, scope: Scope, version: str) -> asyncio.Task[Answer]:
         """What makes a page: one for all who ask for it, which goes on to its end when they go."""
@@ -238,26 +157,46 @@ class Keeping:
         """Have a page made anew beside the requests."""
         if key not in self._waiting:
             self._waiting[key] = {**scope, "state": {**scope["state"], "patient": True}}
+        self._begin()
+
+    def _renew_idly(self, keys: Iterable[Key]) -> None:
+        """Have pages of large groups made anew before anyone asks."""
+        self._idle |= {key: self._large[key] for key in keys if key in self._large}
+        self._begin()
+
+    def _begin(self) -> None:
         if not _is_of_loop(self._renewing):
             self._renewing = asyncio.create_task(self._renew_all())
 
     async def _renew_all(self) -> None:
         """Make pages anew: one after another, and half of the time none, so that readers of others are not held up."""
-        while self._waiting:
-            key, scope = next(iter(self._waiting.items()))
+        while some := self._waiting or self._idle:
+            key, scope = next(iter(some.items()))
             begun = time.monotonic()
             try:
                 await self._make(key, scope, await self._version())
             except Exception as error:  # who asks when it has gone stale is told
                 log.warning("%s was not made anew", key.path, exc_info=error)
             finally:
-                del self._waiting[key]
-            await asyncio.sleep(min(PAUSE, time.monotonic() - begun))
+                del some[key]
+                self._idle.pop(key, None)
+            took = time.monotonic() - begun
+            await self._rest(min(PAUSE, took) if some is self._waiting else REST * took)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but for no more than ``PAUSE`` once someone asks."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not (self._waiting and left < seconds - PAUSE):
+            await asyncio.sleep(min(left, PAUSE / 4))
 
     async def _look(self) -> None:
+        pages, touched, before = self._service.pages, self._service.touched, ""
         while True:
             try:
-                self._service.pages.look(await self._version())
+                version = await self._version()
+                if version != before:
+                    self._renew_idly(pages.look(version, await run_in_threadpool(touched.look)))
+                    before = version
             except Exception as error:  # the store may be back in a second
                 log.warning("the store was not looked at", exc_info=error)
             await asyncio.sleep(TICK)
@@ -267,69 +206,42 @@ class Keeping:
         return version() if version.quick else await run_in_threadpool(version)
 
     async def _made(self, key: Key, scope: Scope, version: str) -> Answer:
-        pages, caller = self._service.pages, scope["state"]["caller"]
-        era, begun = pages.era, time.monotonic()
-        state = {**scope["state"], "versions": set()}
-        if caller.via == "session":
-            state["marks"] = pages.marks
-        plain = [(name, text) for name, text in scope["headers"] if name not in (b"accept-encoding", b"if-none-match")]
-        start: Message = {}
-        parts: list[bytes] = []
-
-        async def send(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                start.update(message)
-            else:
-                parts.append(message.get("body", b""))
-
-        await self._app({**scope, "headers": plain, "state": state}, _nothing(), send)
-        body, headers = b"".join(parts), Headers(raw=list(start["headers"]))
-        keep = (
-            start["status"] == 200
-            and headers.get("content-type", "").startswith("text/html")
-            and "set-cookie" not in headers
-            and "no-store" not in headers.get("cache-control", "")
-        )
-        apart = caller.via == "session"  # put together anew for each who asks
-        packed = b"" if apart or not keep or len(body) < SMALL else await run_in_threadpool(gzip.compress, body, LEVEL, mtime=0)
-        one = state["versions"] <= {version}
-        answer = Answer(
-            status=start["status"],
-            headers=tuple(headers.raw),
-            body=body,
-            packed=packed,
-            digest=hashlib.sha256(body).hexdigest() if keep else "",
-            kept=keep,
-            version=version if one else None,
-            era=era,
-            made=time.monotonic(),
-            took=time.monotonic() - begun,
-        )
-        if keep:
+        pages, maker = self._service.pages, self._service.maker
+        era, number = pages.era, pages.number
+        made: Made | None = None
+        if maker is not None and not key.path.startswith(HERE) and b"why=" not in key.query:  # the reasons are read anew, with the model
+            made = await maker.make(scope, pages.marks)
+        if made is None:
+            made = await kept.make(self._app, scope, version, pages.marks)
+        answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
+        if made.kept:
             pages.keep(key, answer)
         return answer
 
     async def _send(self, answer: Answer, caller: Caller, scope: Scope, send: Send) -> None:
         """Send an answer to one who asks for it."""
-        asked = Headers(scope=scope)
-        headers = MutableHeaders(raw=list(answer.headers))
-        if answer.kept:
-            headers["etag"] = caching.etag(answer.digest, scope["path"], f"{caller.name} {caller.role} {caller.mark}")
-        if answer.status == 200 and "etag" in headers and caching.matches(asked.get("if-none-match", ""), headers["etag"]):
+        asked, made = Headers(scope=scope), answer.made
+        headers = MutableHeaders(raw=list(made.headers))
+        if made.kept:
+            headers["etag"] = caching.etag(made.digest, scope["path"], f"{caller.name} {caller.role} {caller.mark}")
+        if made.status == 200 and "etag" in headers and caching.matches(asked.get("if-none-match", ""), headers["etag"]):
             unchanged = [(name, text) for name, text in headers.raw if name in (b"etag", b"cache-control", b"vary")]
             await send({"type": "http.response.start", "status": 304, "headers": unchanged})
             await send({"type": "http.response.body", "body": b""})
             return
-        body = answer.body
-        if caller.via == "session":
-            body = self._personal(body, caller)
-        if "gzip" in asked.get("accept-encoding", "") and len(body) >= SMALL and "content-encoding" not in headers:
-            body = answer.packed or gzip.compress(body, LEVEL, mtime=0)
-            headers["content-encoding"] = "gzip"
-        headers["content-length"] = str(len(body))
+        content, packed = made.content, made.packed
+        if caller.via == "session":  # put together anew for each who asks
+            content, packed = self._personal(made.body, caller), False
+        if "content-encoding" not in headers:
+            if "gzip" not in asked.get("accept-encoding", ""):
+                content = made.body if packed else content
+            elif packed or len(content) >= SMALL:
+                content = content if packed else gzip.compress(content, LEVEL, mtime=0)
+                headers["content-encoding"] = "gzip"
+        headers["content-length"] = str(len(content))
         headers.setdefault("vary", "Accept-Encoding")
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers.raw})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.start", "status": made.status, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": content})
 
     def _personal(self, body: bytes, caller: Caller) -> bytes:
         """A page with the name and a token of who asks in the place of the marks."""
@@ -342,19 +254,6 @@ class Keeping:
 def _is_of_loop(task: asyncio.Task[Any] | None) -> TypeGuard[asyncio.Task[Any]]:
     """Whether a task goes on in the loop that runs: a test may run an app in several."""
     return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
-
-
-def _nothing() -> Receive:
-    """What receives a request without a body, of one who does not go away."""
-    messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
-
-    async def receive() -> Message:
-        for message in messages:
-            return message
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    return receive
 
 
 def _is_page(path: str) -> bool:

@@ -6,25 +6,32 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from weakref import WeakValueDictionary
 
 from fastapi import Depends, Request, Response
+from starlette.types import ASGIApp
 
 from orbat.battle import Asked, Case, case
+from orbat.battle.leaders import Heads
+from orbat.battle.ties import wings_of
 from orbat.link.catalogue import Catalogue
+from orbat.names import fold
 from orbat.queries import Named
 from orbat.service.accounts import Accounts, Role
-from orbat.service.caching import Memo, StoreVersion
+from orbat.service.caching import Memo, Own, StoreVersion
 from orbat.service.config import ServiceConfig
 from orbat.service.guard import Caller, tag_of
 from orbat.service.jobs import Jobs
-from orbat.service.keeping import Pages
+from orbat.service.kept import Pages
 from orbat.service.limits import RateLimit
+from orbat.service.making import Maker
 from orbat.service.problems import Refused
 from orbat.service.sessions import Sessions
+from orbat.service.touching import Touched, topics_of
 from orbat.store import Store
 
 if TYPE_CHECKING:
@@ -38,8 +45,18 @@ CASES = 200_000
 """Statements of the cases that are kept at once. A statement takes some 7 kB, once where several groups are in it."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
+GROUPS = frozenset({"group", "wing", "force", "coalition"})
+"""The kinds of actors that have an order of battle."""
 READINGS = 16
 """Readings kept for explanations: a page of one article asks for several."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A case, and the topics of who leads the group: what becomes of them is part of it too."""
+
+    case: Case
+    leads: frozenset[str]
 
 
 class Service:
@@ -51,7 +68,11 @@ class Service:
     views: Memo
     pages: Pages
     cases: Memo
+    touched: Touched
+    maker: Maker | None = None
     jobs: Jobs
+    below: ASGIApp
+    """What stands behind the keeping of pages: compression and the routes."""
 
     def __init__(self, config: ServiceConfig) -> None:
         self.config = config
@@ -67,6 +88,8 @@ class Service:
         self._catalogue: tuple[int, Catalogue] | None = None
         self._reader: tuple[int, Reader] | None = None
         self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._looking = threading.Lock()
+        self._looked = ""
         self._said: WeakValueDictionary[int, Statement] = WeakValueDictionary()  # those of the cases that are kept, each once
 
     def open(self) -> None:
@@ -79,13 +102,17 @@ class Service:
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE)
+        self.touched = Touched(self.store)
         self.pages = Pages()
-        self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: len(found.statements))
+        self.maker = Maker(self.config) if self.config.maker else None
+        self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: len(found.case.statements))
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
         """Finish the article that is being read and let go of the store."""
         self.jobs.close()
+        if self.maker is not None:
+            self.maker.close()
         self.views.close()
         self.cases.close()
         self.version.close()
@@ -141,20 +168,51 @@ class Service:
 
     def forget(self, by: str) -> None:
         """After a change that who made it must see at once: nothing of before it is shown to them any more."""
-        self.cases.expire()
-        self.views.clear()
+        self.let_go()
+        if self.maker is not None:
+            self.maker.forget()
         self.pages.forget(by)
 
+    def let_go(self) -> None:
+        """Forget what pages are made of."""
+        self.cases.expire()
+        self.views.clear()
+
     def case(self, asked: Asked) -> Case:
-        """What a group's sheet and views are made from: loaded once for all days that are asked for.
+        """What a group's sheet and views are made from: loaded once for all days that are asked for, and again when it is touched.
 
         Raises:
             NotFoundError: as ``battle.case``.
         """
         whole = replace(asked, as_of=None)
-        # Views hide that it is made anew; were it to lag for as long as that takes too, they would lag twice.
-        found = self.cases.get(whole, lambda: case(self.store, whole, self.catalogue, known=self._said), patient=True)
-        return replace(found, as_of=asked.as_of)
+        with self._looking:
+            if (version := self.version()) != self._looked:
+                self.touched.look()
+                self._looked = version
+            own = Own(f"touched {self.touched.stamp(self._topics(whole))}", version)
+        return self.cases.get(whole, lambda: self._load(whole), own=own).case.on(asked.as_of)
+
+    def _load(self, whole: Asked) -> _Loaded:
+        found = case(self.store, whole, self.catalogue, known=self._said)
+        return _Loaded(found, frozenset(f"e:{each.id}" if each.id else f"n:{fold(each.name)}" for each in Heads(found.all_parts).names))
+
+    def about(self, request: Request, *asked: Asked) -> None:
+        """Say that what is being made depends on some groups alone, so that it is true until something new is said of them."""
+        topics: list[Callable[[], frozenset[str]]] = request.scope["state"].setdefault("topics", [])
+        topics += [partial(self._topics, replace(each, as_of=None)) for each in asked]
+
+    def _topics(self, whole: Asked) -> frozenset[str]:
+        """What a group's case depends on: what names it, and what names its leaders, where they are known."""
+        ids = whole.ids | (wings_of(self.catalogue, whole.ids) if whole.with_wings else frozenset())
+        held: _Loaded | None = self.cases.held(whole)
+        return topics_of(whole.name, ids) | (held.leads if held else frozenset())
+
+    def largest(self, least: int, most: int) -> list[str]:
+        """The groups with most statements, so many at least, by id or name."""
+        from orbat.service.activeactors import active_actors
+
+        found = self.views.get("active", lambda: active_actors(self.store))
+        return [each.id for each in found if each.statements >= least and each.kind in GROUPS][:most]
 
     @contextmanager
     def remaking(self, *asked: Asked) -> Iterator[None]:

@@ -16,10 +16,10 @@ from orbat.battle.render.plain import plain
 from orbat.battle.render.tables import HEADINGS
 from orbat.battle.strength import strength
 from orbat.battle.values import Leader, Strength
+from orbat.service.activeactors import active_actors
 from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import WIDTH, axis, ends, is_month, month_of, span_of
-from orbat.service.routes.actors import active_actors
 from orbat.service.routes.battle import Moment
 from orbat.service.routes.common import Words
 from orbat.service.state import Here, Service
@@ -66,12 +66,13 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
             "when_text": when_text,
         }
 
+    service.about(request, *pair)
     return chart_page(request, service, pair, make, template="compare.html", given=given, names=names, groups=())
 
 
 def _asking(request: Request, service: Service, given: ComparePageFilter) -> dict[str, Any]:
     """The page without a comparison, with the groups of the store to choose from."""
-    active = service.view(request, Response(), "active", lambda: active_actors(service))
+    active = service.view(request, Response(), "active", lambda: active_actors(service.store))
     groups = [each for each in active if each.kind in ("group", "wing", "force", "coalition")][:MOST_OFFERED]
     return {"part": "", "given": given, "names": None, "groups": groups}
 

@@ -23,6 +23,7 @@ router = APIRouter()
 def group_flows(request: Request, service: Here, group: Group, given: Annotated[Days, Query()]) -> Shown:
     """Fighters who came to a group and who left it."""
     asked = given.of(service, group)
+    service.about(request, asked)
     name = group_name(service, group)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:

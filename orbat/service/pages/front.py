@@ -17,13 +17,13 @@ from orbat.recordtypes import Record as Kept
 from orbat.recordtypes import RecordStatus
 from orbat.serial import statement_to_json
 from orbat.service import listing
+from orbat.service.activeactors import Active, active_actors
 from orbat.service.listing import Asked, RecordSort, WantedDocuments
 from orbat.service.models import ActiveActor, DocumentRow, Json, Record, Statement, Value
 from orbat.service.pages.drawing import last_months
 from orbat.service.pages.notes import note
 from orbat.service.pages.recordview import heading, held
 from orbat.service.pages.rendering import Shown, fragment, page
-from orbat.service.routes.actors import Active, active_actors
 from orbat.service.routes.common import record_json
 from orbat.service.state import Here, Service
 from orbat.tables import documents, records, statements
@@ -121,7 +121,7 @@ def _front(service: Service) -> Json:
         number, since, until = connection.execute(
             sa.select(count, sa.func.min(documents.c.published), sa.func.max(documents.c.published)).select_from(documents)
         ).one()
-    armed = [each for each in active_actors(service) if each.kind in ARMED]
+    armed = [each for each in active_actors(service.store) if each.kind in ARMED]
     doubted = WantedRecords(statuses=(RecordStatus.DISPUTED, RecordStatus.DENIED))
     learned = mixed(listing.records_part(service, WantedRecords(), Asked("front", LOOKED_AT), sort=RecordSort.LEARNED).rows)
     disputed = listing.records_part(service, doubted, Asked("front", 5), sort=RecordSort.LEARNED).rows

@@ -58,9 +58,10 @@ class Evidence(Value):
 
 
 @page(router, "/groups/{name:path}/evidence", model=Evidence)
-def evidence(service: Here, name: Group, given: Annotated[EvidenceFilter, Query()]) -> Shown:
+def evidence(request: Request, service: Here, name: Group, given: Annotated[EvidenceFilter, Query()]) -> Shown:
     """Every sentence behind one value."""
     asked = given.of(service, name)
+    service.about(request, asked)
     with service.remaking(asked):
         case = service.case(asked)
     shown = groupview.sections(sheet(case), 0, given.section)
@@ -79,6 +80,7 @@ def evidence(service: Here, name: Group, given: Annotated[EvidenceFilter, Query(
 def group(request: Request, response: Response, service: Here, name: Group, given: Annotated[GroupFilter, Query()]) -> Shown:
     """A group's order of battle."""
     asked = given.of(service, name)
+    service.about(request, asked)
     sheet_filter = SheetFilter(**given.model_dump(exclude={"section"}))
 
     def body() -> dict[str, Any]:

@@ -84,6 +84,8 @@ def _shown(request: Request, service: Service, given: MapPageFilter, group: str)
             "when_text": when_text,
         }
 
+    if group:
+        service.about(request, asked)
     key = asked, given.since, given.until, tuple(given.kind), tuple(given.fineness), given.held
     return chart_page(request, service, key, make, template="map.html", group=group, given=given, name=group_name(service, group))
 

@@ -12,6 +12,7 @@ that same value as ``value``. Templates extend ``base.html``, which imports ``ma
 content security policy forbids both. docs/add-a-page.md is the recipe.
 """
 
+import datetime as dt
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from markupsafe import Markup
 
 from orbat.service.accounts import Role
 from orbat.service.guard import Caller
-from orbat.service.keeping import Marks
+from orbat.service.kept import Marks
 from orbat.service.pages import addresses, drawing, words
 from orbat.service.pages.notes import Notes
 from orbat.service.pages.static import has_static, static
@@ -96,7 +97,7 @@ def fragment(template: str, **context: Any) -> Markup:
 class Asked:
     """What every template knows of the request: ``path`` and ``query`` as asked, ``twin`` the JSON twin's address, who asks
     (``name``, ``role``, empty where nobody), ``signed_in`` (with an account, so there is something to sign out of), ``csrf`` for the field
-    ``csrf_token`` of every form that posts, and whether they may judge.
+    ``csrf_token`` of every form that posts, whether they may judge, and the ``moment`` that the page is of, in UTC.
 
     Where the page may be kept for others too (``keeping``), ``csrf`` is a mark, and so is the ``name`` of all but judges: they are for
     showing alone."""
@@ -109,6 +110,7 @@ class Asked:
     signed_in: bool
     judges: bool
     csrf: str
+    moment: str
 
     @classmethod
     def of(cls, request: Request) -> "Asked":
@@ -130,6 +132,7 @@ class Asked:
             signed_in=signed_in,
             judges=caller is not None and caller.role.value != "read",
             csrf=csrf,
+            moment=getattr(request.state, "moment", f"{dt.datetime.now(dt.UTC):%H:%M}"),
         )
 
 

@@ -50,6 +50,7 @@ def group_timeline(request: Request, service: Here, group: Group, given: Annotat
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
         return _made(service.case(asked), group, given)
 
+    service.about(request, asked)
     key = asked, given.since, given.until, given.limit
     return chart_page(request, service, key, make, template="timeline.html", group=group, given=given, name=group_name(service, group))
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from orbat.link import actorsearch
 from orbat.link.catalogue import ActorEntry, Catalogue, Match, Relation
 from orbat.service import listing
+from orbat.service.activeactors import active_actors
 from orbat.service.models import ActiveActor, Actor, ActorFound, Json, Page, UnknownActor
 from orbat.service.routes.common import Filter, Id, Paging, Words, errors, page
-from orbat.service.state import Here, Service
-from orbat.tables import fillers, statements
+from orbat.service.state import Here
 from orbat.unknowns import UnknownActor as Unknown
 from orbat.unknowns import unknown_actor, unknown_actors
 
@@ -56,7 +54,7 @@ def actors(service: Here, given: Annotated[ActorSearch, Query()]) -> list[Json]:
 @router.get("/actors/active", response_model=Page[ActiveActor], responses=errors(400))
 def active(request: Request, response: Response, service: Here, given: Annotated[ActiveFilter, Query()]) -> Json:
     """The actors that take part in the store's statements, those with most first, with their statements by month."""
-    rows = service.view(request, response, "active", lambda: active_actors(service))
+    rows = service.view(request, response, "active", lambda: active_actors(service.store))
     chosen = [each for each in rows if not given.kind or each.kind in given.kind]
     return page(listing.sliced(chosen, given.asked(request)), asdict)
 
@@ -104,43 +102,6 @@ def match_json(match: Match) -> Json:
 def unknown_json(found: Unknown) -> Json:
     """An unknown name."""
     return {**asdict(found), "types": {kind.lower(): number for kind, number in found.types}}
-
-
-@dataclass(slots=True)
-class Active:
-    """An actor of the store while its statements are counted."""
-
-    id: str
-    name: str
-    kind: str
-    statements: int
-    first: dt.date | None
-    last: dt.date | None
-    months: dict[str, int]
-
-
-def active_actors(service: Service) -> tuple[Active, ...]:
-    """The actors of the catalogue that take part in statements, those with most first."""
-    given = fillers.c
-    day = statements.c.newest
-    with service.store.reading() as connection:
-        lite = connection.dialect.name == "sqlite"
-        month = sa.func.substr(day, 1, 7, type_=sa.String) if lite else sa.func.to_char(day, "YYYY-MM", type_=sa.String)
-        number = sa.func.count(sa.distinct(given.statement))
-        query = sa.select(given.entity_id, month, number, sa.func.min(day), sa.func.max(day))
-        query = query.add_columns(sa.func.min(given.entity_name), sa.func.min(given.entity_kind))
-        query = query.join_from(statements, fillers, statements.c.key == given.statement)
-        query = query.where(statements.c.current == sa.true(), given.role.in_(("actor", "target", "origin")), given.entity_kind != "place")
-        rows = connection.execute(query.where(given.entity_id.is_not(None)).group_by(given.entity_id, month)).all()
-    found: dict[str, Active] = {}
-    for id, month_of, number_of, first, last, name, kind in sorted(rows, key=lambda row: (row[0], row[1] or "")):
-        each = found.setdefault(id, Active(id, name, kind, 0, None, None, {}))
-        each.name, each.kind = min(each.name, name), min(each.kind, kind)
-        each.statements += number_of
-        if month_of is not None:
-            each.first, each.last = min(each.first or first, first), max(each.last or last, last)
-            each.months[month_of] = number_of
-    return tuple(sorted(found.values(), key=lambda each: (-each.statements, each.id)))
 
 
 def _naming(catalogue: Catalogue, id: str) -> Iterator[tuple[ActorEntry, Relation]]:

@@ -1,0 +1,94 @@
+"""What a change of the store touches: the parties and records that it says something new of, so that pages of others need not be made anew.
+
+``Touched.look`` gives the topics of all commits since the last look. A topic is an actor's id (``e:Q12345``), a name in folded form
+(``n:boko haram``) or a record (``r:...``); ``ALL`` stands for every topic, where it cannot be told or would take long to tell.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from orbat.names import fold
+from orbat.queries.loading import parts
+from orbat.recordtypes import Change
+from orbat.store import Store
+from orbat.tables import fillers, judgements, readings, record_changes, record_statements, statements
+
+ALL = "*"
+MANY = 2_000
+"""Documents or records that one look goes into; after more, as when a year of news is loaded, all is taken as touched."""
+REMEMBERED = 50_000
+"""Topics of which it is remembered when they were touched last."""
+
+
+def topics_of(name: str, ids: Iterable[str]) -> frozenset[str]:
+    """The topics of a group."""
+    return frozenset({f"n:{fold(name)}", *(f"e:{id}" for id in ids)})
+
+
+class Touched:
+    """When each topic was touched last, in numbers of looks. May be used by any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._lock = store, threading.Lock()
+        self._last: dict[str, int] = {}
+        self.number = 0
+        self._marks = self._now()
+
+    def look(self) -> frozenset[str]:
+        """The topics that were touched since the last look."""
+        with self._lock:
+            before, after = self._marks, self._now()
+            if before == after:
+                return frozenset()
+            found = self._between(before, after)
+            self._marks, self.number = after, self.number + 1
+            if len(self._last) + len(found) > REMEMBERED:
+                found = frozenset({ALL})
+            if ALL in found:
+                self._last.clear()
+            self._last |= dict.fromkeys(found, self.number)
+            return found
+
+    def stamp(self, topics: Iterable[str]) -> int:
+        """At which look any of some topics was touched last; 0 for never."""
+        return max((self._last.get(topic, 0) for topic in (ALL, *topics)), default=0)
+
+    def _now(self) -> tuple[Any, ...]:
+        """The newest reading, change and judgement: each is appended, and a judgement that is taken back is marked so."""
+        with self._store.reading() as connection:
+            newest = [connection.scalar(sa.select(sa.func.max(table.c.key))) or 0 for table in (readings, record_changes)]
+            judged = sa.select(sa.func.count(), sa.func.max(judgements.c.at), sa.func.max(judgements.c.withdrawn_at))
+            return (*newest, tuple(connection.execute(judged).one()))
+
+    def _between(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> frozenset[str]:
+        if before[2] != after[2] or after[0] < before[0] or after[1] < before[1]:
+            return frozenset({ALL})
+        with self._store.reading() as connection:
+            read = sa.select(readings.c.document).distinct().where(readings.c.key > before[0]).limit(MANY + 1)
+            documents = connection.scalars(read).all()
+            query = sa.select(record_changes.c.record, record_changes.c.change, record_changes.c.others)
+            changes = connection.execute(query.where(record_changes.c.key > before[1]).limit(MANY + 1)).all()
+            if len(documents) > MANY or len(changes) > MANY or any(each.change == Change.WITHDRAWN for each in changes):
+                return frozenset({ALL})
+            records = {id for each in changes for id in (each.record, *each.others.split())}
+            of_readings = [statements.c.document.in_(part) for part in parts(documents)]
+            members = sa.select(record_statements.c.statement)
+            of_records = [statements.c.id.in_(members.where(record_statements.c.record.in_(part))) for part in parts(records)]
+            named = self._named(connection, [*of_readings, *of_records])
+        return frozenset({*named, *(f"r:{id}" for id in records)})
+
+    def _named(self, connection: sa.Connection, conditions: Collection[sa.ColumnElement[bool]]) -> set[str]:
+        """The topics of all whom some statements name, of earlier readings too."""
+        found: set[str] = set()
+        for condition in conditions:
+            keys = sa.select(statements.c.key).where(condition)
+            query = sa.select(fillers.c.entity_id, fillers.c.folded, fillers.c.entity_folded).distinct()
+            for row in connection.execute(query.where(fillers.c.statement.in_(keys), fillers.c.type.not_in(("PLACE", "TIME")))):
+                found |= {f"n:{name}" for name in (row.folded, row.entity_folded) if name}
+                found |= {f"e:{row.entity_id}"} if row.entity_id else set()
+        return found
