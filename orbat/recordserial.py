@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from orbat.errors import DataError
@@ -11,6 +12,8 @@ from orbat.recordtypes import Origin, Record, RecordField, RecordKind, RecordSta
 from orbat.types import Certainty, Entity, EventType, Place
 
 Json = dict[str, Any]
+ALIKE = 8_192  # actors, places and origins that many records share are made and held once
+_entity, _place, _origin = (lru_cache(maxsize=ALIKE, typed=True)(kind) for kind in (Entity, Place, Origin))
 
 
 def record_to_json(record: Record) -> Json:
@@ -56,7 +59,7 @@ def record_from_json(value: Mapping[str, Any]) -> Record:
             status=RecordStatus(value["status"]),
             statements=tuple(value["statements"]),
             documents=tuple(value["documents"]),
-            origins=tuple(Origin(**each) for each in value["origins"]),
+            origins=tuple(_origin(**each) for each in value["origins"]),
             denials=tuple(value["denials"]),
             actors=_as_field(value["actors"]),
             targets=_as_field(value["targets"]),
@@ -65,7 +68,7 @@ def record_from_json(value: Mapping[str, Any]) -> Record:
             start=_day(value["start"]),
             end=_day(value["end"]),
             date_prec=value["date_prec"],
-            location=Place(**value["location"]) if value["location"] else None,
+            location=_place(**value["location"]) if value["location"] else None,
             certainty=Certainty(value["certainty"]),
             credibility=value["credibility"],
             learned_first=_moment(value["learned_first"]),
@@ -97,7 +100,7 @@ def _said(said: Said) -> Json:
 
 
 def _as_said(value: Mapping[str, Any]) -> Said:
-    entity = Entity(**value["entity"]) if value["entity"] else None
+    entity = _entity(**value["entity"]) if value["entity"] else None
     return Said(value["key"], value["text"], tuple(value["origins"]), tuple(value["statements"]), entity, value["negated"])
 
 

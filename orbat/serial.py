@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from operator import attrgetter
 from types import MappingProxyType
@@ -39,6 +39,7 @@ from orbat.types import (
 Json = dict[str, Any]
 Cell = str | int | float | bool | None
 
+ALIKE = 8_192  # documents, actors, places and codes that are remembered while statements are read, each some hundred bytes
 ID_DIGITS = 20  # 80 bits: among a hundred million statements, a chance of about 1 in 240 million that any two share an id
 FIELDS = tuple(field.name for field in dataclasses.fields(Statement) if field.name != "location_basis")  # it stands in ``location``
 ROLES = tuple(role.value for role in Role)
@@ -166,7 +167,7 @@ def statement_row(statement: Statement) -> dict[str, Cell]:
         **{name: getattr(place, name) if place else None for name in ("lat", "lon", "geonames_id", "where_prec")},
         "location_basis": statement.location_basis.value if place else None,
         **{f"count_{name}": getattr(count, name) if count else None for name in ("low", "best", "high")},
-        **dataclasses.asdict(statement.codes),
+        **_plain(statement.codes),
         "confidence": statement.confidence,
         "sentence": statement.sentence.text,
         "sentence_start": statement.sentence.span.start,
@@ -215,7 +216,7 @@ def _quote_json(quote: Quote) -> Json:
     return {"start": quote.span.start, "end": quote.span.end, "text": quote.text}
 
 
-def _plain(value: Place | Count | Entity) -> Json:
+def _plain(value: Place | Count | Entity | Codes) -> Json:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
@@ -239,13 +240,7 @@ def _read(value: Mapping[str, Any]) -> Statement:
     basis = Basis(location.pop("basis", Basis.ARGUMENT))  # left out of what was written when only arguments were asked
     return Statement(
         id=value["id"],
-        document=DocumentRef(
-            id=document["id"],
-            title=document["title"],
-            source=document["source"],
-            published=dt.date.fromisoformat(document["published"]) if document["published"] else None,
-            url=document["url"],
-        ),
+        document=_document(*map(document.__getitem__, _DOCUMENT)),
         sentence=_quote(value["sentence"]),
         type=EventType[value["type"].upper()],
         trigger=_quote(value["trigger"]),
@@ -261,9 +256,9 @@ def _read(value: Mapping[str, Any]) -> Statement:
             date_prec=date["date_prec"],
             text=date["text"],
         ),
-        location=Place(**location) if location else None,
+        location=_place(**location) if location else None,
         count=Count(**value["count"]) if value["count"] else None,
-        codes=Codes(codes["acled"]["event_type"], codes["acled"]["sub_event_type"], codes["plover"], codes["cameo"]),
+        codes=_codes(codes["acled"]["event_type"], codes["acled"]["sub_event_type"], codes["plover"], codes["cameo"]),
         confidence=value["confidence"],
         model=value["model"],
         location_basis=basis,
@@ -276,7 +271,17 @@ def _quote(value: Mapping[str, Any]) -> Quote:
 
 def _filler(value: Mapping[str, Any]) -> Filler:
     entity = value["entity"]
-    return Filler(_quote(value), MentionType(value["type"]), Entity(**entity) if entity else None)
+    return Filler(_quote(value), MentionType(value["type"]), _entity(**entity) if entity else None)
+
+
+# Many statements are of one article, name one actor or happened in one place: what they share is made and held once.
+_DOCUMENT = ("id", "title", "source", "published", "url")
+_entity, _place, _codes = (lru_cache(maxsize=ALIKE, typed=True)(kind) for kind in (Entity, Place, Codes))
+
+
+@lru_cache(maxsize=ALIKE, typed=True)
+def _document(id: str, title: str, source: str, published: str | None, url: str) -> DocumentRef:
+    return DocumentRef(id, title, source, dt.date.fromisoformat(published) if published else None, url)
 
 
 def _bad(cause: str) -> DataError:

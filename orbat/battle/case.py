@@ -33,25 +33,29 @@ class Subject:
     name: str
     ids: frozenset[str] = frozenset()
     wings: frozenset[str] = frozenset()
+    folded: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded", fold(self.name))
 
     def names(self, filler: Filler) -> bool:
         """Whether a mention is the group: by its id, or by its name where it is linked to nothing or the group is not in the catalogue."""
         entity = filler.entity
         if entity is not None:
-            return entity.id in self.ids or (not self.ids and fold(entity.name) == fold(self.name))
-        return fold(filler.quote.text) == fold(self.name)
+            return entity.id in self.ids or (not self.ids and fold(entity.name) == self.folded)
+        return fold(filler.quote.text) == self.folded
 
     def holds(self, said: Said) -> bool:
         """Whether a value of a record's field is the group."""
         if said.entity is not None:
-            return said.entity.id in self.ids or (not self.ids and fold(said.entity.name) == fold(self.name))
-        return said.key == fold(self.name)
+            return said.entity.id in self.ids or (not self.ids and fold(said.entity.name) == self.folded)
+        return said.key == self.folded
 
     def is_(self, party: Party) -> bool:
         """Whether a party is the group."""
         if party.id is not None:
-            return party.id in self.ids or (not self.ids and fold(party.name) == fold(self.name))
-        return fold(party.name) == fold(self.name)
+            return party.id in self.ids or (not self.ids and fold(party.name) == self.folded)
+        return fold(party.name) == self.folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,8 @@ def no_collector() -> Iterator[None]:
 
 def roles_of(subject: Subject, statement: Statement) -> frozenset[str]:
     """The roles in which a statement names the group."""
-    found = [role for role in PARTIES if any(subject.names(f) for f in getattr(statement, role))]
+    names = subject.names
+    found = [role for role in PARTIES for fillers in (getattr(statement, role),) if fillers and any(map(names, fillers))]
     if statement.attribution is not None and subject.names(statement.attribution.speaker):
         found.append("speaker")
     return frozenset(found)
