@@ -97,6 +97,34 @@ def test_the_forms_of_a_name_are_one_name_and_the_usual_one_is_cited() -> None:
     assert [name.answer(6) for name in read.names] == [2, 4]  # MA is said more often; a person is cited in full
 
 
+@pytest.mark.parametrize("between", [", alias ", " (aka ", ', also known as "', ", better known by the nickname "])
+def test_another_name_of_a_person_stands_for_the_first_wherever_it_is_said(between: str) -> None:
+    text = f"Ali Musa{between}Lion, came. Lion spoke. Omar met Lion."
+    kinds = [(words, "PERSON") for words in ("Ali Musa", "Lion", "Lion", "Omar", "Lion")]
+    read = article(text, *kinds)
+    assert [(name.said, name.mentions) for name in read.names] == [("Ali Musa", [0, 1, 2, 4]), ("Omar", [3])]
+    assert read.aliases == {1: 0, 2: 0, 4: 0}
+    assert found(text, *kinds) == {"Lion": "Ali Musa"}
+
+
+@pytest.mark.parametrize("between", [", ", " and ", ", brother of ", ", who is known to have met "])
+def test_two_persons_side_by_side_are_two(between: str) -> None:
+    read = article(f"Ali Musa{between}Omar, came.", ("Ali Musa", "PERSON"), ("Omar", "PERSON"))
+    assert (len(read.names), read.aliases) == (2, {})
+
+
+def test_several_other_names_of_a_person_stand_for_the_first() -> None:
+    kinds = [(words, "PERSON") for words in ("Ali Musa", "Lion", "Tiger", "Omar")]
+    assert article("Ali Musa (aka Lion, Tiger) met. Omar came.", *kinds).aliases == {1: 0, 2: 0}
+
+
+def test_a_title_in_capitals_is_a_word_where_it_is_known_to_stand_for_a_name() -> None:
+    text = "Brigadier Omar Diya came. The GOC spoke."
+    kinds = [("Omar Diya", "PERSON"), ("GOC", "PERSON")]
+    assert found(text, *kinds) == {"GOC": "Omar Diya"}
+    assert found(text.replace("GOC", "XYZ"), kinds[0], ("XYZ", "PERSON")) == {}
+
+
 def test_words_are_pronouns_and_common_nouns_but_not_those_for_people() -> None:
     text = "Civilians fled. Constable Rao said the group and civilians killed him. M23 did."
     kinds = [("Constable", "PERSON"), ("Rao", "PERSON"), ("group", "GROUP"), ("civilians", "PEOPLE"), ("him", "PERSON"), ("M23", "GROUP")]
@@ -141,6 +169,15 @@ def test_broken_weights_are_told(tmp_path: Path, content: str | None) -> None:
         path.write_text(content)
     with pytest.raises(DataError, match=r"references\.json"):
         Ranker.load(path)
+
+
+@pytest.mark.parametrize("names", [("Abubakar Shekau", "Darul Tauhid"), ("Musa Mato", "Abubakar Shekau")])
+def test_of_two_names_of_one_person_the_catalogue_may_know_either(names: tuple[str, str]) -> None:
+    one, two = names
+    text = f"{one}, alias {two}, leads Boko Haram in Nigeria."
+    mentions = tuple(Mention(MentionType.PERSON, Span(text.index(name), text.index(name) + len(name)), 0) for name in names)
+    _, links = linked(Document.of(text), Annotations((Span(0, len(text)),), mentions), Catalogue.load(), Gazetteer.open())
+    assert {link.target.id if link.target else None for link in links.actors.values()} == {"abubakar-shekau"}
 
 
 def test_the_pipeline_links_what_the_ranker_found_and_shows_it_as_a_reference() -> None:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from orbat.link.reference_features import Features
 from orbat.link.references import FILE
 from orbat.link.referents import TYPES, Article, Name
-from orbat.names import fold, lost_capitals
+from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Annotations, Document, Mention, MentionType, Span
 
 SEED = 7
@@ -79,7 +79,8 @@ def annotated(row: Row) -> Annotations:
 
 
 def head_nouns(rows: Sequence[Row]) -> frozenset[str]:
-    """The last words of mentions in lower case that refer once or are seen three times; texts without capitals say nothing of them."""
+    """The last words of mentions in lower case that refer once or are seen three times; texts without capitals say nothing of them. And
+    the titles in capitals, "GOC", that refer once."""
     seen: Counter[str] = Counter()
     for row in rows:
         if not lost_capitals(row["text"]):
@@ -87,6 +88,9 @@ def head_nouns(rows: Sequence[Row]) -> frozenset[str]:
                 last = m["text"].rsplit(None, 1)[-1]
                 if MentionType(m["type"]) in TYPES and last.islower():
                     seen[last] += 3 if "ref" in m else 1
+            for m in row["mentions"]:
+                if m["type"] == "PERSON" and "ref" in m and is_acronym(m["text"]) and not alike(m["text"], m["ref"]):
+                    seen[m["text"]] += 3
     return frozenset(word for word, n in seen.items() if n >= 3)
 
 

@@ -248,9 +248,13 @@ class _Linker:
         while target in self.annotations.references and target not in seen:
             seen.add(target)
             target = self.annotations.references[target]
-        if (named := self.links.get(target)) and target not in seen:
-            full = self.said[target]
-            self.links[index] = _taken(named, index, f"It stands for '{full}'.")
+        if target in seen or not (named := self.links.get(target)):
+            return
+        if named.target is None and self.annotations.mentions[index].type is MentionType.PERSON and self.said[index].istitle():
+            own = self._scored(index)  # of two names of one person the catalogue may know the second
+            if own.target is not None:
+                named = self.links[target] = _taken(own, target, f"The article also calls him or her '{self.said[index]}'.")
+        self.links[index] = _taken(named, index, f"It stands for '{self.said[target]}'.")
 
 
 def _decided(index: int, judged: list[tuple[float, Actor, tuple[str, ...]]]) -> Link[Actor]:

@@ -32,7 +32,8 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "references.json"
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """The weights of features, those of "none" and those of names apart, and the common nouns that may stand for a name, in lower case.
+    """The weights of features, those of "none" and those of names apart, and the common nouns that may stand for a name, in lower case,
+    and the titles in capitals that may.
 
     Where the network was not asked a name is taken where its share reaches ``threshold``. Where "none" has ``sure`` points or more, the
     network's with them, no name is looked at.
@@ -106,7 +107,8 @@ def shipped() -> Ranker:
 def find_references(document: Document, annotations: Annotations) -> dict[int, int]:
     """The references of a document in order: the index of a pronoun or common noun to the index of the name it stands for.
 
-    What ``annotations.references`` already says is kept but where ``annotations.leanings`` tell how sure it is, so that it can be weighed.
+    Another name of a person stands for the first, "Lion" for "Ali Musa, alias Lion". What ``annotations.references`` already says is kept
+    but where ``annotations.leanings`` tell how sure it is, so that it can be weighed.
 
     Raises:
         DataError: the file of weights is missing or broken.
@@ -117,5 +119,6 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
     asked = {word.index for word in article.words}
     found = {word: name for word, name in annotations.references.items() if word not in leanings or word not in asked}
     found |= dict(ranker.answers(article, leanings))
-    # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself.
+    found |= article.aliases
+    # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Annotations, Document, MentionType
@@ -33,6 +34,14 @@ PRONOUNS: Mapping[str, str] = {
 """Pronouns in lower case to the group whose members behave alike."""
 
 PERSON = MentionType.PERSON
+_ALIAS = re.compile(
+    r"[,(\s]*(?:(?:who )?(?:is |was )?(?:also |better |otherwise |commonly |more commonly |widely |popularly )?known (?:as|by)"
+    r"(?: the (?:alias|nickname|nom de guerre)(?: of)?)?|alias(?:es)?|aka|a\.k\.a\.?|nicknamed|nom de guerre)[\s:]*(?:the )?[\"“'‘]?",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"[\"”'’]?(?:,|,? (?:and|or)) (?:the )?[\"“'‘]?")
+_ALIAS_GAP = 60
+"""So many letters at most stand between a person's name and another name of that person."""
 Key = tuple[MentionType, str]
 
 
@@ -74,8 +83,12 @@ class Word:
 class Article:
     """The words and the names of one article.
 
+    ``aliases`` are the mentions that say another name of a person, "Ali Musa, alias Lion", each with the mention of the name that it is
+    another of.
+
     Args:
-        heads: common nouns that may stand for a name, in lower case; they tell words from names where capitals do not.
+        heads: common nouns that may stand for a name, in lower case; they tell words from names where capitals do not. With them the
+            titles that are written in capitals, "GOC".
     """
 
     def __init__(self, document: Document, annotations: Annotations, heads: Container[str]) -> None:
@@ -86,6 +99,7 @@ class Article:
         self.said = [m.span.of(self.text) for m in self.mentions]
         self.last = [said.rsplit(None, 1)[-1] if said.strip() else "" for said in self.said]
         self._name_of: dict[int, Name] = {}
+        self.aliases: dict[int, int] = {}
         self.names = self._names()
         self.of_type: dict[MentionType, list[Name]] = {}
         for name in self.names:
@@ -106,7 +120,7 @@ class Article:
                 yield Word(i, low, PRONOUNS[low])
             elif m.type is MentionType.PEOPLE:
                 continue  # no common noun for people stands for a name in the training part
-            elif (self._small(i) and not self.caseless) or (low in self.heads and (self.caseless or self._title(i))):
+            elif self._initials(i) or (self._small(i) and not self.caseless) or (low in self.heads and (self.caseless or self._title(i))):
                 yield Word(i, low, str(m.type))
 
     def _small(self, i: int) -> bool:
@@ -116,10 +130,14 @@ class Article:
         """Whether a mention in capitals is a common noun for all that: "Constable", "Militants" at the start of a sentence."""
         return not is_acronym(self.last[i]) and (self.mentions[i].type is PERSON or " " not in self.said[i])
 
+    def _initials(self, i: int) -> bool:
+        """Whether a mention is a title in capitals, "the 82 Division GOC"."""
+        return self.mentions[i].type is PERSON and self.last[i] in self.heads and is_acronym(self.last[i])
+
     def _is_name(self, i: int) -> bool:
         said, low = self.said[i], self.last[i].lower()
         person = self.mentions[i].type is PERSON
-        if low in PRONOUNS or not low:
+        if low in PRONOUNS or not low or self._initials(i):
             return False
         if self.caseless:
             return low not in self.heads or (said.count(" ") > 1 and not person)
@@ -155,11 +173,34 @@ class Article:
             name = Name(self.said[said[whole][0]], frozenset(whole[1].split()), whole[0], mentions, said[usual], list(mentions))
             names.append(name)
             owner.update(dict.fromkeys(mentions, name))
+        names = self._joined(names)
         for word, target in self.known.items():
             if target in owner:
                 owner[target].spoken.append(word)
                 owner[target].spoken.sort()
         return sorted(names, key=lambda name: name.mentions[0])
+
+    def _joined(self, names: list[Name]) -> list[Name]:
+        """Persons under all their names, whose usual form stays the one that comes first; fills ``aliases``."""
+        owner, gone = self._name_of, set()
+        whose: Name | None = None
+        for i, (m, other) in enumerate(pairwise(self.mentions)):
+            if m.type is not PERSON or other.type is not PERSON or other.span.start - m.span.end > _ALIAS_GAP:
+                whose = None
+                continue
+            gap = self.text[m.span.end : other.span.start]
+            if _ALIAS.fullmatch(gap):
+                whose = owner.get(i)
+            elif whose is None or not _ANOTHER.fullmatch(gap):
+                whose = None
+            alias = owner.get(i + 1)
+            if whose is not None and alias is not None and alias is not whose:
+                self.aliases.update({j: whose.answer(j) for j in alias.mentions})
+                whose.mentions = sorted(whose.mentions + alias.mentions)
+                whose.spoken = list(whose.mentions)
+                owner.update(dict.fromkeys(alias.mentions, whose))
+                gone.add(id(alias))
+        return [name for name in names if id(name) not in gone]
 
     def candidates(self, word: Word) -> list[tuple[Name, int]]:
         """The names that a word may stand for, the nearest first, each with the mention of it that is nearest."""
