@@ -13,7 +13,9 @@ from orbat.types import Certainty, Entity, EventType, Place
 
 Json = dict[str, Any]
 ALIKE = 8_192  # actors, places and origins that many records share are made and held once
-_entity, _place, _origin = (lru_cache(maxsize=ALIKE, typed=True)(kind) for kind in (Entity, Place, Origin))
+_entity = lru_cache(maxsize=ALIKE, typed=True)(Entity)
+_place = lru_cache(maxsize=ALIKE, typed=True)(Place)
+_origin = lru_cache(maxsize=ALIKE, typed=True)(Origin)
 
 
 def record_to_json(record: Record) -> Json:

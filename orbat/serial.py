@@ -276,7 +276,9 @@ def _filler(value: Mapping[str, Any]) -> Filler:
 
 # Many statements are of one article, name one actor or happened in one place: what they share is made and held once.
 _DOCUMENT = ("id", "title", "source", "published", "url")
-_entity, _place, _codes = (lru_cache(maxsize=ALIKE, typed=True)(kind) for kind in (Entity, Place, Codes))
+_entity = lru_cache(maxsize=ALIKE, typed=True)(Entity)
+_place = lru_cache(maxsize=ALIKE, typed=True)(Place)
+_codes = lru_cache(maxsize=ALIKE, typed=True)(Codes)
 
 
 @lru_cache(maxsize=ALIKE, typed=True)

@@ -178,13 +178,14 @@ def test_what_was_known_by_a_moment(store):
 def test_facets_count_by_value_the_most_frequent_first(store):
     everything = fill(store)
     found = {facet.name: facet.counts for facet in queries.facets(store, Wanted(), limit=None)}
-    assert set(found) == {"type", "certainty", "negated", "speaker", "country", "source"}
+    assert set(found) == {"type", "certainty", "negated", "speaker", "country", "source", "status", "model"}
     for counts in found.values():
         assert [number for _, number in counts] == sorted((number for _, number in counts), reverse=True)
         assert sum(number for _, number in counts) == len(everything)
     assert dict(found["negated"]) == {"negated": sum(s.negated for s in everything), "affirmed": sum(not s.negated for s in everything)}
     assert dict(found["speaker"])["Police"] == sum(s.attribution.speaker.quote.text == "Police" for s in everything)
     assert found["country"] == (("Testland", len(everything)),)
+    assert (found["status"], found["model"]) == (((None, len(everything)),), (("test 1", len(everything)),))
 
 
 def test_what_no_name_is_known_of_is_counted_as_not_known(store):

@@ -70,6 +70,21 @@ def test_facets_lead_to_as_many_as_they_say(client):
         assert total(client, html.unescape(href)) == int(count.replace("\u202f", "")), href
 
 
+def test_statements_are_narrowed_by_what_their_records_are_and_by_who_read_them(client):
+    every = client.get("/api/v1/statements", params={"facets": True}).json()
+    counts = {each["name"]: {row["value"]: row["count"] for row in each["counts"]} for each in every["facets"]}
+    assert sum(counts["status"].values()) == sum(counts["model"].values()) == every["total"]
+    assert len(counts["status"]) > 1
+    for status, number in counts["status"].items():
+        assert total(client, f"?status={status}") == number
+        records = {each["record"] for each in client.get("/api/v1/statements", params={"status": status}).json()["items"]}
+        assert {client.get(f"/api/v1/records/{id}").json()["record"]["status"] for id in list(records)[:3]} == {status}
+    (model,) = counts["model"]
+    assert (total(client, f"?model={model}"), total(client, "?model=none")) == (every["total"], 0)
+    assert client.get("/search.json", params={"status": "disputed"}).json()["facets"]
+    assert "disputed" in page(client, "/search", status="disputed", model=model)
+
+
 def test_each_thing_asked_for_can_be_taken_away(client):
     query = "?type=kill&type=attack&since=2001-01-01&view=table"
     found = links(page(client, f"/search{query}"), r'<ul class="chips".*?</ul>')

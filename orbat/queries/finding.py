@@ -16,7 +16,7 @@ from orbat.names import fold
 from orbat.queries.loading import load, newest_first, parts
 from orbat.queries.naming import naming
 from orbat.queries.words import are_many, hits_of
-from orbat.recordtypes import RecordKind
+from orbat.recordtypes import RecordKind, RecordStatus
 from orbat.store import Store
 from orbat.tables import FACETS, SHORT, fillers, readings, record_statements, records, statements
 from orbat.types import Certainty, EventType, Statement
@@ -58,7 +58,7 @@ class Wanted:
     publisher. ``since`` and ``until``: it may have happened between these days; what has no date goes by its publication.
     ``min_origins``: its record has at least so many independent origins. ``as_of``: it may have happened by that day, and is of no relation
     whose record says that it had ended before. ``known_by``: what the readings of that moment say, each document's latest by then; records
-    and their origins are those of now all the same.
+    and their origins are those of now all the same. ``statuses``: its record has one of these. ``model``: read by the model of that name.
     """
 
     text: str = ""
@@ -74,6 +74,8 @@ class Wanted:
     min_origins: int = 0
     as_of: dt.date | None = None
     known_by: dt.datetime | None = None
+    statuses: tuple[RecordStatus, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]
 
 
 def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Facet, ...]:
-    """How many of the statements asked for have each type, certainty, negation, speaker, country and source.
+    """How many of the statements asked for have each type, certainty, negation, speaker, country, source, status of record and model.
 
     Args:
         limit: values of each, the most frequent; all, if None.
@@ -173,7 +175,23 @@ def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Fac
             for *values, number in connection.execute(chosen.query(*columns, sa.func.count()).group_by(*columns)):
                 for name, value in zip(together, values, strict=True):
                     counts[name][value] += number
+        status, model = _statuses(chosen.query()), _models(chosen.query())
+        for name, query in (("status", status), ("model", model)):
+            counts[name] = Counter({row[0]: row[1] for row in connection.execute(query)})
     return tuple(Facet(name, _most(found, limit)) for name, found in counts.items())
+
+
+def _statuses(query: sa.Select[Any]) -> sa.Select[Any]:
+    """How many statements are in records of each status; None: in none yet."""
+    member, of = record_statements.c, records.c
+    query = query.add_columns(of.status, sa.func.count()).outerjoin(record_statements, member.statement == statements.c.id)
+    return query.outerjoin(records, of.id == member.record).group_by(of.status)
+
+
+def _models(query: sa.Select[Any]) -> sa.Select[Any]:
+    """How many statements each model read."""
+    query = query.add_columns(readings.c.model, sa.func.count()).join(readings, readings.c.key == statements.c.reading)
+    return query.group_by(readings.c.model)
 
 
 def _most(found: Counter[Any], limit: int | None) -> tuple[tuple[str | None, int], ...]:
@@ -269,6 +287,11 @@ def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnE
     if wanted.min_origins:
         enough = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
         yield statements.c.id.in_(enough.where(records.c.origins >= wanted.min_origins))
+    if wanted.statuses:
+        member = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
+        yield statements.c.id.in_(member.where(records.c.status.in_([status.value for status in wanted.statuses])))
+    if wanted.model:
+        yield statements.c.reading.in_(sa.select(readings.c.key).where(readings.c.model == wanted.model))
     if wanted.as_of:
         yield sa.func.coalesce(statements.c.date_start, statements.c.newest) <= wanted.as_of
         ended = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)

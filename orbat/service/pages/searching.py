@@ -10,6 +10,7 @@ from orbat import queries
 from orbat.export import FORMATS
 from orbat.link import actorsearch
 from orbat.queries import Sort
+from orbat.recordtypes import RecordStatus
 from orbat.service import listing
 from orbat.service.models import Json, Type
 from orbat.service.pages import searchviews
@@ -41,6 +42,8 @@ TITLES = {
     "min_origins": "origins, at least",
     "as_of": "as of",
     "known_by": "known by",
+    "status": "its record is",
+    "model": "read by",
 }
 """What each filter is called."""
 NEGATED = {"negated": "true", "affirmed": "false"}
@@ -81,6 +84,7 @@ def _context(service: Service, value: Json, *, request: Request, response: Respo
         "facets": [_facet(each, query) for each in value["facets"]],
         "types": [each.value for each in Type],
         "certainties": [each.value for each in Certainty],
+        "statuses": [each.value for each in RecordStatus],
         "sorts": [each.value for each in Sort if each is not Sort.MATCH or given.q],
         "sentences": searchviews.by_sentence(value["items"], given.q),
         "actors": _actors(service, given.q),
@@ -108,7 +112,7 @@ def _facet(facet: Json, query: Query) -> Choices:
             return choices(facet, query, "Country", name="place")
         case "negated":
             return choices(facet, query, "Denied or not", values=NEGATED)
-        case "type" | "certainty" as name:
+        case "type" | "certainty" | "status" as name:
             return choices(facet, query, TITLES[name].capitalize(), many=True)
         case name:
             return choices(facet, query, TITLES[name].capitalize())

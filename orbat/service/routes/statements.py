@@ -11,6 +11,7 @@ from pydantic import Field
 
 from orbat import queries
 from orbat.queries import Sort, Wanted
+from orbat.recordtypes import RecordStatus
 from orbat.serial import statement_to_json
 from orbat.service import listing
 from orbat.service.models import Explanation, Facet, Json, Page, StatementEvidence, StatementRow, Type
@@ -38,8 +39,12 @@ class StatementFilter(Paging):
     min_origins: Annotated[int, Field(ge=0, le=1_000_000, description="Its record has so many independent origins.")] = 0
     as_of: Annotated[dt.date | None, Field(description="As of that day: may have happened by then, and no tie that had ended.")] = None
     known_by: Known = None
+    status: Annotated[tuple[RecordStatus, ...], Field(max_length=4, description="Its record has one of these.")] = ()
+    model: Annotated[Words, Field(description="Read by this model, as its name is written.")] = ""
     sort: Annotated[Sort | None, Field(description="By default the best match first where words are asked for, else the newest.")] = None
-    facets: Annotated[bool, Field(description="Count by type, certainty, negation, speaker, country and source too.")] = False
+    facets: Annotated[bool, Field(description="Count by type, certainty, negation, speaker, country, source, status, model.")] = (
+        False
+    )
 
     def wanted(self, service: Service) -> Wanted:
         """The question to the store, names looked up in the catalogue."""
@@ -57,6 +62,8 @@ class StatementFilter(Paging):
             min_origins=self.min_origins,
             as_of=self.as_of,
             known_by=self.known_by,
+            statuses=tuple(self.status),
+            model=self.model,
         )
 
 
