@@ -30,8 +30,8 @@ from orbat.tables import statements
 from orbat.types import Statement
 
 router = APIRouter()
-MOST_EVENTS = 5_000
-"""The newest so many events are drawn where no group is asked for: a second's work at most, whatever the store holds."""
+MOST_EVENTS = 2_000
+"""The newest so many events are drawn where no group is asked for: a third of a second at most, whatever the store holds."""
 FamilyName = Literal["fighting", "harm", "ground", "law", "ties", "words"]
 Fineness = Literal["exact", "near", "area"]
 

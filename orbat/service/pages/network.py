@@ -20,8 +20,8 @@ from orbat.service.routes.battle import Group, Moment
 from orbat.service.state import Here, Service
 
 router = APIRouter()
-MOST_RECORDS = 2_000
-"""The newest so many relations are drawn from: a second's work at most, whatever the store holds."""
+MOST_RECORDS = 600
+"""The newest so many relations are drawn from: a third of a second at most, whatever the store holds."""
 
 
 class NetworkPageFilter(Moment):
