@@ -8,12 +8,14 @@ import logging
 import math
 import secrets
 import sqlite3
+import sys
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +27,10 @@ V = TypeVar("V")
 log = logging.getLogger("orbat.service")
 TIMES = 10
 """A value that lags may be shown so many times as long as it took to make: a tenth of a core at most is spent on each."""
+
+
+COUNTED = 100_000
+"""Parts of a value that are looked at to tell its size: some hundredths of a second."""
 
 
 class StoreVersion:
@@ -81,6 +87,7 @@ class _Made:
     at: float
     took: float
     value: Any
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class Memo:
         self._held: OrderedDict[Hashable, _Made] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._weight = 0
         self._cleared = 0
         self._frames = threading.local()
         self._renewing: set[Hashable] = set()
@@ -162,6 +170,7 @@ class Memo:
         """Forget all, what is being made too, as after a change that whoever made it must see at once."""
         with self._lock:
             self._cleared += 1
+            self._weight = 0
             self._held.clear()
 
     def expire(self) -> None:
@@ -205,15 +214,21 @@ class Memo:
             value = make()
         finally:
             self._stack.pop()
+        now, weight = time.monotonic(), self._weigh(value)
         with self._lock:
             if cleared == self._cleared:  # else it may be of before the change that all was forgotten for
-                now = time.monotonic()
-                self._held[key] = _Made(frame.version, now, now - begun, value)
-                self._held.move_to_end(key)
-                while len(self._held) > 1 and sum(self._weigh(each.value) for each in self._held.values()) > self._most:
-                    gone, _ = self._held.popitem(last=False)
+                self._let_go(key)
+                self._held[key] = _Made(frame.version, now, now - begun, value, weight)
+                self._weight += weight
+                while len(self._held) > 1 and self._weight > self._most:
+                    gone = next(iter(self._held))
+                    self._let_go(gone)
                     self._locks.pop(gone, None)
         return frame.version, value
+
+    def _let_go(self, key: Hashable) -> None:
+        gone = self._held.pop(key, None)
+        self._weight -= gone.weight if gone else 0
 
     def _renew(self, key: Hashable, make: Callable[[], Any]) -> None:
         """Have a value made anew beside the requests."""
@@ -233,6 +248,28 @@ class Memo:
 
         with contextlib.suppress(RuntimeError):  # the service is closing
             self._pool.submit(work)
+
+
+def size_of(value: object) -> int:
+    """About how many bytes a value takes with all that it is made of; after ``COUNTED`` parts the rest is taken to be like them."""
+    seen: set[int] = set()
+    found, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen or isinstance(each, (type, Enum)):
+            continue
+        if len(seen) >= COUNTED:
+            return found + found * len(waiting) // COUNTED
+        seen.add(id(each))
+        found += sys.getsizeof(each)
+        if isinstance(each, Mapping):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, (list, tuple, set, frozenset, deque)):
+            waiting += each
+        elif not isinstance(each, (str, bytes, int, float)):
+            waiting += [getattr(each, name) for name in getattr(type(each), "__slots__", ()) if hasattr(each, name)]
+            waiting += getattr(each, "__dict__", {}).values()
+    return found
 
 
 def etag(*parts: str) -> str:

@@ -22,7 +22,7 @@ from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries import Named
 from orbat.service.accounts import Accounts, Role
-from orbat.service.caching import Memo, Own, StoreVersion
+from orbat.service.caching import Memo, Own, StoreVersion, size_of
 from orbat.service.config import ServiceConfig
 from orbat.service.guard import Caller, tag_of
 from orbat.service.jobs import Jobs
@@ -39,10 +39,13 @@ if TYPE_CHECKING:
     from orbat.types import Document, Statement
 
 V = TypeVar("V")
-COUNTS, VIEWS = 512, 120
-"""Values kept at once: counts and short lists; whole sheets and maps, of up to some MB."""
-CASES = 200_000
-"""Statements of the cases that are kept at once. A statement takes some 7 kB, once where several groups are in it."""
+COUNTS, VIEWS = 32 * 2**20, 96 * 2**20
+"""Bytes of values kept at once: counts and short lists; whole sheets and maps, of up to some MB each."""
+CACHE = 64 * 2**20
+"""Bytes of the store's pages that SQLite keeps at once, over all connections of the process."""
+CASES = 60_000
+"""Statements of the cases that are kept at once. One takes some 6 kB with its part of a record, once where several groups are in it:
+360 MB at most, and one case whatever its size."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
 GROUPS = frozenset({"group", "wing", "force", "coalition"})
@@ -99,9 +102,12 @@ class Service:
             StoreError: as ``Store.open``.
         """
         self.store = Store.open(self.config.store)
+        with self.store.reading() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"PRAGMA soft_heap_limit={CACHE}")
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
-        self.memo = Memo(self.version, held=COUNTS)
-        self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE)
+        self.memo = Memo(self.version, held=COUNTS, weigh=size_of)
+        self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE, weigh=size_of)
         self.touched = Touched(self.store)
         self.pages = Pages()
         self.maker = Maker(self.config) if self.config.maker else None
