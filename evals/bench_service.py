@@ -14,14 +14,14 @@ import http.client
 import json
 import os
 import random
-import resource
 import sys
 import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -32,7 +32,8 @@ from orbat.store import Store
 from tests import war
 from tests.browser import served
 
-ARTICLE = "Boko Haram fighters killed at least {number} people in Gwoza on Monday, residents said. The army said it had driven them out."
+ARTICLE = "{group} fighters killed at least {number} people in {town} on Monday, residents said. The army said it had driven them out."
+Choose = Callable[[random.Random], tuple[str, str]]
 SENTENCES = 20  # of an article of the war, each a statement
 PART = 500  # articles that are written at once
 
@@ -53,69 +54,105 @@ def main() -> None:
 
 
 def bench(path: Path, given: argparse.Namespace) -> dict[str, object]:
+    kinds: dict[str, list[float]] = defaultdict(list)
     with serving(path) as (port, started):
         mix = addresses(port)
         for _, address in mix:
             ask(port, address)
-        kinds, posted = crowd(port, mix, given, reading=given.reading)
+        before = usage()
+        readers = Readers(port, given.readers, given.seconds)
+        posted = readers.run(lambda pick: pick.choice(mix), lambda kind, _, took: kinds[kind].append(took), reading=given.reading)
+        after = usage()
+    every = [took for each in kinds.values() for took in each]
     return {
         "statements": given.statements,
         "readers": given.readers,
         "seconds": given.seconds,
         "seconds to start": round(started, 2),
-        "answers a second": round(len(kinds["all"]) / given.seconds, 1),
+        "answers a second": round(len(every) / given.seconds, 1),
         "articles read": posted,
-        **load_told(kinds),
-    }
-
-
-def crowd(
-    port: int,
-    mix: list[tuple[str, str]],
-    given: argparse.Namespace,
-    *,
-    reading: bool,
-    pause: float = 0.0,
-    new: Sequence[tuple[str, str]] = (),
-) -> tuple[dict[str, list[float]], int]:
-    """Have ``given.readers`` ask for ``given.seconds``, articles posted all the while where ``reading``; milliseconds of each answer by
-    kind and of all, and how many articles were read.
-
-    Args:
-        pause, new: as ``read`` takes them; the new addresses are dealt out among the readers.
-    """
-    end = time.monotonic() + given.seconds
-    times: list[list[tuple[str, float]]] = [[] for _ in range(given.readers)]
-    threads = [
-        threading.Thread(
-            target=read,
-            args=(port, mix, end, number, times[number]),
-            kwargs={"pause": pause, "new": list(new[number :: given.readers])},
-        )
-        for number in range(given.readers)
-    ]
-    posted = [0]
-    if reading:
-        threads.append(threading.Thread(target=post, args=(port, end, posted)))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    kinds: dict[str, list[float]] = defaultdict(list)
-    for kind, took in (each for own in times for each in own):
-        kinds[kind].append(took)
-        kinds["all"].append(took)
-    return kinds, posted[0]
-
-
-def load_told(kinds: dict[str, list[float]]) -> dict[str, object]:
-    """What the answers cost, once the service has ended."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "service's CPU seconds": round(spent.ru_utime + spent.ru_stime, 1),
+        **Usage.told(before, after),
         "load average": [round(each, 1) for each in os.getloadavg()],
-        "milliseconds": {kind: quantiles(each) for kind, each in sorted(kinds.items())},
+        "milliseconds": {kind: quantiles(each) for kind, each in sorted({**kinds, "all": every}.items())},
     }
+
+
+class Readers:
+    """Readers who ask for one address after another, each on a connection of its own, as browsers do."""
+
+    def __init__(self, port: int, number: int, seconds: float, *, pause: float = 0.0) -> None:
+        """
+        Args:
+            pause: seconds that a reader looks at an answer before asking for the next.
+        """
+        self._port, self._number, self._seconds, self._pause = port, number, seconds, pause
+
+    def run(self, choose: Choose, told: Callable[[str, str, float], None], *, reading: bool) -> int:
+        """Have them ask. How many articles were read meanwhile.
+
+        Args:
+            choose: what a reader asks for next: its kind and address.
+            told: takes kind, address and milliseconds of each answer, from any thread.
+            reading: an article is posted whenever the last one is read.
+        """
+        end, posted = time.monotonic() + self._seconds, [0]
+        threads = [threading.Thread(target=self._read, args=(random.Random(n), end, choose, told)) for n in range(self._number)]
+        threads += [threading.Thread(target=post, args=(self._port, end, posted))] if reading else []
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return posted[0]
+
+    def _read(self, pick: random.Random, end: float, choose: Choose, told: Callable[[str, str, float], None]) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        while time.monotonic() < end:
+            kind, address = choose(pick)
+            begun = time.perf_counter()
+            connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status not in (200, 404):  # what a link leads to may have gone since, as a record that was merged
+                raise SystemExit(f"{answer.status} {address}")
+            told(kind, address, 1000 * (time.perf_counter() - begun))
+            time.sleep(self._pause)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the service's processes took so far: seconds of processor time, and bytes of memory now; 0 where the system does not say."""
+
+    processor: float
+    memory: int
+
+    @staticmethod
+    def told(before: Usage, after: Usage) -> dict[str, float]:
+        """The difference in words."""
+        return {
+            "service's CPU seconds": round(after.processor - before.processor, 1),
+            "service's MB before": round(before.memory / 2**20),
+            "service's MB after": round(after.memory / 2**20),
+        }
+
+
+def usage() -> Usage:
+    """Of the processes that were started from here, and of those that these started, other than browsers."""
+    processes: dict[int, tuple[int, float, int]] = {}
+    for at in Path("/proc").glob("[0-9]*"):
+        try:
+            name, rest = (at / "stat").read_text().rsplit(")", 1)
+            pages = int((at / "statm").read_text().split()[1])
+        except (OSError, ValueError, IndexError):  # it has ended
+            continue
+        values = rest.split()
+        if "chrom" not in name:
+            processes[int(at.name)] = int(values[1]), (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK"), pages
+    ours, grown = {os.getpid()}, True
+    while grown:
+        more = {id for id, (parent, _, _) in processes.items() if parent in ours} - ours
+        ours, grown = ours | more, bool(more)
+    found = [processes[id] for id in ours - {os.getpid()} if id in processes]
+    return Usage(sum(each[1] for each in found), sum(each[2] for each in found) * os.sysconf("SC_PAGE_SIZE"))
 
 
 def fill(path: Path, wanted: int) -> None:
@@ -152,42 +189,20 @@ def addresses(port: int) -> list[tuple[str, str]]:
 
 def some_groups(pick: random.Random) -> list[str]:
     """Twelve groups, the army that is in most of the news and others as often as they are in it."""
-    weights = [1 / (rank + 2) for rank in range(len(war.GROUPS))]
-    return [war.ARMY, *pick.choices(war.GROUPS, weights, k=11)]
+    return [war.ARMY, *(some_group(pick) for _ in range(11))]
 
 
-def read(
-    port: int,
-    mix: list[tuple[str, str]],
-    end: float,
-    number: int,
-    times: list[tuple[str, float]],
-    *,
-    pause: float = 0.0,
-    new: list[tuple[str, str]] | None = None,
-) -> None:
-    """Ask for one address after another, each reader in an order of its own; each keeps its connection, as browsers do.
-
-    Args:
-        new: addresses that nobody asked for yet; every fifth is one of them, as long as there are some.
-    """
-    connection, pick = http.client.HTTPConnection("127.0.0.1", port, timeout=60), random.Random(number)
-    while time.monotonic() < end:
-        kind, address = new.pop() if new and pick.random() < 0.2 else pick.choice(mix)
-        begun = time.perf_counter()
-        connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"{answer.status} {address}")
-        times.append((kind, 1000 * (time.perf_counter() - begun)))
-        time.sleep(pause)
+def some_group(pick: random.Random) -> str:
+    """A group, each as often as it is in the war's news."""
+    return pick.choices(war.GROUPS, [1 / (rank + 2) for rank in range(len(war.GROUPS))])[0]
 
 
 def post(port: int, end: float, posted: list[int]) -> None:
-    """Post an article whenever the last one is read."""
+    """Post an article about a group of the war whenever the last one is read."""
+    pick = random.Random(9)
     while time.monotonic() < end:
-        body = json.dumps({"text": ARTICLE.format(number=posted[0] + 3), "published": "2014-08-06", "source": "Bench"})
+        text = ARTICLE.format(group=some_group(pick), number=posted[0] + 3, town=pick.choice(war.TOWNS))
+        body = json.dumps({"text": text, "published": "2018-08-06", "source": "Bench"})
         job = json.loads(ask(port, "/api/v1/articles", body))["id"]
         while time.monotonic() < end + 30 and json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
             time.sleep(0.1)
