@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from orbat.corroborate.blocks import block_keys
-from orbat.corroborate.records import sameness
+from orbat.corroborate.records import marks
 
 
 class MemoryWeb:
@@ -30,7 +30,7 @@ class MemoryWeb:
         return {block: self.blocks[block] for block in blocks if block in self.blocks}
 
     def alike(self, keys):
-        return {other for key in keys for other in self.marks[sameness(self.knots[key])]}
+        return {other for key in keys for mark in marks(self.knots[key]) for other in self.marks[mark]}
 
     def ties(self, keys):
         return {tie for tie in self.tied if tie.one in keys or tie.two in keys}
@@ -40,7 +40,8 @@ class MemoryWeb:
         for one in happenings:
             self.last += 1
             self.knots[self.last] = made[self.last] = one
-            self.marks[sameness(one)].add(self.last)
+            for mark in marks(one):
+                self.marks[mark].add(self.last)
             self.documents[one.document].add(self.last)
             for block in block_keys(one):
                 self.blocks[block].add(self.last)
@@ -50,7 +51,8 @@ class MemoryWeb:
         assert not self.ties(gone), "ties go before their ends"
         for key, one in gone.items():
             del self.knots[key]
-            self.marks[sameness(one)].discard(key)
+            for mark in marks(one):
+                self.marks[mark].discard(key)
             self.documents[one.document].discard(key)
             for block in block_keys(one):
                 self.blocks[block].discard(key)

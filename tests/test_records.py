@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orbat.corroborate import Context, Judged, assign_ids, build, inside, match, record_id, regroup, weave
+from orbat.corroborate.blocks import end_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.records import NONE
@@ -168,6 +169,19 @@ def test_an_adopted_name_is_the_actor() -> None:
     adopt = judgement(Verdict.ADOPT, "Crimson Host", "", value="red-army")
     assert not together(known, unknown)
     assert together(known, unknown, judgements=[adopt])
+
+
+def test_two_relations_of_the_same_two_ends_are_one_whatever_else_is_said() -> None:
+    never = {"days", "senses", "future"}  # what can speak against a pair of the same two ends: another time, another word, yet to come
+    against = sum(abs(match.ENDS_ACROSS[name]) for name in never)
+    assert match.ENDS_ACROSS["bias"] + match.ENDS_ACROSS["ends"] > against
+    old = said(E.ALLY, "d1", actor="Red Army", target="Blue Front", day="2012-05-04", published="2012-05-06", trigger="pledged")
+    new = said(E.SPLIT, "d2", actor="Blue Front", target="Red Army", day="2022-05-04", certainty=Certainty.FUTURE, trigger="broke")
+    one, two = happening(old), happening(new)
+    assert set(end_keys(one)) == set(end_keys(two)) != set()
+    assert match.likely(one, two, unrelated)
+    assert together(old, new)
+    assert end_keys(happening(RAID)) == ()
 
 
 # Properties

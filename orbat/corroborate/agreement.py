@@ -51,7 +51,7 @@ def record(identity: str, statements: Iterable[Statement], context: Context, jud
     Args:
         identity: the record's id.
     """
-    group = sorted(statements, key=lambda s: s.id)
+    group = sorted(map(judged.corrected, statements), key=lambda s: s.id)
     matter = matter_of(group[0])
     kind = kind_of(matter)
     voices, origins = voiced(group, context)

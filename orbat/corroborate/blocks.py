@@ -1,8 +1,9 @@
 """Keys by which happenings meet that may be one: two of one record share at least one, as a rule; few share one by chance.
 
 An event meets others by who or where it is and by two-day windows that overlap, so that neighbouring days meet as well; a relation by its
-two ends, or by one in the months around its report; copies by their sentences; what names no side by what its article is about. The keys of
-a happening depend on nothing but itself.
+two ends (``end_keys``), or by one in the months around its report; copies by their sentences; what names no side by what its article is
+about. The keys of a happening depend on nothing but itself. A block key is of some days, months or a year, so that how many meet by it does
+not grow with the years that are kept.
 """
 
 from __future__ import annotations
@@ -14,16 +15,27 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 
 MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
-WEEK, MONTH = 7, 31
+WEEK, MONTH, YEAR = 7, 31, 365
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
 LATELY = 3  # days before its report in which a happening without a day is looked for
 _ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
-"""What happens to a named person so seldom that any time will do."""
+"""What happens to a named person so seldom that the year will do."""
 
 
 def block_keys(a: Happening) -> tuple[str, ...]:
     """The keys of a happening, in order, each once."""
     return tuple(sorted({*_copies(a), *(_relation(a) if a.matter in LASTING else _event(a))}))
+
+
+def end_keys(a: Happening) -> tuple[str, ...]:
+    """Keys of the two ends of a relation, in order: none for an event, or where an end has no name.
+
+    Two relations that share one are one, whatever else is said of them: with both ends the same, nothing that ``match`` weighs against them
+    outweighs that (a test holds it so). So they need not be compared, however many are kept.
+    """
+    if a.matter not in LASTING:
+        return ()
+    return tuple(sorted({f"{a.matter}:{one}:{two}" for one, two in _ends(a)}))
 
 
 def _copies(a: Happening) -> Iterator[str]:
@@ -34,7 +46,8 @@ def _copies(a: Happening) -> Iterator[str]:
 def _event(a: Happening) -> Iterator[str]:
     if a.matter in _ONCE:
         for person in sorted(a.persons)[:MOST_NAMES]:
-            yield f"{a.matter}:p:{person}"
+            for year in _years(a):
+                yield f"{a.matter}:p:{person}:y{year}"
         if a.published is not None:  # two names, since one of a war's great sides is what most articles are about
             for one, two in combinations(sorted(a.about), 2):
                 for month in (a.published // MONTH, a.published // MONTH + 1):
@@ -70,21 +83,27 @@ def _span(a: Happening) -> tuple[int, int] | None:
     return (a.published - LATELY, a.published) if a.published is not None else None
 
 
-def _relation(a: Happening) -> Iterator[str]:
+def _years(a: Happening) -> tuple[object, ...]:
+    """A year and the next one, so that what is less than a year apart meets; nothing tells them apart where no day is known."""
+    day = a.days[0] if a.days is not None else a.published
+    return ("",) if day is None else (day // YEAR, day // YEAR + 1)
+
+
+def _ends(a: Happening) -> list[tuple[str, str]]:
     if a.matter in MUTUAL:
-        names = sorted(a.parties)[:MOST_NAMES]
-        pairs = list(combinations(names, 2))
-    else:
-        far = a.targets | (a.places if a.matter is Matter.HOLD else frozenset())
-        pairs = [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]
-    for one, two in pairs:
-        yield f"{a.matter}:{one}:{two}"
+        return list(combinations(sorted(a.parties)[:MOST_NAMES], 2))
+    far = a.targets | (a.places if a.matter is Matter.HOLD else frozenset())
+    return [(one, two) for one in sorted(a.actors)[:MOST_NAMES] for two in sorted(far)[:MOST_NAMES]]
+
+
+def _relation(a: Happening) -> Iterator[str]:
     if a.published is not None:  # one end may be told without the other, or by another name: who says so looks further
-        whole = bool(pairs)
+        whole = bool(_ends(a))
         month = a.published // MONTH
         for one in sorted(a.parties if whole else a.parties | a.about)[:MOST_NAMES]:
             for at in range(month if whole else month - 5, month + 2):
                 yield f"{a.matter}:{one}:m{at}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
         for one in sorted(a.actors)[:MOST_NAMES]:
-            yield f"{a.matter}:{one}:"
+            for year in _years(a):
+                yield f"{a.matter}:{one}:y{year}"

@@ -7,8 +7,8 @@ another) then finds and judges the same happening in other documents. A happenin
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 from orbat.corroborate.copies import sentence_keys
@@ -89,6 +89,10 @@ class Happening:
         return (self.matter, self.actors, ends) if self.actors and ends else None
 
 
+_UNITED = tuple(each.name for each in fields(Happening) if each.init and str(each.type).startswith("frozenset"))
+"""Fields of which happenings that are one have all values together."""
+
+
 def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, spoken: Collection[Span] = ()) -> Happening:
     """The happening that one statement says.
 
@@ -129,34 +133,26 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     )
 
 
-def merged(one: Happening, two: Happening) -> Happening:
-    """Two happenings that are one. The narrower days and the finer place stand for both."""
-    low, high = sorted((one, two), key=lambda h: h.id)
-    days, bounds = _dated(one, two)
-    return Happening(
-        id=low.id,
-        statements=tuple(sorted((*one.statements, *two.statements))),
-        document=low.document,
-        matter=low.matter,
-        types=one.types | two.types,
-        actors=one.actors | two.actors,
-        targets=one.targets | two.targets,
-        persons=one.persons | two.persons,
-        spot=finer(low.spot, high.spot),
-        places=one.places | two.places,
-        towns=one.towns | two.towns,
+def merged(happenings: Iterable[Happening]) -> Happening:
+    """Happenings that are one, in one. The narrower days and the finer place stand for all."""
+    members = sorted(happenings, key=lambda h: h.id)
+    first = members[0]
+    if len(members) == 1:
+        return first
+    days, bounds, spot = first.days, first.bounds, first.spot
+    for other in members[1:]:
+        days, bounds = _dated((days, bounds), (other.days, other.bounds))
+        spot = finer(spot, other.spot)
+    return replace(
+        first,
+        **{name: frozenset().union(*(getattr(one, name) for one in members)) for name in _UNITED},
+        statements=tuple(sorted({id for one in members for id in one.statements})),
         days=days,
         bounds=bounds,
-        published=min((p for p in (one.published, two.published) if p is not None), default=None),
-        tolls=one.tolls | two.tolls,
-        words=one.words | two.words,
-        proper=one.proper | two.proper,
-        sentences=one.sentences | two.sentences,
-        starts=one.starts | two.starts,
-        future=one.future and two.future,
-        triggers=one.triggers | two.triggers,
-        about=one.about | two.about,
-        told=min((t for t in (one.told, two.told) if t is not None), default=None),
+        spot=spot,
+        published=min((one.published for one in members if one.published is not None), default=None),
+        future=all(one.future for one in members),
+        told=min((one.told for one in members if one.told is not None), default=None),
     )
 
 
@@ -165,18 +161,23 @@ def gap(one: Days, two: Days) -> int:
     return max(0, one[0] - two[1], two[0] - one[1])
 
 
-def _dated(one: Happening, two: Happening) -> tuple[Days | None, Days | None]:
+Dated = tuple[Days | None, Days | None]
+"""Days and bounds."""
+
+
+def _dated(one: Dated, two: Dated) -> Dated:
     """Days and bounds of two happenings that are one: the narrower days, of a day and the next one the first.
 
     Where an analyst joins what is further apart, all days between stand for both.
     """
-    if one.days is None or one.bounds is None or two.days is None or two.bounds is None:
-        return one.days or two.days, one.bounds or two.bounds
-    if gap(one.bounds, two.bounds) > 1:
-        hull = min(one.days[0], two.days[0]), max(one.days[1], two.days[1])
+    (days, bounds), (also, limits) = one, two
+    if days is None or bounds is None or also is None or limits is None:
+        return days or also, bounds or limits
+    if gap(bounds, limits) > 1:
+        hull = min(days[0], also[0]), max(days[1], also[1])
         return hull, hull
-    days = min(one.days, two.days) if gap(one.days, two.days) else min(one.days, two.days, key=lambda d: (d[1] - d[0], d))
-    return days, (max(one.bounds[0], two.bounds[0]), min(one.bounds[1], two.bounds[1]))
+    narrow = min(days, also) if gap(days, also) else min(days, also, key=lambda d: (d[1] - d[0], d))
+    return narrow, (max(bounds[0], limits[0]), min(bounds[1], limits[1]))
 
 
 def finer(one: Place | None, two: Place | None) -> Place | None:

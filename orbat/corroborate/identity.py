@@ -27,22 +27,27 @@ def assign_ids(
     """
     wanted = sorted(groups)
     holder = {statement: key for key, members in old.items() for statement in members}
-    shared: dict[tuple[str, Group], int] = defaultdict(int)
-    for members in wanted:
+    shared: dict[tuple[str, int], int] = defaultdict(int)  # by the group's place in ``wanted``, which is in the order of the groups
+    for number, members in enumerate(wanted):
         for statement in members:
             if statement in holder:
-                shared[holder[statement], members] += 1
-    by_old: dict[str, Group] = {}
-    by_group: dict[Group, str] = {}
-    for key, members in sorted(shared, key=lambda pair: (-shared[pair], pair)):
-        if key not in by_old and members not in by_group:
-            by_old[key], by_group[members] = members, key
+                shared[holder[statement], number] += 1
+    given: dict[int, str] = {}
+    kept: set[str] = set()
+    for key, number in sorted(shared, key=lambda pair: (-shared[pair], pair)):
+        if key not in kept and number not in given:
+            given[number] = key
+            kept.add(key)
     used = {*old, *taken}
-    for members in wanted:
-        if members not in by_group:
-            by_group[members] = next(key for key in _candidates(members) if key not in used)
-            used.add(by_group[members])
-    return {by_group[m]: m for m in wanted}, _changes(old, by_group, shared, at)
+    for number, members in enumerate(wanted):
+        if number not in given:
+            given[number] = next(key for key in _candidates(members) if key not in used)
+            used.add(given[number])
+    now = {given[number]: members for number, members in enumerate(wanted)}
+    heirs: dict[str, set[str]] = defaultdict(set)
+    for key, number in shared:
+        heirs[key].add(given[number])
+    return now, _changes(old, now, heirs, at)
 
 
 def _candidates(members: Group) -> Iterator[str]:
@@ -53,21 +58,17 @@ def _candidates(members: Group) -> Iterator[str]:
 
 
 def _changes(
-    old: Mapping[str, Collection[str]], by_group: Mapping[Group, str], shared: Mapping[tuple[str, Group], int], at: dt.datetime
+    old: Mapping[str, Collection[str]], now: Mapping[str, Group], heirs: Mapping[str, set[str]], at: dt.datetime
 ) -> tuple[RecordChange, ...]:
-    heirs: dict[str, set[str]] = defaultdict(set)
-    for key, members in shared:
-        heirs[key].add(by_group[members])
     out: list[RecordChange] = []
-    members_of = {key: members for members, key in by_group.items()}
-    for key in sorted({*old, *members_of}):
-        others = tuple(sorted(heirs[key] - {key}))
+    for key in sorted({*old, *now}):
+        others = tuple(sorted(heirs.get(key, set()) - {key}))
         if key not in old:
             out.append(RecordChange(key, Change.NEW, at))
-        elif key not in members_of:
+        elif key not in now:
             out.append(RecordChange(key, Change.MERGED if others else Change.WITHDRAWN, at, others))
         elif others:
             out.append(RecordChange(key, Change.SPLIT, at, others))
-        elif set(members_of[key]) != set(old[key]):
+        elif set(now[key]) != set(old[key]):
             out.append(RecordChange(key, Change.CHANGED, at))
     return tuple(out)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
+from orbat.codebook import Codebook
 from orbat.names import fold
 from orbat.recordtypes import Judgement, Verdict
-from orbat.types import Entity
+from orbat.serial import ROLES, all_fillers
+from orbat.types import Certainty, Entity, EventType, Role, Statement
 
 RECORD = "r"
 """First letter of a record's id; the rest is the id of the statement that it grew from."""
+
+
+READ = ("type", "certainty", "negated")
+"""The fields of a statement whose correction is one of the reading: how its sentence is marked, and what records make of it."""
 
 
 def record_id(statement: str, number: int = 1) -> str:
@@ -62,6 +69,21 @@ class Judged:
         cannot = frozenset(pair for pair, verdict in links.items() if verdict is Verdict.PART)
         return cls(must, cannot, frozenset(statements), frozenset(records), adopted, about)
 
+    def corrected(self, statement: Statement) -> Statement:
+        """What a statement says after the corrections of its reading: another type (with the codes of that type), certainty or negation.
+
+        It keeps its id, by which records and judgements know it; the statement that was read stays as it is in the store.
+        """
+        made = [j for j in self.about.get(statement.id, ()) if j.verdict is Verdict.CORRECT and j.left == statement.id and j.field in READ]
+        if not made:
+            return statement
+        fixed = {j.field: j.value for j in made}  # the last one of a field stands
+        if (type := EventType(fixed.get("type", statement.type).upper())) is not statement.type:
+            said = {Role(name): found for name, found in zip(ROLES, all_fillers(statement), strict=True)}
+            statement = replace(statement, type=type, codes=_codebook().codes(type, statement.trigger.text, said))
+        certainty = Certainty(fixed.get("certainty", statement.certainty))
+        return replace(statement, certainty=certainty, negated=fixed["negated"] == "true" if "negated" in fixed else statement.negated)
+
     @property
     def parted(self) -> frozenset[str]:
         """Statements that are named in a part."""
@@ -73,3 +95,8 @@ class Judged:
             return False
         left, right = self.parted.intersection(one), self.parted.intersection(two)
         return any((min(a, b), max(a, b)) in self.cannot for a in left for b in right)
+
+
+@cache
+def _codebook() -> Codebook:
+    return Codebook.load()

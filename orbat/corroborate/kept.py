@@ -10,7 +10,7 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import Matter
 from orbat.types import EventType, Place
 
-RULES = 2
+RULES = 3
 """Of the rules by which happenings are made, keyed and scored; raised when they change, so that what was kept before is made again."""
 
 _NAMES = tuple(field.name for field in fields(Happening) if field.init)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from orbat.corroborate import features, match
-from orbat.corroborate.blocks import WEEK, block_keys
+from orbat.corroborate.blocks import WEEK, block_keys, end_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
@@ -28,13 +28,13 @@ MOST_ABOUT = 4  # names that say what an article is about
 
 
 def inside(statements: Iterable[Statement], related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
-    """The happenings of one document, in the order of their ids. Rejected statements are left out."""
-    single = singles((s for s in statements if s.id not in judged.statements), judged)
+    """The happenings of one document, in the order of their ids. Rejected statements are left out, corrected ones say what is right."""
+    single = singles((judged.corrected(s) for s in statements if s.id not in judged.statements), judged)
     about = _about(single)
     matters: dict[str, list[Happening]] = defaultdict(list)
     for one in _joined(single, judged):
         matters[one.matter].append(one)
-    found = [replace(merged_all(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged)]
+    found = [replace(merged(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged)]
     return tuple(sorted(found, key=lambda h: h.id))
 
 
@@ -73,7 +73,7 @@ def cut(components: Iterable[Sequence[Happening]], related: Related, judged: Jud
     found: list[Group] = []
     for component in components:
         nodes = _joined(_collapsed(component, judged), judged)
-        found += [merged_all(members).statements for members in _agglomerated(nodes, related, judged)]
+        found += [merged(members).statements for members in _agglomerated(nodes, related, judged)]
     return tuple(sorted(kept for kept in found if not judged.records.intersection(kept)))
 
 
@@ -85,7 +85,8 @@ def components(known: Mapping[str, Happening], related: Related, judged: Judged 
     holder = {statement: one.id for one in known.values() for statement in one.statements} if judged.must else {}
     keys = {one.id: block_keys(one) for one in known.values()}
     for key in sorted(known):
-        sets.join(key, first.setdefault(sameness(known[key]), key))
+        for mark in marks(known[key]):
+            sets.join(key, first.setdefault(mark, key))
         for block in keys[key]:
             blocks[block].append(key)
     for left, right in judged.must:
@@ -126,18 +127,15 @@ def same_pair(one: Happening, two: Happening) -> tuple[Happening, Happening]:
     return (one, two) if one.id <= two.id else (two, one)
 
 
-def merged_all(happenings: Sequence[Happening]) -> Happening:
-    """Happenings that are one."""
-    first, *rest = sorted(happenings, key=lambda h: h.id)
-    for other in rest:
-        first = merged(first, other)
-    return first
-
-
 def _about(single: Iterable[Happening]) -> frozenset[str]:
     """The parties and towns that most statements of a document name, of those named as often the ones named first."""
     counts = Counter(name for one in single for name in sorted(one.parties | one.towns))
     return frozenset(name for name, _ in counts.most_common(MOST_ABOUT))  # which keeps the order of the text among equals
+
+
+def marks(one: Happening) -> tuple[str, ...]:
+    """Happenings that share one of these are one, and need not be compared."""
+    return (sameness(one), *end_keys(one))
 
 
 def sameness(one: Happening) -> str:
@@ -151,7 +149,7 @@ def _collapsed(happenings: Iterable[Happening], judged: Judged) -> list[Happenin
     same: dict[str, list[Happening]] = defaultdict(list)
     for one in happenings:
         same[one.id if judged.parted.intersection(one.statements) else sameness(one)].append(one)
-    return [merged_all(members) for members in same.values()]
+    return [merged(members) for members in same.values()]
 
 
 def _joined(happenings: Sequence[Happening], judged: Judged) -> list[Happening]:
@@ -164,7 +162,7 @@ def _joined(happenings: Sequence[Happening], judged: Judged) -> list[Happening]:
         if left in holder and right in holder:
             sets.join(holder[left], holder[right])
     known = {one.id: one for one in happenings}
-    return [merged_all([known[key] for key in members]) for members in sets.groups()]
+    return [merged([known[key] for key in members]) for members in sets.groups()]
 
 
 def _joined_to(found: Mapping[str, Happening], judged: Judged) -> frozenset[str]:

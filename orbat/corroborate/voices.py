@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -53,19 +54,16 @@ def _same_speakers(statements: Sequence[Statement], speakers: Mapping[str, Origi
     In one family a shorter description or name is the longer one's ("Suhaili", "Khaled al-Suhaili"; "the army", "the Somali army"), and
     an office that one place has one of ("the governor") is one speaker in all families.
     """
-    heard: set[tuple[str, frozenset[str], Origin]] = set()
+    heard: dict[str, set[tuple[frozenset[str], Origin]]] = defaultdict(set)
     for s in statements:
         if (origin := speakers[s.id]) is not None and s.attribution is not None:
-            heard.add((homes[s.id], frozenset(fold(s.attribution.speaker.quote.text).split()), origin))
+            heard[homes[s.id]].add((frozenset(fold(s.attribution.speaker.quote.text).split()), origin))
     out: dict[str, Origin] = {}
     offices: dict[str, Origin] = {}
-    for home, said, origin in sorted(heard, key=lambda one: (one[2], one[0], sorted(one[1]))):
+    every = [(origin, home, said) for home, found in heard.items() for said, origin in found]
+    for origin, home, said in sorted(every, key=lambda one: (one[0], one[1], sorted(one[2]))):
         # The most words first, of as many a name before a description.
-        whole = [
-            (-len(more), by.kind, by)
-            for place, more, by in heard
-            if place == home and (said == more or (said < more and _alike(origin, by)))
-        ]
+        whole = [(-len(more), by.kind, by) for more, by in heard[home] if said == more or (said < more and _alike(origin, by))]
         chosen = min(whole)[2]
         if chosen.kind == "unnamed" and said & _OFFICES:
             chosen = offices.setdefault(min(said & _OFFICES), chosen)

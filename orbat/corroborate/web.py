@@ -18,7 +18,7 @@ from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, sameness
+from orbat.corroborate.records import NONE, Group, cut, fixed, marks, same_pair
 
 Knots = dict[int, Happening]
 
@@ -47,7 +47,7 @@ class Web(Protocol):
         """The happenings that have each of some block keys; blocks without any may be left out."""
 
     def alike(self, keys: Collection[int]) -> Collection[int]:
-        """The happenings whose ``sameness`` is that of one of some, these included."""
+        """The happenings that share one of their ``records.marks`` with one of some, these included."""
 
     def ties(self, keys: Collection[int]) -> Collection[Tie]:
         """The ties with an end among some happenings."""
@@ -110,7 +110,8 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
     sets = Sets(one.id for one in members.values())
     first: dict[str, str] = {}
     for key, one in members.items():
-        sets.join(one.id, first.setdefault(sameness(one), one.id))
+        for mark in marks(one):
+            sets.join(one.id, first.setdefault(mark, one.id))
         for other in joined.get(key, ()):
             sets.join(one.id, members[other].id)
     for tie in ties:
@@ -121,7 +122,7 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
 
 
 def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:
-    """Take happenings out. What was tied to them or says the same to the word, and the loose ones that must be tied anew."""
+    """Take happenings out. What was tied to them or is one with them anyhow, and the loose ones that must be tied anew."""
     if not gone:
         return set(), {}
     ties = web.ties(gone.keys())
@@ -145,7 +146,7 @@ class _Knitting:
         sharing = web.sharing({block for found in blocks.values() for block in found})
         self.near = {key: {k for block in found for k in sharing.get(block, ())} - {key} for key, found in blocks.items()}
         self.known = ours | web.get({k for near in self.near.values() for k in near} - ours.keys())
-        self.fixed = {key: sameness(one) for key, one in self.known.items() if fixed(one)}
+        self.fixed = {key: frozenset(marks(one)) for key, one in self.known.items() if fixed(one)}
         self.left: set[int] = set()
 
     def ties(self) -> tuple[list[Tie], list[Tie]]:
@@ -172,7 +173,7 @@ class _Knitting:
         return new + [Tie(key, to, -score) for key, (_, score, _, to) in best.items()], lost
 
     def _tie(self, key: int, other: int) -> list[Tie]:
-        if self.fixed[key] == self.fixed[other]:
+        if not self.fixed[key].isdisjoint(self.fixed[other]):
             return []  # they are one without a tie
         return [Tie(key, other, value)] if (value := self._score(key, other)) else []
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from orbat.corroborate.judged import anchor
+from orbat.corroborate.judged import READ, RECORD, anchor
 from orbat.errors import NotFoundError, StoreError
 from orbat.names import fold
 from orbat.queries.judgements import judgement, judgements_in
@@ -96,6 +96,8 @@ def _check(decision: Decision) -> None:
         wrong = "A correction takes a field and its value"
     elif verdict is Verdict.CORRECT and decision.value not in _WORDS.get(decision.field, {decision.value}):
         wrong = f"The field {decision.field} is one of {', '.join(sorted(_WORDS[decision.field]))}"
+    elif verdict is Verdict.CORRECT and decision.field in READ and decision.left.startswith(RECORD):
+        wrong = f"A record's {decision.field} is what its statements say: correct those"
     elif verdict is Verdict.GRADE and decision.value not in set(Reliability):
         wrong = "A grade is one of A (reliable) to E (unreliable) and F (cannot be judged)"
     elif verdict is Verdict.ADOPT and not (decision.value or decision.right):

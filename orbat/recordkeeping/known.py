@@ -12,6 +12,7 @@ from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
 from orbat.corroborate.copies import Signature, families
 from orbat.corroborate.features import Related
+from orbat.corroborate.judged import Judged
 from orbat.queries.judgements import judgements
 from orbat.queries.loading import load, parts
 from orbat.recordkeeping.families import facts_of
@@ -34,8 +35,13 @@ def known_by(store: Store, moment: dt.datetime, *, related: Related) -> tuple[Re
     return build(said, context, stood)
 
 
-def statements_by(store: Store, moment: dt.datetime) -> tuple[tuple[Statement, ...], dict[str, dt.datetime]]:
-    """The statements of each document's latest reading by a moment, and when each document was first read."""
+def statements_by(store: Store, moment: dt.datetime, *, corrected: bool = False) -> tuple[tuple[Statement, ...], dict[str, dt.datetime]]:
+    """The statements of each document's latest reading by a moment, and when each document was first read.
+
+    Args:
+        corrected: as the judgements that stood then corrected them.
+    """
+    judged = Judged.of(judgements(store, withdrawn=False, known_by=moment)) if corrected else Judged()
     with store.reading() as connection:
         query = sa.select(readings.c.key, readings.c.document, readings.c.read_at, readings.c.model, readings.c.digest)
         latest: dict[str, tuple[tuple[dt.datetime, str, str], int]] = {}
@@ -49,7 +55,7 @@ def statements_by(store: Store, moment: dt.datetime) -> tuple[tuple[Statement, .
         wanted = [
             k for part in parts(key for _, key in latest.values()) for k in connection.scalars(keys.where(statements.c.reading.in_(part)))
         ]
-        return load(connection, wanted), learned
+        return tuple(map(judged.corrected, load(connection, wanted))), learned
 
 
 def _context(connection: sa.Connection, learned: Mapping[str, dt.datetime], related: Related) -> Context:

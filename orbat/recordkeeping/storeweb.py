@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.blocks import block_keys, end_keys
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
@@ -50,9 +50,11 @@ class StoreWeb:
         return found
 
     def alike(self, keys: Collection[int]) -> set[int]:
-        """The numbers of the happenings that say the same to the word as one of some."""
-        marks = {_number(sameness(one)) for one in self.get(keys).values()}
-        return {row.key for row in self._rows(sa.select(happenings.c.key), happenings.c.sameness, marks)}
+        """The numbers of the happenings that say the same to the word as one of some, or of the same two ends."""
+        ours = self.get(keys).values()
+        same = self._rows(sa.select(happenings.c.key), happenings.c.sameness, {_number(sameness(one)) for one in ours})
+        ends = self._rows(sa.select(blocks.c.happening), blocks.c.block, {_number(key) for one in ours for key in end_keys(one)})
+        return {row.key for row in same} | {row.happening for row in ends}
 
     def ties(self, keys: Collection[int]) -> set[Tie]:
         """The ties with an end among some happenings."""
@@ -133,7 +135,7 @@ def _row(key: int, one: Happening) -> dict[str, Any]:
 
 
 def _blocks(made: Knots) -> list[dict[str, int]]:
-    return [{"block": _number(block), "happening": key} for key, one in made.items() for block in block_keys(one)]
+    return [{"block": _number(block), "happening": key} for key, one in made.items() for block in (*block_keys(one), *end_keys(one))]
 
 
 def _number(text: str) -> int:

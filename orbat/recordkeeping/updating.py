@@ -131,9 +131,11 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], related: Related
     judged = Judged.of(judgements_in(connection))
     made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
     web.stir(weave(made, web, related) | web.of(grown).keys())
-    connection.execute(sa.delete(woven).where(woven.c.document.in_(fresh)))
-    now = _readings(connection, {*fresh, *settled})
-    connection.execute(sa.insert(woven), [{"document": document, "reading": now.get(document, 0)} for document in (*fresh, *settled)])
+    there = {*fresh, *settled}
+    for part in parts(there):
+        connection.execute(sa.delete(woven).where(woven.c.document.in_(part)))
+    now = _readings(connection, there)
+    connection.execute(sa.insert(woven), [{"document": document, "reading": now.get(document, 0)} for document in sorted(there)])
 
 
 def _noted(connection: sa.Connection, some: Iterable[str]) -> list[str]:
@@ -182,7 +184,7 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], related: 
     context = context_of(connection, {s.document.id for s in found.values()}, related)
     new = [record_of(key, [found[id] for id in members], context, judged) for key, members in stale.items()]
     told = {change.record for change in changes}
-    changed = _write(connection, new, old.keys() - groups.keys())
+    changed = _write(connection, new, old, old.keys() - groups.keys())
     changes = (*changes, *(RecordChange(key, Change.CHANGED, at) for key in sorted(changed - told)))
     _note(connection, changes)
     web.settle(made.knots)
@@ -240,23 +242,46 @@ def _taken(connection: sa.Connection, groups: Iterable[Group]) -> set[str]:
     return taken
 
 
-def _write(connection: sa.Connection, new: Iterable[Record], lost: Collection[str]) -> set[str]:
-    """Put new records in the place of those of the same ids and take lost ones out. The ids of those that were there and differ."""
+def _write(connection: sa.Connection, new: Iterable[Record], old: Mapping[str, Collection[str]], lost: Collection[str]) -> set[str]:
+    """Put new records in the place of those of the same ids and take lost ones out. The ids of those that were there and differ.
+
+    Of a large record that gains a statement, one row is written for the record and one for the statement.
+
+    Args:
+        old: the statements of the records that are there, at least of these and the lost ones.
+    """
     rows = {record.id: _row(record) for record in new}
-    kept: dict[str, str] = {}
+    kept: dict[str, tuple[str, int]] = {}
+    query = sa.select(records.c.id, records.c.payload, records.c.origins)
     for part in parts(rows):
-        kept |= {
-            row.id: row.payload for row in connection.execute(sa.select(records.c.id, records.c.payload).where(records.c.id.in_(part)))
-        }
-    stale = [key for key, row in rows.items() if kept.get(key) != row["payload"]]
-    for part in parts([*lost, *(key for key in stale if key in kept)]):
-        connection.execute(sa.delete(record_statements).where(record_statements.c.record.in_(part)))
+        kept |= {row.id: (row.payload, row.origins) for row in connection.execute(query.where(records.c.id.in_(part)))}
+    stale = {key: row for key, row in rows.items() if key not in kept or kept[key][0] != row["payload"]}
+    before = {id: key for key in (*lost, *stale) for id in old.get(key, ())}
+    after = {id: record.id for record in new if record.id in stale for id in record.statements}
+    for part in parts(id for id, key in before.items() if after.get(id) != key):
+        connection.execute(sa.delete(record_statements).where(record_statements.c.statement.in_(part)))
+    for part in parts(lost):
         connection.execute(sa.delete(records).where(records.c.id.in_(part)))
-    if stale:
-        members = {record.id: record.statements for record in new}
-        connection.execute(sa.insert(records), [rows[key] for key in stale])
-        connection.execute(sa.insert(record_statements), [{"statement": id, "record": key} for key in stale for id in members[key]])
-    return {key for key in stale if key in kept}
+    _put(connection, [row for key, row in stale.items() if key in kept], [row for key, row in stale.items() if key not in kept])
+    members = [{"statement": id, "record": key, "origins": rows[key]["origins"]} for id, key in after.items() if before.get(id) != key]
+    if members:
+        connection.execute(sa.insert(record_statements), members)
+    counts = [{"key": key, "number": row["origins"]} for key, row in stale.items() if key in kept and kept[key][1] != row["origins"]]
+    if counts:
+        query_of = sa.update(record_statements).where(record_statements.c.record == sa.bindparam("key"))
+        connection.execute(query_of.values(origins=sa.bindparam("number")), counts)
+    return stale.keys() & kept.keys()
+
+
+def _put(connection: sa.Connection, changed: Sequence[Mapping[str, Any]], added: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows of records that are there already, and of those that are not."""
+    if changed:
+        which = sa.update(records).where(records.c.id == sa.bindparam("key"))
+        values = {name: sa.bindparam(f"new_{name}") for name in changed[0] if name != "id"}
+        rows = [{"key": row["id"], **{f"new_{name}": row[name] for name in values}} for row in changed]
+        connection.execute(which.values(values), rows)
+    if added:
+        connection.execute(sa.insert(records), added)
 
 
 def _row(record: Record) -> Mapping[str, Any]:
