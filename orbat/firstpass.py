@@ -37,12 +37,28 @@ SHORTEST_NAME = 4
 # ASCII's letters in small, and digits; everything else parts words. A letter with an accent does so too, in names and texts alike: curly
 # quotation marks are of the same bytes.
 _WORDS = bytes(b | 0x20 if 65 <= b <= 90 else b if 48 <= b <= 57 or 97 <= b <= 122 else 32 for b in range(256))
-_MARKUP = re.compile(rb"<!--.*?-->|<(script|style)\b.*?</\1|<[^>]*>", re.DOTALL | re.IGNORECASE)
+# What a page holds beside words: code and comments from their beginning to their end, then tags. The reader of pages cuts the same
+# (``ingest.htmlpage``), so that no article can stand there.
+_CODE = tuple((re.compile(begin), end) for begin, end in ((rb"<script\b", b"</script"), (rb"<style\b", b"</style"), (rb"<!--", b"-->")))
+_TAG = re.compile(rb"<[^>]*>")
 
 
 def words_of(text: str) -> list[bytes]:
     """The words of a text in small letters."""
     return text.encode("utf-8", "replace").translate(_WORDS).split()
+
+
+def _without_markup(page: bytes) -> bytes:
+    """A page in small letters without its code, comments and tags. Linear in time, whatever is left open."""
+    page = page.lower()
+    for begin, end in _CODE:
+        parts, place = [], 0
+        while (found := begin.search(page, place)) and (close := page.find(end, found.end())) >= 0:
+            parts.append(page[place : found.start()])
+            place = close + len(end)
+        page = b" ".join([*parts, page[place:]])
+    last = page.rfind(b">") + 1  # behind it no tag ends, and each "<" would be followed to the end of the page
+    return _TAG.sub(b" ", page[:last]) + page[last:]
 
 
 def _joined(words: list[bytes]) -> bytes:
@@ -102,7 +118,7 @@ class FirstPass:
         """
         if b"\0" in page[:1024]:
             return float("inf")
-        return self._best(_MARKUP.sub(b" ", page).translate(_WORDS).split())
+        return self._best(_without_markup(page).translate(_WORDS).split())
 
     def worth(self, text: str) -> bool:
         """Whether a text may hold something of ours."""
@@ -135,5 +151,6 @@ class FirstPass:
             weights[text.count(b" ", 0, start)] += self.bonus
         if len(words) <= WINDOW:
             return np.asarray([weights.sum()])
-        total = np.concatenate(([0.0], weights.cumsum()))
-        return np.asarray(total[WINDOW:] - total[:-WINDOW])
+        total = np.zeros(len(words) + 1)
+        np.cumsum(weights, out=total[1:])
+        return total[WINDOW:] - total[:-WINDOW]

@@ -106,7 +106,7 @@ class Reader:
         with ThreadPoolExecutor(workers) as pool:
             try:
                 for item in documents:
-                    waiting.append(pool.submit(self._try, item))
+                    waiting.append(pool.submit(self.attempt, item))
                     if len(waiting) >= 4 * workers:
                         yield waiting.popleft().result()
                 while waiting:
@@ -115,7 +115,8 @@ class Reader:
                 for future in waiting:
                     future.cancel()
 
-    def _try(self, item: Document | Failure) -> Reading | Failure:
+    def attempt(self, item: Document | Failure) -> Reading | Failure:
+        """The reading of a document, or the failure that a document which breaks a stage becomes; failures pass through."""
         if isinstance(item, Failure):
             return item
         try:
@@ -124,6 +125,11 @@ class Reader:
             stage = "read" if not isinstance(error, OrbatError) else type(error).__name__
             message = f"{item.title or item.id} could not be read. {type(error).__name__}: {error}. Report it with the article's text."
             return Failure(item.label, stage, message)
+
+
+def refusal(document: Document, error: StageError) -> Failure:
+    """The failure that a document becomes which the store cannot keep."""
+    return Failure(document.label, "store", str(error))
 
 
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:

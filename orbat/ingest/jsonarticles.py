@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 
 from orbat.errors import ReadError
 from orbat.ingest import dates, feeds
@@ -17,6 +18,8 @@ from orbat.types import Document, Failure
 
 #: What may be known of an article besides its text and day: our names, and the keys of the file.
 _KEYS = {"given_id": "id", "title": "title", "source": "source", "byline": "byline", "url": "url", "section": "section"}
+#: The characters of a day in every usual form.
+_SHORT = 40
 _STEP = 'Write one object a line, such as {"id": "a1", "text": "...", "published": "2018-01-19"}.'
 
 
@@ -159,7 +162,15 @@ def article(value: object, where: str, what: str, *, step: str = _STEP) -> Itera
 
 
 def _day(stated: object) -> dt.date | None:
-    return dates.find_date(stated.strip()) if isinstance(stated, str) else None
+    if not isinstance(stated, str):
+        return None
+    return _find_date(stated) if len(stated) <= _SHORT else dates.find_date(stated)
+
+
+@lru_cache(maxsize=512)
+def _find_date(stated: str) -> dt.date | None:
+    """A file of articles names the same days again and again; the longest are not held."""
+    return dates.find_date(stated)
 
 
 def _words(value: object) -> str:
