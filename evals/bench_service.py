@@ -210,7 +210,7 @@ def post(port: int, end: float, posted: list[int]) -> None:
 
 
 def ask(port: int, address: str, body: str | None = None) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         headers = {"Content-Type": "application/json"} if body else {}
         connection.request("POST" if body else "GET", address, body, headers)

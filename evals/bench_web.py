@@ -197,6 +197,7 @@ class Links:
                 found |= {f"/records/{row['record']}"} if row["record"] else set()
         names = [each.removeprefix("/groups/") for each in groups]
         found |= {f"/groups/{name}{part}" for name in names for part in ("", "/timeline", "/map", "/network", "/flows")}
+        found |= {f"/groups/{name}?as_of={year}-{month:02}-28" for name in names for year in (2017, 2018) for month in (2, 5, 8, 11)}
         found |= {f"/compare?one={one}&two={two}" for one, two in itertools.pairwise(names)}
         found |= {f"/search?q={town}" for town in war.TOWNS[:200]}
         return cls({*found, *FIRST}, asked)

@@ -77,6 +77,7 @@ class _Making:
     """A value while it is made; ``version`` is that of all it is made of, and none that can be current where these are several."""
 
     version: str
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,8 @@ class Memo:
         Args:
             own: the value's own version, of which it may still be when the store's has changed.
         """
-        found = self._found(key, self._lasts, own)
-        if found is None and self._pool is not None and not patient:
+        found = self._found(key, self._lasts, own)  # what has its own version is never shown once that is another
+        if found is None and self._pool is not None and not patient and own is None:
             found = self._found(key, self._stale, own)
             if found is not None:
                 self._renew(key, make)
@@ -149,9 +150,10 @@ class Memo:
                     with self._lock:
                         if key not in self._held:  # what cannot be made must not be remembered
                             self._locks.pop(key, None)
-        of = own.store if own and found[0] == own.version else found[0]
+        valid = own is not None and found[0] == own.version
+        of = own.store if own and valid else found[0]
         for frame in self._stack[-1:]:
-            if of not in frame.version:
+            if of not in frame.version and not (valid and frame.own):
                 frame.version += f"+{of}"
         value: V = found[1]
         return value
@@ -199,7 +201,7 @@ class Memo:
             held = self._held.get(key)
             if held is None:
                 return None
-            long = lasts and max(lasts, min(self._stale / 2, held.took * TIMES))
+            long = 0.0 if own else lasts and max(lasts, min(self._stale / 2, held.took * TIMES))
             if held.version != version and time.monotonic() - held.at >= long:
                 return None
             self._held.move_to_end(key)
@@ -208,7 +210,7 @@ class Memo:
     def _make(self, key: Hashable, make: Callable[[], Any], own: Own | None = None) -> tuple[str, Any]:
         with self._lock:
             cleared = self._cleared
-        frame, begun = _Making(own.version if own else self._version()), time.monotonic()
+        frame, begun = _Making(own.version if own else self._version(), own is not None), time.monotonic()
         self._stack.append(frame)
         try:
             value = make()

@@ -171,17 +171,18 @@ class Keeping:
     async def _renew_all(self) -> None:
         """Make pages anew: one after another, and half of the time none, so that readers of others are not held up."""
         while some := self._waiting or self._idle:
+            asked = some is self._waiting
             key, scope = next(iter(some.items()))
             begun = time.monotonic()
+            self._idle.pop(key, None)
             try:
                 await self._make(key, scope, await self._version())
             except Exception as error:  # who asks when it has gone stale is told
                 log.warning("%s was not made anew", key.path, exc_info=error)
             finally:
-                del some[key]
-                self._idle.pop(key, None)
+                self._waiting.pop(key, None)
             took = time.monotonic() - begun
-            await self._rest(min(PAUSE, took) if some is self._waiting else REST * took)
+            await self._rest(min(PAUSE, took) if asked else REST * took)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but for no more than ``PAUSE`` once someone asks."""
@@ -214,8 +215,8 @@ class Keeping:
         if made is None:
             made = await kept.make(self._app, scope, version, pages.marks)
         answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
-        if made.kept:
-            pages.keep(key, answer)
+        if made.kept and pages.keep(key, answer):
+            self._renew_idly([key])
         return answer
 
     async def _send(self, answer: Answer, caller: Caller, scope: Scope, send: Send) -> None:

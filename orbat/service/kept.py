@@ -154,8 +154,8 @@ class Pages:
         self._aged |= dict.fromkeys(aged, now)
         return aged
 
-    def keep(self, key: Key, answer: Answer) -> None:
-        """Keep an answer; those that were asked for longest ago go."""
+    def keep(self, key: Key, answer: Answer) -> bool:
+        """Keep an answer; those that were asked for longest ago go. Whether what it shows was touched while it was made."""
         self._size += answer.size - (self._held[key].size if key in self._held else 0)
         self._held[key] = answer
         self._held.move_to_end(key)
@@ -166,6 +166,7 @@ class Pages:
             old, gone = self._held.popitem(last=False)
             self._size -= gone.size
             self._aged.pop(old, None)
+        return key in self._aged
 
     def forget(self, by: str) -> None:
         """After a change that ``by`` must see at once: what is kept, and what is being made, is given to others only, and made anew."""

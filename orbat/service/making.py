@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("orbat.service")
 MOST_MEMORY = 700 * 2**20
 """Bytes that the process may take before another is begun in its place: twice what the pages of a store of 100,000 statements need."""
+WAIT = 0.05
+"""Seconds between two looks whether a process that is to make way has made what it was asked for."""
 SENT = ("type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path", "headers", "server", "client")
 """What of a request goes to the process."""
 
@@ -53,22 +55,24 @@ class Maker:
 
     async def make(self, scope: Scope, marks: Marks) -> Made | None:
         """A page as the process makes it; None where it cannot."""
-        if self._full and not self._waiting:
+        while self._full and self._waiting:
+            await asyncio.sleep(WAIT)
+        if self._full:
+            self._full = False
             await run_in_threadpool(self.close)
         loop = asyncio.get_running_loop()
-        line = self._line
-        if line is None:
-            line = await run_in_threadpool(self._begin, loop)
         found: asyncio.Future[Made | None] = loop.create_future()
-        number = next(self._numbers)
+        number, line = next(self._numbers), self._line
         self._waiting[number] = found
         try:
+            if line is None:
+                line = await run_in_threadpool(self._begin, loop)
             sent = {name: scope[name] for name in SENT if name in scope}
             state = {name: scope["state"][name] for name in ("caller", "patient") if name in scope["state"]}
             self._send(line, (number, sent, state, marks))
             return await found
-        except (OSError, ValueError) as error:  # it has ended: the next page begins another
-            log.warning("the process that makes pages has ended", exc_info=error)
+        except (OSError, ValueError) as error:  # the next page begins another
+            log.warning("there is no process that makes pages", exc_info=error)
             self._line = None
             return None
         finally:

@@ -163,8 +163,11 @@ class Service:
             return found
 
     def view(self, request: Request, response: Response, key: Hashable, make: Callable[[], V]) -> V:
-        """A value that may lag a little, with the ETag of the version that it is of."""
+        """A value that may lag a little, with the ETag of the version that it is of; one that is ``about`` some groups does not lag."""
         state = request.scope["state"]
+        if topics := state.get("topics"):  # it depends on these alone
+            own = self._own(frozenset().union(*(each() for each in topics)))
+            return self.views.get(key, make, own=own)
         value = self.views.get(key, make, patient=state.get("patient", False))
         version = self.views.version_of(key)
         state.setdefault("versions", set()).add(version)
@@ -191,12 +194,16 @@ class Service:
             NotFoundError: as ``battle.case``.
         """
         whole = replace(asked, as_of=None)
+        own = self._own(self._topics(whole))
+        return self.cases.get(whole, lambda: self._load(whole), own=own).case.on(asked.as_of)
+
+    def _own(self, topics: frozenset[str]) -> Own:
+        """The version of what depends on some topics alone: at which look at the store they were touched last."""
         with self._looking:
             if (version := self.version()) != self._looked:
                 self.touched.look()
                 self._looked = version
-            own = Own(f"touched {self.touched.stamp(self._topics(whole))}", version)
-        return self.cases.get(whole, lambda: self._load(whole), own=own).case.on(asked.as_of)
+            return Own(f"touched {self.touched.stamp(topics)}", version)
 
     def _load(self, whole: Asked) -> _Loaded:
         found = case(self.store, whole, self.catalogue, known=self._said)

@@ -42,9 +42,7 @@ class StatementFilter(Paging):
     status: Annotated[tuple[RecordStatus, ...], Field(max_length=4, description="Its record has one of these.")] = ()
     model: Annotated[Words, Field(description="Read by this model, as its name is written.")] = ""
     sort: Annotated[Sort | None, Field(description="By default the best match first where words are asked for, else the newest.")] = None
-    facets: Annotated[bool, Field(description="Count by type, certainty, negation, speaker, country, source, status, model.")] = (
-        False
-    )
+    facets: Annotated[bool, Field(description="Count by type, certainty, negation, speaker, country, source, status, model.")] = False
 
     def wanted(self, service: Service) -> Wanted:
         """The question to the store, names looked up in the catalogue."""

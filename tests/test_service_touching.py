@@ -1,0 +1,115 @@
+"""What a change touches is told by name, id and record; other groups' pages stay true; what takes long another process makes."""
+
+import time
+
+import pytest
+
+from orbat.recordkeeping import Decision, judge
+from orbat.recordtypes import Verdict
+from orbat.service import kept, touching
+from orbat.service.kept import Answer, Key, Made, Pages
+from orbat.service.making import Maker
+from orbat.service.touching import ALL, Touched
+from orbat.store import Store
+from tests import generated
+from tests.pagesaid import HTML, news_store, serving
+from tests.test_recordkeeping import AT, append, reading, related, update
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "own.db") as store:
+        append(store, [reading(number) for number in range(3)])
+        update(store, related=related, at=AT)
+        yield store
+
+
+def names(found):
+    return {topic.removeprefix("n:") for topic in found if topic.startswith("n:")}
+
+
+def test_a_look_tells_whom_new_articles_and_records_name(store):
+    touched = Touched(store)
+    assert touched.look() == frozenset()
+    append(store, [reading(7)])
+    (found,) = [reading(7)[1]]
+    said = {filler.quote.text.casefold().removeprefix("the ") for each in found for filler in (*each.actor, *each.target)}
+    first = touched.look()
+    assert said <= names(first) | {name for name in said if any(sign in name for sign in "'-.")}
+    assert touched.stamp(first) == 1
+    assert touched.stamp({"n:nobody of that name"}) == 0
+    update(store, related=related, at=AT)
+    assert any(topic.startswith("r:") for topic in touched.look())
+    assert touched.number == 2
+
+
+def test_a_judgement_and_a_great_many_articles_touch_all(store, monkeypatch):
+    touched = Touched(store)
+    judge(store, Decision(Verdict.GRADE, "Paper 1", value="B"), by="ann", at=AT)
+    assert ALL in touched.look()
+    assert touched.stamp({"n:nobody of that name"}) == 1
+    monkeypatch.setattr(touching, "MANY", 1)
+    append(store, [reading(8), reading(9)])
+    assert ALL in touched.look()
+
+
+def test_a_page_is_true_until_one_of_its_topics_is_touched_and_bounded_from_then(monkeypatch):
+    def answer(number, *topics):
+        made = Made(200, (), b"", False, "", True, False, frozenset(topics), 0.0)
+        return Answer(made, None, 0, number, time.monotonic())
+
+    monkeypatch.setattr(kept, "LASTS", 0.0)
+    pages = Pages()
+    one, two = (Key(path, b"", "local", None, "") for path in ("/groups/one", "/groups/two"))
+    pages.look("v1")
+    pages.keep(one, answer(0, "n:one"))
+    pages.keep(two, answer(0, "n:two"))
+    assert pages.look("v2", {"n:one"}) == [one]
+    assert [pages.is_new(key, pages.get(key, ""), "v2") for key in (one, two)] == [False, True]
+    assert not pages.is_stale(one, pages.get(one, ""))
+    monkeypatch.setattr(kept, "STALE", 0.0)
+    assert [pages.is_stale(key, pages.get(key, "")) for key in (one, two)] == [True, False]
+    assert pages.keep(one, answer(0, "n:one"))  # touched while it was made
+    assert not pages.keep(one, answer(1, "n:one"))
+    assert set(pages.look("v3", {ALL})) == {one, two}
+
+
+def test_a_group_s_page_is_made_anew_when_something_is_said_of_it_alone(tmp_path, monkeypatch):
+    path = tmp_path / "own.db"
+    news_store(path)
+    with serving(path) as client:
+        monkeypatch.setattr(kept, "LASTS", 0.0)
+        service = client.app.state.service
+        name = client.get("/api/v1/actors/active").json()["items"][0]["name"]
+        before = client.get(f"/groups/{name}", headers=HTML).text
+        answer = next(each for key, each in service.pages._held.items() if key.path.startswith("/groups/"))
+        assert f"n:{name.casefold()}" in answer.made.topics
+        with Store.open(path) as store:
+            base = generated.document(70, sentences=4)
+            append(store, [(base, generated.statements(base))])
+            update(store, related=related, at=AT)
+        end = time.monotonic() + 30
+        while client.get(f"/groups/{name}", headers=HTML).text == before and time.monotonic() < end:
+            time.sleep(0.2)
+        assert client.get(f"/groups/{name}", headers=HTML).text != before
+
+
+def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_there(tmp_path, monkeypatch):
+    path = tmp_path / "own.db"
+    news_store(path)
+    with serving(path) as client:
+        here = client.get("/groups", headers=HTML).text
+    with serving(path, maker=True) as client:
+        maker = client.app.state.service.maker
+        there = client.get("/groups", headers=HTML)
+        assert there.text.split("As of")[0] == here.split("As of")[0]
+        process = maker._process
+        assert process.is_alive()
+        process.kill()
+        process.join()
+        assert client.get("/records", headers=HTML).status_code == 200
+        client.post("/api/v1/judgements", json={"verdict": "grade", "left": "Paper 1", "value": "B"}).raise_for_status()
+        monkeypatch.setattr(Maker, "_begin", lambda *_: (_ for _ in ()).throw(OSError("no more processes")))
+        maker.close()
+        assert client.get("/sources", headers=HTML).status_code == 200
+    assert not process.is_alive()
