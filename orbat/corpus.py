@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from orbat.types import Annotations, Document, Links, MentionType
+from orbat.types import Actor, Annotations, Document, Event, Link, Links, Mention, MentionType, Place, Span, T, TimeValue
+
+Json = dict[str, Any]
 
 
-def to_corpus(document: Document, annotations: Annotations, links: Links | None = None) -> dict[str, Any]:
+def to_corpus(document: Document, annotations: Annotations, links: Links | None = None) -> Json:
     """A reading in the corpus's layout; offsets are characters of ``document.text``.
 
     ``links`` adds ``link`` to every mention: null, or an actor ``{id, name, kind, score}``, a place ``{id, name, country,
@@ -51,6 +56,46 @@ def to_corpus(document: Document, annotations: Annotations, links: Links | None 
         "mentions": mentions,
         "events": events,
     }
+
+
+def joined(parts: Iterable[tuple[int, Annotations, Links]]) -> tuple[Annotations, Links]:
+    """The annotations and links of a text that was read in parts, in order, as those of the whole text.
+
+    Args:
+        parts: of each, the character of the text at which it begins, and what was found in it.
+    """
+    sentences: list[Span] = []
+    mentions: list[Mention] = []
+    events: list[Event] = []
+    references: dict[int, int] = {}
+    actors: dict[int, Link[Actor]] = {}
+    places: dict[int, Link[Place]] = {}
+    times: dict[int, TimeValue] = {}
+    for start, found, links in parts:
+        line, first = len(sentences), len(mentions)
+        sentences += [_moved(span, start) for span in found.sentences]
+        mentions += [replace(m, span=_moved(m.span, start), sentence=m.sentence + line) for m in found.mentions]
+        events += [_event(event, start, line, first) for event in found.events]
+        references |= {one + first: other + first for one, other in found.references.items()}
+        actors |= _links(links.actors, first)
+        places |= _links(links.places, first)
+        times |= {mention + first: value for mention, value in links.times.items()}
+    annotations = Annotations(tuple(sentences), tuple(mentions), tuple(events), MappingProxyType(references))
+    return annotations, Links(actors, places, times)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _event(event: Event, start: int, line: int, first: int) -> Event:
+    arguments = tuple(replace(argument, mention=argument.mention + first) for argument in event.arguments)
+    source = None if event.source is None else event.source + first
+    return replace(event, trigger=_moved(event.trigger, start), sentence=event.sentence + line, arguments=arguments, source=source)
+
+
+def _links(links: Mapping[int, Link[T]], first: int) -> dict[int, Link[T]]:
+    return {mention + first: replace(link, mention=link.mention + first) for mention, link in links.items()}
 
 
 def _link(mention: int, kind: MentionType, links: Links) -> dict[str, Any] | None:

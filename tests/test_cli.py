@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from orbat.cli.annotating import LONGEST
 from orbat.serial import ROW_COLUMNS, statement_schema
 from orbat.store import Store
 from tests.conftest import EXAMPLES
@@ -81,6 +82,34 @@ def test_annotate_gives_the_corpus_layout_of_the_text_as_given(tmp_path: Path) -
     assert links["Tuesday"] == {"start": "2018-12-25", "end": "2018-12-25", "date_prec": 1, "value": "2018-12-25"}
 
 
+def test_an_article_read_in_parts_is_annotated_as_one(tmp_path: Path) -> None:
+    """Read in parts of 50,000 letters: English, French, and English again."""
+    french = "Le marché était ouvert et le prix du blé ne changea pas du tout ce jour-là. "
+    text = "".join(f"{part[:49_998]}\n\n" for part in (f"\n{NEWS} " + "x" * 50_000, french * 700, f"{NEWS} He said it again."))
+    lines = [{"id": "long", "text": text}, {"id": "short", "text": NEWS}]
+    done = orbat("annotate", article(tmp_path, "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines)))
+    assert done.returncode == 1
+    assert "long: " in done.stderr
+    assert "French" in done.stderr
+    long, short = (json.loads(line) for line in done.stdout.splitlines())
+    assert (long["id"], long["text"], short["id"], short["text"]) == ("long", text, "short", NEWS)
+    assert [m["id"] for m in long["mentions"]] == list(range(len(long["mentions"])))
+    for m in long["mentions"]:
+        assert text[m["start"] : m["end"]] == m["text"]
+    for one in long["mentions"] + long["events"]:
+        start, end = long["sentences"][one["s"]]
+        assert start <= one["start"] < one["end"] <= end
+    assert long["sentences"] == sorted(long["sentences"])
+    kills = [e for e in long["events"] if e["type"] == "KILL"]
+    assert [e["start"] for e in kills] == [text.index("killed"), text.rindex("killed")]
+    for kill in kills:  # its own actor and speaker, not those of the other part
+        used = [mention for role, mention in kill["args"] if role == "actor"] + [kill["by"]]
+        assert {long["mentions"][i]["s"] for i in used} == {kill["s"]}
+    assert [m["link"] and m["link"]["name"] for m in long["mentions"] if m["text"] == "Boko Haram"] == [
+        m["link"] and m["link"]["name"] for m in short["mentions"] if m["text"] == "Boko Haram"
+    ] * 2
+
+
 def test_explain_shows_scores_candidates_and_reasons(tmp_path: Path) -> None:
     store = tmp_path / "s.db"
     done = orbat("read", article(tmp_path), "--store", store, "--format", "jsonl")
@@ -114,9 +143,10 @@ def test_a_line_of_ten_megabytes_is_read(tmp_path: Path) -> None:
     text = f"{NEWS} " + "The market was open. " * 100 + "x" * 10_000_000
     done = orbat("annotate", article(tmp_path, "big.jsonl", json.dumps({"id": "big", "text": text}) + "\n"))
     assert done.returncode == 0, done.stderr
-    parts = [json.loads(line) for line in done.stdout.splitlines()]
-    assert parts[0]["events"]
-    assert "".join(part["text"] for part in parts) == text
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[0]["events"]
+    assert "".join(line["text"] for line in lines) == text
+    assert len(lines) == -(-len(text) // LONGEST)
 
 
 def test_a_full_disk_is_a_clear_error_and_what_was_kept_is_sound(tmp_path: Path) -> None:

@@ -9,12 +9,28 @@ import sys
 
 import typer
 
-from orbat.cli import actors, battle, exporting, finding, judging, owning, reading, records, scale, scoring, serving, showing, watching
+from orbat.cli import (
+    actors,
+    annotating,
+    battle,
+    exporting,
+    finding,
+    judging,
+    owning,
+    reading,
+    records,
+    scale,
+    scoring,
+    serving,
+    showing,
+    watching,
+)
 from orbat.cli.common import app
 from orbat.errors import OrbatError
 
 __all__ = [
     "actors",
+    "annotating",
     "app",
     "battle",
     "exporting",

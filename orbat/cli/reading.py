@@ -1,4 +1,4 @@
-"""``orbat read`` and ``orbat annotate``."""
+"""``orbat read``."""
 
 from __future__ import annotations
 
@@ -107,29 +107,15 @@ class _Desk:
 
     def _refuse(self, document: Document, error: StageError) -> None:
         self._refused.add(document.id)
-        self._fail(Failure(document.label, "store", str(error)))
+        from orbat.pipeline import refusal
+
+        self._fail(refusal(document, error))
 
     def _fail(self, failure: Failure) -> None:
         self.failed += 1
-        _complain(failure)
+        complain(failure)
         if self._store is not None:
             self._store.fail(failure)
-
-
-@app.command()
-def annotate(paths: Paths, model: Model = None, actors: Actors = None) -> None:
-    """Print one JSON line an article in the corpus's layout, with links; store nothing."""
-    from orbat.corpus import to_corpus
-
-    failed = False
-    for outcome in progress(reader_of(model, actors).read_many(_documents(paths))):
-        if isinstance(outcome, Failure):
-            failed = True
-            _complain(outcome)
-        else:
-            typer.echo(json.dumps(to_corpus(outcome.document, outcome.annotations, outcome.links), ensure_ascii=False))
-    if failed:
-        raise typer.Exit(1)
 
 
 @contextmanager
@@ -154,7 +140,8 @@ def _documents(paths: Iterable[str]) -> Iterator[Document | Failure]:
     return read_all(paths, stdin=sys.stdin.buffer)
 
 
-def _complain(failure: Failure) -> None:
+def complain(failure: Failure) -> None:
+    """Say on standard error what could not be read."""
     typer.echo(f"{failure.document}: {failure.message}", err=True)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from orbat.errors import ReadError
-from orbat.ingest.checks import checked
+from orbat.ingest.checks import Check, checked
 from orbat.ingest.packed import failure, some, told
 from orbat.ingest.readers import READERS, Reader, reader_for
 from orbat.ingest.source import LimitReached, Source, opened
@@ -18,16 +18,22 @@ from orbat.types import Document, Failure
 STDIN = "-"
 
 
-def read_all(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Document | Failure]:
-    """The documents of all paths, folders and standard input ("-") among them, one by one; a ``Failure`` for each that cannot be read."""
+def read_all(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, check: Check = checked) -> Iterator[Document | Failure]:
+    """The documents of all paths, folders and standard input ("-") among them, one by one; a ``Failure`` for each that cannot be read.
+
+    Args:
+        check: what makes them ready to be read, in place of ``checked``; it is not asked about paths that cannot be opened.
+    """
     for item in expand(paths):
         if isinstance(item, Failure):
             yield item
         else:
-            yield from read_source(item, stdin=stdin)
+            yield from read_source(item, stdin=stdin, check=check)
 
 
-def read_source(path: str | Path, *, stdin: BinaryIO | None = None, readers: tuple[Reader, ...] = READERS) -> Iterator[Document | Failure]:
+def read_source(
+    path: str | Path, *, stdin: BinaryIO | None = None, readers: tuple[Reader, ...] = READERS, check: Check = checked
+) -> Iterator[Document | Failure]:
     """The documents of one file, folder or stream, ready to be read: long ones in parts, and only what is English.
 
     A generator that holds one article at a time. It raises nothing for what it reads: whatever cannot be read is a
@@ -37,13 +43,14 @@ def read_source(path: str | Path, *, stdin: BinaryIO | None = None, readers: tup
     Args:
         path: a file, a folder, or "-" for ``stdin``.
         stdin: a binary stream; what it carries is told by its first bytes.
+        check: as for ``read_all``.
     """
     name = str(path)
     if name != STDIN and os.path.isdir(name):
         for item in expand([name]):
-            yield from [item] if isinstance(item, Failure) else read_source(item, readers=readers)
+            yield from [item] if isinstance(item, Failure) else read_source(item, readers=readers, check=check)
     else:
-        yield from checked(_read_file(name, stdin, readers), name=name)
+        yield from check(_read_file(name, stdin, readers), name=name)
 
 
 def read_stream(name: str, stream: BinaryIO, *, readers: tuple[Reader, ...] = READERS) -> Iterator[Document | Failure]:

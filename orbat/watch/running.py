@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from orbat.errors import StageError, StoreError
 from orbat.ingest import read_source
-from orbat.pipeline import Reader
+from orbat.pipeline import Reader, refusal
 from orbat.recordkeeping import related_in, update
 from orbat.store import Store
 from orbat.types import Document, Failure, Statement
@@ -213,7 +213,7 @@ class Watch:
                     yield outcome.document, outcome.statements
 
         def refuse(document: Document, error: StageError) -> None:
-            fail(Failure(document.label, "store", str(error)))
+            fail(refusal(document, error))
 
         added = self._store.append_many(read(), model=self._reader.model, refused=refuse)
         summary.documents += added.new_documents
