@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from orbat.battle.activity import months_of
-from orbat.battle.bonds import bonds, opponents
-from orbat.battle.case import Case
+from orbat.battle.case import Case, Subject
 from orbat.battle.sheet import sheet
 from orbat.battle.values import Active, Bond, CatalogueTie, Opponent, Party, Sentence, Sheet, Spot, Tie
 
@@ -54,22 +53,27 @@ class Comparison:
 
 
 def compare(one: Case, two: Case) -> Comparison:
-    """Two cases compared; the two sheets are ``sheet(one)`` and ``sheet(two)``."""
-    left, right = sheet(one), sheet(two)
-    tied = tuple(b for b in bonds(one) if two.subject.is_(b.party))
-    fights = tuple(o for o in opponents(one) if two.subject.is_(o.party))
+    """Two cases compared: ``of_sheets(sheet(one), sheet(two))``."""
+    return of_sheets(sheet(one), sheet(two))
+
+
+def of_sheets(left: Sheet, right: Sheet) -> Comparison:
+    """Two whole sheets compared, with those of the sentences that the first holds."""
+    other = Subject(right.name, frozenset({*right.ids, *right.wings}), frozenset(right.wings))
+    tied = tuple(b for b in (*left.affiliations, *left.relations) if other.is_(b.party))
+    fights = tuple(o for o in left.opponents if other.is_(o.party))
     ids = sorted({id for grounds in (*(b.grounds for b in tied), *(o.grounds for o in fights)) for id in grounds.statements})
-    both = one.subject.ids, two.subject.ids
+    both = {*left.ids, *left.wings}, {*right.ids, *right.wings}
     return Comparison(
         left.name,
         right.name,
-        tied,
+        tuple(sorted(tied, key=lambda bond: list(Tie).index(bond.tie))),
         fights,
-        tuple(t for t in one.ties if {t.of.id, t.to.id} & both[0] and {t.of.id, t.to.id} & both[1]),
+        tuple(t for t in left.catalogue if {t.of.id, t.to.id} & both[0] and {t.of.id, t.to.id} & both[1]),
         tuple(_shared(left, right)),
         months(left, right),
         MappingProxyType({name: (number, right.totals[name]) for name, number in left.totals.items()}),
-        MappingProxyType({id: left.sentences[id] for id in ids}),
+        MappingProxyType({id: left.sentences[id] for id in ids if id in left.sentences}),
     )
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from weakref import WeakValueDictionary
 
+import sqlalchemy as sa
 from fastapi import Depends, Request, Response
 from starlette.types import ASGIApp
 
-from orbat.battle import Asked, Case, case
+from orbat.battle import Asked, Case, Sheet, case, sheet
 from orbat.battle.leaders import Heads
 from orbat.battle.ties import wings_of
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries import Named
+from orbat.queries.loading import load, parts
 from orbat.service.accounts import Accounts, Role
 from orbat.service.caching import Memo, Own, StoreVersion, size_of
 from orbat.service.config import ServiceConfig
@@ -33,6 +36,7 @@ from orbat.service.problems import Refused
 from orbat.service.sessions import Sessions
 from orbat.service.touching import Touched, topics_of
 from orbat.store import Store
+from orbat.tables import statements
 
 if TYPE_CHECKING:
     from orbat.pipeline import Reader, Reading
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 COUNTS, VIEWS = 32 * 2**20, 96 * 2**20
 """Bytes of values kept at once: counts and short lists; whole sheets and maps, of up to some MB each."""
+SHEETS = 64 * 2**20
+"""Bytes of whole orders of battle, of some 100 kB to 20 MB, that are kept at once."""
 CACHE = 64 * 2**20
 """Bytes of the store's pages that SQLite keeps at once, over all connections of the process."""
 CASES = 60_000
@@ -71,6 +77,7 @@ class Service:
     views: Memo
     pages: Pages
     cases: Memo
+    sheets: Memo
     touched: Touched
     maker: Maker | None = None
     jobs: Jobs
@@ -108,6 +115,7 @@ class Service:
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS, weigh=size_of)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE, weigh=size_of)
+        self.sheets = Memo(self.version, held=SHEETS, weigh=size_of)
         self.touched = Touched(self.store)
         self.pages = Pages()
         self.maker = Maker(self.config) if self.config.maker else None
@@ -185,6 +193,7 @@ class Service:
     def let_go(self) -> None:
         """Forget what pages are made of."""
         self.cases.expire()
+        self.sheets.clear()
         self.views.clear()
 
     def case(self, asked: Asked) -> Case:
@@ -204,6 +213,24 @@ class Service:
                 self.touched.look()
                 self._looked = version
             return Own(f"touched {self.touched.stamp(topics)}", version)
+
+    def sheet(self, asked: Asked) -> Sheet:
+        """A group's whole order of battle, without its sentences: it stays where its case has been let go.
+
+        Raises:
+            NotFoundError: as ``battle.case``.
+        """
+        own = self._own(self._topics(replace(asked, as_of=None)))
+        return self.sheets.get(asked, lambda: replace(sheet(self.case(asked)), sentences=MappingProxyType({})), own=own)
+
+    def said(self, ids: Sequence[str]) -> dict[str, Statement]:
+        """Statements by their ids, in the order of these; those of the latest readings, where they are there."""
+        query = sa.select(statements.c.id, statements.c.key).order_by(statements.c.current, statements.c.key)
+        with self.store.reading() as connection:
+            rows = (row for part in parts(ids) for row in connection.execute(query.where(statements.c.id.in_(part))))
+            keys = {row.id: row.key for row in rows}
+            found = {each.id: each for each in load(connection, list(keys.values()))}
+        return {id: found[id] for id in ids if id in found}
 
     def _load(self, whole: Asked) -> _Loaded:
         found = case(self.store, whole, self.catalogue, known=self._said)

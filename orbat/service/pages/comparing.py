@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 from pydantic import Field
 
-from orbat.battle.case import Case
-from orbat.battle.compare import Comparison, Month, compare
-from orbat.battle.leaders import leaders
+from orbat.battle.compare import Comparison, Month, of_sheets
 from orbat.battle.render import svg
 from orbat.battle.render.plain import plain
 from orbat.battle.render.tables import HEADINGS
-from orbat.battle.strength import strength
-from orbat.battle.values import Leader, Strength
+from orbat.battle.sheet import sentence
+from orbat.battle.values import Sheet
 from orbat.service.activeactors import active_actors
-from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
+from orbat.service.pages.charting import SENTENCES, chart_page, group_name, notes_of, when_text
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import WIDTH, axis, ends, is_month, month_of, span_of
 from orbat.service.routes.battle import Moment
@@ -48,15 +47,17 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
     names = group_name(service, given.one), group_name(service, given.two)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
-        cases = [service.case(asked) for asked in pair]
-        found = compare(*cases)
-        heads = [(leaders(case), strength(case)) for case in cases]
-        grounds = [x.grounds for led, _ in heads for x in led[:MOST]] + [x.grounds for _, told in heads for x in told[:MOST]]
-        used = {id for each in grounds for id in each.statements} | set(found.sentences)
-        said = {id: case.statements[id] for case in cases for id in used if id in case.statements}
-        return plain(found), {
+        sheets = [service.sheet(asked) for asked in pair]
+        found = of_sheets(*sheets)
+        told = [*(each.grounds for each in found.bonds), *(each.grounds for each in found.fights)]
+        heads = [each.grounds for one in sheets for each in one.leaders[:MOST]]
+        heads += [each.grounds for one in sheets for each in one.strength[:MOST]]
+        said = service.said(sorted({id for each in (*told, *heads) for id in each.statements[:SENTENCES]}))
+        between = sorted({id for each in told for id in each.statements[:SENTENCES]} & said.keys())
+        sentences = {id: sentence(said[id]) for id in between}
+        return plain(replace(found, sentences=sentences)), {
             "found": found,
-            "sides": [_side(*each) for each in zip(cases, heads, names, (given.one, given.two), strict=True)],
+            "sides": [_side(*each) for each in zip(sheets, names, (given.one, given.two), strict=True)],
             "picture": months_picture(found, names),
             "years": years_of(found.months),
             "headings": HEADINGS,
@@ -107,7 +108,7 @@ def years_of(months: tuple[Month, ...]) -> list[tuple[str, int, int]]:
     return [(year, *numbers) for year, numbers in found.items()]
 
 
-def _side(case: Case, heads: tuple[tuple[Leader, ...], tuple[Strength, ...]], name: str, key: str) -> dict[str, Any]:
-    led, told = heads
-    about = {"name": name, "key": key, "records": len(case.records), "statements": len(case.statements)}
+def _side(found: Sheet, name: str, key: str) -> dict[str, Any]:
+    led, told = found.leaders, found.strength
+    about = {"name": name, "key": key, "records": found.records, "statements": found.statements}
     return about | {"leaders": led[:MOST], "more_leaders": len(led) - MOST, "strength": told[:MOST], "more_strength": len(told) - MOST}

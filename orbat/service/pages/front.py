@@ -121,7 +121,8 @@ def _front(service: Service) -> Json:
         number, since, until = connection.execute(
             sa.select(count, sa.func.min(documents.c.published), sa.func.max(documents.c.published)).select_from(documents)
         ).one()
-    armed = [each for each in active_actors(service.store) if each.kind in ARMED]
+    active = service.views.get("active", lambda: active_actors(service.store))
+    armed = [each for each in active if each.kind in ARMED]
     doubted = WantedRecords(statuses=(RecordStatus.DISPUTED, RecordStatus.DENIED))
     learned = mixed(listing.records_part(service, WantedRecords(), Asked("front", LOOKED_AT), sort=RecordSort.LEARNED).rows)
     disputed = listing.records_part(service, doubted, Asked("front", 5), sort=RecordSort.LEARNED).rows

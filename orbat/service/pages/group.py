@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 from pydantic import Field
 
-from orbat.battle import Asked, sheet
+from orbat.battle import Asked
 from orbat.battle.activity import activity
 from orbat.errors import NotFoundError
+from orbat.serial import statement_to_json
 from orbat.service.models import Statement, Value
 from orbat.service.pages import groupview
 from orbat.service.pages.addresses import href_group
@@ -63,15 +64,18 @@ def evidence(request: Request, service: Here, name: Group, given: Annotated[Evid
     asked = given.of(service, name)
     service.about(request, asked)
     with service.remaking(asked):
-        case = service.case(asked)
-    shown = groupview.sections(sheet(case), 0, given.section)
+        found = service.sheet(asked)
+        case = service.case(asked) if asked.known_by else None
+    shown = groupview.sections(found, 0, given.section)
     if not shown or given.row >= len(shown[0].rows):
         raise NotFoundError(
             f"There is no value {given.row} under {given.section}.", "The record may have changed.", "Load the group's page again."
         )
     row = shown[0].rows[given.row]
-    row["grounds"]["statements"] = groupview.spread(row["grounds"]["statements"], groupview.known(case))
-    statements = list(groupview.said(case, row["grounds"]["statements"][:ALL]).values())
+    ids = row["grounds"]["statements"]
+    among = groupview.known(case) if case else service.said(ids)
+    row["grounds"]["statements"] = groupview.spread(ids, among)
+    statements = [statement_to_json(among[id]) for id in row["grounds"]["statements"][:ALL] if id in among]
     value = {"section": given.section, "value": row, "statements": statements}
     return Shown("group_evidence.html", value, {"name": name, "heading": shown[0].heading, "note": note})
 
@@ -94,7 +98,7 @@ def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:
     with service.remaking(asked):
         case = service.case(asked)
         whole = case if asked.as_of is None else service.case(replace(asked, as_of=None))
-    found = sheet(case)
+    found = service.sheet(asked)
     only = given.section or ""
     shown = groupview.sections(found, given.limit, only)
     ids = groupview.first_statements(case, shown, MOST)
