@@ -32,6 +32,7 @@ import numpy as np
 import onnxruntime as ort
 from bench import articles, forward, page
 from first_pass import GENERAL, first_pass, lines, speed, spent
+from memory import growth, own, resident
 
 from orbat.batch.folder import Folder
 from orbat.batch.loading import load
@@ -55,7 +56,7 @@ Json = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-    """A run: articles a second once all processes work, processor ms an article, counts, memory of the processes over time."""
+    """A run: articles a second once all processes work, processor ms an article, counts, and memory of the processes: (articles, MB)."""
 
     rate: float
     cpu: float
@@ -85,11 +86,12 @@ def ran(given: Path, settings: Settings, *, task_bytes: int, out: Path | None = 
     (t0, before), (t1, after) = told[warm - 1], told[-1]
     rate = (after.articles - before.articles) / (t1 - t0)
     cpu = 1000 * (after.seconds - before.seconds) / (after.articles - before.articles)
-    return Ran(rate, cpu, summary.all, memory)
+    at, articles = [memory[0][0], *(when for when, _ in told)], [0, *(counts.articles for _, counts in told)]
+    return Ran(rate, cpu, summary.all, [(float(np.interp(when, at, articles)), mb) for when, mb in memory])
 
 
 class watched:
-    """Looks at the memory of this process's children every second: (seconds, MB)."""
+    """Looks at the memory of this process's children every second: (moment, MB)."""
 
     def __enter__(self) -> list[tuple[float, float]]:
         self._seen: list[tuple[float, float]] = []
@@ -103,24 +105,10 @@ class watched:
         self._thread.join()
 
     def _look(self) -> None:
-        began = time.monotonic()
         while True:
-            self._seen.append((round(time.monotonic() - began, 1), sum(map(resident, children()))))
+            self._seen.append((time.monotonic(), resident(os.getpid()) - own(os.getpid())))
             if self._end.wait(1.0):
                 return
-
-
-def children() -> list[int]:
-    """Processes that this one started."""
-    return [int(p) for task in Path("/proc/self/task").iterdir() for p in (task / "children").read_text().split()]
-
-
-def resident(pid: int) -> float:
-    """MB of memory that a process holds; 0 where it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, IndexError):
-        return 0.0
 
 
 def as_lines(texts: Iterable[str], path: Path) -> Path:
@@ -310,7 +298,7 @@ def main() -> None:
                 long = ran(as_lines(numbered, here / "l.jsonl"), usual, task_bytes=4 * 2**20)
                 samples = [mb for _, mb in long.memory]
                 tenths = [round(float(np.mean(part))) for part in np.array_split(np.array(samples[3:-2] or samples), 10) if len(part)]
-                return {**long.to_json(), "MB of the working processes, by tenths of the run": tenths}
+                return {**long.to_json(), "MB of the working processes, by tenths of the run": tenths, "memory": growth(long.memory)}
 
             measured("a long stream", many)
     args.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -3,14 +3,13 @@
 A site on this machine publishes articles that are all different; ``orbat watch`` follows its feed. A reader asks ``orbat serve`` for pages
 all the while, and articles are posted to it. ``orbat batch`` reads other articles into a folder and ``orbat load`` brings them into the
 store, round after round. At the end every article that was published, posted or given to batch must be in the store, nothing may have
-failed, no page may have been refused, and no process may have grown in the second half by more than 10 % and 20 MB. Prints one JSON
-object, writes it to evals/soak.json, and exits with 1 where one of these does not hold.
+failed, no page may have been refused, and the memory of no process may grow with the articles in the second half (``memory.growth``).
+Prints one JSON object, writes it to evals/soak.json, and exits with 1 where one of these does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.server
 import json
 import os
 import platform
@@ -27,14 +26,15 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
 from evals.bench_service import ask, serving
+from evals.memory import growth, resident
 from orbat.store import Store
 from tests import generated
+from tests.feedsite import Site, page
 
 OUT = Path(__file__).with_suffix(".json")
 GROUP = quote(generated.GROUPS[0])
 PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups/{GROUP}", "/map", "/network", "/changes")
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
-GROWN, SLACK = 1.10, 20.0  # share and MB that memory may grow by in the second half
 
 
 def text_of(number: int) -> str:
@@ -42,29 +42,13 @@ def text_of(number: int) -> str:
     return generated.document(number, sentences=20).text
 
 
-class Published:
+class Published(Site):
     """A site whose feed gains an article every ``every`` seconds."""
 
     def __init__(self, every: float) -> None:
         self.began, self.every = time.monotonic(), every
-        site = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = site.answer(self.path)
-                self.send_response(200 if body else 404)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Type", "application/rss+xml" if self.path == "/feed" else "text/html")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._closed: int | None = None
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        super().__init__()
 
     @property
     def count(self) -> int:
@@ -75,23 +59,15 @@ class Published:
         """Publish nothing more; what was published stays."""
         self._closed = self.count
 
-    def answer(self, path: str) -> bytes:
+    def find(self, path: str) -> bytes | None:
         """The feed, a page, or nothing."""
         count = self.count
         if path == "/feed":
-            numbers = range(count - 1, max(-1, count - 1 - SHOWN), -1)
-            items = "".join(f"<item><title>Report {n}</title><link>{self.url}/{n}</link></item>" for n in numbers)
-            return f'<rss version="2.0"><channel><title>Soak Post</title>{items}</channel></rss>'.encode()
+            return self.feed(*(f"/{n}" for n in range(count - 1, max(-1, count - 1 - SHOWN), -1)), title="Soak Post")
         number = path[1:]
         if not number.isdecimal() or int(number) >= count:
-            return b""
-        return self._page(int(number)).encode()
-
-    def _page(self, number: int) -> str:
-        return (
-            f'<!doctype html><html lang="en"><head><title>Report {number}</title></head><body><article><h1>Report {number}</h1>'
-            f"<p>Report {number} of the day.</p><p>{text_of(number)}</p></article></body></html>"
-        )
+            return None
+        return page(f"Report {number}", [f"Report {number} of the day.", text_of(int(number))])
 
 
 class Tally:
@@ -100,18 +76,7 @@ class Tally:
     def __init__(self) -> None:
         self.pages = self.posted = self.batched = self.rounds = 0
         self.wrong: list[str] = []
-        self.memory: dict[str, list[float]] = {}
-
-
-def resident(process: int) -> float:
-    """MB that a process holds with its children; 0 once it is gone."""
-    try:
-        said = Path(f"/proc/{process}/status").read_text().splitlines()
-        own = next(int(line.split()[1]) / 1024 for line in said if line.startswith("VmRSS"))
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except (OSError, StopIteration):
-        return 0.0
-    return own + sum(resident(int(child)) for child in children)
+        self.memory: dict[str, list[tuple[float, float]]] = {}  # of each process: articles given until then, MB
 
 
 def child(word: str) -> int:
@@ -190,8 +155,9 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
             tally.batched += len(lines)
 
         def measure() -> None:
+            given_in = site.count + tally.posted + tally.batched
             for name, process in watched.items():
-                tally.memory.setdefault(name, []).append(resident(process))
+                tally.memory.setdefault(name, []).append((given_in, resident(process)))
 
         pauses = {look: 3.0, post: 5.0, batch: 20.0, measure: 5.0}
         threads = [again_and_again(work, over, tally, pause) for work, pause in pauses.items()]
@@ -230,14 +196,12 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
         wrong.append(f"{site.count - published} of {site.count} published articles are not in the store")
     given_in = {"posted": tally.posted, "batched": tally.batched}
     wrong += [f"{name}: {count[name]} of {wanted} kept" for name, wanted in given_in.items() if count[name] < wanted]
-    memory = {}
-    for name, samples in tally.memory.items():
-        half = samples[len(samples) // 4 : len(samples) // 2], samples[3 * len(samples) // 4 :]
-        early, late = (sum(each) / max(1, len(each)) for each in half)
-        most = max(samples, default=0)
-        memory[name] = {"second quarter, MB": round(early, 1), "last quarter, MB": round(late, 1), "most, MB": round(most, 1)}
-        if late > early * GROWN + SLACK:
-            wrong.append(f"{name} grew from {early:.0f} to {late:.0f} MB")
+    memory = {name: growth(samples) for name, samples in tally.memory.items()}
+    wrong += [
+        f"{name} grows by {of['MB a 1,000 articles, second half']} MB a 1,000 articles"
+        for name, of in memory.items()
+        if of["verdict"] == "grows"
+    ]
     return {
         "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
         "minutes": given.minutes,

@@ -64,6 +64,16 @@ def test_a_page_is_looked_at_without_its_markup(first):
     assert first.page_score(RAID.encode("utf-16")) == float("inf")
 
 
+def test_what_is_no_markup_of_a_page_is_looked_at_however_it_is_left_open(first):
+    said = f"<P>{RAID * 2}</P>".encode()
+    assert first.page_score(b"<SCRIPT>attack</Script ><!-- killed --><style>bomb</style>" + said) == pytest.approx(first.page_score(said))
+    assert first.page_score(b"<scripture>" + said + b"</script>") == pytest.approx(first.page_score(said))
+    for piece in (b"<script>", b"<!--", b"<style ", b"<", b"<script></script>"):
+        began = time.process_time()
+        assert first.page_score(piece * 100_000 + said) >= first.threshold
+        assert time.process_time() - began < 5  # 0.1 s on an idle core; what is left open is not looked for again and again
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from([*RAID.split(), *BAKING.split()[:80], "Ünïcode", "…", "\n"]), max_size=200))
 def test_the_mask_agrees_with_the_score(first, words):

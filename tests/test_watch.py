@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -28,9 +28,10 @@ from orbat.watch import Plan, PlanError, Summary, Watch, load
 from orbat.watch.sources import back_off
 from orbat.watch.state import PageState, State
 from orbat.watch.web import Later, Web
+from tests import feedsite
+from tests.feedsite import Answer, page, send, status
 
 DAY = 86_400.0
-Answer = Callable[["http.server.BaseHTTPRequestHandler"], None]
 
 STORY = (
     "Gunmen attacked an army post near the town of Damboa on Tuesday and killed {n} soldiers, the Nigerian army said. "
@@ -38,67 +39,12 @@ STORY = (
 )
 
 
-class Site:
-    """A site whose answers a test sets: a path to bytes, or to a function that answers as it likes."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, bytes | Answer] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        self.at: list[float] = []
-        site = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-                site.at.append(time.monotonic())
-                answer = site.answers.get(self.path)
-                if answer is None:
-                    status(404)(self)
-                elif isinstance(answer, bytes):
-                    send(answer)(self)
-                else:
-                    answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # connections are cut on purpose
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def paths(self) -> Counter[str]:
-        """How often each path was asked for."""
-        return Counter(path for path, _ in self.asked)
+class Site(feedsite.Site):
+    """With stories of its own."""
 
     def story(self, number: int) -> bytes:
         """A page with an article of its own."""
-        said = STORY.format(n=number)
-        return (
-            f"<html lang=en><head><title>Attack number {number}</title></head><body><article><h1>Attack number {number}</h1>"
-            f"<p>{said}</p></article></body></html>"
-        ).encode()
-
-    def feed(self, *paths: str) -> bytes:
-        """A feed that carries links only."""
-        items = "".join(f"<item><title>T</title><link>{self.url}{p}</link><guid>{p}</guid></item>" for p in paths)
-        return f'<rss version="2.0"><channel><title>The Post</title>{items}</channel></rss>'.encode()
-
-
-def send(body: bytes, code: int = 200, **headers: str) -> Answer:
-    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
-        handler.send_response(code)
-        kind = "application/rss+xml" if body.startswith((b"<rss", b"<?xml")) else "text/html"
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
-
-
-def status(code: int, **headers: str) -> Answer:
-    return send(b"", code, **headers)
+        return page(f"Attack number {number}", [STORY.format(n=number)])
 
 
 @pytest.fixture
@@ -433,9 +379,7 @@ def test_a_refusal_is_a_failure_at_once_and_not_tried_again(site, store, reader,
     assert site.paths()["/page"] == asked
 
 
-@pytest.mark.parametrize(
-    "answer", [status(500), reset, send(b"<html>moved</html>"), send(b"\x00" * 50), send(b"{}"), drip], ids=named
-)
+@pytest.mark.parametrize("answer", [status(500), reset, send(b"<html>moved</html>"), send(b"\x00" * 50), send(b"{}"), drip], ids=named)
 def test_a_feed_in_trouble_is_named_asked_ever_more_seldom_and_recovers(site, store, reader, tmp_path, answer):
     site.answers["/feed"] = answer
     plan, clock = plan_of(tmp_path, f'every = "1m"\n[[feed]]\nurl = "{site.url}/feed"\n'), Clock()
