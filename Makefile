@@ -91,10 +91,12 @@ lock: setup
 	$(PIP) uv
 	$(RUN) scripts/lock.py
 
-# Known holes in what is installed; needs the advisories that pip-audit asks for over the network.
+# Known holes in what is installed; needs the advisories that pip-audit asks for over the network. Without --strict it says that there are
+# none where it could ask about nothing.
 audit: setup
 	$(PIP) pip-audit
-	$(RUN) -m pip_audit --disable-pip --require-hashes -r requirements.lock
+	$(RUN) -m pip_audit --strict --disable-pip --require-hashes -r requirements.lock \
+		|| { echo "The audit did not end well: a package has a known hole, or PyPI's advisories could not be had (nothing is known then)." >&2; exit 1; }
 
 # Hostile bytes for every reader, MINUTES in all (fuzz/README.md).
 fuzz: setup
