@@ -179,9 +179,10 @@ def _records_naming(
 def _statements_of(
     connection: sa.Connection, of_records: Collection[str], known: MutableMapping[int, Statement] | None = None
 ) -> dict[str, Statement]:
-    query = sa.select(statements.c.key).join(record_statements, record_statements.c.statement == statements.c.id)
-    query = query.where(statements.c.current == sa.true())
-    keys = [key for part in parts(of_records) for key in connection.scalars(query.where(record_statements.c.record.in_(part)))]
+    # Without a condition on ``current``, for which SQLite goes through the index of all current statements.
+    query = sa.select(statements.c.key, statements.c.current).join(record_statements, record_statements.c.statement == statements.c.id)
+    rows = (row for part in parts(of_records) for row in connection.execute(query.where(record_statements.c.record.in_(part))))
+    keys = [row.key for row in rows if row.current]
     there = {} if known is None else known
     found = {key: there.get(key) for key in keys}  # held here: ``known`` may hold them weakly
     missing = [key for key, statement in found.items() if statement is None]
