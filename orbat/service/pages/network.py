@@ -20,7 +20,7 @@ from orbat.service.routes.battle import Group, Moment
 from orbat.service.state import Here, Service
 
 router = APIRouter()
-MOST_RECORDS = 600
+MOST_RECORDS = 300
 """The newest so many relations are drawn from: a third of a second at most, whatever the store holds."""
 
 
