@@ -32,6 +32,22 @@ SMALL = frozenset(
 )
 
 
+TELLING = {
+    word: line[:2]
+    for line in (DATA / "languages.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()[1:]
+}
+
+
+def language(name: str) -> str:
+    """The language of a name, where two of its words tell one for each that tells another; else "", which is not known."""
+    words = dict.fromkeys(re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", name.lower().replace("’", "'")))
+    told = Counter(TELLING[w] for w in words if w in TELLING)
+    (lang, most), *others = [*told.most_common(2), ("", 0)][:2]
+    return lang if most and all(most >= 2 * times for _, times in others) else ""
+
+
 @dataclass
 class Entry:
     """One actor on its way into the catalogue; ``names`` maps a name to its attributes (from, to, lang)."""
@@ -61,6 +77,9 @@ class Entry:
         out |= {key: year for key, year in zip(("from", "to"), self.years, strict=True) if year}
         if self.prominence:
             out["prominence"] = self.prominence
+        if self.kind not in ("person", "state"):
+            told = {n: lang for n, a in self.names.items() if "lang" not in a and not is_acronym(n) and (lang := language(n))}
+            self.names |= {n: self.names[n] | {"lang": lang} for n, lang in told.items()}
         aliases = [{"name": n, **a} if a else n for n, a in self.names.items() if not is_acronym(n)]
         acronyms = [{"name": n, **a} if a else n for n, a in self.names.items() if is_acronym(n)]
         rest = {"aliases": aliases, "acronyms": acronyms, "relations": self.relations, "ids": self.ids, **self.extra}
@@ -287,7 +306,8 @@ def add_designations(lists: Lists, facts: Path) -> None:
             continue
         good = [a["name"] for a in row["aliases"] if a["quality"] == "Good" and len(a["name"].split()) > 1]
         names = [n for n in (row["name"], *good) if len(n.split()) > 1]
-        owners = {o for n in names for o in lists.owner.get(fold(readable(n)), ())}
+        claimed = lists.by_list.get(("un", row["ref"]))
+        owners = {claimed.id} if claimed else {o for n in names for o in lists.owner.get(fold(readable(n)), ())}
         if names and len(owners) <= 1:
             entry = lists.entries[owners.pop()] if owners else lists.new(Entry(f"un-{row['ref']}", "person", readable(names[0])))
             if entry.kind == "person":
@@ -306,10 +326,12 @@ def add_factbook(lists: Lists, facts: Path) -> None:
 
 
 def keep_listed(entries: dict[str, Entry]) -> None:
-    """Without the lists: what the present catalogue took from them."""
+    """Without the lists: what the present catalogue took from them. A listed person whose number a hand-written entry has is that entry."""
+    claims = {(key, number): e for e in entries.values() for key, numbers in e.ids.items() for number in numbers}
     for line in OUT.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        entry = entries.get(row["id"])
+        claimed = (claims.get((key, number)) for key, numbers in row.get("ids", {}).items() for number in numbers)
+        entry = entries.get(row["id"]) or next((e for e in claimed if e is not None and row["id"].startswith("un-")), None)
         if entry is None:
             if not row["id"].startswith(("ucdp-", "ofac-", "un-")):
                 continue

@@ -303,7 +303,16 @@ def test_references() -> None:
     report = score_references([{"id": "d", "mentions": mentions}], lambda row: {0: "Kony", 1: "UPDF", 2: "LRA"})
     assert report.figures["precision"] == report.figures["recall"] == pytest.approx(1 / 3)
     assert report.figures["exact_f1"] == 0
+    assert report.figures["words_f1"] == report.figures["f1"]  # no mark is on a name
     assert [miss.where for miss in report.worst] == ["d: it", "d: they", "d: him"]
+
+
+def test_references_of_words_leave_out_marks_on_names() -> None:
+    mentions = [{"text": "he", "ref": "Joseph Kony"}, {"text": "Kony", "ref": "Joseph Kony"}, {"text": "Lion", "ref": "Joseph Kony"}]
+    for answers in ({0: "Kony", 2: "Kony"}, {0: "Kony", 1: "Joseph Kony", 2: "Kony"}):
+        report = score_references([{"id": "d", "mentions": mentions}], lambda row, answers=answers: answers)
+        assert report.figures["words_f1"] == 1.0
+        assert report.figures["recall"] == pytest.approx(len(answers) / 3)
 
 
 # The gate ---------------------------------------------------------------------------------------------------------------------------
