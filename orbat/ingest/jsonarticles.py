@@ -175,6 +175,10 @@ def _find_date(stated: str) -> dt.date | None:
 
 def _words(value: object) -> str:
     """A stated value as words: strings as they are, numbers written out, names of a list joined; surrogate halves replaced."""
+    if isinstance(value, str) and value.isascii():
+        return value.strip()
+    if value is None:
+        return ""
     if isinstance(value, list):
         return ", ".join(filter(None, map(_words, value)))
     if isinstance(value, dict):
