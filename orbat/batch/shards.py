@@ -80,7 +80,7 @@ class Shards:
 
 
 class _Table:
-    """One table as it is written: rows are held by column, ``ROWS`` at most."""
+    """One table as it is written: ``ROWS`` rows are held at most, and turned into columns together."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._schema, self._file = schema, pq.ParquetWriter(path, schema, compression="zstd")
