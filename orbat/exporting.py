@@ -44,7 +44,7 @@ def earlier_material(store: Store, catalogue: Catalogue, moment: dt.datetime, wa
     """The same as it was known at a moment: all of it is made again in memory."""
     records = [record for record in known_by(store, moment, related=related_in(catalogue)) if queries.fits(record, wanted_records)]
     members = {id for record in records for id in record.statements}
-    read, _ = statements_by(store, moment)
+    read, _ = statements_by(store, moment, corrected=True)
     said = {s.id: s for s in sorted(read, key=lambda s: (s.document.id, s.sentence.span)) if s.id in members or says(s, wanted)}
     return Material(said, records, DocumentStream(store), Facts(catalogue), moment)
 

@@ -24,7 +24,7 @@ from orbat.database import connect_to, location_of, telling, upgrade
 from orbat.errors import StageError
 from orbat.serial import ID_DIGITS
 from orbat.storerows import bounds, check_quotes, filler_rows, payload, statement_columns
-from orbat.tables import documents, failures, fillers, readings, sentences, statements, unrecorded
+from orbat.tables import SHORT, documents, failures, fillers, readings, sentences, statements, unrecorded
 from orbat.types import Document, Failure, Statement
 
 BATCH = 32  # documents a transaction in append_many: a commit costs about as much as writing one document
@@ -241,11 +241,11 @@ def _append_round(connection: sa.Connection, reads: Sequence[_Read], model: str,
     before = set(connection.scalars(sa.select(statements.c.id).where(known))) if again else set[str]()
     latest = [read.document.id for _, read, current in written if current]
     mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(latest)))
-    _add_statements(connection, written)
+    _add_statements(connection, written, model)
     return AppendResult(len(fresh), sum(len(read.statements.keys() - before) for _, read, _ in written))
 
 
-def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Read, bool]]) -> None:
+def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Read, bool]], model: str) -> None:
     """The statements of new readings ``(key, reading, is the document's latest)``, with their sentences and fillers."""
     places = _add_sentences(connection, [read for _, read, _ in written])
     _insert(
@@ -253,7 +253,7 @@ def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Rea
         statements,
         [
             statement_columns(statement, places[read.document.id, *bounds(statement.sentence)])
-            | {"reading": key, "current": current, "payload": read.payloads[id]}
+            | {"reading": key, "current": current, "payload": read.payloads[id], "model": model[:SHORT]}
             for key, read, current in written
             for id, statement in read.statements.items()
         ],

@@ -41,7 +41,7 @@ from sqlalchemy import (
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
 NUL, ESCAPE = "\0", "\ufdd0"
-REVISIONS = ("0001", "0002", "0003", "0004")  # in order; the last is the one that this code reads and writes
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -117,8 +117,8 @@ sentences = Table(
 )
 
 SHORT = 120  # signs kept of a name that is counted by: PostgreSQL refuses rows of an index over 2.7 kB
-FACETS = ("type", "certainty", "negated", "speaker", "country", "source")
-"""The columns of ``statements`` that answers are counted by."""
+FACETS = ("type", "certainty", "negated", "speaker", "country", "source", "status", "model")
+"""What answers are counted by: columns of ``statements``, and the ``status`` of a statement's record."""
 
 statements = Table(
     "statements",
@@ -143,6 +143,7 @@ statements = Table(
     Column("admin1", Letters),
     Column("source", Letters),  # the document's, its first SHORT signs; None where unknown
     Column("speaker", Letters),  # the speaker's name, as linked or else as said, its first SHORT signs
+    Column("model", Letters),  # its reading's, the first SHORT signs
     UniqueConstraint("reading", "id", name="statements_once"),
     Index("statements_by_id", "id"),
     Index("statements_by_sentence", "sentence", "current", "newest", "id"),
@@ -271,7 +272,11 @@ record_statements = Table(
     metadata,
     Column("statement", String(20), primary_key=True),  # its id; a statement is of one record at most
     Column("record", ForeignKey("records.id"), nullable=False),
+    # The record's, here once more so that asking for them is one look:
+    Column("origins", Integer, nullable=False, server_default="0"),
+    Column("status", String(16), nullable=False, server_default=""),
     Index("record_statements_by_record", "record"),
+    sqlite_with_rowid=False,
 )
 
 record_changes = Table(

@@ -16,7 +16,7 @@ from orbat.cli import app
 from orbat.queries import Named, Sort, Wanted
 from orbat.serial import ROW_COLUMNS, statement_from_json, with_id
 from orbat.store import Store
-from orbat.tables import record_statements, records
+from orbat.tables import record_statements, records, unrecorded
 from orbat.types import Certainty
 from tests import generated
 
@@ -127,13 +127,24 @@ def test_origins_of_the_record_are_counted(store):
         for number, s in enumerate(everything[:4]):
             values = {"id": f"r{number}", "kind": "event", "type": "attack", "status": "single-source", "payload": "{}", "origins": number}
             connection.execute(sa.insert(records).values(**values))
-            connection.execute(sa.insert(record_statements).values(statement=s.id, record=f"r{number}"))
+            held = {"statement": s.id, "record": f"r{number}", "origins": number, "status": "single-source"}
+            connection.execute(sa.insert(record_statements).values(**held))
     found = queries.find(store, Wanted(min_origins=2), limit=None)
     assert {(row.statement.id, row.record, row.origins) for row in found.rows} == {
         (everything[2].id, "r2", 2),
         (everything[3].id, "r3", 3),
     }
     assert {row.origins for row in queries.find(store, Wanted(), limit=None).rows} == {None, 0, 1, 2, 3}
+    of_then = queries.find(store, Wanted(known_by=AT), limit=None).rows
+    assert len(of_then) == len(everything)
+    assert {(row.record, row.origins) for row in of_then} == {(None, None)}, "what records are now was not known then"
+    status = {facet.name: dict(facet.counts) for facet in queries.facets(store, Wanted(min_origins=2))}["status"]
+    assert status == {"single-source": 2}
+    with store.writing() as connection:
+        waiting = dict(next(f.counts for f in queries.facets(store, Wanted()) if f.name == "status"))
+        connection.execute(sa.delete(unrecorded))
+    assert waiting == dict(next(f.counts for f in queries.facets(store, Wanted()) if f.name == "status"))
+    assert waiting == {"single-source": 4, None: len(everything) - 4}
 
 
 def test_what_had_happened_by_a_day_and_had_not_ended(store):

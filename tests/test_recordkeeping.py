@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from orbat import queries
+from orbat.codebook import Codebook
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
 from orbat.corroborate.kept import RULES, happening_from_json
 from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
+from orbat.queries.streams import StatementStream
 from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, withdraw
 from orbat.recordkeeping.updating import _unweave
 from orbat.recordserial import record_from_json, record_to_json
@@ -21,7 +23,7 @@ from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Ver
 from orbat.serial import with_id
 from orbat.store import Store
 from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, stirred, ties, unrecorded, woven
-from orbat.types import Certainty, Document, DocumentRef
+from orbat.types import Certainty, Document, DocumentRef, EventType
 from tests import generated
 
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -255,6 +257,34 @@ def test_rejected_corrected_and_graded(store):
     assert rebuild(store, related=related) == ()
 
 
+def test_a_corrected_reading_makes_another_record_and_is_never_written_into_the_statement(store):
+    append(store, news())
+    update(store, related=related)
+    start, before = groups(store), contents(store)
+    event = next(r for r in queries.records(store, WantedRecords(), limit=None).records if r.type is EventType.ATTACK)
+    id = event.statements[0]
+    made = [
+        judge(store, Decision(Verdict.CORRECT, id, field=field, value=value), by="Ada", at=AT)
+        for field, value in (("type", "ally"), ("certainty", "possible"), ("negated", "true"))
+    ]
+    assert update(store, related=related)
+    now = queries.record(store, id)
+    assert (now.record.kind, now.record.type, now.record.certainty) == (RecordKind.RELATION, EventType.ALLY, Certainty.POSSIBLE)
+    assert id in {each for value in now.record.actors.values if value.negated for each in value.statements}
+    kept = queries.statement(store, id).statement
+    assert (kept.type, kept.certainty, kept.negated) == (EventType.ATTACK, Certainty.FACT, False)
+    out = StatementStream(store, queries.Wanted())[id]
+    assert (out.type, out.certainty, out.negated, out.id) == (EventType.ALLY, Certainty.POSSIBLE, True, id)
+    assert out.codes.plover == Codebook.load().codes(EventType.ALLY, out.trigger.text, {}).plover
+    assert rebuild(store, related=related) == ()
+    assert {r.type for r in known_by(store, AT, related=related) if id in r.statements} == {EventType.ALLY}
+    assert {r.type for r in known_by(store, AT - DAY, related=related)} == set()
+    for each in made:
+        withdraw(store, each.id, at=AT + DAY)
+    update(store, related=related)
+    assert (groups(store), contents(store)) == (start, before)
+
+
 def test_the_same_judgement_twice_is_one(store):
     append(store, [reading(1)])
     decision = Decision(Verdict.CONFIRM, reading(1)[1][0].id)
@@ -272,6 +302,7 @@ def test_the_same_judgement_twice_is_one(store):
         (Decision(Verdict.JOIN, "a"), StoreError, "two different"),
         (Decision(Verdict.CORRECT, "a", field="place"), StoreError, "a field and its value"),
         (Decision(Verdict.CORRECT, "a", field="certainty", value="sure"), StoreError, "one of fact"),
+        (Decision(Verdict.CORRECT, "ra", field="type", value="kill"), StoreError, "what its statements say"),
         (Decision(Verdict.GRADE, "a", value="Z"), StoreError, "A grade is"),
         (Decision(Verdict.ADOPT, "Lions"), StoreError, "id of the actor"),
         (Decision(Verdict.REJECT, ""), StoreError, "says nothing"),
@@ -381,6 +412,11 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
         with store.writing() as connection:
             for table in ("ties", "woven", "stirred", "blocks", "happenings"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
+            connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN origins")
+            connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN status")
+            connection.exec_driver_sql("DROP INDEX statements_found")
+            connection.exec_driver_sql("ALTER TABLE statements DROP COLUMN model")
+            connection.exec_driver_sql("CREATE INDEX statements_found ON statements (current)")
             connection.exec_driver_sql("DELETE FROM unrecorded")
             connection.exec_driver_sql("CREATE TABLE happenings (document VARCHAR(64) PRIMARY KEY, rules INTEGER, payload TEXT)")
             connection.exec_driver_sql("CREATE TABLE blocks (block TEXT, document VARCHAR(64), PRIMARY KEY (block, document))")

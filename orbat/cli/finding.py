@@ -85,7 +85,7 @@ def find(
         dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened by that day, and had not ended.")
     ] = None,
     known_by: Annotated[
-        dt.datetime | None, typer.Option(parser=moment, metavar="DAY", help="As it was read by the end of that day.")
+        dt.datetime | None, typer.Option(parser=moment, metavar="DAY", help="As it was read by the end of that day; without records.")
     ] = None,
     certainty: Annotated[list[Certainty] | None, typer.Option(help="One of these.")] = None,
     speaker: Annotated[str, typer.Option(help="Who says so.")] = "",
@@ -136,7 +136,7 @@ def find(
         if facets:
             _print_facets(counts, shape, target)
         else:
-            _print_found(found, shape, target, out)
+            _print_found(found, shape, target, out, as_known=known_by is not None)
 
 
 def names_of(actors: Path | None, needed: bool) -> Callable[[str], Named]:
@@ -176,9 +176,9 @@ def _print_facet_tables(counts: Sequence[Facet]) -> None:
         console().print(table)
 
 
-def _print_found(found: Found, shape: Format, out: TextIO, path: Path | None) -> None:
+def _print_found(found: Found, shape: Format, out: TextIO, path: Path | None, *, as_known: bool) -> None:
     if shape is Format.TABLE:
-        _print_table(found)
+        _print_table(found, as_known)
     elif shape is Format.JSONL:
         out.writelines(json.dumps(statement_to_json(s), ensure_ascii=False) + "\n" for s in found.statements)
     elif shape is Format.CSV:
@@ -192,7 +192,7 @@ def _print_found(found: Found, shape: Format, out: TextIO, path: Path | None) ->
         pyarrow.parquet.write_table(columns, path)
 
 
-def _print_table(found: Found) -> None:
+def _print_table(found: Found, as_known: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -205,4 +205,6 @@ def _print_table(found: Found) -> None:
         cells = (when(s), s.type.lower(), names(s.actor), names(s.target), where(s), surely(s), says(s))
         origins = "" if row.origins is None else str(row.origins)
         table.add_row(*(Text(cell) for cell in (*cells, origins, s.sentence.text, s.id[:8])))
+    if as_known:
+        table.caption = "Origins are not given: those of that day stand in `orbat records --known-by`."
     console().print(table)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 from orbat.corroborate.copies import sentence_keys
 from orbat.corroborate.matters import (
@@ -143,9 +144,10 @@ def merged(happenings: Iterable[Happening]) -> Happening:
     for other in members[1:]:
         days, bounds = _dated((days, bounds), (other.days, other.bounds))
         spot = finer(spot, other.spot)
+    united: dict[str, Any] = {name: frozenset().union(*(getattr(one, name) for one in members)) for name in _UNITED}
     return replace(
         first,
-        **{name: frozenset().union(*(getattr(one, name) for one in members)) for name in _UNITED},
+        **united,
         statements=tuple(sorted({id for one in members for id in one.statements})),
         days=days,
         bounds=bounds,

@@ -79,7 +79,10 @@ class Judged:
             return statement
         fixed = {j.field: j.value for j in made}  # the last one of a field stands
         if (type := EventType(fixed.get("type", statement.type).upper())) is not statement.type:
-            said = {Role(name): found for name, found in zip(ROLES, all_fillers(statement), strict=True)}
+            said = {
+                Role(name): tuple((each.quote.text, each.type) for each in found)
+                for name, found in zip(ROLES, all_fillers(statement), strict=True)
+            }
             statement = replace(statement, type=type, codes=_codebook().codes(type, statement.trigger.text, said))
         certainty = Certainty(fixed.get("certainty", statement.certainty))
         return replace(statement, certainty=certainty, negated=fixed["negated"] == "true" if "negated" in fixed else statement.negated)

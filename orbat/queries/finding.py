@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -18,15 +18,15 @@ from orbat.queries.naming import naming
 from orbat.queries.words import are_many, hits_of
 from orbat.recordtypes import RecordKind, RecordStatus
 from orbat.store import Store
-from orbat.tables import FACETS, SHORT, fillers, readings, record_statements, records, statements
+from orbat.tables import FACETS, SHORT, fillers, readings, record_statements, records, statements, unrecorded
 from orbat.types import Certainty, EventType, Statement
 
 if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-COUNTED = (("type", "certainty", "negated", "country"), ("speaker",), ("source",))
-"""The facets that are counted together: few combinations, so that one look at the statements answers for four."""
+COUNTED = (("type", "certainty", "negated", "country", "model", "status"), ("speaker",), ("source",))
+"""The facets that are counted together: few combinations, so that one look at the statements answers for six."""
 
 PARTIES = ("actor", "target", "origin")  # the roles in which a statement is about an actor
 
@@ -57,8 +57,9 @@ class Wanted:
     the province or country where it happened. ``types`` and ``certainties``: one of these. ``speaker``: who says so. ``source``: the
     publisher. ``since`` and ``until``: it may have happened between these days; what has no date goes by its publication.
     ``min_origins``: its record has at least so many independent origins. ``as_of``: it may have happened by that day, and is of no relation
-    whose record says that it had ended before. ``known_by``: what the readings of that moment say, each document's latest by then; records
-    and their origins are those of now all the same. ``statuses``: its record has one of these. ``model``: read by the model of that name.
+    whose record says that it had ended before. ``known_by``: what the readings of that moment say, each document's latest by then; no
+    record is given with it, and what narrows by records does so by those of now. ``statuses``: its record has one of these. ``model``: read
+    by the model of that name.
     """
 
     text: str = ""
@@ -80,7 +81,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """A statement, and the record that it is of, with its number of independent origins, where the records are up to date."""
+    """A statement, and the record that it is of, with its number of independent origins, where the records are up to date.
+
+    Neither is given of what was known by a moment: records as they were then are made anew (``recordkeeping.known_by``).
+    """
 
     statement: Statement
     record: str | None = None
@@ -145,10 +149,8 @@ def find(store: Store, wanted: Wanted, *, sort: Sort | None = None, limit: int |
             return Found(0, ())
         keys = connection.scalars(chosen.in_order(sort or Sort.MATCH).limit(limit)).all()
         total = len(keys) if limit is None or len(keys) < limit else connection.scalar(chosen.query(sa.func.count())) or 0
-        found = load(connection, keys)
-        kept = {row.statement: row for row in records_of(connection, [statement.id for statement in found])}
-    rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in found)
-    return Found(total, tuple(rows))
+        rows = rows_of(connection, load(connection, keys), wanted)
+    return Found(total, rows)
 
 
 def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]:
@@ -166,32 +168,48 @@ def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Fac
         limit: values of each, the most frequent; all, if None.
     """
     with store.reading() as connection:
-        chosen = Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted, joined=True)
         if chosen is None:
             return ()
+        # Of all statements there is a shorter way to the statuses, unless some records are of what is no more.
+        whole = wanted == Wanted() and connection.scalar(sa.select(unrecorded.c.document).limit(1)) is None
         counts: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
-        for together in COUNTED:
-            columns = [statements.c[name] for name in together]
-            for *values, number in connection.execute(chosen.query(*columns, sa.func.count()).group_by(*columns)):
-                for name, value in zip(together, values, strict=True):
-                    counts[name][value] += number
-        status, model = _statuses(chosen.query()), _models(chosen.query())
-        for name, query in (("status", status), ("model", model)):
-            counts[name] = Counter({row[0]: row[1] for row in connection.execute(query)})
+        for number, *values in connection.execute(_counted(chosen, statuses=not whole)):
+            for name, value in zip(COUNTED[values[0]], values[1:], strict=False):
+                counts[name][value] += number
+        if whole:
+            counts["status"] = _statuses(connection, counts["type"].total())
     return tuple(Facet(name, _most(found, limit)) for name, found in counts.items())
 
 
-def _statuses(query: sa.Select[Any]) -> sa.Select[Any]:
-    """How many statements are in records of each status; None: in none yet."""
-    member, of = record_statements.c, records.c
-    query = query.add_columns(of.status, sa.func.count()).outerjoin(record_statements, member.statement == statements.c.id)
-    return query.outerjoin(records, of.id == member.record).group_by(of.status)
+def _statuses(connection: sa.Connection, total: int) -> Counter[Any]:
+    """How many of all statements are in records of each status; None: in none."""
+    query = sa.select(record_statements.c.status, sa.func.count()).group_by(record_statements.c.status)
+    found: Counter[Any] = Counter({row[0]: row[1] for row in connection.execute(query)})
+    found[None] = total - found.total()
+    return +found
 
 
-def _models(query: sa.Select[Any]) -> sa.Select[Any]:
-    """How many statements each model read."""
-    query = query.add_columns(readings.c.model, sa.func.count()).join(readings, readings.c.key == statements.c.reading)
-    return query.group_by(readings.c.model)
+def _counted(chosen: Chosen, *, statuses: bool) -> sa.CompoundSelect[Any]:
+    """How many of the chosen statements have each combination of values, group by group of ``COUNTED``: count, number of the group, values.
+
+    The statements are chosen once and held for the counting, since choosing them may cost more than counting does.
+    """
+    columns: list[sa.ColumnElement[Any]] = [statements.c[name] for name in FACETS if name != "status"]
+    whole: sa.FromClause = statements
+    if statuses:
+        columns.append(record_statements.c.status)
+        whole = statements.outerjoin(record_statements, record_statements.c.statement == statements.c.id)
+    else:
+        columns.append(sa.null().label("status"))
+    found = sa.select(*columns).select_from(whole).where(*chosen.conditions).cte("chosen").prefix_with("MATERIALIZED")
+    width = max(map(len, COUNTED))
+    parts = []
+    for number, together in enumerate(COUNTED):
+        named = [found.c[name] for name in together]
+        empty = [sa.null()] * (width - len(named))
+        parts.append(sa.select(sa.func.count(), sa.literal(number), *named, *empty).group_by(*named))
+    return sa.union_all(*parts)
 
 
 def _most(found: Counter[Any], limit: int | None) -> tuple[tuple[str | None, int], ...]:
@@ -212,9 +230,9 @@ class Chosen:
     many: bool = False
 
     @classmethod
-    def of(cls, connection: sa.Connection, wanted: Wanted) -> Chosen | None:
-        """None where the text asked for holds no word."""
-        current, asked = live(wanted), tuple(conditions(connection, wanted))
+    def of(cls, connection: sa.Connection, wanted: Wanted, *, joined: bool = False) -> Chosen | None:
+        """None where the text asked for holds no word. ``joined``: as for ``conditions``."""
+        current, asked = live(wanted), tuple(conditions(connection, wanted, joined=joined))
         if not wanted.text.strip():
             return cls((current, *asked))
         hits = hits_of(connection, wanted.text)
@@ -263,8 +281,13 @@ def live(wanted: Wanted) -> sa.ColumnElement[bool]:
     return statements.c.reading.in_(sa.select(readings.c.key).where(readings.c.read_at <= wanted.known_by, ~newer))
 
 
-def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    """What a statement's row must meet, all of it; that it is ``live`` is not among it."""
+def conditions(connection: sa.Connection, wanted: Wanted, *, joined: bool = False) -> Iterator[sa.ColumnElement[bool]]:
+    """What a statement's row must meet, all of it; that it is ``live`` is not among it.
+
+    Args:
+        joined: the question joins ``record_statements`` to the statements.
+    """
+    member = record_statements if joined else _MEMBER
     for actor in wanted.actors:
         yield statements.c.key.in_(naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES)))
     if wanted.speaker:
@@ -285,17 +308,23 @@ def conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnE
     if wanted.until:
         yield sa.func.coalesce(statements.c.date_start, statements.c.newest) <= wanted.until
     if wanted.min_origins:
-        enough = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
-        yield statements.c.id.in_(enough.where(records.c.origins >= wanted.min_origins))
+        yield _of_record(member.c.origins >= wanted.min_origins, joined)
     if wanted.statuses:
-        member = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
-        yield statements.c.id.in_(member.where(records.c.status.in_([status.value for status in wanted.statuses])))
+        yield _of_record(member.c.status.in_([status.value for status in wanted.statuses]), joined)
     if wanted.model:
-        yield statements.c.reading.in_(sa.select(readings.c.key).where(readings.c.model == wanted.model))
+        yield statements.c.model == wanted.model[:SHORT]
     if wanted.as_of:
         yield sa.func.coalesce(statements.c.date_start, statements.c.newest) <= wanted.as_of
         ended = sa.select(record_statements.c.statement).join(records, records.c.id == record_statements.c.record)
         yield statements.c.id.not_in(ended.where(records.c.kind == RecordKind.RELATION.value, records.c.end < wanted.as_of))
+
+
+_MEMBER = record_statements.alias("member")
+
+
+def _of_record(meets: sa.ColumnElement[bool], joined: bool) -> sa.ColumnElement[bool]:
+    """That a statement is of a record that meets a condition: one look for each statement, and for a page of them few looks."""
+    return meets if joined else sa.exists().where(_MEMBER.c.statement == statements.c.id, meets).correlate(statements)
 
 
 def _where(connection: sa.Connection, wanted: Wanted) -> sa.ColumnElement[bool]:
@@ -313,9 +342,15 @@ def _spellings(connection: sa.Connection, column: sa.ColumnElement[str | None], 
     return [value for value in values if value and fold(value) == wanted]
 
 
+def rows_of(connection: sa.Connection, found: Sequence[Statement], wanted: Wanted) -> tuple[FoundRow, ...]:
+    """Statements with the records that they are of; without, where it is asked what was known by a moment."""
+    ids = [statement.id for statement in found] if wanted.known_by is None else []
+    kept = {row.statement: row for row in records_of(connection, ids)}
+    return tuple(FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in found)
+
+
 def records_of(connection: sa.Connection, ids: Collection[str]) -> Iterator[Any]:
     """Rows ``statement, record, origins`` of the statements that are in a record."""
-    query = sa.select(record_statements.c.statement, record_statements.c.record, records.c.origins)
-    query = query.join(records, records.c.id == record_statements.c.record)
+    query = sa.select(record_statements.c.statement, record_statements.c.record, record_statements.c.origins)
     for part in parts(ids):
         yield from connection.execute(query.where(record_statements.c.statement.in_(part)))

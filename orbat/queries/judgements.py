@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from orbat.corroborate.judged import Judged
 from orbat.errors import NotFoundError
 from orbat.recordtypes import Judgement, Reliability, Verdict
 from orbat.store import Store
 from orbat.tables import judgements as table
+from orbat.types import Statement
 
 
 def judgements(store: Store, *, withdrawn: bool = True, known_by: dt.datetime | None = None) -> tuple[Judgement, ...]:
@@ -31,6 +34,11 @@ def judgements(store: Store, *, withdrawn: bool = True, known_by: dt.datetime | 
 def judgements_in(connection: sa.Connection) -> tuple[Judgement, ...]:
     """The same where a connection is open."""
     return tuple(_judgement(row) for row in connection.execute(sa.select(table).order_by(table.c.at, table.c.id)))
+
+
+def corrections(connection: sa.Connection) -> Callable[[Statement], Statement]:
+    """What turns a statement as it was read into what it says after the corrections that stand."""
+    return Judged.of(judgements_in(connection)).corrected
 
 
 def judgement(store: Store, id: str) -> Judgement:

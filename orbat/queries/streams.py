@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from orbat.names import fold
 from orbat.queries.finding import PARTIES, Named, Wanted
 from orbat.queries.finding import conditions as statement_conditions
+from orbat.queries.judgements import corrections
 from orbat.queries.loading import load
 from orbat.queries.records import WantedRecords
 from orbat.queries.records import conditions as record_conditions
@@ -31,7 +32,10 @@ HELD = 20_000
 
 
 class StatementStream(Mapping[str, Statement]):
-    """The current statements by id. Going through it gives those asked for, in the order of their documents; looking up finds any."""
+    """The current statements by id, as judgements correct them; what is asked for is compared with what was read.
+
+    Going through it gives those asked for, in the order of their documents; looking up finds any.
+    """
 
     def __init__(self, store: Store, wanted: Wanted, of_records: WantedRecords | None = None) -> None:
         """Ask for statements.
@@ -42,6 +46,7 @@ class StatementStream(Mapping[str, Statement]):
         self._store = store
         self._held: OrderedDict[str, Statement] = OrderedDict()
         with store.reading() as connection:
+            self._corrected = corrections(connection)
             where = [sa.and_(sa.true(), *statement_conditions(connection, wanted))]
             if of_records is not None:
                 kept = sa.select(records.c.id).where(*record_conditions(of_records))
@@ -69,7 +74,7 @@ class StatementStream(Mapping[str, Statement]):
         for part in _parts(self._keys):
             with self._store.reading() as connection:
                 found = load(connection, part)
-            yield from found
+            yield from map(self._corrected, found)
 
     def __contains__(self, id: object) -> bool:
         return isinstance(id, str) and self.get(id) is not None
@@ -86,7 +91,7 @@ class StatementStream(Mapping[str, Statement]):
             for part in _parts(missing):
                 query = sa.select(statements.c.key).where(statements.c.current == sa.true(), statements.c.id.in_(part))
                 for statement in load(connection, connection.scalars(query).all()):
-                    self._held[statement.id] = statement
+                    self._held[statement.id] = self._corrected(statement)
         while len(self._held) > HELD:
             self._held.popitem(last=False)
 

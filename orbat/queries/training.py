@@ -16,8 +16,6 @@ from orbat.tables import statements
 from orbat.types import Certainty, EventType, Filler, Statement
 
 JUDGED = (Verdict.CONFIRM, Verdict.REJECT, Verdict.CORRECT)
-READ = ("type", "certainty", "negated")
-"""The fields of a statement whose correction is one of the reading: what a sentence is marked with."""
 
 
 def judged_sentences(store: Store) -> Iterator[dict[str, Any]]:

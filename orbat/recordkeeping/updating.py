@@ -251,11 +251,11 @@ def _write(connection: sa.Connection, new: Iterable[Record], old: Mapping[str, C
         old: the statements of the records that are there, at least of these and the lost ones.
     """
     rows = {record.id: _row(record) for record in new}
-    kept: dict[str, tuple[str, int]] = {}
-    query = sa.select(records.c.id, records.c.payload, records.c.origins)
+    kept: dict[str, sa.Row[Any]] = {}
+    query = sa.select(records.c.id, records.c.payload, records.c.origins, records.c.status)
     for part in parts(rows):
-        kept |= {row.id: (row.payload, row.origins) for row in connection.execute(query.where(records.c.id.in_(part)))}
-    stale = {key: row for key, row in rows.items() if key not in kept or kept[key][0] != row["payload"]}
+        kept |= {row.id: row for row in connection.execute(query.where(records.c.id.in_(part)))}
+    stale = {key: row for key, row in rows.items() if key not in kept or kept[key].payload != row["payload"]}
     before = {id: key for key in (*lost, *stale) for id in old.get(key, ())}
     after = {id: record.id for record in new if record.id in stale for id in record.statements}
     for part in parts(id for id, key in before.items() if after.get(id) != key):
@@ -263,13 +263,13 @@ def _write(connection: sa.Connection, new: Iterable[Record], old: Mapping[str, C
     for part in parts(lost):
         connection.execute(sa.delete(records).where(records.c.id.in_(part)))
     _put(connection, [row for key, row in stale.items() if key in kept], [row for key, row in stale.items() if key not in kept])
-    members = [{"statement": id, "record": key, "origins": rows[key]["origins"]} for id, key in after.items() if before.get(id) != key]
+    told = {key: {"origins": row["origins"], "status": row["status"]} for key, row in stale.items()}
+    members = [{"statement": id, "record": key, **told[key]} for id, key in after.items() if before.get(id) != key]
     if members:
         connection.execute(sa.insert(record_statements), members)
-    counts = [{"key": key, "number": row["origins"]} for key, row in stale.items() if key in kept and kept[key][1] != row["origins"]]
-    if counts:
-        query_of = sa.update(record_statements).where(record_statements.c.record == sa.bindparam("key"))
-        connection.execute(query_of.values(origins=sa.bindparam("number")), counts)
+    for key in stale.keys() & kept.keys():
+        if told[key] != {"origins": kept[key].origins, "status": kept[key].status}:
+            connection.execute(sa.update(record_statements).where(record_statements.c.record == key).values(told[key]))
     return stale.keys() & kept.keys()
 
 
@@ -277,7 +277,7 @@ def _put(connection: sa.Connection, changed: Sequence[Mapping[str, Any]], added:
     """Write the rows of records that are there already, and of those that are not."""
     if changed:
         which = sa.update(records).where(records.c.id == sa.bindparam("key"))
-        values = {name: sa.bindparam(f"new_{name}") for name in changed[0] if name != "id"}
+        values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in changed[0] if name != "id"}
         rows = [{"key": row["id"], **{f"new_{name}": row[name] for name in values}} for row in changed]
         connection.execute(which.values(values), rows)
     if added:
