@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from orbat import battle
 from orbat.battle.compare import compare
+from orbat.battle.loading import relations, ties_around
 from orbat.battle.mapping import circle, geojson, marks
 from orbat.battle.network import around, held, network, with_catalogue
 from orbat.battle.render.atlas import map_svg
@@ -27,6 +28,7 @@ from orbat.battle.render.plain import sheet_schema, sheet_to_json
 from orbat.battle.render.rows import PRECISION, rule_rows, sections
 from orbat.battle.render.svg import png
 from orbat.battle.render.tables import comparison_sections
+from orbat.battle.terms import with_ends
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.timeline import timeline
 from orbat.battle.values import SECTIONS, CatalogueTie, Party, Spot
@@ -34,12 +36,14 @@ from orbat.cli import app
 from orbat.errors import DataError, NotFoundError
 from orbat.link.catalogue import Catalogue
 from orbat.recordkeeping import related_in, update
+from orbat.recordtypes import RecordKind
 from orbat.store import Store
 from orbat.types import Certainty, MentionType
 from orbat.types import EventType as E
 from tests.test_battle_parts import ADAM, ARMY, GUN, NORTH, SUN, TOWN, Press, day
 
 NASTY = 'Gun <b>Front</b> & "Co" | _x_ pledged allegiance to Sun League.'
+HEIR = ("bado-tir", "Bado Tir", "person")
 READ = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -253,6 +257,39 @@ def test_a_network_is_of_its_year(press):
     assert ("gun", "pledged to", "sun") not in edges[2021]
     assert held(None, day("2020-01-01"), 2020)
     assert not held(None, None, 2020)
+
+
+def test_a_leader_leads_until_he_falls_or_another_follows(press):
+    """An ended term is drawn in no later year, and of a later day it is not there."""
+    press.say("Bado Tir was named leader of Gun Front.", E.LEAD, "named leader", actor=[("Bado Tir", HEIR)], target=[GUN], on="2019-06-01")
+    press.say("Test Army killed Bado Tir.", E.KILL, "killed", actor=[ARMY], target=[("Bado Tir", HEIR)], on="2021-02-01")
+    case = press.case()
+    every = (*case.records, *case.also)
+    relations = with_ends([r for r in every if r.kind is RecordKind.RELATION], case.statements, every)
+    leads = {
+        year: {(edge.source, edge.end) for edge in network(relations, case.statements, year).edges if edge.relation == "leads"}
+        for year in (2018, 2019, 2020, 2022)
+    }
+    first, second = (ADAM[0], day("2019-06-01")), (HEIR[0], day("2021-02-01"))
+    assert leads == {2018: {first}, 2019: {first, second}, 2020: {second}, 2022: set()}
+    assert {edge.source for edge in network(every, case.statements, 2022).edges if edge.relation == "leads"} == {ADAM[0], HEIR[0]}
+
+
+def test_a_network_from_the_store_has_the_ends_of_terms(press, tmp_path, catalogue):
+    press.say("Test Army killed Adam Amsa.", E.KILL, "killed", actor=[ARMY], target=[ADAM], on="2019-02-01")
+    with Store.open(tmp_path / "ends.db") as store:
+        for document in press.documents:
+            said = [s for s in press.statements if s.document.id == document.id]
+            store.append(document, said, model="by hand", read_at=READ)
+        update(store, related=related_in(catalogue), at=READ)
+        for more in ({}, {"known_by": READ}):
+            records, said = relations(store, asked("", **more), catalogue)
+            years = {y for y in (2018, 2019, 2020) for e in network(records, said, y).edges if e.relation == "leads"}
+            assert years == {2018, 2019}
+            left, _ = relations(store, asked("", as_of=day("2020-01-01"), **more), catalogue)
+            assert E.LEAD not in {record.type for record in left}
+        around = ties_around(store, asked("", as_of=day("2020-01-01")), catalogue, most=50)
+        assert E.LEAD not in {record.type for record in around.records}
 
 
 def test_a_network_as_files_and_as_a_picture(press):

@@ -37,7 +37,7 @@ def leaders(case: Case) -> tuple[Leader, ...]:
             found[part.record.id, person.key].append((person, part))
     for (_, key), said in found.items():
         said += _also(case, said[0][0], key, {part.statement.id for _, part in said}, said[0][1].record)
-    enders = _Enders(case, _heads(part for said in found.values() for _, part in said))
+    enders = _Enders(case, heads_of(part for said in found.values() for _, part in said))
     made = (_leader(case, said, enders) for said in found.values())
     kept = [leader for leader in made if leader is not None]
     return tuple(sorted(kept, key=lambda x: (x.when.end is not None, -latest(x.when), x.person.name, x.grounds.records)))
@@ -78,7 +78,7 @@ class Heads:
         return tuple(self._known.values())
 
 
-def _heads(parts: Iterable[Part]) -> dict[str, dt.date | None]:
+def heads_of(parts: Iterable[Part]) -> dict[str, dt.date | None]:
     """The records that have somebody as the group's head, each with the first day that they give for that."""
     found: dict[str, dt.date | None] = {}
     for part in parts:

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from orbat.battle.case import Case, Subject, no_collector, parties, roles_of
 from orbat.battle.leaders import Heads
 from orbat.battle.strength import numbered
+from orbat.battle.terms import FALL, with_ends
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.values import Party
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
+from orbat.queries.judgements import corrections
 from orbat.queries.loading import load, parts
 from orbat.queries.naming import naming, unknown_name
 from orbat.queries.records import WantedRecords, fits, holds, load_records
@@ -62,21 +64,22 @@ def case(store: Store, asked: Asked, catalogue: Catalogue, *, known: MutableMapp
 
 
 def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[Record, ...], dict[str, Statement]]:
-    """The records of all relations and their statements, as the days asked for have them.
+    """The records of all relations and their statements, as the days asked for have them; leaders' terms with the ends of ``with_ends``.
 
     A network about a group also shows the ties among the parties that its ties lead to, so all are read for it too.
     """
     if asked.known_by is not None:
         made = records_known_by(store, asked.known_by, related=related_in(catalogue))
-        said = {s.id: s for s in statements_by(store, asked.known_by)[0]}
-        kept = tuple(r for r in made if r.kind is RecordKind.RELATION)
+        said = {s.id: s for s in statements_by(store, asked.known_by, corrected=True)[0]}
+        kept = with_ends((r for r in made if r.kind is RecordKind.RELATION), said, made)
         found = kept, _those(said, kept)
     else:
         with store.reading() as connection:
             ids = connection.scalars(
                 sa.select(records.c.id).where(records.c.kind == RecordKind.RELATION.value).order_by(records.c.id)
             ).all()
-            found = load_records(connection, ids), _statements_of(connection, ids)
+            said = _statements_of(connection, ids)
+            found = _ended(connection, load_records(connection, ids), said), said
     if asked.as_of is None:
         return found
     return tuple(r for r in found[0] if holds(r, asked.as_of)), found[1]
@@ -110,7 +113,8 @@ def ties_around(store: Store, asked: Asked, catalogue: Catalogue, *, most: int) 
             known = {*ids}
             also = [id for id in more if id not in known][: most - len(ids)]
             ids, said = ids + also, said | _statements_of(connection, also)
-        kept = tuple(r for r in load_records(connection, ids) if asked.as_of is None or holds(r, asked.as_of))
+        terms = _ended(connection, load_records(connection, ids), said)
+        kept = tuple(r for r in terms if asked.as_of is None or holds(r, asked.as_of))
         return Around(kept, _those(said, kept), total)
 
 
@@ -147,7 +151,7 @@ def _as_it_is(store: Store, subject: Subject, said: MutableMapping[int, Statemen
 
 def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalogue) -> Case:
     made = records_known_by(store, by, related=related_in(catalogue))
-    said = {s.id: s for s in statements_by(store, by)[0]}
+    said = {s.id: s for s in statements_by(store, by, corrected=True)[0]}
     ours = frozenset(id for id, s in said.items() if roles_of(subject, s))
     if not ours:
         with store.reading() as connection:
@@ -176,6 +180,22 @@ def _records_naming(
     return sorted(found)
 
 
+def _ended(connection: sa.Connection, relations: tuple[Record, ...], said: Mapping[str, Statement]) -> tuple[Record, ...]:
+    """Relations, those of leaders with the ends that the store's other records give."""
+    values = [value for r in relations if r.type is EventType.LEAD for value in r.actors.values]
+    ids = {value.entity.id for value in values if value.entity}
+    unlinked = {value.key for value in values if not value.entity}
+    found: set[str] = set()
+    query = sa.select(record_statements.c.record).distinct().join(statements, statements.c.id == record_statements.c.statement)
+    query = query.join(fillers, fillers.c.statement == statements.c.key).where(
+        statements.c.current == sa.true(), fillers.c.role == "target"
+    )
+    query = query.where(statements.c.type.in_([each.value.lower() for each in FALL]))
+    for column, keys in ((fillers.c.entity_id, ids), (fillers.c.folded, unlinked)):
+        found |= {id for part in parts(sorted(keys)) for id in connection.scalars(query.where(column.in_(part)))}
+    return with_ends(relations, said, load_records(connection, sorted(found)))
+
+
 def _statements_of(
     connection: sa.Connection, of_records: Collection[str], known: MutableMapping[int, Statement] | None = None
 ) -> dict[str, Statement]:
@@ -188,7 +208,8 @@ def _statements_of(
     missing = [key for key, statement in found.items() if statement is None]
     read = dict(zip(missing, load(connection, missing), strict=True))
     there.update(read)
-    return {s.id: s for key in keys if (s := found[key] or read[key])}
+    corrected = corrections(connection)
+    return {s.id: corrected(s) for key in keys if (s := found[key] or read[key])}
 
 
 def _mates(connection: sa.Connection, ids: Collection[str]) -> tuple[Statement, ...]:
@@ -196,7 +217,8 @@ def _mates(connection: sa.Connection, ids: Collection[str]) -> tuple[Statement, 
     query = sa.select(statements.c.sentence).where(statements.c.current == sa.true())
     sentences = {key for part in parts(ids) for key in connection.scalars(query.where(statements.c.id.in_(part)))}
     keys = sa.select(statements.c.key).where(statements.c.current == sa.true())
-    return load(connection, [k for part in parts(sentences) for k in connection.scalars(keys.where(statements.c.sentence.in_(part)))])
+    found = [k for part in parts(sentences) for k in connection.scalars(keys.where(statements.c.sentence.in_(part)))]
+    return tuple(map(corrections(connection), load(connection, found)))
 
 
 def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:

@@ -1,7 +1,8 @@
 """The relations that held in a year, between whom: nodes and edges from the records of relations, and what the catalogue has, apart.
 
 An edge stands for one kind of tie between two parties, with all records that say it. A relation holds in a year when it begins before the
-year's end and nothing ends it before the year's beginning; one without a day is in the network of no year.
+year's end and nothing ends it before the year's beginning; one without a day is in the network of no year. A leader's term also ends where
+other records say so: ``loading.relations`` gives records with these ends (``terms.with_ends``).
 """
 
 from __future__ import annotations

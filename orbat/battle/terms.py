@@ -1,0 +1,55 @@
+"""Terms of leaders in a network: a leader's tie ends where other records have the leader killed or taken, or another head named later.
+
+The rule is ``corroborate.ended``; here the records that may end a term are found for many relations at once. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from orbat.battle.activity import counts
+from orbat.battle.case import Part
+from orbat.battle.leaders import heads_of
+from orbat.corroborate import ended
+from orbat.recordtypes import Record, RecordKind
+from orbat.types import EventType, Statement
+
+FALL = (EventType.KILL, EventType.ARREST)
+"""Types of what ends a leader's term."""
+
+
+def with_ends(relations: Iterable[Record], statements: Mapping[str, Statement], others: Iterable[Record]) -> tuple[Record, ...]:
+    """The relations, those of leaders with the ends that other records and one another give.
+
+    Args:
+        statements: of the relations, by id.
+        others: records of what happened to leaders; more do no harm.
+    """
+    kept = tuple(relations)
+    terms = [r for r in kept if r.kind is RecordKind.RELATION and r.type is EventType.LEAD]
+    heads = heads_of(Part(r, s, frozenset()) for r in terms for s in _leading(r, statements))
+    fallen: dict[str, list[Record]] = defaultdict(list)
+    for record in others:
+        if counts(record) and not set(FALL).isdisjoint(record.types):
+            for value in record.targets.values:
+                fallen[value.key].append(record)
+    followed: dict[str, list[Record]] = defaultdict(list)
+    for record in terms:
+        if record.id in heads:
+            for value in record.targets.values:
+                followed[value.key].append(replace(record, start=heads[record.id]))
+    by_id = {record.id: _ended(record, fallen, followed if record.id in heads else {}) for record in terms}
+    return tuple(by_id.get(record.id, record) for record in kept)
+
+
+def _leading(record: Record, statements: Mapping[str, Statement]) -> list[Statement]:
+    said = (statements[id] for id in record.statements if id in statements)
+    return [s for s in said if s.type is EventType.LEAD and not s.negated]
+
+
+def _ended(record: Record, fallen: Mapping[str, list[Record]], followed: Mapping[str, list[Record]]) -> Record:
+    fates = {r.id: r for value in record.actors.values for r in fallen.get(value.key, ())}
+    heirs = {r.id: r for value in record.targets.values for r in followed.get(value.key, ()) if r.id != record.id}
+    return ended(record, [*fates.values(), *heirs.values()])
