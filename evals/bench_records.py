@@ -1,11 +1,15 @@
-"""How fast statements become records: python evals/bench_records.py [ARTICLES] [--crowded] [--database URL] [--memory].
+"""How fast statements become records: python evals/bench_records.py [ARTICLES] [--step N] [--keep FOLDER] [--crowded] [--memory].
 
-Reads generated articles into a store in ten steps and brings its records up to date after each; then, after each step, five more articles
-one at a time. If all grows linearly, every step takes what the first took. The articles are of a made-up war (tests/war.py: 20 statements
-each, as many events a day as UCDP counts in Syria's worst years); with --crowded each of an article's ten statements is of another two
-groups in another town, all within 1,000 days, so that a day fills up as articles come. Prints one JSON object; seconds of this process's
-CPU, and of the clock where it says so (on a machine that does other work too, the CPU time is the one to compare; with --database the
-server's work is in neither).
+Reads generated articles into a store, 500 at a time, and brings its records up to date after each step; at each tenth of the way also after
+single articles, one at a time. Prints one JSON object: for each step the seconds of this process's CPU (on a machine that does other work
+too, the clock says little; with --database the server's work is in neither), and how they grow: ``slope`` is that of a line through the
+logarithms of articles read and of all seconds till then, from the second tenth on, 1 where all grows linearly and 2 where it grows with the
+square; ``last tenth over second`` is how much more a step takes at the end.
+
+With --keep, store and steps stay in a folder, and the same command goes on from the last step that is done: a long run can be made in
+pieces. The articles are of a made-up war (tests/war.py: 20 statements each, as many events a day as UCDP counts in Syria's worst years,
+whatever their number, as they come in the order of their days); with --crowded each of an article's ten statements is of another two groups
+in another town, all within 1,000 days, so that a day fills up as articles come.
 
 With --memory, the functions alone: the records of a tenth, a half and all of the articles at once.
 """
@@ -15,12 +19,15 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime as dt
+import itertools
 import json
+import math
 import random
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generators
@@ -32,58 +39,76 @@ from orbat.store import Store
 from orbat.types import Document, Statement
 from tests import generated, war
 
-STEPS, SINGLE = 10, 5
+SINGLE = 5
 CROWDED_DAYS = 1000
 READ_AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+Step = dict[str, object]
 Article = Callable[[int], tuple[Document, tuple[Statement, ...]]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("articles", nargs="?", type=int, default=5_000)
+    parser.add_argument("articles", nargs="?", type=int, default=10_000)
+    parser.add_argument("--step", type=int, default=500, help="articles a step")
     parser.add_argument("--crowded", action="store_true", help="many groups in few towns on few days")
+    parser.add_argument("--keep", type=Path, help="a folder for the store and the steps; go on from there")
     parser.add_argument("--database", help="an empty database's URL instead of a file")
     parser.add_argument("--memory", action="store_true", help="measure the functions, without a store")
     given = parser.parse_args()
     article = crowded if given.crowded else war.article
+    result: dict[str, object] = {"articles": given.articles, "calendar": "crowded" if given.crowded else "war"}
     if given.memory:
-        result = in_memory(given.articles, article)
+        result |= in_memory(given.articles, article)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            result = in_store(given.articles, article, given.database or f"{folder}/bench.sqlite")
-    print(json.dumps({"articles": given.articles, "calendar": "crowded" if given.crowded else "war", **result}, indent=2))
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = given.keep or Path(temporary)
+            folder.mkdir(parents=True, exist_ok=True)
+            steps = in_store(given.articles, given.step, article, folder, given.database or str(folder / "bench.sqlite"))
+        result |= {"growth": growth(steps), "steps": steps}
+    print(json.dumps(result, indent=2))
 
 
-def in_store(count: int, article: Article, where: str) -> dict[str, object]:
-    """Read articles step by step and bring the records up to date."""
-    steps: list[dict[str, object]] = []
-    made = 0
-    more = iter(range(count, count + STEPS * SINGLE))
+def in_store(count: int, size: int, article: Article, folder: Path, where: str) -> list[Step]:
+    """Read articles step by step and bring the records up to date; the steps, those of earlier calls among them."""
+    kept = folder / "steps.json"
+    steps: list[Step] = json.loads(kept.read_text()) if kept.exists() else []
     with Store.open(where) as store:
-        for step in range(1, STEPS + 1):
-            until = count * step // STEPS
-            read = [article(number) for number in range(count * (step - 1) // STEPS, until)]
-            made += sum(len(found) for _, found in read)
+        for start in range(len(steps) * size, count, size):
+            until = min(start + size, count)
+            read = [article(number) for number in range(start, until)]
             append = spent(lambda read=read: store.append_many(read, model="bench 1", read_at=READ_AT))  # type: ignore[misc]
             updated = spent(lambda: update(store, related=unrelated))
-            single = []
-            for number in [next(more) for _ in range(SINGLE)]:
-                # Of the days that were read last, else it would have no neighbours.
-                doc, found = article(number if step == STEPS else until + number - count)
-                store.append(doc, found, model="bench 1", read_at=READ_AT)
-                single.append(spent(lambda: update(store, related=unrelated)))
-            steps.append(
-                {
-                    "articles": until,
-                    "statements": made,
-                    "append": append[0],
-                    "update": updated[0],
-                    "one article, cpu": [cpu for cpu, _ in single],
-                    "one article, clock": [clock for _, clock in single],
-                }
-            )
-            print(json.dumps(steps[-1]), file=sys.stderr)
-    return {"steps": steps}
+            step: Step = {"articles": until, "statements": sum(len(found) for _, found in read), "append": append[0], "update": updated[0]}
+            if until * 10 // count > start * 10 // count:
+                step |= single(store, article, until)
+            steps.append(step)
+            kept.write_text(json.dumps(steps))
+            print(json.dumps(step), file=sys.stderr, flush=True)
+    return steps
+
+
+def single(store: Store, article: Article, first: int) -> Step:
+    """Seconds to bring the records up to date after one more article: the next ones, which the next step has again."""
+    found = []
+    for number in range(first, first + SINGLE):
+        doc, said = article(number)
+        store.append(doc, said, model="bench 1", read_at=READ_AT)
+        found.append(spent(lambda: update(store, related=unrelated)))
+    return {"one article, cpu": [cpu for cpu, _ in found], "one article, clock": [clock for _, clock in found]}
+
+
+def growth(steps: Sequence[Step]) -> dict[str, float]:
+    """How the seconds of all steps grow with the articles; the first tenth fills an empty store and is left out."""
+    tenth = max(1, len(steps) // 10)
+    if len(steps) < 3 * tenth:
+        return {}
+    cost = [float(step["append"]) + float(step["update"]) for step in steps]  # type: ignore[arg-type]
+    points = [
+        (math.log(float(step["articles"])), math.log(total))  # type: ignore[arg-type]
+        for step, total in zip(steps, itertools.accumulate(cost), strict=True)
+    ][tenth:]
+    slope = statistics.linear_regression(*zip(*points, strict=True)).slope
+    return {"slope": round(slope, 3), "last tenth over second": round(sum(cost[-tenth:]) / sum(cost[tenth : 2 * tenth]), 2)}
 
 
 def in_memory(count: int, article: Article) -> dict[str, object]:
