@@ -29,8 +29,8 @@ TIMES = 10
 """A value that lags may be shown so many times as long as it took to make: a tenth of a core at most is spent on each."""
 
 
-COUNTED = 100_000
-"""Parts of a value that are looked at to tell its size: some hundredths of a second."""
+SAMPLE = 16
+"""Values of a long list that are looked at to tell its size: all of them would take longer than some views take to make."""
 
 
 class StoreVersion:
@@ -252,26 +252,24 @@ class Memo:
             self._pool.submit(work)
 
 
-def size_of(value: object) -> int:
-    """About how many bytes a value takes with all that it is made of; after ``COUNTED`` parts the rest is taken to be like them."""
-    seen: set[int] = set()
-    found, waiting = 0, [value]
-    while waiting:
-        each = waiting.pop()
-        if id(each) in seen or isinstance(each, (type, Enum)):
-            continue
-        if len(seen) >= COUNTED:
-            return found + found * len(waiting) // COUNTED
-        seen.add(id(each))
-        found += sys.getsizeof(each)
-        if isinstance(each, Mapping):
-            waiting += [*each.keys(), *each.values()]
-        elif isinstance(each, (list, tuple, set, frozenset, deque)):
-            waiting += each
-        elif not isinstance(each, (str, bytes, int, float)):
-            waiting += [getattr(each, name) for name in getattr(type(each), "__slots__", ()) if hasattr(each, name)]
-            waiting += getattr(each, "__dict__", {}).values()
-    return found
+def size_of(value: object, seen: set[int] | None = None) -> int:
+    """About how many bytes a value takes with all that it is made of; of a long list ``SAMPLE`` values are taken to be like the others."""
+    seen = set() if seen is None else seen
+    if id(value) in seen or isinstance(value, (type, Enum)):
+        return 0
+    seen.add(id(value))
+    own = sys.getsizeof(value)
+    if isinstance(value, (str, bytes, int, float)):
+        return own
+    if isinstance(value, Mapping):
+        parts: list[object] = list(value.items())
+    elif isinstance(value, (list, tuple, set, frozenset, deque)):
+        parts = list(value)
+    else:
+        parts = [getattr(value, name) for name in getattr(type(value), "__slots__", ()) if hasattr(value, name)]
+        return own + sum(size_of(each, seen) for each in (*parts, *getattr(value, "__dict__", {}).values()))
+    some = parts[:: max(1, len(parts) // SAMPLE)]
+    return own + sum(size_of(each, seen) for each in some) * len(parts) // max(1, len(some))
 
 
 def etag(*parts: str) -> str:
