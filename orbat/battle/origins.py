@@ -1,4 +1,5 @@
-"""Which origin of its record a statement comes from, told from the record alone."""
+"""Which origin of its record a statement comes from, told from the record alone: a record keeps the origins of each value, not those of
+each statement, and working them out as corroboration does would take the families of all its documents."""
 
 from __future__ import annotations
 
