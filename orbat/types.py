@@ -186,9 +186,9 @@ LEAST_ODDS = -5.0
 class Annotations:
     """All that one reading found in a document, nothing linked.
 
-    ``sentences`` and ``mentions`` are in the order of the text; ``references`` maps the index of a pronoun or common
-    noun to the index of the mention whose name it stands for. ``leanings`` are what the network holds of each of those that it was asked
-    about: of a mention's standing for another, the log of its odds against none; what is left out has less than
+    ``sentences`` and ``mentions`` are in the order of the text; ``references`` maps the index of a pronoun, a common noun or a person's
+    other name to the index of the mention whose name it stands for. ``leanings`` are what the network holds of each of those that it
+    was asked about: of a mention's standing for another, the log of its odds against none; what is left out has less than
     ``LEAST_ODDS``.
     """
 

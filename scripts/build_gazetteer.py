@@ -52,10 +52,11 @@ REGION_KINDS = {"continent": Kind.CONTINENT, "river": Kind.WATER, "lake": Kind.W
 # Words for a kind of division, which writers add or leave out: "Borno State", "Idlib Governorate", "Departamento de Arauca".
 GENERIC = re.compile(
     r"^(?:provincia|province|departamento|département|departement|region|région|estado|state|muhafazat|gouvernorat|wilaya|district|county|"
-    r"municipality) (?:of |de |del |d'|du )?"
+    r"municipality|municipio|município|municipiul|distrito|concelho|circunscrição|circunscricao|cercle|commune|markaz|daïra|daira|liwā’|liwa'|"
+    r"shahrestān-e|shahrestan-e|kabupaten|amphoe) (?:of |de |del |da |do |dos |das |d'|du )?"
     r"|,? (?:province|governorate|state|region|oblast|department|prefecture|county|parish|borough|census area|district|municipality|"
     r"division|voivodeship|"
-    r"autonomous region|territory|subdistrict|raion|rayon|republic|krai|kray)$",
+    r"autonomous region|territory|subdistrict|raion|rayon|republic|krai|kray|i̇lçesi|ilcesi|tumani|aūdany|audany|woreda|subregion)$",
     re.I,
 )
 # What UCDP's coders add to a village's name.

@@ -114,7 +114,7 @@ def test_statements_by_everything_at_once(client, kept):
     }
     found = get(client, "/statements", **asked, facets=True)
     assert some.id in {each["statement"]["id"] for each in found["items"]}
-    assert {each["name"] for each in found["facets"]} == {"type", "certainty", "negated", "speaker", "country", "source"}
+    assert {each["name"] for each in found["facets"]} == {"type", "certainty", "negated", "speaker", "country", "source", "status", "model"}
     assert {each["value"] for each in next(f for f in found["facets"] if f["name"] == "type")["counts"]} == {some.type.lower()}
     assert get(client, "/statements", **asked | {"until": "1999-01-01"})["total"] == 0
 

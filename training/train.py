@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, help="trained reader to go on from, instead of --start")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="lessons of training.teach or training.attribution")
     parser.add_argument("--share", type=float, default=0.4, help="pieces of those lessons a pass, as a share of the corpus's")
+    parser.add_argument("--own", type=float, default=1.0, help="share of the corpus that is read in each pass")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--passes", type=int, default=12)
@@ -106,9 +107,10 @@ def train(rank: int, workers: int, args: argparse.Namespace) -> None:
     tok = tokenizer()
     made = [gold(doc, tok) for doc in load(args.corpus / "train.jsonl")]
     docs = [g for g, _ in made]
-    total = own = sum(len(d.pieces) for d in docs)
+    whole = sum(len(d.pieces) for d in docs)
+    own = total = int(whole * args.own)
     if rank == 0:
-        print(f"{len(docs)} documents, {total} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
+        print(f"{len(docs)} documents, {whole} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
     encoder = Encoder.from_mpnet(args.mpnet) if args.mpnet else Encoder.from_minilm(minilm_folder())
     if args.start:
         encoder.load_state_dict(torch.load(args.start))
@@ -121,7 +123,7 @@ def train(rank: int, workers: int, args: argparse.Namespace) -> None:
         reader.load_state_dict(torch.load(args.reader), strict=False)
     beside: list[Gold] = [g for path in args.beside for g in pickle.loads(path.read_bytes())]
     if beside:
-        total = int(total * (1 + args.share))
+        total += int(whole * args.share)
     optimizer = optimizer_of(reader, args.rate, args.heads, args.decay)
     mean = copy.deepcopy(reader).eval().requires_grad_(False)
     moving = [p for p in reader.parameters() if p.requires_grad]
@@ -130,7 +132,7 @@ def train(rank: int, workers: int, args: argparse.Namespace) -> None:
     step, began = 0, time.time()
     for number in range(args.stop or args.passes):
         seen: dict[str, list[float]] = {}
-        lessons = docs + drawn(beside, shared, total - own)
+        lessons = (docs if args.own == 1 else drawn(docs, shared, own)) + drawn(beside, shared, total - own)
         mine = [lessons[i] for i in shared.permutation(len(lessons))[rank::workers]]
         coming = batches(mine, rng, args.pieces)
         while all_have((batch := next(coming, None)) is not None):

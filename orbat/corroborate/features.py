@@ -270,7 +270,7 @@ def contains(outer: Place, inner: Place) -> bool:
     return False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _surname(one: str, two: str) -> bool:
     """Whether one of two keys of names is the last name of the other: "Modu" and "Ba Kaka Modu"."""
     short, long = sorted((one, two), key=len)

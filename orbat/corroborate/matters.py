@@ -206,13 +206,13 @@ _PROPER = re.compile(r"(?<=[a-z,’'] )[A-ZÀ-Þ][\w'’-]{3,}")
 _TELLING = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{3,}|\d[\d,.]*\d|\d{2,}")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)  # asked once a statement, by the events of one sentence in turn
 def telling_words(sentence: str) -> frozenset[str]:
     """Words of a sentence that tell one happening from another: names, figures and nouns that not every report has."""
     return frozenset(word for found in _TELLING.findall(sentence) if (word := fold(found)) and word not in _STOP)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)  # asked once a statement, by the events of one sentence in turn
 def proper_words(sentence: str) -> frozenset[str]:
     """Words with a capital inside a sentence, months and weekdays left out: names, also those that fill no role."""
     return frozenset(word for found in _PROPER.findall(sentence) if (word := fold(found)) not in _STOP)

@@ -166,6 +166,8 @@ class Jobs:
                 self._set(id, state=State.FAILED, problem="The service failed at this. Its log says why.", finished_at=_now())
 
     def _read(self, id: str, posted: Posted) -> None:
+        from orbat.pipeline import refusal  # with the reader: a service that reads nothing needs no model
+
         reader = self._reader()
         found = reader.read_many(checked(self._until_stopped(self._documents(posted)), name=posted.name), workers=1)
         for outcome in found:
@@ -174,7 +176,7 @@ class Jobs:
                 try:
                     added = self._store.append(outcome.document, outcome.statements, model=outcome.model)
                 except StageError as error:
-                    failure = Failure(outcome.document.label, "store", str(error))
+                    failure = refusal(outcome.document, error)
                 else:
                     job = self._jobs[id]
                     read = (*job.read, outcome.document.id)[:TOLD]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from orbat.queries import DocumentRow, Facet, FoundRow, Reading, Sort, Wanted, WantedRecords
-from orbat.queries.finding import Chosen, records_of
+from orbat.queries.finding import Chosen, rows_of
 from orbat.queries.loading import load
 from orbat.queries.records import conditions as record_conditions
 from orbat.queries.records import load_records
@@ -85,17 +85,14 @@ def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sor
             columns = [each.column.label(f"by{number}") for number, each in enumerate(by)]
             found, onward = _part(connection, chosen.query(statements.c.key, *columns), by, asked)
             keys = [row.key for row in found]
-        said = load(connection, keys)
-        kept = {row.statement: row for row in records_of(connection, [s.id for s in said])}
-    rows = (FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
-    return Part(tuple(rows), onward, None if asked.cursor else service.memo.get(("statements", wanted), lambda: _count(service, wanted)))
+        rows = rows_of(connection, load(connection, keys), wanted)
+    return Part(rows, onward, None if asked.cursor else service.memo.get(("statements", wanted), lambda: _count(service, wanted)))
 
 
 def of_records(service: Service, said: Sequence[Statement]) -> tuple[FoundRow, ...]:
     """Statements with the records that they are of."""
     with service.store.reading() as connection:
-        kept = {row.statement: row for row in records_of(connection, [s.id for s in said])}
-    return tuple(FoundRow(s, kept[s.id].record, kept[s.id].origins) if s.id in kept else FoundRow(s) for s in said)
+        return rows_of(connection, said, Wanted())
 
 
 def records_part(service: Service, wanted: WantedRecords, asked: Asked, *, sort: RecordSort = RecordSort.NEWEST) -> Part[Record]:
