@@ -234,7 +234,8 @@ def test_judging_a_statement(client, store):
     assert to == back.replace("#", f"?judged={made.id}#")
     assert (made.left, made.field, made.value) == (statement["id"], "type", "strike")
     text, _ = checked(client, to)
-    assert "No record changed with it." in text
+    assert "No record changed with it." not in text
+    assert "strike" in get(client, f"/records/{statement['id']}")["record"]["types"]
     for field, value in (("certainty", "likely"), ("negated", "false" if statement["negated"] else "true"), ("place", record.location.id)):
         action, fields, _ = form(checked(client, f"{address}/judge")[0], "correct", field=field)
         post(client, action, **fields, value=value)

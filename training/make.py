@@ -12,14 +12,29 @@ import subprocess
 import sys
 from pathlib import Path
 
+SEEDS = (1, 2)
+
+
+def command_of(module: str, *args: str | Path) -> list[str]:
+    """The command of a step, printed."""
+    command = [sys.executable, "-m", f"training.{module}", *map(str, args)]
+    print("+", *command[2:], flush=True)
+    return command
+
 
 def run(result: Path, module: str, *args: str | Path) -> Path:
-    """Run one step, its command printed, unless its result is there."""
+    """Run one step unless its result is there."""
     if not result.exists():
-        command = [sys.executable, "-m", f"training.{module}", *map(str, args)]
-        print("+", *command[2:], flush=True)
-        subprocess.run(command, check=True)
+        subprocess.run(command_of(module, *args), check=True)
     return result
+
+
+def beside(steps: dict[Path, tuple[str | Path, ...]]) -> None:
+    """Run steps at once, each on a core of its own, unless their results are there: ``result -> (module, arguments …)``."""
+    running = [subprocess.Popen(command_of(str(step[0]), *step[1:])) for result, step in steps.items() if not result.exists()]
+    codes = [process.wait() for process in running]
+    if any(codes):
+        sys.exit("A step failed; its message stands above.")
 
 
 def main() -> None:
@@ -44,23 +59,21 @@ def main() -> None:
     run(model / "reader.onnx", "export", "--reader", first, "--out", model)
     speakers = run(work / "speakers.pkl", "attribution", "--bench", args.bench, "--model", model, "--out", work / "speakers.pkl")
 
-    # Two teachers: a reader of the size that is shipped, and one eight times as large, which errs in other ways and is never shipped.
-    small, large = work / "small.pt", work / "large.pt"
-    lessons: tuple[str | Path, ...] = ("--start", adapted, "--beside", speakers, "--passes", "8", "--rate", "4e-4", "--pieces", "1000")
-    run(small, "train", *corpus, *lessons, "--seed", "1", "--out", small, *workers)
-    mpnet: tuple[str | Path, ...] = ("--mpnet", work / "mpnet.safetensors", "--passes", "4", "--rate", "8e-5", "--average", "0.99")
-    run(large, "train", *corpus, *mpnet, "--pieces", "1000", "--seed", "31", "--out", large, *workers)
+    # Two teachers, one a core.
+    teachers = {seed: work / f"teacher-{seed}.pt" for seed in SEEDS}
+    lessons: tuple[str | Path, ...] = ("--start", adapted, "--beside", speakers, "--passes", "9", "--rate", "4e-4")
+    beside({out: ("train", *corpus, *lessons, "--seed", str(seed), "--out", out) for seed, out in teachers.items()})
     models = []
-    for teacher in (large, small):
-        models.append(work / f"{teacher.stem}-model")
+    for seed, teacher in teachers.items():
+        models.append(work / f"teacher-model-{seed}")
         run(models[-1] / "reader.onnx", "export", "--reader", teacher, "--out", models[-1])
 
-    # The student: the small one goes on, with the corpus and with what both together say of unlabelled texts.
-    taught = run(work / "taught.pkl", "teach", *corpus, "--models", *models, "--pieces", "560000", "--out", work / "taught.pkl", *workers)
+    # The student: learns from the corpus, and from what both teachers together say of unlabelled texts.
+    taught = run(work / "taught.pkl", "teach", *corpus, "--models", *models, "--pieces", "800000", "--out", work / "taught.pkl")
     out = work / "student.pt"
-    mixed: tuple[str | Path, ...] = ("--beside", taught, speakers, "--share", "1.0")
-    more: tuple[str | Path, ...] = ("--reader", small, *mixed, "--passes", "4", "--rate", "2e-4", "--pieces", "1000")
-    student = run(out, "train", *corpus, *more, "--seed", "41", "--out", out, *workers)
+    mixed: tuple[str | Path, ...] = ("--beside", taught, speakers, "--share", "1.2")
+    more: tuple[str | Path, ...] = ("--reader", teachers[SEEDS[0]], *mixed, "--passes", "5", "--rate", "1.8e-4", "--pieces", "1000")
+    student = run(out, "train", *corpus, *more, "--seed", "21", "--out", out, *workers)
     run(work / "never", "export", "--reader", student, "--out", args.out, "--name", args.name)
     run(work / "never", "calibrate", *corpus, "--model", args.out)
     run(work / "never", "parity", "--reader", student, "--model", args.out)

