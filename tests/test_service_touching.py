@@ -11,6 +11,7 @@ from orbat.service.kept import Answer, Key, Made, Pages
 from orbat.service.making import Maker
 from orbat.service.touching import ALL, Touched
 from orbat.store import Store
+from orbat.types import EventType
 from tests import generated
 from tests.pagesaid import HTML, news_store, serving
 from tests.test_recordkeeping import AT, append, reading, related, update
@@ -41,6 +42,18 @@ def test_a_look_tells_whom_new_articles_and_records_name(store):
     update(store, related=related, at=AT)
     assert any(topic.startswith("r:") for topic in touched.look())
     assert touched.number == 2
+
+
+def test_who_looks_takes_nothing_from_another(store):
+    touched = Touched(store)
+    seen, found = touched.after(0)
+    assert found == frozenset()
+    append(store, [reading(7)])
+    first = touched.look()  # by a view that asks whether it is still true
+    assert first
+    seen, found = touched.after(seen)
+    assert found == first
+    assert touched.after(seen) == (seen, frozenset())
 
 
 def test_a_judgement_and_a_great_many_articles_touch_all(store, monkeypatch):
@@ -92,6 +105,17 @@ def test_a_group_s_page_is_made_anew_when_something_is_said_of_it_alone(tmp_path
         while client.get(f"/groups/{name}", headers=HTML).text == before and time.monotonic() < end:
             time.sleep(0.2)
         assert client.get(f"/groups/{name}", headers=HTML).text != before
+
+
+def test_the_sentences_of_sheets_are_as_judgements_correct_them(tmp_path):
+    path = tmp_path / "own.db"
+    news_store(path)
+    with serving(path) as client:
+        service = client.app.state.service
+        id = client.get("/api/v1/statements").json()["items"][0]["statement"]["id"]
+        assert service.said([id])[id].type is not EventType.STRIKE
+        judge(service.store, Decision(Verdict.CORRECT, id, field="type", value="strike"), by="ann", at=AT)
+        assert service.said([id])[id].type is EventType.STRIKE
 
 
 def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_there(tmp_path, monkeypatch):

@@ -191,12 +191,13 @@ class Keeping:
             await asyncio.sleep(min(left, PAUSE / 4))
 
     async def _look(self) -> None:
-        pages, touched, before = self._service.pages, self._service.touched, ""
+        pages, touched, before, seen = self._service.pages, self._service.touched, "", 0
         while True:
             try:
                 version = await self._version()
                 if version != before:
-                    self._renew_idly(pages.look(version, await run_in_threadpool(touched.look)))
+                    seen, topics = await run_in_threadpool(touched.after, seen)
+                    self._renew_idly(pages.look(version, topics))
                     before = version
             except Exception as error:  # the store may be back in a second
                 log.warning("the store was not looked at", exc_info=error)

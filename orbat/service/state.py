@@ -23,6 +23,7 @@ from orbat.battle.ties import wings_of
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries import Named
+from orbat.queries.judgements import corrections
 from orbat.queries.loading import load, parts
 from orbat.service.accounts import Accounts, Role
 from orbat.service.caching import Memo, Own, StoreVersion, size_of
@@ -224,12 +225,12 @@ class Service:
         return self.sheets.get(asked, lambda: replace(sheet(self.case(asked)), sentences=MappingProxyType({})), own=own)
 
     def said(self, ids: Sequence[str]) -> dict[str, Statement]:
-        """Statements by their ids, in the order of these; those of the latest readings, where they are there."""
+        """Statements by their ids, in the order of these, as judgements correct them: those of the latest readings where there are any."""
         query = sa.select(statements.c.id, statements.c.key).order_by(statements.c.current, statements.c.key)
         with self.store.reading() as connection:
             rows = (row for part in parts(ids) for row in connection.execute(query.where(statements.c.id.in_(part))))
             keys = {row.id: row.key for row in rows}
-            found = {each.id: each for each in load(connection, list(keys.values()))}
+            found = {each.id: each for each in map(corrections(connection), load(connection, list(keys.values())))}
         return {id: found[id] for id in ids if id in found}
 
     def _load(self, whole: Asked) -> _Loaded:

@@ -1,7 +1,8 @@
 """What a change of the store touches: the parties and records that it says something new of, so that pages of others need not be made anew.
 
-``Touched.look`` gives the topics of all commits since the last look. A topic is an actor's id (``e:Q12345``), a name in folded form
-(``n:boko haram``) or a record (``r:...``); ``ALL`` stands for every topic, where it cannot be told or would take long to tell.
+``Touched.look`` gives the topics of all commits since the last look, ``Touched.after`` those since a look of one's own. A topic is an
+actor's id (``e:Q12345``), a name in folded form (``n:boko haram``) or a record (``r:...``); ``ALL`` stands for every topic, where it cannot
+be told or would take long to tell.
 """
 
 from __future__ import annotations
@@ -53,6 +54,15 @@ class Touched:
                 self._last.clear()
             self._last |= dict.fromkeys(found, self.number)
             return found
+
+    def after(self, number: int) -> tuple[int, frozenset[str]]:
+        """Look; the number of that look, and the topics that were touched after look ``number``.
+
+        Who asks keeps the number for the next time, so that nobody takes from another what was touched.
+        """
+        self.look()
+        with self._lock:
+            return self.number, frozenset(topic for topic, touched in self._last.items() if touched > number)
 
     def stamp(self, topics: Iterable[str]) -> int:
         """At which look any of some topics was touched last; 0 for never."""
