@@ -60,8 +60,7 @@ def best_of(x: Floats) -> tuple[Ints, Floats]:
 
 def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int], Floats]:
     """For every (event, mention) of one sentence, the shares of the roles (index 0: none), in the layout of ``ROLES``."""
-    starts = {int(a): i for i, a in enumerate(scores.pieces.start)}
-    rows = _ints([starts[e.trigger.start] for e in annotations.events])
+    rows = _rows_of(scores, annotations)
     types = _ints([TRIGGER_TYPES.index(e.type) for e in annotations.events])
     event, mention, points = _role_points(scores, types, rows, places_of(scores, annotations))
     return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), softmax(points), strict=True)) if len(event) else {}
@@ -69,8 +68,7 @@ def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int
 
 def source_shares(scores: Scores, annotations: Annotations) -> list[dict[int, float]]:
     """For every event, the shares of the mentions that may well be its speaker, by index, and of none (-1); they sum to one."""
-    starts = {int(a): i for i, a in enumerate(scores.pieces.start)}
-    rows = _ints([starts[e.trigger.start] for e in annotations.events])
+    rows = _rows_of(scores, annotations)
     _, _, leanings = _speakers(scores, rows, places_of(scores, annotations))
     out = []
     for k in range(len(rows)):
@@ -78,6 +76,12 @@ def source_shares(scores: Scores, annotations: Annotations) -> list[dict[int, fl
         total = sum(odds.values())
         out.append({i: x / total for i, x in odds.items()})
     return out
+
+
+def _rows_of(scores: Scores, annotations: Annotations) -> Ints:
+    """The first piece of each event's trigger."""
+    starts = {int(a): i for i, a in enumerate(scores.pieces.start)}
+    return _ints([starts[e.trigger.start] for e in annotations.events])
 
 
 def fitting(scores: Scores, mentions: Sequence[Mention]) -> list[int]:

@@ -110,21 +110,11 @@ class Encoder(nn.Module):
 
         old = load_file(str(folder / "model.safetensors"))
         encoder = cls(Shape(), dropout)
-        new = encoder.state_dict()
-        new["word.weight"] = old["embeddings.word_embeddings.weight"]
         # The segment is always the first one, so its vector is folded into the positions.
-        new["position.weight"] = old["embeddings.position_embeddings.weight"] + old["embeddings.token_type_embeddings.weight"][0]
-        for part in ("weight", "bias"):
-            new[f"norm.{part}"] = old[f"embeddings.LayerNorm.{part}"]
-            for n in range(encoder.shape.layers):
-                a, b = f"encoder.layer.{n}.", f"layers.{n}."
-                new[f"{b}qkv.{part}"] = torch.cat([old[f"{a}attention.self.{x}.{part}"] for x in ("query", "key", "value")])
-                new[f"{b}out.{part}"] = old[f"{a}attention.output.dense.{part}"]
-                new[f"{b}norm_attention.{part}"] = old[f"{a}attention.output.LayerNorm.{part}"]
-                new[f"{b}up.{part}"] = old[f"{a}intermediate.dense.{part}"]
-                new[f"{b}down.{part}"] = old[f"{a}output.dense.{part}"]
-                new[f"{b}norm.{part}"] = old[f"{a}output.LayerNorm.{part}"]
-        encoder.load_state_dict(new)
+        place = old["embeddings.position_embeddings.weight"] + old["embeddings.token_type_embeddings.weight"][0]
+        new = {"word.weight": old["embeddings.word_embeddings.weight"], "position.weight": place}
+        qkv = [f"attention.self.{x}" for x in ("query", "key", "value")]
+        encoder._take(old, new, qkv=qkv, out="attention.output.dense", norm="attention.output.LayerNorm")
         return encoder
 
     @classmethod
@@ -134,26 +124,30 @@ class Encoder(nn.Module):
 
         old = load_file(str(weights))
         encoder = cls(MPNET_BASE, dropout)
-        new = encoder.state_dict()
         # MPNet's vocabulary is BERT's behind four special pieces, and a fifth, the hidden one, at its end.
         words = old["embeddings.word_embeddings.weight"]
-        new["word.weight"] = words[4 : 4 + MPNET_BASE.vocabulary].clone()
+        word = words[4 : 4 + MPNET_BASE.vocabulary].clone()
         for piece, special in ((PAD, 1), (UNK, 3), (CLS, 0), (SEP, 2), (MASK, len(words) - 1)):
-            new["word.weight"][piece] = words[special]
-        new["position.weight"] = old["embeddings.position_embeddings.weight"][2:]
-        new["distance.weight"] = old["encoder.relative_attention_bias.weight"]
+            word[piece] = words[special]
+        place, distance = old["embeddings.position_embeddings.weight"][2:], old["encoder.relative_attention_bias.weight"]
+        new = {"word.weight": word, "position.weight": place, "distance.weight": distance}
+        encoder._take(old, new, qkv=[f"attention.attn.{x}" for x in "qkv"], out="attention.attn.o", norm="attention.LayerNorm")
+        return encoder
+
+    def _take(self, old: dict[str, Tensor], new: dict[str, Tensor], *, qkv: list[str], out: str, norm: str) -> None:
+        """Load vectors by our names, and from ``old`` what BERT and its kin share: the layers, of which three names differ, and a norm."""
+        new = {**self.state_dict(), **new}
         for part in ("weight", "bias"):
             new[f"norm.{part}"] = old[f"embeddings.LayerNorm.{part}"]
-            for n in range(encoder.shape.layers):
+            for n in range(self.shape.layers):
                 a, b = f"encoder.layer.{n}.", f"layers.{n}."
-                new[f"{b}qkv.{part}"] = torch.cat([old[f"{a}attention.attn.{x}.{part}"] for x in "qkv"])
-                new[f"{b}out.{part}"] = old[f"{a}attention.attn.o.{part}"]
-                new[f"{b}norm_attention.{part}"] = old[f"{a}attention.LayerNorm.{part}"]
+                new[f"{b}qkv.{part}"] = torch.cat([old[f"{a}{name}.{part}"] for name in qkv])
+                new[f"{b}out.{part}"] = old[f"{a}{out}.{part}"]
+                new[f"{b}norm_attention.{part}"] = old[f"{a}{norm}.{part}"]
                 new[f"{b}up.{part}"] = old[f"{a}intermediate.dense.{part}"]
                 new[f"{b}down.{part}"] = old[f"{a}output.dense.{part}"]
                 new[f"{b}norm.{part}"] = old[f"{a}output.LayerNorm.{part}"]
-        encoder.load_state_dict(new)
-        return encoder
+        self.load_state_dict(new)
 
 
 def buckets(length: int, count: int) -> Tensor:

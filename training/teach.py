@@ -16,6 +16,7 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def main() -> None:
     total = events = 0
     with ProcessPoolExecutor(args.workers, initializer=_open, initargs=(args.models,)) as pool:
         for a in range(0, len(texts), 64):
-            for doc in pool.map(_marked, range(a, len(texts[a : a + 64]) + a), texts[a : a + 64], chunksize=4):
+            for doc in pool.map(_marked, count(a), texts[a : a + 64], chunksize=4):
                 if doc is None or len(doc.events) < 2:  # one without events teaches little that the corpus's many plain sentences do not
                     continue
                 out.append(doc)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from orbat.queries.finding import PARTIES
 from orbat.store import Store
 from orbat.tables import fillers, statements
 
@@ -35,7 +36,7 @@ def active_actors(store: Store) -> tuple[Active, ...]:
         query = sa.select(given.entity_id, month, number, sa.func.min(day), sa.func.max(day))
         query = query.add_columns(sa.func.min(given.entity_name), sa.func.min(given.entity_kind))
         query = query.join_from(statements, fillers, statements.c.key == given.statement)
-        query = query.where(statements.c.current == sa.true(), given.role.in_(("actor", "target", "origin")), given.entity_kind != "place")
+        query = query.where(statements.c.current == sa.true(), given.role.in_(PARTIES), given.entity_kind != "place")
         rows = connection.execute(query.where(given.entity_id.is_not(None)).group_by(given.entity_id, month)).all()
     found: dict[str, Active] = {}
     for id, month_of, number_of, first, last, name, kind in sorted(rows, key=lambda row: (row[0], row[1] or "")):
