@@ -77,7 +77,7 @@ def test_the_exported_graph_says_what_the_network_says(made, tmp_path: Path) -> 
     from training.network import Encoder, Reader, Shape
 
     torch.manual_seed(1)
-    reader = Reader(Encoder(Shape(vocabulary=30522, width=48, layers=2, heads=4, inner=96, positions=64), 0.0), 0.0).eval()
+    reader = Reader(Encoder(Shape(width=48, heads=(4, 3), head=12, inner=(96, 64), positions=64), 0.0), 0.0).eval()
     torch.nn.init.normal_(reader.encoder.casing.weight)
     graph(reader, tmp_path / "small.onnx")
     found, _ = made
@@ -99,7 +99,7 @@ def test_a_few_steps_of_training_lower_the_loss(made) -> None:  # type: ignore[n
     torch.manual_seed(1)
     found, _ = made
     batch = Maker(np.random.default_rng(1), noise=False).batch([Sample(found, 0, len(found.pieces))])
-    reader = Reader(Encoder(Shape(width=48, layers=1, heads=4, inner=96, positions=64), 0.0), 0.0)
+    reader = Reader(Encoder(Shape(width=48, heads=(4,), head=12, inner=(96,), positions=64), 0.0), 0.0)
     optimizer = torch.optim.AdamW(reader.parameters(), 1e-2)
     seen = []
     for _ in range(30):
@@ -164,7 +164,7 @@ def test_a_student_learns_the_shares_of_a_teachers_speakers(made) -> None:  # ty
     assert sorted(taught.pointer_gold[speakers].tolist())[-3:] == [0.25, 0.75, 1.0]
     # No answer costs less than the shares themselves: their entropy.
     torch.manual_seed(1)
-    reader = Reader(Encoder(Shape(width=48, layers=1, heads=4, inner=96, positions=64), 0.0), 0.0)
+    reader = Reader(Encoder(Shape(width=48, heads=(4,), head=12, inner=(96,), positions=64), 0.0), 0.0)
     optimizer = torch.optim.AdamW(reader.parameters(), 1e-2)
     for _ in range(60):
         loss = losses(reader, taught).terms["source"]
@@ -217,3 +217,76 @@ def _learn(rank: int, workers: int, folder: Path) -> None:
         grad, steps = weight.grad.clone(), steps + 1
         weight.grad = None
     torch.save({"grad": grad, "steps": steps}, folder / f"{rank}.pt")
+
+
+def test_a_name_told_again_is_put_out_of_sight(made) -> None:  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    from orbat.layout import MENTION_TAGS
+    from training.data import Maker, Sample, Soft, gold
+    from training.standins import stand_in
+    from training.start import tokenizer
+
+    text = "In May the Boko Haram raided Baga. An officer said the Boko Haram fled. Boko Haram's camp burned; soldiers blamed Boko Haram."
+    places = [i for i in range(len(text)) if text.startswith("Boko Haram", i)]
+    mentions = [{"id": n, "s": 0, "start": a, "end": a + 10, "text": "Boko Haram", "type": "GROUP"} for n, a in enumerate(places)]
+    events = [
+        {"id": n, "start": text.index(word), "end": text.index(word) + len(word), "text": word, "type": type_, "certainty": "fact",
+         "negated": False, "by": None, "args": [["target" if word == "blamed" else "actor", n]]}
+        for n, (word, type_) in enumerate((("raided", "ATTACK"), ("fled", "WITHDRAW"), ("burned", "ATTACK"), ("blamed", "ACCUSE")))
+    ]  # fmt: skip
+    spans = [[s.start, s.end] for s in sentences(text)]
+    doc, lost = gold({"id": "t", "text": text, "sentences": spans, "mentions": mentions, "events": events}, tokenizer())
+    assert lost == 0
+    plain = Maker(np.random.default_rng(1), noise=False).batch([Sample(doc, 0, len(doc.pieces))])
+    soft = Soft(plain.mention[0, 1:-1].numpy(), plain.trigger[0, 1:-1].numpy(), {}, [{-1: 1.0}] * 4)
+    seen = set()
+    for seed in range(40):
+        told = stand_in(replace(doc, soft=soft), np.random.default_rng(seed), 1.0)
+        assert told.refers == (False, True, True, True)  # the first name stays: it is what the others stand for
+        words = [tokenizer().decode([int(told.pieces.ids[a])]) for a, _, _ in told.mentions[1:]]
+        seen |= {(n, word) for n, word in enumerate(words)}
+        batch = Maker(np.random.default_rng(1), noise=False).batch([Sample(told, 0, len(told.pieces))])
+        assert torch.allclose(batch.mention[0, 1:-1].sum(-1), torch.ones(len(told.pieces)))
+        tags = [MENTION_TAGS[i] for i in batch.mention[0, 1:-1].argmax(-1).tolist()]
+        assert tags.count("U-GROUP") == 3
+        triggers = batch.trigger[0, 1:-1].argmax(-1)
+        assert [tokenizer().decode([int(told.pieces.ids[i])]) for i in torch.nonzero(triggers).flatten()] == [
+            "raided",
+            "fled",
+            "burned",
+            "blamed",
+        ]
+        right = batch.pointer[(batch.pointer[:, 5] == 1) & (batch.pointer_gold == 1)]
+        assert set(right[:, 2].tolist()) == {int(a) + 1 for a, _, _ in told.mentions[1:]}
+        assert told.pieces.boundary.tolist().count(2) + told.pieces.boundary.tolist().count(1) == 3
+    assert {(0, "it"), (0, "they"), (0, "group"), (1, "its"), (1, "their"), (2, "it"), (2, "them")} <= seen
+    assert not {word for n, word in seen if n == 1} - {"its", "their"}
+
+
+def test_parts_that_nothing_reads_are_pruned_first_and_missed_by_nothing(made, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from orbat.windows import Window, inputs
+    from training.network import Encoder, Reader, Shape
+    from training.prune import chosen, missed, without
+
+    torch.manual_seed(1)
+    reader = Reader(Encoder(Shape(width=48, heads=(4, 4), head=32, inner=(256, 192), positions=64), 0.0), 0.0).eval()
+    with torch.no_grad():
+        for layer, heads, units in zip(reader.encoder.layers, ((1,), (0, 2)), (range(10, 74), range(64, 128)), strict=True):
+            for head in heads:
+                layer.out.weight[:, head * 32 : head * 32 + 32] = 0
+            layer.down.weight[:, list(units)] = 0
+    found, _ = made
+    of_parts = missed(reader, [found] * 3, np.random.default_rng(1))
+    assert (of_parts[0][0] == 0).tolist() == [False, True, False, False]
+    keep = chosen(of_parts, 0.66)
+    assert [heads for heads, _ in keep] == [[0, 2, 3], [1, 3]]
+    assert [len(units) for _, units in keep] == [192, 128]
+    torch.save(without(reader, keep), tmp_path / "small.pt")
+    small = Reader.load(tmp_path / "small.pt").eval()
+    assert small.encoder.shape.heads == (3, 2)
+    assert small.encoder.shape.inner == (192, 128)
+    given = [torch.from_numpy(x) for x in inputs(found.pieces, Window(0, len(found.pieces), 0, len(found.pieces))).values()]
+    with torch.no_grad():
+        for ours, theirs in zip(reader(*given, mask=torch.ones_like(given[0])), small(*given, mask=torch.ones_like(given[0])), strict=True):
+            assert torch.allclose(ours, theirs, atol=1e-5)

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from orbat.encoder import MODEL_FILES, file_digest
 from orbat.layout import HEADS, Tables
-from training.network import MPNET_BASE, Encoder, Reader, Shape
+from training.network import Reader
 from training.start import tokenizer
 
 TABLES = tuple(name for name in Tables.__dataclass_fields__ if name not in ("calibration", "bias"))
@@ -55,12 +55,24 @@ class _Attention(torch.autograd.Function):
         return g.op("com.microsoft::MultiHeadAttention", q, k, v, num_heads_i=heads).setType(q.type())
 
 
+def thirds(layer: nn.Linear) -> nn.ModuleList:
+    """A layer whose outputs are used as three parts, as three layers: cutting one output copies it."""
+    out = nn.ModuleList()
+    for weight, bias in zip(layer.weight.detach().chunk(3), layer.bias.detach().chunk(3), strict=True):
+        part = nn.Linear(weight.shape[1], len(weight))
+        part.load_state_dict({"weight": weight, "bias": bias})
+        out.append(part)
+    return out
+
+
 class OneWindow(nn.Module):
     """A trained reader as it is exported: one window a call, so nothing is padded and nothing masked."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.reader = reader
+        self.qkv = nn.ModuleList(thirds(layer.qkv) for layer in reader.encoder.layers)  # type: ignore[arg-type]
+        self.ends = thirds(reader.hidden)
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor) -> tuple[Tensor, ...]:
         reader, encoder = self.reader, self.reader.encoder
@@ -69,20 +81,12 @@ class OneWindow(nn.Module):
             bias = encoder.distances(pieces.shape[1])
             for layer in encoder.layers:
                 x = layer(x, bias)
-            return reader.answers(x)
-        for layer in encoder.layers:
-            q, k, v = layer.qkv(x).chunk(3, dim=-1)
-            x = layer.norm_attention(x + layer.out(_Attention.apply(q, k, v, layer.heads)))
-            x = layer.norm(x + layer.down(F.gelu(layer.up(x))))
-        return reader.answers(x)
-
-
-def load(path: Path) -> Reader:
-    """A trained reader, ready to run."""
-    weights = torch.load(path)
-    reader = Reader(Encoder(MPNET_BASE if "encoder.distance.weight" in weights else Shape()))
-    reader.load_state_dict(weights)
-    return reader.eval()
+        else:
+            for layer, qkv in zip(encoder.layers, self.qkv, strict=True):
+                q, k, v = (part(x) for part in qkv)
+                x = layer.norm_attention(x + layer.out(_Attention.apply(q, k, v, layer.heads)))
+                x = layer.norm(x + layer.down(F.gelu(layer.up(x))))
+        return (*reader.tags(x), *(part(x) for part in self.ends), reader.pairs(x))
 
 
 def graph(reader: Reader, out: Path) -> None:
@@ -132,7 +136,7 @@ def main() -> None:
     parser.add_argument("--name", default="orbat-reader")
     parser.add_argument("--float", action="store_true")
     args = parser.parse_args()
-    export(load(args.reader), args.out, name=args.name, quantise=not args.float)
+    export(Reader.load(args.reader).eval(), args.out, name=args.name, quantise=not args.float)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ Two small tables are added to the input embeddings, because the word pieces are 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,39 +31,60 @@ class Shape:
 
     vocabulary: int = 30522
     width: int = 384
-    layers: int = 6
-    heads: int = 12
-    inner: int = 1536
+    heads: tuple[int, ...] = (12,) * 6  # of each layer
+    head: int = 32  # width of a head
+    inner: tuple[int, ...] = (1536,) * 6  # of each layer
     positions: int = 512
     buckets: int = 0  # distances between two pieces that have a score of their own in every head; 0: none
     epsilon: float = 1e-12
 
+    @property
+    def layers(self) -> int:
+        """How many layers there are."""
+        return len(self.heads)
 
-MPNET_BASE = Shape(width=768, layers=12, inner=3072, buckets=32, epsilon=1e-5)
+    @classmethod
+    def of(cls, weights: Mapping[str, Tensor]) -> Shape:
+        """The sizes of a reader's weights, pruned or not."""
+        layers = range(sum(name.endswith(".qkv.weight") for name in weights))
+        large = "encoder.distance.weight" in weights
+        head = (MPNET_BASE if large else cls()).head
+        return cls(
+            *weights["encoder.word.weight"].shape,
+            heads=tuple(weights[f"encoder.layers.{n}.out.weight"].shape[1] // head for n in layers),
+            head=head,
+            inner=tuple(len(weights[f"encoder.layers.{n}.up.weight"]) for n in layers),
+            positions=len(weights["encoder.position.weight"]),
+            buckets=len(weights["encoder.distance.weight"]) if large else 0,
+            epsilon=(MPNET_BASE if large else cls()).epsilon,
+        )
+
+
+MPNET_BASE = Shape(width=768, heads=(12,) * 12, head=64, inner=(3072,) * 12, buckets=32, epsilon=1e-5)
 FARTHEST = 128  # pieces: from here on all distances are one bucket (Song et al. 2020)
 
 
 class Layer(nn.Module):
     """One post-norm transformer layer."""
 
-    def __init__(self, shape: Shape, dropout: float) -> None:
+    def __init__(self, shape: Shape, number: int, dropout: float) -> None:
         super().__init__()
-        self.heads = shape.heads
-        self.qkv = nn.Linear(shape.width, 3 * shape.width)
-        self.out = nn.Linear(shape.width, shape.width)
+        self.heads, self.head = shape.heads[number], shape.head
+        self.qkv = nn.Linear(shape.width, 3 * self.heads * self.head)
+        self.out = nn.Linear(self.heads * self.head, shape.width)
         self.norm_attention = nn.LayerNorm(shape.width, eps=shape.epsilon)
-        self.up = nn.Linear(shape.width, shape.inner)
-        self.down = nn.Linear(shape.inner, shape.width)
+        self.up = nn.Linear(shape.width, shape.inner[number])
+        self.down = nn.Linear(shape.inner[number], shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        batch, length, width = x.shape
-        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        batch, length, _ = x.shape
+        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, self.head).permute(2, 0, 3, 1, 4)
         # Written out: on a CPU in bfloat16 the fused kernel's backward pass takes longer than these three lines'.
-        scores = (q * (width // self.heads) ** -0.5) @ k.transpose(-1, -2) + bias.to(q.dtype)
+        scores = (q * self.head**-0.5) @ k.transpose(-1, -2) + bias.to(q.dtype)
         mixed = scores.softmax(-1).to(v.dtype) @ v
-        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, self.heads * self.head)
         x = self.norm_attention(x + self.dropout(self.out(mixed)))
         return self.norm(x + self.dropout(self.down(F.gelu(self.up(x)))))
 
@@ -81,8 +103,8 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.boundary.weight)
         self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.dropout = nn.Dropout(dropout)
-        self.distance = nn.Embedding(shape.buckets, shape.heads) if shape.buckets else None
-        self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+        self.distance = nn.Embedding(shape.buckets, shape.heads[0]) if shape.buckets else None
+        self.layers = nn.ModuleList(Layer(shape, number, dropout) for number in range(shape.layers))
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> Tensor:
         """``pieces``, ``casing``, ``boundary``: ``[B, L]`` integers; ``mask``: ``[B, L]``, 1 where a piece stands."""
@@ -203,6 +225,14 @@ class Reader(nn.Module):
         self.source_out = nn.Parameter(torch.zeros(HIDDEN))
         self.reference_out = nn.Parameter(torch.zeros(HIDDEN))
 
+    @classmethod
+    def load(cls, path: Path) -> Reader:
+        """A trained reader from its weights, of whatever sizes they are."""
+        weights = torch.load(path)
+        reader = cls(Encoder(Shape.of(weights)))
+        reader.load_state_dict(weights)
+        return reader
+
     def sides(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """Hidden states -> row and column vectors ``[B, L, pairs, RANK]``."""
         batch, length, _ = states.shape
@@ -227,12 +257,12 @@ class Reader(nn.Module):
             self.negated(stance).squeeze(-1),
         )
 
-    def answers(self, states: Tensor) -> tuple[Tensor, ...]:
-        """Hidden states -> the outputs of the graph, in the order of ``HEADS``; pair is ``[B, pairs, L, L]``."""
+    def pairs(self, states: Tensor) -> Tensor:
+        """Hidden states -> the products of all pairs of pieces, ``[B, pairs, L, L]``."""
         row, column = self.sides(states)
-        pair = row.permute(0, 2, 1, 3) @ column.permute(0, 2, 3, 1)
-        return (*self.tags(states), *self.ends(states), pair)
+        return row.permute(0, 2, 1, 3) @ column.permute(0, 2, 3, 1)
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """All answers for windows padded to one length."""
-        return self.answers(self.encoder(pieces, casing, boundary, mask))
+        """All answers for windows padded to one length, in the order of ``HEADS``."""
+        states = self.encoder(pieces, casing, boundary, mask)
+        return (*self.tags(states), *self.ends(states), self.pairs(states))

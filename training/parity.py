@@ -21,7 +21,6 @@ from orbat.layout import Scores, merge
 from orbat.segment import sentences
 from orbat.types import Document, Span
 from orbat.windows import inputs
-from training.export import load
 from training.network import Reader
 
 FLOORS = {"mention tags": 0.985, "trigger types": 0.99, "events": 0.93}
@@ -62,7 +61,7 @@ def main() -> None:
     parser.add_argument("--texts", default="examples")
     args = parser.parse_args()
     texts = [d.text for d in read_all(sorted(Path(args.texts).glob("[0-9]*"))) if isinstance(d, Document)]
-    found = agreement(load(args.reader), Encoder(args.model), texts)
+    found = agreement(Reader.load(args.reader).eval(), Encoder(args.model), texts)
     for name, value in found.items():
         print(f"{name:15} {value:.4f} (at least {FLOORS[name]})")
     if any(found[name] < floor for name, floor in FLOORS.items()):

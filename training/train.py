@@ -22,7 +22,11 @@ from training.data import Batch, Gold, Maker, cut, gold, load
 from training.losses import losses
 from training.network import Encoder, Reader
 from training.parallel import all_have, average, spread
+from training.standins import stand_in
 from training.start import minilm_folder, mpnet_weights, tokenizer
+
+STAND_INS = 0.3
+"""Share of the names told again in taught texts that pronouns and the like stand in for."""
 
 
 def batches(docs: list[Gold], rng: np.random.Generator, pieces: int) -> Iterator[Batch]:
@@ -45,14 +49,18 @@ def batches(docs: list[Gold], rng: np.random.Generator, pieces: int) -> Iterator
         yield maker.batch(group)
 
 
-def drawn(docs: list[Gold], rng: np.random.Generator, pieces: int) -> list[Gold]:
-    """Some of the documents, by chance, of about so many pieces in all."""
+def in_turn(docs: list[Gold], rng: np.random.Generator) -> Iterator[Gold]:
+    """The documents by chance, each once before any comes again; without end, unless there are none."""
+    while docs:
+        yield from (docs[i] for i in rng.permutation(len(docs)))
+
+
+def drawn(turns: Iterator[Gold], pieces: int) -> list[Gold]:
+    """The next documents, of about so many pieces in all."""
     out: list[Gold] = []
-    for i in rng.permutation(len(docs)):
-        if pieces <= 0:
-            break
-        out.append(docs[i])
-        pieces -= len(docs[i].pieces)
+    while pieces > 0 and (doc := next(turns, None)) is not None:
+        out.append(doc)
+        pieces -= len(doc.pieces)
     return out
 
 
@@ -73,6 +81,16 @@ def optimizer_of(reader: Reader, top: float, heads: float, decay: float) -> torc
         groups.setdefault((rate, 0.01 if value.ndim > 1 else 0.0), []).append(value)
     parts = [{"params": values, "lr": rate, "top": rate, "weight_decay": w} for (rate, w), values in groups.items()]
     return torch.optim.AdamW(parts, betas=(0.9, 0.98), fused=True)
+
+
+def begun(args: argparse.Namespace) -> Encoder:
+    """The encoder that a new reader starts from."""
+    if args.mpnet:
+        return Encoder.from_mpnet(args.mpnet)
+    encoder = Encoder.from_minilm(minilm_folder())
+    if args.start:
+        encoder.load_state_dict(torch.load(args.start))
+    return encoder
 
 
 def main() -> None:
@@ -111,16 +129,11 @@ def train(rank: int, workers: int, args: argparse.Namespace) -> None:
     own = total = int(whole * args.own)
     if rank == 0:
         print(f"{len(docs)} documents, {whole} pieces, {sum(n for _, n in made)} marks off the piece borders", flush=True)
-    encoder = Encoder.from_mpnet(args.mpnet) if args.mpnet else Encoder.from_minilm(minilm_folder())
-    if args.start:
-        encoder.load_state_dict(torch.load(args.start))
-    # The word vectors stay as adaptation left them: a thousand articles move only those of the words they use.
-    encoder.word.requires_grad_(False)
     torch.manual_seed(args.seed)  # every process begins with the same heads
-    reader = Reader(encoder)
+    reader = Reader.load(args.reader) if args.reader else Reader(begun(args))
+    # The word vectors stay as adaptation left them: a thousand articles move only those of the words they use.
+    reader.encoder.word.requires_grad_(False)
     torch.manual_seed(args.seed + 1000 * rank)
-    if args.reader:
-        reader.load_state_dict(torch.load(args.reader), strict=False)
     beside: list[Gold] = [g for path in args.beside for g in pickle.loads(path.read_bytes())]
     if beside:
         total += int(whole * args.share)
@@ -130,10 +143,12 @@ def train(rank: int, workers: int, args: argparse.Namespace) -> None:
     kept = [m for m, p in zip(mean.parameters(), reader.parameters(), strict=True) if p.requires_grad]
     expected = args.passes * total * 1.2 / (args.pieces * workers)  # about a sixth of a batch is lost to unequal windows
     step, began = 0, time.time()
+    of_corpus, of_beside = in_turn(docs, shared), in_turn(beside, shared)
     for number in range(args.stop or args.passes):
         seen: dict[str, list[float]] = {}
-        lessons = (docs if args.own == 1 else drawn(docs, shared, own)) + drawn(beside, shared, total - own)
+        lessons = drawn(of_corpus, own) + drawn(of_beside, total - own)
         mine = [lessons[i] for i in shared.permutation(len(lessons))[rank::workers]]
+        mine = [stand_in(doc, rng, STAND_INS) if doc.soft else doc for doc in mine]
         coming = batches(mine, rng, args.pieces)
         while all_have((batch := next(coming, None)) is not None):
             assert batch is not None
