@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, TRIGGER_TYPES, Floats, Scores
+from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, TRIGGER_TYPES, Floats, Scores, may_refer
 from orbat.pairs import Ints, Places, best_of, references_of, roles_of, sources_of
-from orbat.types import Annotations, Event, EventType, Mention, Span
+from orbat.types import Annotations, Event, EventType, Mention, MentionType, Span
 
 
 def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     """The annotations that the scores amount to; mentions and events in the order of the text.
 
-    Mentions are the best valid sequence of tags. Every other decision takes its best-scored choice on its own, "none"
-    among them.
+    Mentions are the best valid sequence of tags, less those that ``_worth`` leaves out. Every other decision takes its best-scored
+    choice on its own, "none" among them.
     """
     if not len(scores.pieces):
         return Annotations(sentences)
@@ -24,24 +27,28 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     arguments = roles_of(scores, [TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], rows, at)
     sources = sources_of(scores, rows, at)
     stance, sure = best_of(scores.certainty[rows])
+    references, leanings = references_of(scores, at)
+    worth = _worth(scores, mentions, at, {x.mention for parts in arguments for x in parts} | {speaker for speaker, _ in sources})
+    place = dict(zip(np.flatnonzero(worth).tolist(), range(len(mentions)), strict=False))
     piece = scores.pieces
     made = tuple(
         Event(
             kind,
             Span(int(piece.start[a]), int(piece.end[b])),
             int(piece.sentence[a]),
-            arguments[i],
+            tuple(replace(x, mention=place[x.mention]) for x in arguments[i]),
             CERTAINTIES[stance[i]],
             bool(scores.negated[a] > 0),
-            sources[i][0],
+            None if (speaker := sources[i][0]) is None else place[speaker],
             score,
             float(sure[i]),
             sources[i][1],
         )
         for i, (a, b, kind, score) in enumerate(events)
     )
-    references, leanings = references_of(scores, at)
-    return Annotations(sentences, mentions, made, MappingProxyType(references), MappingProxyType(leanings))
+    standing = {place[i]: place[j] for i, j in references.items() if i in place and j in place}
+    leaning = {place[i]: {place[j]: odds for j, odds in to.items() if j in place} for i, to in leanings.items() if i in place}
+    return Annotations(sentences, tuple(mentions[i] for i in place), made, MappingProxyType(standing), MappingProxyType(leaning))
 
 
 ODDS = 8.0
@@ -97,6 +104,18 @@ def _mentions(scores: Scores) -> tuple[tuple[Mention, ...], Places]:
         )
     )
     return made, Places(first, last, kinds)
+
+
+_TIME = MENTION_TYPES.index(MentionType.TIME)
+
+
+def _worth(scores: Scores, mentions: tuple[Mention, ...], at: Places, used: Collection[int | None]) -> NDArray[np.bool_]:
+    """Which mentions are kept. Names and times always are; a common noun or pronoun counts where an event uses it (the corpus's
+    guidelines), so that one which none does must be surer than others: see ``Tables.least``."""
+    loose = may_refer(scores.pieces.ids[at.last], scores.pieces.casing[at.last]) & (at.kinds != _TIME)
+    loose &= np.array([m.score for m in mentions], dtype=np.float64) < scores.tables.least[0]
+    loose[[i for i in used if i is not None]] = False
+    return np.asarray(~loose, dtype=np.bool_)
 
 
 def _mend(tags: Ints, log: Floats, starts: Ints, stops: Ints) -> None:

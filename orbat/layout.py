@@ -75,7 +75,8 @@ class Tables:
     [HIDDEN]``, ``reference_out [HIDDEN]``.
 
     ``calibration [2]``: slope and shift from a trigger's log-odds to those of its being right · ``bias [4]``: added to
-    the scores of no trigger, no role, no source and no antecedent.
+    the scores of no trigger, no role, no source and no antecedent · ``least [1]``: the score that a common noun or pronoun has at
+    least where no event uses it.
     """
 
     role_types: Floats
@@ -94,6 +95,7 @@ class Tables:
     reference_out: Floats
     calibration: Floats
     bias: Floats
+    least: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def tables() -> Tables:
         "source_out": (HIDDEN,),
         "reference_out": (HIDDEN,),
         "bias": (4,),
+        "least": (1,),
     }
     return Tables(calibration=np.array([1, 0], dtype=np.float32), **{k: np.zeros(v, dtype=np.float32) for k, v in sizes.items()})
 

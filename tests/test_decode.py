@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -200,3 +202,21 @@ def test_an_unlikely_best_sequence_leaves_no_mention_open() -> None:
     s.mention[2::2, MENTION_TAGS.index("I-FORCE")] = 300
     found = decode(s.scores(), (Span(0, len(text)),))
     assert all(0 <= m.span.start < m.span.end <= len(text) for m in found.mentions)
+
+
+def test_a_common_noun_that_no_event_uses_must_be_surer() -> None:
+    text = "Rebels of Boko Haram killed soldiers in Baga while villagers slept."
+    sheet = Sheet(text, (Span(0, len(text)),))
+    for words, kind in (("Boko Haram", "GROUP"), ("soldiers", "FORCE"), ("Baga", "PLACE"), ("villagers", "PEOPLE")):
+        sheet.name(words, kind)
+    sheet.state("killed", "KILL")
+    sheet.link("killed", "soldiers", "target")
+    scores = sheet.scores()
+
+    def found(least: float) -> tuple[list[str], list[str]]:
+        fitted = replace(scores.tables, least=np.array([least], dtype=np.float32))
+        read = decode(replace(scores, tables=fitted), (Span(0, len(text)),))
+        return [m.span.of(text) for m in read.mentions], [read.mentions[x.mention].span.of(text) for x in read.events[0].arguments]
+
+    assert found(0.0) == (["Boko Haram", "soldiers", "Baga", "villagers"], ["soldiers"])
+    assert found(1.01) == (["Boko Haram", "soldiers", "Baga"], ["soldiers"])  # names and what an event uses stay

@@ -145,7 +145,7 @@ def test_readers_together_say_the_mean_of_their_scores() -> None:
     assert all(abs(sum(one.values()) - 1) < 1e-6 for one in said)
 
 
-KEPT = ("calibration", "bias")
+KEPT = ("calibration", "bias", "least")
 
 
 def test_a_student_learns_the_shares_of_a_teachers_speakers(made) -> None:  # type: ignore[no-untyped-def]

@@ -25,7 +25,10 @@ from orbat.layout import HEADS, Tables
 from training.network import Reader
 from training.start import tokenizer
 
-TABLES = tuple(name for name in Tables.__dataclass_fields__ if name not in ("calibration", "bias"))
+FITTED = {"calibration": (1.0, 0.0), "bias": (0.0,) * 4, "least": (0.0,)}
+"""Tables that ``training.calibrate`` fits, as they are before."""
+
+TABLES = tuple(name for name in Tables.__dataclass_fields__ if name not in FITTED)
 
 
 class SmallVectors(nn.Module):
@@ -101,13 +104,11 @@ def graph(reader: Reader, out: Path) -> None:
     )  # fmt: skip
 
 
-def export(reader: Reader, out: Path, *, name: str, quantise: bool = True, calibration: tuple[float, float] = (1.0, 0.0),
-           bias: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)) -> None:  # fmt: skip
+def export(reader: Reader, out: Path, *, name: str, quantise: bool = True) -> None:
     """Write the model's folder; see ``orbat.encoder`` for what it holds."""
     out.mkdir(parents=True, exist_ok=True)
     tables = {key: getattr(reader, key).detach().numpy().astype(np.float32) for key in TABLES}
-    tables["calibration"] = np.array(calibration, dtype=np.float32)
-    tables["bias"] = np.array(bias, dtype=np.float32)
+    tables |= {key: np.array(value, dtype=np.float32) for key, value in FITTED.items()}
     np.savez(out / "tables.npz", **tables)
     tokenizer().save(str(out / "tokenizer.json"), pretty=False)
     if quantise:

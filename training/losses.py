@@ -13,7 +13,7 @@ from orbat.layout import HIDDEN, OF_REFERENCE, OF_ROLE, OF_SOURCE, REFERENCE, RO
 from training.data import Batch
 from training.network import Reader
 
-WEIGHTS = {"mention": 1.0, "trigger": 1.0, "inside": 0.3, "certainty": 1.0, "negated": 0.5, "role": 1.0, "source": 3.0, "reference": 1.5}
+WEIGHTS = {"mention": 1.0, "trigger": 1.0, "inside": 0.3, "certainty": 1.0, "negated": 0.5, "role": 1.0, "source": 4.0, "reference": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
