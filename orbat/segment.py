@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 import syntok.segmenter
 
@@ -10,6 +11,15 @@ from orbat.types import Span
 
 _PARAGRAPHS = re.compile(r"\n+")
 _OPENING = re.compile(r"(?:^|[.!?][\"'”’)]*\s+)[\"'“‘(]*[a-z]", re.MULTILINE)
+
+# syntok looks at every token of a paragraph, but what it decides hangs on the marks that may end a sentence, on the words beside them and
+# on what stands in brackets; of other words it only asks whether there is more than one. So the words inside a run are kept from it, which
+# saves half of its time. That holds in a paragraph that has nothing but these marks, and no brackets within brackets.
+_GAP = r"[ \t\xa0]"
+_WORD = r"[\w,:'\"’‘“”–—$£€%&/*+•°…`~@#|<>=^-]"
+_LOOSE = rf"(?:{_WORD}|{_GAP}|[.!?;])"
+_PLAIN = re.compile(rf"(?:{_LOOSE}|[(\[{{]{_LOOSE}*+[)\]}}])*+")
+_RUN = re.compile(rf"[(\[{{][^)\]}}]*+|(?<![^ \t\xa0])({_WORD}++)(?:{_GAP}++{_WORD}++)+({_GAP}{_WORD}++)(?![^ \t\xa0])")
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -26,14 +36,40 @@ def sentences(text: str) -> tuple[Span, ...]:
         stop = gap.start() if gap else len(text)
         paragraph = text[place:stop]
         if paragraph.strip():
-            for group in syntok.segmenter.analyze(paragraph):
-                for tokens in group:
-                    part = list(tokens)
-                    a, b = place + part[0].offset, place + part[-1].offset + len(part[-1].value)
-                    if text[a:b].strip():
-                        out.append(Span(a, b))
+            for a, b in _cut(paragraph):
+                if paragraph[a:b].strip():
+                    out.append(Span(place + a, place + b))
         place = gap.end() if gap else stop
     return tuple(out)
+
+
+def _cut(paragraph: str) -> list[tuple[int, int]]:
+    """Where syntok's sentences of a paragraph begin and end."""
+    if not _PLAIN.fullmatch(paragraph):
+        return _bounds(paragraph)
+    kept: list[str] = []
+    places, left_out = [], [0]  # of what is kept: where words were left out, and how many letters up to there
+    place = size = 0
+    for run in _RUN.finditer(paragraph):
+        a, b = run.end(1), run.start(2)
+        if a < 0:  # what stands in brackets
+            continue
+        kept.append(paragraph[place:a])
+        size += a - place
+        places.append(size)
+        left_out.append(left_out[-1] + b - a)
+        place = b
+    kept.append(paragraph[place:])
+    return [(a + left_out[bisect_left(places, a)], b + left_out[bisect_left(places, b)]) for a, b in _bounds("".join(kept))]
+
+
+def _bounds(paragraph: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for group in syntok.segmenter.analyze(paragraph):
+        for tokens in group:
+            part = list(tokens)
+            found.append((part[0].offset, part[-1].offset + len(part[-1].value)))
+    return found
 
 
 def _cased(text: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import syntok.segmenter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,3 +31,19 @@ def test_a_text_without_casing_is_cut_as_well() -> None:
     assert len(whole) == 4
     assert sentences(text.lower()) == whole
     assert sentences(text.upper()) == whole
+
+
+_WORDS = """
+the army He Gen. U.S. No. no 5 2014 12.5 Jan May IV a A b Mr. e.g. it's well-known “Go go” " ' ( ) [ ] (ISIS) {x} (Then left.)
+(A. et al.) ? ! ... . ; , : foo.Bar and;or word.” word.) In This — – * … ´ 。 n't CO2 $5 fooBar É 中 _
+"""
+_GAPS = [*5 * " ", "", "", "  ", "\xa0", "\t", "\u200b", "\u2028"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(_WORDS.split()), st.sampled_from(_GAPS)), max_size=60))
+def test_a_paragraph_is_cut_where_syntok_cuts_it_although_it_is_not_shown_every_word(marks: list[tuple[str, str]]) -> None:
+    text = "".join(mark + gap for mark, gap in marks) + "Rebels"
+    parts = [list(tokens) for group in syntok.segmenter.analyze(text) for tokens in group]
+    bounds = [(part[0].offset, part[-1].offset + len(part[-1].value)) for part in parts]
+    assert [(s.start, s.end) for s in sentences(text)] == [(a, b) for a, b in bounds if text[a:b].strip()]
