@@ -94,7 +94,7 @@ class Toll:
     said: tuple[Said, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Record:
     """One happening or one relation, with all that is said of it, side by side.
 

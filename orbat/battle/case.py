@@ -14,7 +14,7 @@ from orbat.battle.origins import origin_of
 from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
 from orbat.corroborate.matters import PRONOUNS, is_name
 from orbat.names import fold
-from orbat.recordtypes import Record, RecordKind, RecordStatus, Said
+from orbat.recordtypes import Origin, Record, RecordKind, RecordStatus, Said
 from orbat.types import Certainty, EventType, Filler, MentionType, Place, Statement
 
 HAPPENED = frozenset({Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE})
@@ -77,9 +77,10 @@ class Part:
 class Case:
     """Everything that a sheet is made from.
 
-    ``records``: those in which the group takes part or speaks. ``statements``: theirs, by id. ``also``: records of its leaders that do not
-    name the group. ``mates``: statements of the same sentences as those that number fighters. ``as_of``: a day, where the sheet is to say
-    what held on it.
+    ``records``: those in which the group takes part or speaks. ``statements``: theirs, by id; of events those alone that name the group
+    where ``published`` is given, the days of these records' articles. ``also``: records of its leaders that do not name the group.
+    ``mates``: statements that may say that a number of fighters is one of losses. ``as_of``: a day, where the sheet is to say what held
+    on it.
     """
 
     subject: Subject
@@ -91,7 +92,21 @@ class Case:
     as_of: dt.date | None = None
     known_by: dt.datetime | None = None
     waiting: int = 0
+    published: Mapping[str, dt.date | None] | None = None
     _origins: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _from: dict[str, tuple[Record, Origin, bool]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def number(self) -> int:
+        """How many statements its records have."""
+        return len(self.statements) if self.published is None else sum(len(r.statements) for r in (*self.records, *self.also))
+
+    def after(self, before: Case) -> Case:
+        """This case of a group with what is known already of those parts that are as they were in one loaded before."""
+        made = {part.statement.id: part for part in before.all_parts}
+        found = replace(self, _from={id: before._from[id] for id in self.statements if id in before._from})
+        found.__dict__["all_parts"] = tuple(found._parts(made))
+        return found
 
     def on(self, day: dt.date | None) -> Case:
         """The case as of another day; what does not hang on the day is shared with this one."""
@@ -109,13 +124,19 @@ class Case:
     @cached_property
     def all_parts(self) -> tuple[Part, ...]:
         """Every part that the group plays, whatever the day."""
-        found = []
+        return tuple(self._parts({}))
+
+    def _parts(self, made: Mapping[str, Part]) -> Iterator[Part]:
+        """Every part; those that were made of the very same values are taken as they are."""
         for record in self.records:
             for id in record.statements:
                 statement = self.statements.get(id)
-                if statement is not None and (roles := roles_of(self.subject, statement)):
-                    found.append(Part(record, statement, roles))
-        return tuple(found)
+                if statement is not None:
+                    part = made.get(id)
+                    if part is not None and part.statement is statement:
+                        yield part if part.record is record else replace(part, record=record)
+                    elif roles := roles_of(self.subject, statement):
+                        yield Part(record, statement, roles)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -175,10 +196,13 @@ class Case:
         names: dict[str, str] = {}
         independent: set[str] = set()
         for record, statement in pairs:
-            origin = origin_of(record, statement)
-            names[origin.id] = origin.name
-            if origin.id in self._supporting(record):
-                independent.add(origin.id)
+            known = self._from.get(statement.id)
+            if known is None or known[0] is not record:
+                origin = origin_of(record, statement)
+                known = self._from[statement.id] = record, origin, origin.id in self._supporting(record)
+            names[known[1].id] = known[1].name
+            if known[2]:
+                independent.add(known[1].id)
         certainty = min((s.certainty for s in said.values()), key=SURENESS.index)
         number = max(1, len(independent))
         status = _status([r.status for r in records.values()], number)
@@ -188,6 +212,20 @@ class Case:
             tuple(sorted(records)), tuple(sorted(said)), status, credibility, certainty, number, tuple(names[id] for id in sorted(names))
         )
 
+    def whole(self, record: Record) -> Grounds:
+        """What all statements of a record bear out: what the record says of itself."""
+        number = max(1, record.independent)
+        names = tuple(origin.name for origin in sorted(record.origins, key=lambda origin: origin.id))
+        said = tuple(sorted(record.statements))
+        return Grounds((record.id,), said, _status([record.status], number), record.credibility, record.certainty, number, names)
+
+    def reported(self, record: Record) -> tuple[dt.date | None, dt.date | None]:
+        """The first and the last day on which a record's statements were published."""
+        if self.published is None:
+            return reported(self.said(record))
+        days = [day for id in record.documents if (day := self.published.get(id))]
+        return min(days, default=None), max(days, default=None)
+
     def _supporting(self, record: Record) -> tuple[str, ...]:
         """The origins of a record that can confirm one another: a record gives them first."""
         if record.id not in self._origins:
@@ -195,10 +233,11 @@ class Case:
             self._origins[record.id] = tuple(says[: max(1, record.independent)])
         return self._origins[record.id]
 
-    def when(self, record: Record, statements: Iterable[Statement]) -> When:
-        """A record's days, and when some of its statements were published."""
+    def when(self, record: Record, statements: Iterable[Statement] | None = None) -> When:
+        """A record's days, and when some of its statements were published, or all of them."""
         begins = record.kind is RecordKind.EVENT or any(f.name == "start" and f.values for f in record.fields)
-        return When(record.start, record.end, record.date_prec, begins and record.start is not None, *reported(statements))
+        told = self.reported(record) if statements is None else reported(statements)
+        return When(record.start, record.end, record.date_prec, begins and record.start is not None, *told)
 
 
 @contextmanager
@@ -246,13 +285,14 @@ def party(filler: Filler, statement: Statement) -> Party | None:
     """Whom a mention names; None for a pronoun, a place or thing, and words that are no name ("militants")."""
     if filler.type not in PEOPLE:
         return None
-    if filler.entity is not None:
-        return Party(filler.entity.id, filler.entity.name, filler.entity.kind)
+    if (entity := filler.entity) is not None:
+        return _party(entity.id, entity.name, entity.kind)
     text = filler.quote.text
     opens = filler.quote.span.start == statement.sentence.span.start
-    if not _names_someone(text, opens):
-        return None
-    return Party(None, text, filler.type.value.lower())
+    return _party(None, text, filler.type.value.lower()) if _names_someone(text, opens) else None
+
+
+_party = lru_cache(maxsize=20_000)(Party)  # most of those who are named are named again and again
 
 
 @lru_cache(maxsize=20_000)
@@ -263,8 +303,8 @@ def _names_someone(text: str, opens: bool) -> bool:
 
 def parties(fillers: Iterable[Filler], statement: Statement) -> tuple[Party, ...]:
     """All whom some mentions name, each once."""
-    found = {p.key: p for f in fillers if (p := party(f, statement)) is not None}
-    return tuple(found.values())
+    found = [p for f in fillers if (p := party(f, statement)) is not None]
+    return tuple(found if len(found) < 2 else {p.key: p for p in found}.values())
 
 
 def spot_of(place: Place) -> Spot:

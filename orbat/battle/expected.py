@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from orbat.battle.case import HAPPENED, Case, Part, parties, said_when, spot, spot_of
 from orbat.battle.values import Expectation, Outcome, Spot
@@ -33,18 +33,18 @@ Later = Mapping[tuple[str, str], list[Part]]
 
 def expected(case: Case) -> tuple[Expectation, ...]:
     """Every expectation, the latest said first."""
-    later = _index(case)
-    waiting = [p for p in case.told if p.roles != {"speaker"} and p.statement.certainty not in HAPPENED]
+    waiting = [p for p in case.told if p.statement.certainty not in HAPPENED and p.roles != {"speaker"}]
+    later = _index(case, frozenset(_act(p.statement.type) for p in waiting))
     made = [_expectation(case, part, later) for part in waiting]
     return tuple(sorted(made, key=lambda e: (-(e.when.reported_last or dt.date.min).toordinal(), e.kind, e.grounds.statements)))
 
 
-def _index(case: Case) -> Later:
-    """What is told as happened, by type in the large and actor."""
+def _index(case: Case, acts: Collection[str]) -> Later:
+    """What is told as happened of some types in the large, by these and actor."""
     found: dict[tuple[str, str], list[Part]] = defaultdict(list)
     for part in case.parts:
         s = part.statement
-        if s.certainty in HAPPENED:
+        if s.certainty in HAPPENED and _act(s.type) in acts:
             for actor in parties(s.actor, s):
                 found[_act(s.type), actor.key].append(part)
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from orbat.battle.case import Case, Part, latest, parties, spot, spot_of
 from orbat.battle.leaders import Heads
-from orbat.battle.ledgerrules import EXTORTS, RULES, Rule, item_of
+from orbat.battle.ledgerrules import EXTORTS, RULES_OF, Rule, item_of
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Entry, Item, Party, Spot
 from orbat.corroborate.matters import Matter
@@ -60,8 +60,8 @@ def _lines(case: Case, heads: Heads) -> Iterator[_Line]:
 
 def _of_statement(case: Case, record: Record, s: Statement, roles: frozenset[str], heads: Heads) -> Iterator[_Line]:
     taken: set[tuple[int, int]] = set()
-    for rule in RULES:
-        if s.type not in rule.types or (rule.role != "any" and rule.role not in roles):
+    for rule in RULES_OF[s.type]:
+        if rule.role != "any" and rule.role not in roles:
             continue
         fillers = tuple(f for f in _moved(case, rule, s, heads) if (f.quote.span.start, f.quote.span.end) not in taken)
         if (taken and not fillers) or not _holds(case, rule, s, fillers):

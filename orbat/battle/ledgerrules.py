@@ -74,6 +74,9 @@ RULES = (
 )  # fmt: skip
 """In order: what happens to a leader comes before what happens to fighters."""
 
+RULES_OF = {type: tuple(rule for rule in RULES if type in rule.types) for type in EventType}
+"""Those of a type, in the same order."""
+
 EXTORTS = re.compile(r"\b(?:tax\w*|extort\w*|lev(?:y|ies|ied)|toll\w*|protection money|ransom\w*|racket\w*)\b", re.IGNORECASE)
 """Triggers of an ABUSE that bring money in."""
 

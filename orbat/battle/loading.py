@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
 from orbat.battle.case import Case, Subject, no_collector, parties, roles_of
 from orbat.battle.leaders import Heads
-from orbat.battle.strength import numbered
+from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.values import Party
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
-from orbat.queries.judgements import corrections
+from orbat.queries.judgements import corrections, judgements_in
 from orbat.queries.loading import load, parts
 from orbat.queries.naming import naming, unknown_name
 from orbat.queries.records import WantedRecords, fits, holds, load_records
@@ -25,9 +27,10 @@ from orbat.queries.records import records as records_of
 from orbat.recordkeeping import known_by as records_known_by
 from orbat.recordkeeping import related_in
 from orbat.recordkeeping.known import statements_by
+from orbat.recordserial import record_from_json
 from orbat.recordtypes import Record, RecordKind
 from orbat.store import Store
-from orbat.tables import fillers, record_statements, records, statements, unrecorded
+from orbat.tables import documents, fillers, record_statements, records, statements, unrecorded
 from orbat.types import EventType, Statement
 
 _FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
@@ -45,11 +48,23 @@ class Asked:
     known_by: dt.datetime | None = None
 
 
-def case(store: Store, asked: Asked, catalogue: Catalogue, *, known: MutableMapping[int, Statement] | None = None) -> Case:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is at hand and need not be read again; what is read is added. A statement's row of a key never changes, and a record is what its
+    payload says."""
+
+    statements: MutableMapping[int, Statement] = field(default_factory=WeakValueDictionary)
+    records: MutableMapping[tuple[str, int], Record] = field(default_factory=WeakValueDictionary)
+
+
+def case(
+    store: Store, asked: Asked, catalogue: Catalogue, *, whole: bool = True, known: Known | None = None, before: Case | None = None
+) -> Case:
     """Everything that the sheet of a group is made from.
 
     Args:
-        known: statements at hand by their keys, which need not be read; those that are read are added. A row of a key never changes.
+        whole: with all statements of its records; without, of events those that name the group, which is all that a sheet needs.
+        before: the same group's case as it was loaded before.
 
     Raises:
         NotFoundError: nothing in the store names it (or did by then); near names are offered.
@@ -57,10 +72,12 @@ def case(store: Store, asked: Asked, catalogue: Catalogue, *, known: MutableMapp
     wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
     subject = Subject(asked.name, asked.ids | wings, wings)
     ties = ties_of(catalogue, asked.ids)
-    by, said = asked.known_by, {} if known is None else known
+    by, hand = asked.known_by, known or Known()
     with no_collector():
-        found = _as_it_is(store, subject, said) if by is None else _as_known(store, subject, by, catalogue)
-    return replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
+        found = _as_it_is(store, subject, hand, whole, before) if by is None else _as_known(store, subject, by, catalogue)
+    made = replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
+    made.__dict__["all_parts"] = found.all_parts
+    return made
 
 
 def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[Record, ...], dict[str, Statement]]:
@@ -135,18 +152,54 @@ def events(
     return tuple(r for r in records_known_by(store, asked.known_by, related=related_in(catalogue)) if fits(r, wanted))
 
 
-def _as_it_is(store: Store, subject: Subject, said: MutableMapping[int, Statement]) -> Case:
+def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before: Case | None) -> Case:
     with store.reading() as connection:
-        ids = _records_naming(connection, [(subject.name, subject.ids)], ("actor", "target", "origin", "speaker"))
+        keys = naming(subject.name, subject.ids, fillers.c.statement).where(fillers.c.role.in_(("actor", "target", "origin", "speaker")))
+        rows = connection.execute(_members().where(statements.c.current == sa.true(), statements.c.key.in_(keys))).all()
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
-        if not ids and not connection.execute(naming(subject.name, subject.ids, fillers.c.statement).limit(1)).first():
+        if not rows and not connection.execute(naming(subject.name, subject.ids, fillers.c.statement).limit(1)).first():
             raise unknown_name(connection, subject.name)
-        found = Case(subject, load_records(connection, ids), _statements_of(connection, ids, said), waiting=waiting)
+        ours = _records_of(connection, sorted({row.record for row in rows}), known)
+        full = [r.id for r in ours if whole or r.kind is RecordKind.RELATION or EventType.LEAD in r.types]
+        named = {row.key: None for row in rows} | dict.fromkeys(_corrected(connection, ours))
+        said = _read(connection, [*named, *(key for key in _keys_of(connection, full) if key not in named)], known)
+        found = Case(subject, ours, said, waiting=waiting, published=None if whole else _days(connection, ours, before))
+        found = found.after(before) if before is not None else found
         people = Heads(found.all_parts).names
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
-        also = load_records(connection, sorted(set(fates) - set(ids)))
-        known = {**found.statements, **_statements_of(connection, [record.id for record in also], said)}
-        return Case(subject, found.records, known, also, _mates(connection, [p.statement.id for p in numbered(found)]), waiting=waiting)
+        also = _records_of(connection, sorted(set(fates) - found.by_id.keys()), known)
+        said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
+        made = replace(found, statements=said, also=also, mates=_mates(connection, [p.statement for p in numbered(found)], whole, known))
+        made.__dict__["all_parts"] = found.all_parts
+        return made
+
+
+def _members() -> sa.Select[Any]:
+    """The key of each statement with its record."""
+    query = sa.select(statements.c.key, record_statements.c.record)
+    return query.join(record_statements, record_statements.c.statement == statements.c.id)
+
+
+def _records_of(connection: sa.Connection, ids: Collection[str], known: Known) -> tuple[Record, ...]:
+    """Records in the order of their ids; those whose payload is at hand are not read from it again."""
+    found: dict[str, Record] = {}
+    for part in parts(ids):
+        for row in connection.execute(sa.select(records.c.id, records.c.payload).where(records.c.id.in_(part))):
+            at = row.id, hash(row.payload)
+            record = known.records.get(at)
+            if record is None:
+                record = known.records[at] = record_from_json(json.loads(row.payload))
+            found[row.id] = record
+    return tuple(found[id] for id in ids if id in found)
+
+
+def _days(connection: sa.Connection, of_records: Iterable[Record], before: Case | None) -> dict[str, dt.date | None]:
+    """When the articles of some records appeared."""
+    there = (before.published if before else None) or {}
+    wanted = {id for record in of_records for id in record.documents}
+    query = sa.select(documents.c.id, documents.c.published)
+    missing = (connection.execute(query.where(documents.c.id.in_(part))) for part in parts(wanted - there.keys()))
+    return {id: there[id] for id in wanted & there.keys()} | {row.id: row.published for rows in missing for row in rows}
 
 
 def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalogue) -> Case:
@@ -196,29 +249,48 @@ def _ended(connection: sa.Connection, relations: tuple[Record, ...], said: Mappi
     return with_ends(relations, said, load_records(connection, sorted(found)))
 
 
-def _statements_of(
-    connection: sa.Connection, of_records: Collection[str], known: MutableMapping[int, Statement] | None = None
-) -> dict[str, Statement]:
+def _statements_of(connection: sa.Connection, of_records: Collection[str], known: Known | None = None) -> dict[str, Statement]:
+    return _read(connection, _keys_of(connection, of_records), known or Known())
+
+
+def _keys_of(connection: sa.Connection, of_records: Collection[str]) -> list[int]:
+    """The keys of the current statements of some records."""
     # Without a condition on ``current``, for which SQLite goes through the index of all current statements.
     query = sa.select(statements.c.key, statements.c.current).join(record_statements, record_statements.c.statement == statements.c.id)
     rows = (row for part in parts(of_records) for row in connection.execute(query.where(record_statements.c.record.in_(part))))
-    keys = [row.key for row in rows if row.current]
-    there = {} if known is None else known
-    found = {key: there.get(key) for key in keys}  # held here: ``known`` may hold them weakly
+    return [row.key for row in rows if row.current]
+
+
+def _corrected(connection: sa.Connection, of_records: Collection[Record]) -> list[int]:
+    """The keys of the statements of some records that judgements may correct: what they say now may name another."""
+    meant = {each.left for each in judgements_in(connection)}
+    ids = [id for record in of_records for id in record.statements if id in meant] if meant else []
+    query = sa.select(statements.c.key).where(statements.c.current == sa.true())
+    return [key for part in parts(ids) for key in connection.scalars(query.where(statements.c.id.in_(part)))]
+
+
+def _read(connection: sa.Connection, keys: Collection[int], known: Known) -> dict[str, Statement]:
+    """Statements by their ids, as judgements correct them."""
+    found = {key: known.statements.get(key) for key in keys}  # held here: those at hand may be held weakly
     missing = [key for key, statement in found.items() if statement is None]
     read = dict(zip(missing, load(connection, missing), strict=True))
-    there.update(read)
+    known.statements.update(read)
     corrected = corrections(connection)
     return {s.id: corrected(s) for key in keys if (s := found[key] or read[key])}
 
 
-def _mates(connection: sa.Connection, ids: Collection[str]) -> tuple[Statement, ...]:
-    """The statements of the same sentences as some statements."""
+def _mates(connection: sa.Connection, numbering: Collection[Statement], whole: bool, known: Known) -> tuple[Statement, ...]:
+    """The statements of the same sentences as some that number fighters, and, where the case has not all statements of its records, those
+    of the same articles that say that people were harmed or left."""
     query = sa.select(statements.c.sentence).where(statements.c.current == sa.true())
-    sentences = {key for part in parts(ids) for key in connection.scalars(query.where(statements.c.id.in_(part)))}
+    sentences = {k for part in parts(s.id for s in numbering) for k in connection.scalars(query.where(statements.c.id.in_(part)))}
     keys = sa.select(statements.c.key).where(statements.c.current == sa.true())
     found = [k for part in parts(sentences) for k in connection.scalars(keys.where(statements.c.sentence.in_(part)))]
-    return tuple(map(corrections(connection), load(connection, found)))
+    if not whole:
+        harm = keys.where(statements.c.type.in_([each.value.lower() for each in HARMED]))
+        documents = {s.document.id for s in numbering}
+        found += [k for part in parts(documents) for k in connection.scalars(harm.where(statements.c.document.in_(part)))]
+    return tuple(_read(connection, list(dict.fromkeys(found)), known).values())
 
 
 def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:

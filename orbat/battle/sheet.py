@@ -22,14 +22,16 @@ from orbat.battle.values import SECTIONS, Sentence, Sheet
 from orbat.types import Statement
 
 
-def sheet(case: Case, *, limit: int | None = None) -> Sheet:
+def sheet(case: Case, *, limit: int | None = None, sentences: bool = True) -> Sheet:
     """The order of battle of the case's group.
 
     Args:
         limit: values of each section; all, if None. ``totals`` counts also those left out.
+        sentences: with those that its values stand on.
     """
     with no_collector():
-        return _with_sentences(_limited(_whole(case), limit), case)
+        found = _limited(_whole(case), limit)
+        return _with_sentences(found, case) if sentences else found
 
 
 def _whole(case: Case) -> Sheet:
@@ -42,7 +44,7 @@ def _whole(case: Case) -> Sheet:
         as_of=case.as_of,
         known_by=case.known_by,
         records=len(case.records),
-        statements=len(case.statements),
+        statements=case.number,
         waiting=case.waiting,
         undated=case.undated,
         leaders=leaders(case),
@@ -69,7 +71,7 @@ def _limited(found: Sheet, limit: int | None) -> Sheet:
 
 def _with_sentences(found: Sheet, case: Case) -> Sheet:
     """The sheet with the sentences of all statements that its values stand on."""
-    known = {s.id: s for record in case.also for s in case.said(record)} | dict(case.statements)
+    known = case.statements
     values = (value for name in SECTIONS if name != "catalogue" for value in getattr(found, name))
     wanted = sorted({id for value in values for id in value.grounds.statements})
     return replace(found, sentences=MappingProxyType({id: sentence(known[id]) for id in wanted}))

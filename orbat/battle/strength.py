@@ -32,7 +32,7 @@ FIGHTERS = re.compile(
 """Words for people who fight for a side, or belong to it."""
 
 _TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT)
-_HARMED = frozenset(
+HARMED = frozenset(
     {
         EventType.KILL,
         EventType.INJURE,
@@ -99,7 +99,7 @@ def _count(filler: Filler) -> Count | None:
 def _gone(statements: Iterable[Statement]) -> dict[str, list[tuple[str, int, int]]]:
     found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for s in statements:
-        if s.type in _HARMED:
+        if s.type in HARMED:
             for f in (*s.target, *(s.actor if s.type in (EventType.LEAVE, EventType.JOIN) else ())):
                 found[s.document.id].append((s.document.id, f.quote.span.start, f.quote.span.end))
     return found

@@ -54,7 +54,7 @@ def timeline(case: Case, *, since: dt.date | None = None, until: dt.date | None 
     undated = [m for m in kept if m.when.start is None]
     shown = (*(dated[-limit:] if limit else dated), *undated[: max(0, limit - len(dated)) if limit else None])
     ids = sorted({id for m in shown for id in m.grounds.statements})
-    said = MappingProxyType({id: sentence(case.statements[id]) for id in ids})
+    said = MappingProxyType({id: sentence(case.statements[id]) for id in ids if id in case.statements})
     return Timeline(case.subject.name, case.as_of, case.known_by, len(kept), shown, said)
 
 
@@ -67,7 +67,6 @@ def _by_record(parts: Iterable[Part]) -> Iterable[list[Part]]:
 
 def _moment(case: Case, parts: list[Part]) -> Moment:
     record = parts[0].record
-    said = list(case.said(record))
     tolls: dict[str, Count] = {}
     for toll in record.tolls:
         old = tolls.get(toll.kind, Count(0, 0, 0))
@@ -79,8 +78,8 @@ def _moment(case: Case, parts: list[Part]) -> Moment:
         _names(record.targets),
         spot_of(record.location) if record.location else None,
         MappingProxyType(tolls),
-        case.when(record, said),
-        case.grounds((record, s) for s in said),
+        case.when(record),
+        case.whole(record),
     )
 
 

@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, TypeVar
-from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from fastapi import Depends, Request, Response
@@ -19,6 +17,7 @@ from starlette.types import ASGIApp
 
 from orbat.battle import Asked, Case, Sheet, case, sheet
 from orbat.battle.leaders import Heads
+from orbat.battle.loading import Known
 from orbat.battle.ties import wings_of
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
@@ -101,7 +100,7 @@ class Service:
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._looking = threading.Lock()
         self._looked = ""
-        self._said: WeakValueDictionary[int, Statement] = WeakValueDictionary()  # those of the cases that are kept, each once
+        self._known = Known()  # statements and records of the cases that are kept, each once
 
     def open(self) -> None:
         """Open the store and begin to read what is posted.
@@ -222,7 +221,7 @@ class Service:
             NotFoundError: as ``battle.case``.
         """
         own = self._own(self._topics(replace(asked, as_of=None)))
-        return self.sheets.get(asked, lambda: replace(sheet(self.case(asked)), sentences=MappingProxyType({})), own=own)
+        return self.sheets.get(asked, lambda: sheet(self.case(asked), sentences=False), own=own)
 
     def said(self, ids: Sequence[str]) -> dict[str, Statement]:
         """Statements by their ids, in the order of these, as judgements correct them: those of the latest readings where there are any."""
@@ -234,7 +233,8 @@ class Service:
         return {id: found[id] for id in ids if id in found}
 
     def _load(self, whole: Asked) -> _Loaded:
-        found = case(self.store, whole, self.catalogue, known=self._said)
+        held: _Loaded | None = self.cases.held(whole)
+        found = case(self.store, whole, self.catalogue, whole=False, known=self._known, before=held.case if held else None)
         return _Loaded(found, frozenset(f"e:{each.id}" if each.id else f"n:{fold(each.name)}" for each in Heads(found.all_parts).names))
 
     def about(self, request: Request, *asked: Asked) -> None:
