@@ -41,7 +41,7 @@ from sqlalchemy import (
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
 NUL, ESCAPE = "\0", "\ufdd0"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # in order; the last is the one that this code reads and writes
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -215,6 +215,8 @@ happenings = Table(
     Column("rules", Integer, nullable=False),  # by which it was made
     Column("sameness", BigInteger, nullable=False),  # equal for those that say the same to the word
     Column("payload", Letters, nullable=False),  # what statements of its document say together, as corroboration compares it
+    Column("statements", Text, nullable=False, server_default=""),  # their ids, in order, with a space between
+    Column("ends", Text, nullable=False, server_default=""),  # of a relation: the blocks of its two ends, with a space between
     Index("happenings_by_document", "document"),
     Index("happenings_by_sameness", "sameness"),
 )

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 
-from orbat.corroborate.blocks import block_keys
-from orbat.corroborate.records import marks
+from orbat.corroborate.blocks import block_keys, end_keys
+from orbat.corroborate.records import marks, sameness
+from orbat.corroborate.web import Outline
 
 
 class MemoryWeb:
@@ -22,6 +23,9 @@ class MemoryWeb:
 
     def get(self, keys):
         return {key: self.knots[key] for key in keys}
+
+    def outlines(self, keys):
+        return {key: Outline(one.document, one.statements, sameness(one), end_keys(one)) for key in keys for one in [self.knots[key]]}
 
     def holding(self, statements):
         return {key: one for key, one in self.knots.items() if not set(statements).isdisjoint(one.statements)}

@@ -28,6 +28,7 @@ ALIKE = 0.3  # Jaccard similarity from which two texts are copies: about half of
 CONTAINED = 0.6  # or: this part of the shorter text's runs stands in the longer one …
 CONTAINED_ALIKE = 0.1  # … and the estimate that says so stands on enough common hashes
 SENTENCE_BANDS, SENTENCE_ROWS = 5, 3
+SHORTEST = 8  # words of a sentence that is known for a copy though not the same to the word
 _SEED = 20110707
 _VERSION = 1
 _HEAD = struct.Struct("<BI")
@@ -153,7 +154,7 @@ def sentence_keys(sentence: str) -> tuple[str, ...]:
     A sentence of under eight words has one key only, that of its exact words.
     """
     said = words(sentence)
-    if len(said) < 8:
+    if len(said) < SHORTEST:
         return (f"x:{_short(' '.join(said).encode())}",)
     return tuple(_bands("x", _minhash(_runs(said), SENTENCE_BANDS * SENTENCE_ROWS), SENTENCE_BANDS, SENTENCE_ROWS))
 
@@ -163,26 +164,32 @@ def same_sentence(one: str, two: str) -> bool:
 
     Sentences of under eight words say too little to be known for copies, unless they are the same to the word.
     """
-    a, b = words(one), words(two)
-    if min(len(a), len(b)) < 8:
-        return a == b
-    left, right = set(_runs(a)), set(_runs(b))
-    return 3 * len(left & right) >= 2 * min(len(left), len(right))
+    return _copied(_run_set(one), _run_set(two))
 
 
 def sentence_families(sentences: Mapping[str, str]) -> dict[str, str]:
     """Near-copies among sentences by id: each id's family is the smallest id of its connected copies."""
     sets = Sets(sentences)
+    runs = {key: _run_set(sentences[key]) for key in sorted(sentences)}
     shared: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(sentences):
-        said = words(sentences[key])
-        for run in _runs(said) if len(said) >= 8 else [" ".join(said)]:
+    for key, found in runs.items():
+        for run in found:
             shared[run].append(key)
     for keys in shared.values():
         for one, two in pairwise(keys):
-            if sets.find(one) != sets.find(two) and same_sentence(sentences[one], sentences[two]):
+            if sets.find(one) != sets.find(two) and _copied(runs[one], runs[two]):
                 sets.join(one, two)
     return {key: sets.find(key) for key in sentences}
+
+
+def _run_set(sentence: str) -> frozenset[str]:
+    """The runs of a sentence; of one of under eight words all of it, marked so that it is no run of another."""
+    said = words(sentence)
+    return frozenset(_runs(said)) if len(said) >= SHORTEST else frozenset({f"={' '.join(said)}"})
+
+
+def _copied(one: frozenset[str], two: frozenset[str]) -> bool:
+    return 3 * len(one & two) >= 2 * min(len(one), len(two))
 
 
 def _runs(said: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -10,16 +11,22 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.matters import Matter
 from orbat.types import EventType, Place
 
-RULES = 3
+RULES = 4
 """Of the rules by which happenings are made, keyed and scored; raised when they change, so that what was kept before is made again."""
 
 _NAMES = tuple(field.name for field in fields(Happening) if field.init)
-_SETS = tuple(
-    field.name
-    for field in fields(Happening)
-    if field.init and str(field.type).startswith("frozenset") and field.name not in ("types", "tolls")
-)
-_RANGES = ("days", "bounds", "told")
+_TYPES = {type.value: type for type in EventType}
+_READ: dict[str, Callable[[Any], Any]] = {
+    **{field.name: frozenset for field in fields(Happening) if field.init and str(field.type).startswith("frozenset")},
+    **dict.fromkeys(("days", "bounds", "told"), lambda value: tuple(value) if value else None),
+    "statements": tuple,
+    "matter": {matter.value: matter for matter in Matter}.__getitem__,
+    "types": lambda value: frozenset(map(_TYPES.__getitem__, value)),
+    "tolls": lambda value: frozenset(map(tuple, value)),
+    "spot": lambda value: Place(*value) if value else None,
+}
+_READERS = tuple((at, _READ[name]) for at, name in enumerate(_NAMES) if name in _READ)
+"""What turns each field back into what it was; the others are as JSON has them."""
 
 
 def happening_to_json(one: Happening) -> str:
@@ -30,17 +37,9 @@ def happening_to_json(one: Happening) -> str:
 def happening_from_json(text: str) -> Happening:
     """What ``happening_to_json`` wrote."""
     row = json.loads(text)
-    found: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
-    for name in _SETS:
-        found[name] = frozenset(found[name])
-    for name in _RANGES:
-        found[name] = tuple(found[name]) if found[name] else None
-    found["statements"] = tuple(found["statements"])
-    found["matter"] = Matter(found["matter"])
-    found["types"] = frozenset(map(EventType, found["types"]))
-    found["tolls"] = frozenset(map(tuple, found["tolls"]))
-    found["spot"] = Place(*found["spot"]) if found["spot"] else None
-    return Happening(**found)
+    for at, read in _READERS:
+        row[at] = read(row[at])
+    return Happening(*row)
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ at once, and a component of it can be grouped alone. ``weave`` puts documents in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -18,9 +18,12 @@ from orbat.corroborate.copies import Sets
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.records import NONE, Group, cut, fixed, marks, same_pair
+from orbat.corroborate.matters import LASTING
+from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, sameness
 
 Knots = dict[int, Happening]
+Mark = str | int
+"""One of ``records.marks``, or a number in its place."""
 
 
 class Tie(NamedTuple):
@@ -31,6 +34,16 @@ class Tie(NamedTuple):
     score: float
 
 
+class Outline(NamedTuple):
+    """What is known of a happening before it is compared: its document, its statements in order, its ``records.sameness`` and the
+    ``blocks.end_keys`` of a relation. Where nothing but these is asked, the happening itself need not be read."""
+
+    document: str
+    statements: tuple[str, ...]
+    sameness: Mark
+    ends: tuple[Mark, ...]
+
+
 class Web(Protocol):
     """What is kept: happenings by number, the numbers by block key, the ties."""
 
@@ -39,6 +52,9 @@ class Web(Protocol):
 
     def get(self, keys: Collection[int]) -> Knots:
         """Happenings by number."""
+
+    def outlines(self, keys: Collection[int]) -> Mapping[int, Outline]:
+        """Their outlines, at least those of some numbers."""
 
     def holding(self, statements: Collection[str]) -> Knots:
         """The happenings that some statements are part of."""
@@ -106,19 +122,38 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
         reached = {end for tie in fresh for end in (tie.one, tie.two)} | set(web.alike(front))
         reached |= {other for key in front for other in joined.get(key, ())}
         front = reached - found
-    members = web.get(found)
-    sets = Sets(one.id for one in members.values())
-    first: dict[str, str] = {}
-    for key, one in members.items():
-        for mark in marks(one):
-            sets.join(one.id, first.setdefault(mark, one.id))
+    every = web.outlines(found)
+    outlines = {key: every[key] for key in found}
+    sets = Sets(one.statements[0] for one in outlines.values())
+    first: dict[Mark, str] = {}
+    for key, one in outlines.items():
+        for mark in (one.sameness, *one.ends):
+            sets.join(one.statements[0], first.setdefault(mark, one.statements[0]))
         for other in joined.get(key, ()):
-            sets.join(one.id, members[other].id)
+            sets.join(one.statements[0], outlines[other].statements[0])
     for tie in ties:
-        sets.join(members[tie.one].id, members[tie.two].id)
-    known = {one.id: one for one in members.values()}
-    groups = cut(([known[id] for id in component] for component in sets.groups()), related, judged)
-    return Regrouped(groups, {statement: one.document for one in known.values() for statement in one.statements}, frozenset(found))
+        sets.join(outlines[tie.one].statements[0], outlines[tie.two].statements[0])
+    named = {one.statements[0]: key for key, one in outlines.items()}
+    groups = _groups([[named[id] for id in component] for component in sets.groups()], outlines, web, related, judged)
+    return Regrouped(groups, {statement: one.document for one in outlines.values() for statement in one.statements}, frozenset(found))
+
+
+def _groups(
+    components: Iterable[Sequence[int]], outlines: Mapping[int, Outline], web: Web, related: Related, judged: Judged
+) -> tuple[Group, ...]:
+    """The groups of some components. Where all members are the same there is nothing to cut, so they are not read: most relations, which
+    gain members as long as they are spoken of, are such components."""
+    whole: list[Group] = []
+    mixed: list[Sequence[int]] = []
+    for component in components:
+        members = [outlines[key] for key in component]
+        statements = {statement for one in members for statement in one.statements}
+        if len({one.sameness for one in members}) > 1 or not judged.parted.isdisjoint(statements):
+            mixed.append(component)
+        elif judged.records.isdisjoint(statements):
+            whole.append(tuple(sorted(statements)))
+    known = web.get([key for component in mixed for key in component])
+    return tuple(sorted((*whole, *cut(([known[key] for key in component] for component in mixed), related, judged))))
 
 
 def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:
@@ -145,8 +180,9 @@ class _Knitting:
         blocks = {key: block_keys(one) for key, one in ours.items()}
         sharing = web.sharing({block for found in blocks.values() for block in found})
         self.near = {key: {k for block in found for k in sharing.get(block, ())} - {key} for key, found in blocks.items()}
+        self._leave_out_one()
         self.known = ours | web.get({k for near in self.near.values() for k in near} - ours.keys())
-        self.fixed = {key: frozenset(marks(one)) for key, one in self.known.items() if fixed(one)}
+        self.fixed = {key for key, one in self.known.items() if fixed(one)}
         self.left: set[int] = set()
 
     def ties(self) -> tuple[list[Tie], list[Tie]]:
@@ -172,10 +208,18 @@ class _Knitting:
                 del best[tie.one]
         return new + [Tie(key, to, -score) for key, (_, score, _, to) in best.items()], lost
 
+    def _leave_out_one(self) -> None:
+        """Relations of the same two ends are one without a tie, and need not be read."""
+        lasting = [key for key, one in self.ours.items() if one.matter in LASTING]
+        outlines = self.web.outlines({*lasting, *(k for key in lasting for k in self.near[key])})
+        for key in lasting:
+            if ends := frozenset(outlines[key].ends):
+                self.near[key] = {k for k in self.near[key] if ends.isdisjoint(outlines[k].ends)}
+
     def _tie(self, key: int, other: int) -> list[Tie]:
-        if not self.fixed[key].isdisjoint(self.fixed[other]):
-            return []  # they are one without a tie
-        return [Tie(key, other, value)] if (value := self._score(key, other)) else []
+        value = self._score(key, other)
+        # What says the same to the word is one without a tie.
+        return [Tie(key, other, value)] if value and sameness(self.known[key]) != sameness(self.known[other]) else []
 
     def _score(self, key: int, other: int) -> float:
         return match.likely(*same_pair(self.known[key], self.known[other]), self.related)

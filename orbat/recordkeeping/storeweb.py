@@ -13,7 +13,7 @@ from orbat.corroborate.blocks import block_keys, end_keys
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
-from orbat.corroborate.web import Knots, Tie
+from orbat.corroborate.web import Knots, Outline, Tie
 from orbat.queries.loading import parts
 from orbat.tables import blocks, happenings, statements, stirred, ties
 
@@ -24,6 +24,7 @@ class StoreWeb:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._known: Knots = {}
+        self._outlined: dict[int, Outline] = {}
 
     def of(self, documents: Collection[str]) -> Knots:
         """The happenings of some documents."""
@@ -33,6 +34,15 @@ class StoreWeb:
         """Happenings by number."""
         self._load(happenings.c.key, [key for key in keys if key not in self._known])
         return {key: self._known[key] for key in keys}
+
+    def outlines(self, keys: Collection[int]) -> Mapping[int, Outline]:
+        """Outlines of happenings by number, and all others that are at hand."""
+        self._outline(happenings.c.key, [key for key in keys if key not in self._outlined])
+        return self._outlined
+
+    def outlines_of(self, documents: Collection[str]) -> dict[int, Outline]:
+        """Outlines of the happenings of some documents."""
+        return {key: self._outlined[key] for key in self._outline(happenings.c.document, documents)}
 
     def holding(self, statement_ids: Collection[str]) -> Knots:
         """The happenings that some statements are part of."""
@@ -51,9 +61,10 @@ class StoreWeb:
 
     def alike(self, keys: Collection[int]) -> set[int]:
         """The numbers of the happenings that say the same to the word as one of some, or of the same two ends."""
-        ours = self.get(keys).values()
-        same = self._rows(sa.select(happenings.c.key), happenings.c.sameness, {_number(sameness(one)) for one in ours})
-        ends = self._rows(sa.select(blocks.c.happening), blocks.c.block, {_number(key) for one in ours for key in end_keys(one)})
+        every = self.outlines(keys)
+        ours = [every[key] for key in keys]
+        same = self._rows(sa.select(happenings.c.key), happenings.c.sameness, {one.sameness for one in ours})
+        ends = self._rows(sa.select(blocks.c.happening), blocks.c.block, {end for one in ours for end in one.ends})
         return {row.key for row in same} | {row.happening for row in ends}
 
     def ties(self, keys: Collection[int]) -> set[Tie]:
@@ -79,7 +90,9 @@ class StoreWeb:
         for part in parts(gone):
             self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
             self._connection.execute(sa.delete(happenings).where(happenings.c.key.in_(part)))
-        self._known = {key: one for key, one in self._known.items() if key not in gone}
+        for key in gone:
+            self._known.pop(key, None)
+            self._outlined.pop(key, None)
 
     def tie(self, new: Collection[Tie], lost: Collection[Tie]) -> None:
         """Keep new ties and take others out."""
@@ -112,6 +125,14 @@ class StoreWeb:
             found[row.key] = self._known[row.key]
         return found
 
+    def _outline(self, column: sa.Column[Any], values: Iterable[Any]) -> list[int]:
+        columns = (happenings.c.key, happenings.c.document, happenings.c.statements, happenings.c.sameness, happenings.c.ends)
+        found = []
+        for row in self._rows(sa.select(*columns), column, values):
+            self._outlined[row.key] = Outline(row.document, tuple(row.statements.split()), row.sameness, tuple(map(int, row.ends.split())))
+            found.append(row.key)
+        return found
+
     def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[sa.Row[Any]]:
         for part in parts(values):
             yield from self._connection.execute(query.where(column.in_(part)))
@@ -130,8 +151,15 @@ def of_other_rules(connection: sa.Connection) -> bool:
 
 
 def _row(key: int, one: Happening) -> dict[str, Any]:
-    payload = happening_to_json(one)
-    return {"key": key, "document": one.document, "rules": RULES, "sameness": _number(sameness(one)), "payload": payload}
+    return {
+        "key": key,
+        "document": one.document,
+        "rules": RULES,
+        "sameness": _number(sameness(one)),
+        "statements": " ".join(one.statements),
+        "ends": " ".join(str(_number(end)) for end in end_keys(one)),
+        "payload": happening_to_json(one),
+    }
 
 
 def _blocks(made: Knots) -> list[dict[str, int]]:

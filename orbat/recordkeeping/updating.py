@@ -23,7 +23,7 @@ from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
 from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
-from orbat.queries.loading import load, parts
+from orbat.queries.loading import load, no_collector, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
 from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules
 from orbat.recordserial import record_to_json
@@ -64,13 +64,13 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> 
     done: list[RecordChange] = []
     while waiting := _waiting(store):
         for some in _chunks(waiting):
-            with store.writing() as connection:
+            with store.writing() as connection, no_collector():
                 _weave(connection, _still(connection, some), related)
         for some in _chunks(waiting):
-            with store.writing() as connection:
+            with store.writing() as connection, no_collector():
                 done += _settle(connection, _still(connection, some), related, at or dt.datetime.now(dt.UTC))
     while True:  # what stands in documents that did not wait, beside what is no more
-        with store.writing() as connection:
+        with store.writing() as connection, no_collector():
             left = set(connection.scalars(sa.select(stirred.c.happening).order_by(stirred.c.happening).limit(BATCH)))
             if not left:
                 return tuple(done)
@@ -130,7 +130,7 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], related: Related
     known = by_document(_statements(connection, statements.c.document, fresh))
     judged = Judged.of(judgements_in(connection))
     made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
-    web.stir(weave(made, web, related) | web.of(grown).keys())
+    web.stir(weave(made, web, related) | web.outlines_of(grown).keys())
     there = {*fresh, *settled}
     for part in parts(there):
         connection.execute(sa.delete(woven).where(woven.c.document.in_(part)))
@@ -154,7 +154,7 @@ def _settle(connection: sa.Connection, some: Mapping[str, bool], related: Relate
     """Make the records of what documents stirred, where those are in the web."""
     web = StoreWeb(connection)
     ready = [document for document, there in some.items() if there]
-    ours = web.of(ready)
+    ours = web.outlines_of(ready)
     gone = _ever_of(connection, ready) - {id for one in ours.values() for id in one.statements}
     changes = _group(connection, web.stirred(ours), gone, related, at)
     for table in (unrecorded, woven):
@@ -205,8 +205,10 @@ def _stale(
 
 def _statements(connection: sa.Connection, column: sa.Column[str], values: Iterable[str]) -> tuple[Statement, ...]:
     """The current statements that have one of some values."""
-    query = sa.select(statements.c.key).where(statements.c.current == sa.true())
-    return load(connection, [key for part in parts(values) for key in connection.scalars(query.where(column.in_(part)))])
+    # Without a condition on ``current``, for which SQLite goes through the index of all current statements.
+    query = sa.select(statements.c.key, statements.c.current)
+    rows = (row for part in parts(values) for row in connection.execute(query.where(column.in_(part))))
+    return load(connection, [row.key for row in rows if row.current])
 
 
 def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:
