@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, TRIGGER_TYPES, Floats, Scores, may_refer
 from orbat.pairs import Ints, Places, best_of, references_of, roles_of, sources_of
-from orbat.types import Annotations, Event, EventType, Mention, MentionType, Span
+from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Span
 
 
 def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
@@ -31,20 +30,24 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
     worth = _worth(scores, mentions, at, {x.mention for parts in arguments for x in parts} | {speaker for speaker, _ in sources})
     place = dict(zip(np.flatnonzero(worth).tolist(), range(len(mentions)), strict=False))
     piece = scores.pieces
+    start, end, sentence = piece.start.tolist(), piece.end.tolist(), piece.sentence.tolist()
+    negated = (scores.negated[rows] > 0).tolist()
     made = tuple(
         Event(
             kind,
-            Span(int(piece.start[a]), int(piece.end[b])),
-            int(piece.sentence[a]),
-            tuple(replace(x, mention=place[x.mention]) for x in arguments[i]),
-            CERTAINTIES[stance[i]],
-            bool(scores.negated[a] > 0),
-            None if (speaker := sources[i][0]) is None else place[speaker],
+            Span(start[a], end[b]),
+            sentence[a],
+            tuple(Argument(x.role, place[x.mention], x.score) for x in parts),
+            CERTAINTIES[k],
+            negation,
+            None if speaker is None else place[speaker],
             score,
-            float(sure[i]),
-            sources[i][1],
+            certain,
+            clear,
         )
-        for i, (a, b, kind, score) in enumerate(events)
+        for (a, b, kind, score), parts, k, negation, certain, (speaker, clear) in zip(
+            events, arguments, stance.tolist(), negated, sure.tolist(), sources, strict=True
+        )
     )
     standing = {place[i]: place[j] for i, j in references.items() if i in place and j in place}
     leaning = {place[i]: {place[j]: odds for j, odds in to.items() if j in place} for i, to in leanings.items() if i in place}

@@ -123,9 +123,9 @@ def _role_points(scores: Scores, types: Ints, rows: Ints, at: Places) -> tuple[I
     bucket = distance_bucket(column - row)
     points = tables.role_types[type_, kind] + tables.role_distance[bucket]
     points = points + _pair(scores, row, column, slice(0, len(ROLES)))
-    hidden = _ends(scores, OF_ROLE, row, column, at.first[mention])
-    hidden = hidden + tables.near_role[bucket] + tables.event_hidden[type_] + tables.mention_hidden[OF_ROLE, kind]
-    return event, mention, points + _gelu(hidden) @ tables.role_out
+    ends = _ends(scores, OF_ROLE, row, column, at.first[mention])
+    hidden = _hidden(*ends, (tables.near_role, bucket), (tables.event_hidden, type_), (tables.mention_hidden[OF_ROLE], kind))
+    return event, mention, points + hidden @ tables.role_out
 
 
 def _together(left: Ints, right: Ints) -> tuple[Ints, Ints]:
@@ -154,16 +154,42 @@ def roles_of(scores: Scores, kinds: list[int], rows: Ints, at: Places) -> list[t
     return [tuple(x) for x in out]
 
 
-def _ends(scores: Scores, which: int, row: Ints, last: Ints, first: Ints) -> Floats:
-    """What the pieces of pairs add to one of the three hidden layers, ``[pairs, HIDDEN]`` (wider for several readers at once)."""
+Part = tuple[Floats, Ints]
+"""A table, and which of its rows each pair takes."""
+
+BLOCK = 256
+"""Pairs whose hidden layer is made at once: so many stay in a core's own cache."""
+
+
+def _ends(scores: Scores, which: int, row: Ints, last: Ints, first: Ints) -> tuple[Part, Part, Part]:
+    """What the pieces of pairs add to one of the three hidden layers (wider for several readers at once)."""
     width = scores.row.shape[1] // 3
-    part = slice(which * width, (which + 1) * width)
-    return np.asarray(scores.row[row, part] + scores.last[last, part] + scores.first[first, part])
+    tables = (np.ascontiguousarray(of).reshape(-1, width) for of in (scores.row, scores.last, scores.first))
+    one, two, three = zip(tables, (3 * row + which, 3 * last + which, 3 * first + which), strict=True)
+    return one, two, three
 
 
-def _gelu(x: Floats) -> Floats:
-    """The activation of the pairs' hidden layers, in its tanh form (Hendrycks and Gimpel 2016), within 0.001 of the exact one."""
-    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * x * (1 + 0.044715 * x * x))), dtype=np.float32)
+def _hidden(*parts: Part) -> Floats:
+    """The hidden layer of pairs, activated: ``[pairs, HIDDEN]``; what its parts say is summed in their order.
+
+    The activation is GELU in its tanh form (Hendrycks and Gimpel 2016), within 0.001 of the exact one.
+    """
+    (table, which), *others = parts
+    out = np.empty((len(which), table.shape[1]), dtype=np.float32)
+    for a in range(0, len(which), BLOCK):
+        here = slice(a, a + BLOCK)
+        x = table[which[here]]
+        for other, rows in others:
+            x += other[rows[here]]
+        inner = 0.044715 * x
+        inner *= x
+        inner += 1
+        inner *= 0.7978845608 * x
+        np.tanh(inner, out=inner)
+        inner += 1
+        x *= 0.5
+        np.multiply(x, inner, out=out[here])
+    return out
 
 
 def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
@@ -183,20 +209,26 @@ _MAY_SPEAK = ~np.isin(np.array(MENTION_TYPES), [MentionType.PLACE, MentionType.T
 
 
 def _pointed(
-    scores: Scores, rows: Ints, at: Places, head: int, extra: Callable[[Ints, Ints], Floats], *, names: Ints | None = None
+    scores: Scores,
+    rows: Ints,
+    at: Places,
+    head: int,
+    *,
+    may: Callable[[Ints, Ints], NDArray[np.bool_]],
+    extra: Callable[[Ints, Ints], Floats],
+    names: Ints | None = None,
 ) -> tuple[Ints, Floats, dict[int, dict[int, float]]]:
     """For each row piece the best mention (-1: none) and its share, among the mentions in the row's own window; and the mentions of
     which the log of the odds against none is over ``LEAST_ODDS``, with it.
 
-    ``extra(rows' indices, mentions' indices)`` gives a number to add to each such pair; minus infinity rules out. With ``names``, a number
-    for each mention, those of one number stand together: their shares are summed, and the best of them is answered. Memory grows with the
-    windows' size, not with the text's.
+    ``may(rows' indices, mentions' indices)`` says which pairs are thought of, and ``extra`` of the same gives a number to add to each of
+    them. With ``names``, a number for each mention, those of one number stand together: their shares are summed, and the best of them is
+    answered. Memory grows with the windows' size, not with the text's.
     """
     best, share = np.full(len(rows), -1, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
     row, mention = _in_reach(scores, rows, at)
-    if head == SOURCE:
-        speaks = _MAY_SPEAK[at.kinds[mention]]
-        row, mention = row[speaks], mention[speaks]
+    thought = may(row, mention)
+    row, mention = row[thought], mention[thought]
     if not len(row):
         return best, share, {}
     one = slice(head, head + 1)
@@ -237,11 +269,6 @@ def _together_by_name(points: Floats, names: Ints) -> Floats:
     return out
 
 
-def _hidden(scores: Scores, which: int, rows: Ints, to: Places, near: Floats) -> Floats:
-    """The hidden layer of pairs of rows and mentions, activated: ``[pairs, HIDDEN]``."""
-    return _gelu(_ends(scores, which, rows, to.last, to.first) + scores.tables.mention_hidden[which, to.kinds] + near)
-
-
 def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None, float]]:
     """The speaker's mention of each event, None where the text speaks in its own voice, and how sure."""
     best, share, _ = _speakers(scores, rows, at)
@@ -256,9 +283,11 @@ def _speakers(scores: Scores, rows: Ints, at: Places) -> tuple[Ints, Floats, dic
         to = at.some(mentions)
         bucket = sentence_bucket(sentence[to.last] - sentence[rows[some]])
         plain = tables.source_types[to.kinds] + tables.source_distance[bucket]
-        return plain + _hidden(scores, OF_SOURCE, rows[some], to, tables.near_source[bucket]) @ tables.source_out
+        ends = _ends(scores, OF_SOURCE, rows[some], to.last, to.first)
+        hidden = _hidden(*ends, (tables.mention_hidden[OF_SOURCE], to.kinds), (tables.near_source, bucket))
+        return plain + hidden @ tables.source_out
 
-    return _pointed(scores, rows, at, SOURCE, extra)
+    return _pointed(scores, rows, at, SOURCE, may=lambda _, mentions: _MAY_SPEAK[at.kinds[mentions]], extra=extra)
 
 
 _CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixed")]
@@ -275,19 +304,22 @@ def references_of(scores: Scores, at: Places) -> tuple[dict[int, int], dict[int,
         own, to = asked.some(some), at.some(mentions)
         bucket = sentence_bucket(pieces.sentence[to.last] - pieces.sentence[own.first])
         plain = tables.reference_types[own.kinds, to.kinds] + tables.reference_distance[bucket]
-        points = plain + _hidden(scores, OF_REFERENCE, own.last, to, tables.near_reference[bucket]) @ tables.reference_out
+        ends = _ends(scores, OF_REFERENCE, own.last, to.last, to.first)
+        hidden = _hidden(*ends, (tables.mention_hidden[OF_REFERENCE], to.kinds), (tables.near_reference, bucket))
+        return plain + hidden @ tables.reference_out
+
+    def may(some: Ints, mentions: Ints) -> NDArray[np.bool_]:
         # What stands for a name has the name's type, in all but 14 of 3,476 cases of the corpus's training part.
-        never = (asking[some] == mentions) | (own.kinds != to.kinds)
-        return np.where(never, np.float32(-np.inf), points)
+        return np.asarray((asking[some] != mentions) & (asked.kinds[some] == at.kinds[mentions]), dtype=np.bool_)
 
     names, whole = _names(scores, at)
-    best, _, leanings = _pointed(scores, asked.last, at, REFERENCE, extra, names=names)
+    best, _, leanings = _pointed(scores, asked.last, at, REFERENCE, may=may, extra=extra, names=names)
     numbers = asking.tolist()
-    found = dict(zip(asking.tolist(), np.where(best >= 0, whole[best], best).tolist(), strict=True))
+    found = dict(zip(numbers, np.where(best >= 0, whole[best], best).tolist(), strict=True))
     # Where a text has lost its capitals names are asked too; those that stand for nothing else are names all the same.
     caseless = not (np.isin(pieces.casing, _CAPITALS).any() and (pieces.casing == CASINGS.index("lower")).any())
     found = {mention: target for mention, target in found.items() if target >= 0 or not caseless}
-    return _named(found), {numbers[k]: odds for k, odds in leanings.items()}
+    return _named(found), {mention: leanings.get(k, {}) for k, mention in enumerate(numbers)}
 
 
 def _names(scores: Scores, at: Places) -> tuple[Ints, Ints]:
@@ -295,8 +327,8 @@ def _names(scores: Scores, at: Places) -> tuple[Ints, Ints]:
 
     Mentions of the same pieces have one name. A person's name stands for a fuller one that holds all its pieces, where no second does.
     """
-    ids = scores.pieces.ids
-    keys = [(int(k), tuple(ids[a : b + 1].tolist())) for a, b, k in zip(at.first, at.last, at.kinds, strict=True)]
+    ids = scores.pieces.ids.tolist()
+    keys = [(k, tuple(ids[a : b + 1])) for a, b, k in zip(at.first.tolist(), at.last.tolist(), at.kinds.tolist(), strict=True)]
     fuller = {key: key for key in keys}
     persons = [(key, frozenset(key[1])) for key in fuller if key[0] == _PERSON]
     for key, pieces in persons:
