@@ -27,7 +27,7 @@ class Site:
         self.made, self.now, self.seconds = 0, "v1", seconds
         self.start = {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind), *headers]}
         self.service = SimpleNamespace(
-            maker=None, pages=Pages(), version=self.version, sessions=SimpleNamespace(csrf=lambda mark: f"token-{mark}")
+            makers=None, pages=Pages(), version=self.version, sessions=SimpleNamespace(csrf=lambda mark: f"token-{mark}")
         )
         self.version.__func__.quick = True
         self.keeping = Keeping(self.app, service=self.service)

@@ -1,5 +1,6 @@
 """What a change touches is told by name, id and record; other groups' pages stay true; what takes long another process makes."""
 
+import asyncio
 import time
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from orbat.recordkeeping import Decision, judge
 from orbat.recordtypes import Verdict
 from orbat.service import kept, touching
-from orbat.service.kept import Answer, Key, Made, Pages
+from orbat.service.config import ServiceConfig
+from orbat.service.kept import Answer, Key, Made, Marks, Pages
+from orbat.service.makers import RENEWED, UNASKED, WAITED_FOR, Makers, Urgency, kind_of
 from orbat.service.making import Maker
 from orbat.service.touching import ALL, Touched
 from orbat.store import Store
@@ -123,17 +126,56 @@ def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_t
     news_store(path)
     with serving(path) as client:
         here = client.get("/groups", headers=HTML).text
-    with serving(path, maker=True) as client:
-        maker = client.app.state.service.maker
+    with serving(path, makers=2) as client:
+        makers = client.app.state.service.makers
         there = client.get("/groups", headers=HTML)
         assert there.text.split("As of")[0] == here.split("As of")[0]
-        process = maker._process
-        assert process.is_alive()
-        process.kill()
-        process.join()
+        processes = [each._process for each in makers.each if each._process]
+        assert any(process.is_alive() for process in processes)
+        for process in processes:
+            process.kill()
+            process.join()
         assert client.get("/records", headers=HTML).status_code == 200
         client.post("/api/v1/judgements", json={"verdict": "grade", "left": "Paper 1", "value": "B"}).raise_for_status()
         monkeypatch.setattr(Maker, "_begin", lambda *_: (_ for _ in ()).throw(OSError("no more processes")))
-        maker.close()
+        makers.close()
         assert client.get("/sources", headers=HTML).status_code == 200
-    assert not process.is_alive()
+    assert not any(process.is_alive() for process in processes)
+
+
+class Slow:
+    """A process that takes as long as a page's address says, and notes what it began."""
+
+    def __init__(self, begun):
+        self.begun = begun
+
+    async def make(self, scope, marks):
+        self.begun.append(scope["path"])
+        await asyncio.sleep(0.3 if scope["path"].startswith("/slow") else 0.01)
+
+
+def test_what_is_quick_waits_for_nothing_that_takes_long_and_readers_go_first():
+    async def asking(*asked):
+        makers, begun = Makers(ServiceConfig(), 1), []
+        makers.each = (Slow(begun),)
+        makers._learn("slow", 1.0)
+        makers._learn("quick", 0.01)
+        tasks = [asyncio.create_task(makers.make({"path": path}, Marks(), Urgency(rank))) for path, rank in asked]
+        await asyncio.gather(*tasks)
+        return begun
+
+    slow, quick = ("/slow", WAITED_FOR), ("/quick", WAITED_FOR)
+    assert asyncio.run(asking(slow, slow, quick)) == ["/slow", "/quick", "/slow"]
+    assert asyncio.run(asking(quick, ("/slow/1", UNASKED), ("/slow/2", RENEWED), slow)) == ["/quick", "/slow", "/slow/2", "/slow/1"]
+
+
+def test_one_process_makes_all_pages_of_a_group():
+    assert kind_of("/groups/a/b/map") == ("groups/map", "a/b")
+    assert kind_of("/groups/map") == ("groups/", "map")
+    assert kind_of("/groups/a", b"as_of=2019-01-01") == ("groups/as of", "a")
+    assert [kind_of(path) for path in ("/", "/groups", "/records/r1")] == [("", ""), ("groups", ""), ("records/*", "")]
+    makers = Makers(ServiceConfig(), 2)
+    homes = {group: makers._home(group) for group in "abcdef"}
+    makers._given[0] = 9.0
+    assert homes == {group: makers._home(group) for group in "abcdef"}
+    assert makers._home("g") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +77,9 @@ def serve(
     key: Annotated[Path | None, typer.Option(help="Its key.", show_default=False)] = None,
     model: Model = None,
     actors: OwnActors = None,
+    makers: Annotated[
+        int, typer.Option(min=0, max=64, help="Processes that make pages, of up to 700 MB each; 0: one a core, 4 at most.")
+    ] = 0,
 ) -> None:
     """Start the service; Ctrl-C ends it."""
     if context.invoked_subcommand:
@@ -99,7 +103,7 @@ def serve(
         actors=actors,
         analyst=getpass.getuser(),
         warm=True,
-        maker=True,
+        makers=makers or min(4, os.cpu_count() or 1),
     )
     made = create_app(given)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")

@@ -59,7 +59,7 @@ class ServiceConfig:
         origins: other web sites whose pages may read from the service (CORS).
         analyst: by whom judgements are made where no login is needed.
         warm: makes the pages that are asked for first as soon as it runs.
-        maker: has a process of its own make the pages that take long.
+        makers: so many processes of its own make the pages; none, and they are made where articles are read.
     """
 
     store: str | None = field(default=None, repr=False)
@@ -75,7 +75,7 @@ class ServiceConfig:
     actors: Path | None = None
     analyst: str = "local"
     warm: bool = False
-    maker: bool = False
+    makers: int = 0
     limits: Limits = Limits()
 
     @property

@@ -15,11 +15,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeGuard
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +30,7 @@ from orbat.service import caching, kept
 from orbat.service.accounts import Role
 from orbat.service.guard import API, UNCACHED, Caller
 from orbat.service.kept import LEVEL, SMALL, Answer, Key, Made
+from orbat.service.makers import RENEWED, UNASKED, WAITED_FOR, Urgency
 
 if TYPE_CHECKING:
     from orbat.service.state import Service
@@ -47,8 +48,11 @@ LARGE, MOST_LARGE = 200, 60
 """Statements from which on a group's pages are made before anyone asks, since they take more than a tenth of a second; and of how many."""
 PARTS = ("", "/timeline", "/map", "/network", "/flows")
 """A group's pages."""
-PAUSE, REST = 1.0, 3
+PAUSE, REST = 1.0, 2
 """Seconds at most between two pages that are made anew; how many times as long as it took is rested after one that nobody waits for."""
+LINKED, MOST_IDLE = 12, 600
+"""Groups that a page links to whose pages are made before anyone asks; pages that wait for that at most."""
+_GROUPS = re.compile(rb'href="/groups/([^/"?#]+)"')
 
 
 _GET: Scope = {
@@ -70,10 +74,10 @@ class Keeping:
         self._app, self._service = app, service
         service.below = app
         self._idle: OrderedDict[Key, Scope] = OrderedDict()
-        self._large: dict[Key, Scope] = {}
-        self._making: dict[tuple[Key, int], asyncio.Task[Answer]] = {}
-        self._waiting: dict[Key, Scope] = {}
-        self._renewing: asyncio.Task[None] | None = None
+        self._making: dict[tuple[Key, int], tuple[asyncio.Task[Answer], Urgency]] = {}
+        self._waiting: OrderedDict[Key, Scope] = OrderedDict()
+        self._renewing: list[asyncio.Task[None]] = []
+        self._idling: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give a page that is kept, or have it made."""
@@ -92,7 +96,8 @@ class Keeping:
             else:
                 self._renew(key, scope)
         if found is None:
-            found = await asyncio.shield(self._make(key, scope, version))
+            found = await asyncio.shield(self._make(key, scope, version, WAITED_FOR))
+            self._foresee(found, scope)
         await self._send(found, caller, scope, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,14 +107,15 @@ class Keeping:
         async def sending(message: Message) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
-                looking.append(asyncio.create_task(self._look()))
+                looking.append(asyncio.create_task(self._look(scope)))
             if message["type"] == "lifespan.startup.complete" and self._service.config.warm:
                 looking.append(asyncio.create_task(self._warm(scope)))
 
         async def receiving() -> Message:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                tasks = [*looking, *filter(_is_of_loop, [*self._making.values(), self._renewing])]
+                making = [task for task, _ in self._making.values()]
+                tasks = [*looking, *filter(_is_of_loop, [*making, *self._renewing, self._idling])]
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)  # what a thread is making is waited for
@@ -126,78 +132,102 @@ class Keeping:
         except Exception as error:  # the store may be back when they are asked for
             log.warning("no groups were made ready", exc_info=error)
             return
-        for path in (f"/groups/{group}{part}" for group in groups for part in PARTS):
-            key, asked = self._of_all(scope, path)
-            self._large[key] = asked
-        self._renew_idly(self._large)
+        self._idle |= dict(self._of_all(scope, f"/groups/{group}{part}") for group in groups for part in PARTS)
+        self._begin()
 
     def _of_all(self, scope: Scope, path: str) -> tuple[Key, Scope]:
         """A page as most readers ask for it."""
         login = self._service.config.needs_login
-        caller = Caller("", Role.READ, "session") if login else Caller(self._service.config.analyst, Role.ADMIN, "local")
-        asked = {**_GET, "app": scope["app"], "path": path, "raw_path": quote(path).encode(), "state": {"caller": caller, "patient": True}}
-        return Key.of(asked, caller), asked
+        key = Key(path, b"", "session" if login else "local", Role.READ if login else Role.ADMIN, "")
+        return key, self._asking(scope, key)
 
-    def _make(self, key: Key, scope: Scope, version: str) -> asyncio.Task[Answer]:
+    def _asking(self, scope: Scope, key: Key) -> Scope:
+        """A page as one of those asks for it who are given the same."""
+        caller = Caller(key.name or ("" if key.via == "session" else self._service.config.analyst), key.role, key.via)
+        where = {"path": key.path, "raw_path": quote(key.path).encode(), "query_string": key.query}
+        return {**_GET, **where, "app": scope["app"], "state": {"caller": caller, "patient": True}}
+
+    def _foresee(self, answer: Answer, scope: Scope) -> None:
+        """Have the pages made, before anyone asks, of groups that a page links to which a reader just got."""
+        makers = self._service.makers
+        if makers is None or not answer.made.kept or len(self._idle) >= MOST_IDLE:
+            return
+        caller: Caller = scope["state"]["caller"]
+        for group in list(dict.fromkeys(_GROUPS.findall(answer.made.body)))[:LINKED]:
+            for path in (f"/groups/{unquote(group.decode())}{part}" for part in PARTS):
+                key = Key.of({"path": path, "query_string": b""}, caller)
+                if key not in self._idle and not self._service.pages.holds(key):
+                    self._idle[key] = self._asking(scope, key)
+        self._begin()
+
+    def _make(self, key: Key, scope: Scope, version: str, rank: int) -> asyncio.Task[Answer]:
         """What makes a page: one for all who ask for it, which goes on to its end when they go."""
         at = (key, self._service.pages.era)
-        task = self._making.get(at)
+        task, urgency = self._making.get(at, (None, Urgency(rank)))
+        urgency.rank = min(rank, urgency.rank)
         if not _is_of_loop(task):
-            task = self._making[at] = asyncio.create_task(self._made(key, scope, version))
+            task = asyncio.create_task(self._made(key, scope, version, urgency))
+            self._making[at] = task, urgency
             task.add_done_callback(lambda done: self._over(at, done))
         return task
 
     def _over(self, at: tuple[Key, int], task: asyncio.Task[Answer]) -> None:
-        if self._making.get(at) is task:
+        if at in self._making and self._making[at][0] is task:
             del self._making[at]
         if not task.cancelled():
             task.exception()  # whoever waits is told of it, if any
 
     def _renew(self, key: Key, scope: Scope) -> None:
         """Have a page made anew beside the requests."""
-        if key not in self._waiting:
+        if key not in self._waiting and (key, self._service.pages.era) not in self._making:
             self._waiting[key] = {**scope, "state": {**scope["state"], "patient": True}}
-        self._begin()
-
-    def _renew_idly(self, keys: Iterable[Key]) -> None:
-        """Have pages of large groups made anew before anyone asks."""
-        self._idle |= {key: self._large[key] for key in keys if key in self._large}
-        self._begin()
+            self._begin()
 
     def _begin(self) -> None:
-        if not _is_of_loop(self._renewing):
-            self._renewing = asyncio.create_task(self._renew_all())
+        """Have as many tasks make pages anew as there are processes that make them, and one those that nobody waits for."""
+        self._renewing = list(filter(_is_of_loop, self._renewing))
+        if self._waiting and len(self._renewing) < len(self._service.makers.each if self._service.makers else (None,)):
+            self._renewing.append(asyncio.create_task(self._renew_all()))
+        if self._idle and not _is_of_loop(self._idling):
+            self._idling = asyncio.create_task(self._renew_idly())
 
     async def _renew_all(self) -> None:
-        """Make pages anew: one after another, and half of the time none, so that readers of others are not held up."""
-        while some := self._waiting or self._idle:
-            asked = some is self._waiting
-            key, scope = next(iter(some.items()))
-            begun = time.monotonic()
-            self._idle.pop(key, None)
-            try:
-                await self._make(key, scope, await self._version())
-            except Exception as error:  # who asks when it has gone stale is told
-                log.warning("%s was not made anew", key.path, exc_info=error)
-            finally:
-                self._waiting.pop(key, None)
-            took = time.monotonic() - begun
-            await self._rest(min(PAUSE, took) if asked else REST * took)
+        """Make those pages anew that were asked for, one after another; where no other process does, half of the time none."""
+        while self._waiting:
+            key, scope = self._waiting.popitem(last=False)
+            took = await self._renewed(key, scope, RENEWED)
+            if self._service.makers is None:
+                await asyncio.sleep(min(PAUSE, took))
 
-    async def _rest(self, seconds: float) -> None:
-        """Wait, but for no more than ``PAUSE`` once someone asks."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not (self._waiting and left < seconds - PAUSE):
-            await asyncio.sleep(min(left, PAUSE / 4))
+    async def _renew_idly(self) -> None:
+        """Make pages that nobody waits for, one after another, with rests between."""
+        while self._idle:
+            key, scope = self._idle.popitem(last=False)
+            if key not in self._waiting:
+                took = await self._renewed(key, scope, UNASKED)
+                await asyncio.sleep(REST * took)
 
-    async def _look(self) -> None:
+    async def _renewed(self, key: Key, scope: Scope, rank: int) -> float:
+        """Make a page anew; the seconds that it took."""
+        begun = time.monotonic()
+        try:
+            await self._make(key, scope, await self._version(), rank)
+        except Exception as error:  # who asks when it has gone stale is told
+            log.warning("%s was not made anew", key.path, exc_info=error)
+        return time.monotonic() - begun
+
+    async def _look(self, scope: Scope) -> None:
+        """Look at the store again and again, and have pages made anew that are no longer true, those asked for last first."""
         pages, touched, before, seen = self._service.pages, self._service.touched, "", 0
         while True:
             try:
                 version = await self._version()
                 if version != before:
                     seen, topics = await run_in_threadpool(touched.after, seen)
-                    self._renew_idly(pages.look(version, topics))
+                    for key in reversed(pages.look(version, topics)):
+                        if not key.name and len(self._idle) < MOST_IDLE:
+                            self._idle.setdefault(key, self._asking(scope, key))
+                    self._begin()
                     before = version
             except Exception as error:  # the store may be back in a second
                 log.warning("the store was not looked at", exc_info=error)
@@ -207,17 +237,17 @@ class Keeping:
         version = self._service.version
         return version() if version.quick else await run_in_threadpool(version)
 
-    async def _made(self, key: Key, scope: Scope, version: str) -> Answer:
-        pages, maker = self._service.pages, self._service.maker
+    async def _made(self, key: Key, scope: Scope, version: str, urgency: Urgency) -> Answer:
+        pages, makers = self._service.pages, self._service.makers
         era, number = pages.era, pages.number
         made: Made | None = None
-        if maker is not None and not key.path.startswith(HERE) and b"why=" not in key.query:  # the reasons are read anew, with the model
-            made = await maker.make(scope, pages.marks)
+        if makers is not None and not key.path.startswith(HERE) and b"why=" not in key.query:  # the reasons are read anew, with the model
+            made = await makers.make(scope, pages.marks, urgency)
         if made is None:
             made = await kept.make(self._app, scope, version, pages.marks)
         answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
-        if made.kept and pages.keep(key, answer):
-            self._renew_idly([key])
+        if made.kept:
+            pages.keep(key, answer, asked=urgency.rank < UNASKED)
         return answer
 
     async def _send(self, answer: Answer, caller: Caller, scope: Scope, send: Send) -> None:

@@ -21,9 +21,9 @@ from orbat.service.accounts import Role
 from orbat.service.guard import Caller
 from orbat.service.touching import ALL
 
-LASTS, STALE = 5.0, 120.0
-"""Seconds that a page may lag behind what is being read in, and at most while it waits to be made anew: sixty pages of large groups of a
-store of 100,000 statements take a minute, one after another in the process that makes them."""
+LASTS, STALE = 5.0, 1800.0
+"""Seconds that a page may lag behind what is being read in, and at most while it waits to be made anew: it says of which moment it is, and
+who asks again a moment later gets the new one."""
 VERSIONS = 1_000
 """Versions of which it is known when they ended, and changes of which it is known what they touched: an hour's, while articles are read."""
 HELD = 64 * 2**20
@@ -120,6 +120,10 @@ class Pages:
         self._held.move_to_end(key)
         return found
 
+    def holds(self, key: Key) -> bool:
+        """Whether something is kept."""
+        return key in self._held
+
     def is_new(self, key: Key, answer: Answer, version: str) -> bool:
         """Whether an answer need not be made anew."""
         lasts = LASTS and max(LASTS, min(STALE / 2, answer.made.took * caching.TIMES))
@@ -154,11 +158,14 @@ class Pages:
         self._aged |= dict.fromkeys(aged, now)
         return aged
 
-    def keep(self, key: Key, answer: Answer) -> bool:
-        """Keep an answer; those that were asked for longest ago go. Whether what it shows was touched while it was made."""
-        self._size += answer.size - (self._held[key].size if key in self._held else 0)
+    def keep(self, key: Key, answer: Answer, *, asked: bool = True) -> bool:
+        """Keep an answer; those that were asked for longest ago go, and before these those that nobody asked for. Whether what it shows was
+        touched while it was made."""
+        new = key not in self._held
+        self._size += answer.size - (0 if new else self._held[key].size)
         self._held[key] = answer
-        self._held.move_to_end(key)
+        if asked or new:
+            self._held.move_to_end(key, last=asked)
         self._aged.pop(key, None)
         if self.number - answer.number > VERSIONS or any(n > answer.number and _meets(answer, topics) for n, topics in self._touches):
             self._aged[key] = time.monotonic()

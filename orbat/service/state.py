@@ -31,7 +31,7 @@ from orbat.service.guard import Caller, tag_of
 from orbat.service.jobs import Jobs
 from orbat.service.kept import Pages
 from orbat.service.limits import RateLimit
-from orbat.service.making import Maker
+from orbat.service.makers import Makers
 from orbat.service.problems import Refused
 from orbat.service.sessions import Sessions
 from orbat.service.touching import Touched, topics_of
@@ -79,7 +79,7 @@ class Service:
     cases: Memo
     sheets: Memo
     touched: Touched
-    maker: Maker | None = None
+    makers: Makers | None = None
     jobs: Jobs
     below: ASGIApp
     """What stands behind the keeping of pages: compression and the routes."""
@@ -118,15 +118,15 @@ class Service:
         self.sheets = Memo(self.version, held=SHEETS, weigh=size_of)
         self.touched = Touched(self.store)
         self.pages = Pages()
-        self.maker = Maker(self.config) if self.config.maker else None
+        self.makers = Makers(self.config, self.config.makers) if self.config.makers else None
         self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: len(found.case.statements))
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
         """Finish the article that is being read and let go of the store."""
         self.jobs.close()
-        if self.maker is not None:
-            self.maker.close()
+        if self.makers is not None:
+            self.makers.close()
         self.views.close()
         self.cases.close()
         self.version.close()
@@ -186,8 +186,8 @@ class Service:
     def forget(self, by: str) -> None:
         """After a change that who made it must see at once: nothing of before it is shown to them any more."""
         self.let_go()
-        if self.maker is not None:
-            self.maker.forget()
+        if self.makers is not None:
+            self.makers.forget()
         self.pages.forget(by)
 
     def let_go(self) -> None:
