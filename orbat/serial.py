@@ -9,9 +9,10 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from json.encoder import encode_basestring as _said
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -42,7 +43,19 @@ Cell = str | int | float | bool | None
 ALIKE = 8_192  # documents, actors, places and codes that are remembered while statements are read, each some hundred bytes
 ID_DIGITS = 20  # 80 bits: among a hundred million statements, a chance of about 1 in 240 million that any two share an id
 FIELDS = tuple(field.name for field in dataclasses.fields(Statement) if field.name != "location_basis")  # it stands in ``location``
+_TRUTH = ("false", "true")
 ROLES = tuple(role.value for role in Role)
+_where: Callable[[Place], tuple[Cell, ...]] = attrgetter("name", "country", "admin1", "lat", "lon", "geonames_id", "where_prec")
+
+ROW_COLUMNS = (
+    *("id", "type", "certainty", "negated", "trigger"),
+    *(f"{role}{part}" for role in (*ROLES, "speaker") for part in ("", "_id", "_name")),
+    *("quoted", "anonymous", "date_start", "date_end", "date_precision", "date_prec", "date_text"),
+    *("location_name", "location_country", "location_admin1", "lat", "lon", "geonames_id", "where_prec", "location_basis"),
+    *("count_low", "count_best", "count_high", "acled_event_type", "acled_sub_event_type", "plover", "cameo", "confidence"),
+    *("sentence", "sentence_start", "sentence_end", "trigger_start", "trigger_end"),
+    *("document_id", "title", "source", "published", "url", "model"),
+)
 
 
 def statement_id(statement: Statement) -> str:
@@ -114,6 +127,47 @@ def statement_to_json(statement: Statement) -> Json:
     }
 
 
+def statement_text(statement: Statement, *, whole: bool = True) -> str:
+    """``statement_to_json`` as compact JSON, to the letter what ``json.dumps`` makes of it, in a quarter of the time.
+
+    Args:
+        whole: with document, sentence and confidence.
+    """
+    s, said, date, place, count, codes = (
+        statement, statement.attribution, statement.date, statement.location, statement.count, statement.codes
+    )  # fmt: skip
+    parts = [f'{{"id":{_said(s.id)}']
+    if whole:
+        of = s.document
+        day = f'"{of.published.isoformat()}"' if of.published else "null"
+        parts.append(f'"document":{{"id":{_said(of.id)},"title":{_said(of.title)},"source":{_said(of.source)},"published":{day}')
+        parts.append(f'"url":{_said(of.url)}}},"sentence":{{{_quote_text(s.sentence)}}}')
+    parts.append(f'"type":"{s.type._value_.lower()}","trigger":{{{_quote_text(s.trigger)}}}')
+    for role, found in zip(ROLES, all_fillers(s), strict=True):
+        parts.append(f'"{role}":[{",".join([f"{{{_filler_text(filler)}}}" for filler in found]) if found else ""}]')
+    parts.append(f'"certainty":"{s.certainty._value_}","negated":{_TRUTH[s.negated]}')
+    marks = f',"quoted":{_TRUTH[said.quoted]},"anonymous":{_TRUTH[said.anonymous]}}}' if said else ""
+    parts.append(f'"attribution":{{{_filler_text(said.speaker)}{marks}' if said else '"attribution":null')
+    if date:
+        days = f'{{"start":"{date.start.isoformat()}","end":"{date.end.isoformat()}","precision":{_said(date.precision)}'
+        parts.append(f'"date":{days},"date_prec":{date.date_prec},"text":{_said(date.text)}}}')
+    else:
+        parts.append('"date":null')
+    if place:
+        parts.append(f'"location":{{"id":{_said(place.id)},"name":{_said(place.name)},"country":{_said(place.country)}')
+        parts.append(f'"admin1":{_said(place.admin1)},"lat":{place.lat!r},"lon":{place.lon!r},"geonames_id":{place.geonames_id}')
+        parts.append(f'"where_prec":{place.where_prec},"basis":"{s.location_basis._value_}"}}')
+    else:
+        parts.append('"location":null')
+    parts.append(f'"count":{{"low":{count.low},"best":{count.best},"high":{count.high}}}' if count else '"count":null')
+    acled = f'{{"event_type":{_word(codes.acled_event_type)},"sub_event_type":{_word(codes.acled_sub_event_type)}}}'
+    parts.append(f'"codes":{{"acled":{acled},"plover":{_word(codes.plover)},"cameo":{_word(codes.cameo)}}}')
+    if whole:
+        parts.append(f'"confidence":{s.confidence!r}')
+    parts.append(f'"model":{_said(s.model)}}}')
+    return ",".join(parts)
+
+
 def statement_from_json(value: Mapping[str, Any]) -> Statement:
     """The statement that ``statement_to_json`` wrote: ``statement_from_json(statement_to_json(s)) == s``.
 
@@ -143,69 +197,46 @@ def statement_row(statement: Statement) -> dict[str, Cell]:
     Several fillers of one role stand in one cell, joined by "; "; ``actor_id`` has as many parts as ``actor``, empty where a
     filler is not known. Offsets of fillers, and what a speaker's mention type is, are in the JSON form only.
     """
-    document, date, place, count = statement.document, statement.date, statement.location, statement.count
-    speaker = (statement.attribution.speaker,) if statement.attribution else ()
-    row: dict[str, Cell] = {
-        "id": statement.id,
-        "type": statement.type.value.lower(),
-        "certainty": statement.certainty.value,
-        "negated": statement.negated,
-        "trigger": statement.trigger.text,
-    }
-    for role in ROLES:
-        row |= _cells(role, fillers_of(statement, role))
-    row |= _cells("speaker", speaker)
-    row |= {
-        "quoted": statement.attribution.quoted if statement.attribution else None,
-        "anonymous": statement.attribution.anonymous if statement.attribution else None,
-        "date_start": date.start.isoformat() if date else None,
-        "date_end": date.end.isoformat() if date else None,
-        "date_precision": date.precision if date else None,
-        "date_prec": date.date_prec if date else None,
-        "date_text": date.text if date else None,
-        **{f"location_{name}": getattr(place, name) if place else None for name in ("name", "country", "admin1")},
-        **{name: getattr(place, name) if place else None for name in ("lat", "lon", "geonames_id", "where_prec")},
-        "location_basis": statement.location_basis.value if place else None,
-        **{f"count_{name}": getattr(count, name) if count else None for name in ("low", "best", "high")},
-        **_plain(statement.codes),
-        "confidence": statement.confidence,
-        "sentence": statement.sentence.text,
-        "sentence_start": statement.sentence.span.start,
-        "sentence_end": statement.sentence.span.end,
-        "trigger_start": statement.trigger.span.start,
-        "trigger_end": statement.trigger.span.end,
-        "document_id": document.id,
-        "title": document.title,
-        "source": document.source,
-        "published": document.published.isoformat() if document.published else None,
-        "url": document.url,
-        "model": statement.model,
-    }
-    return row
-
-
-def _columns() -> tuple[str, ...]:
-    nothing = Quote(Span(0, 1), "-")
-    lists: dict[str, tuple[Filler, ...]] = dict.fromkeys(ROLES, ())
-    empty = Statement(
-        id="",
-        document=DocumentRef("", "", "", None, ""),
-        sentence=nothing,
-        type=EventType.ATTACK,
-        trigger=nothing,
-        **lists,
-        certainty=Certainty.FACT,
-        negated=False,
-        attribution=None,
-        date=None,
-        location=None,
-        count=None,
-        codes=Codes(),
-        confidence=0.0,
-        model="",
-        location_basis=Basis.ARGUMENT,
+    document, date, place, count, said = statement.document, statement.date, statement.location, statement.count, statement.attribution
+    codes, sentence, trigger = statement.codes, statement.sentence, statement.trigger
+    fillers: list[Cell] = []
+    for found in (*all_fillers(statement), (said.speaker,) if said else ()):
+        fillers += _cells(found)
+    return dict(
+        zip(
+            ROW_COLUMNS,
+            (
+                statement.id,
+                statement.type.value.lower(),
+                statement.certainty.value,
+                statement.negated,
+                trigger.text,
+                *fillers,
+                *((said.quoted, said.anonymous) if said else (None, None)),
+                *((date.start.isoformat(), date.end.isoformat(), date.precision, date.date_prec, date.text) if date else 5 * (None,)),
+                *(_where(place) if place else 7 * (None,)),
+                statement.location_basis.value if place else None,
+                *((count.low, count.best, count.high) if count else (None, None, None)),
+                codes.acled_event_type,
+                codes.acled_sub_event_type,
+                codes.plover,
+                codes.cameo,
+                statement.confidence,
+                sentence.text,
+                sentence.span.start,
+                sentence.span.end,
+                trigger.span.start,
+                trigger.span.end,
+                document.id,
+                document.title,
+                document.source,
+                document.published.isoformat() if document.published else None,
+                document.url,
+                statement.model,
+            ),
+            strict=True,
+        )
     )
-    return tuple(statement_row(empty))
 
 
 def _at(quote: Quote) -> str:
@@ -216,7 +247,7 @@ def _quote_json(quote: Quote) -> Json:
     return {"start": quote.span.start, "end": quote.span.end, "text": quote.text}
 
 
-def _plain(value: Place | Count | Entity | Codes) -> Json:
+def _plain(value: Place | Count | Entity) -> Json:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
@@ -224,13 +255,34 @@ def _filler_json(filler: Filler) -> Json:
     return {**_quote_json(filler.quote), "type": filler.type.value, "entity": filler.entity and _plain(filler.entity)}
 
 
-def _cells(role: str, fillers: Iterable[Filler]) -> dict[str, Cell]:
-    kept = tuple(fillers)
-    return {
-        role: "; ".join(filler.quote.text for filler in kept) or None,
-        f"{role}_id": "; ".join(filler.entity.id if filler.entity else "" for filler in kept) or None,
-        f"{role}_name": "; ".join(filler.entity.name if filler.entity else "" for filler in kept) or None,
-    }
+def _word(text: str | None) -> str:
+    return "null" if text is None else _said(text)
+
+
+def _quote_text(quote: Quote) -> str:
+    span = quote.span
+    return f'"start":{span.start},"end":{span.end},"text":{_said(quote.text)}'
+
+
+def _filler_text(filler: Filler) -> str:
+    who = filler.entity
+    entity = f'{{"id":{_said(who.id)},"name":{_said(who.name)},"kind":{_said(who.kind)}}}' if who else "null"
+    return f'{_quote_text(filler.quote)},"type":"{filler.type._value_}","entity":{entity}'
+
+
+def _cells(fillers: tuple[Filler, ...]) -> tuple[str | None, str | None, str | None]:
+    """Words, ids and names; most roles have no filler or one."""
+    if not fillers:
+        return None, None, None
+    if len(fillers) == 1:
+        entity = fillers[0].entity
+        return fillers[0].quote.text or None, entity.id or None if entity else None, entity.name or None if entity else None
+    entities = [filler.entity for filler in fillers]
+    return (
+        "; ".join([filler.quote.text for filler in fillers]) or None,
+        "; ".join([entity.id if entity else "" for entity in entities]) or None,
+        "; ".join([entity.name if entity else "" for entity in entities]) or None,
+    )
 
 
 def _read(value: Mapping[str, Any]) -> Statement:
@@ -293,8 +345,6 @@ def _bad(cause: str) -> DataError:
         "Check it against orbat/data/statement.schema.json, or write it again with `orbat read --format jsonl`.",
     )
 
-
-ROW_COLUMNS = _columns()
 
 ROW_TYPES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("date_start", "date_end", "published"), "date")

@@ -343,8 +343,16 @@ def _add_sentences(connection: sa.Connection, reads: Sequence[_Read]) -> Mapping
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
-    if rows:
+    if not rows:
+        return
+    if connection.dialect.name != "sqlite" or table not in (sentences, statements, fillers):
         connection.execute(sa.insert(table), rows)
+        return
+    # Of these tables an article has a hundred rows: SQLAlchemy would look at each of their values for half as long as SQLite writes.
+    names = ", ".join(rows[0])
+    marks = ", ".join("?" * len(rows[0]))
+    values = [tuple([each.isoformat() if isinstance(each, dt.date) else each for each in row.values()]) for row in rows]
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
 
 
 def _moment(given: dt.datetime | None) -> dt.datetime:

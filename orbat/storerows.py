@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from orbat.errors import StageError
 from orbat.names import fold
-from orbat.serial import ROLES, all_fillers, statement_id, statement_to_json
+from orbat.serial import ROLES, all_fillers, statement_id, statement_text
 from orbat.tables import SHORT
 from orbat.types import Document, Filler, Quote, Statement
 
@@ -73,9 +72,7 @@ def filler_rows(statement: Statement, key: int) -> Iterator[dict[str, Any]]:
 def payload(statement: Statement) -> str:
     """The statement's JSON but for what has columns of its own. It is also what two readings are compared by: the confidence
     is no part of it, since its last digits differ between machines."""
-    value = statement_to_json(statement)
-    del value["document"], value["sentence"], value["confidence"]
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return statement_text(statement, whole=False)
 
 
 def bounds(quote: Quote) -> tuple[int, int]:

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from orbat.errors import DataError
-from orbat.serial import ROLES, ROW_COLUMNS, statement_from_json, statement_id, statement_row, statement_schema, statement_to_json, with_id
+from orbat.serial import (
+    ROLES,
+    ROW_COLUMNS,
+    statement_from_json,
+    statement_id,
+    statement_row,
+    statement_schema,
+    statement_text,
+    statement_to_json,
+    with_id,
+)
 from orbat.types import (
     Attribution,
     Basis,
@@ -88,6 +98,14 @@ statements = st.builds(
     model=st.text(max_size=8),
     location_basis=st.sampled_from(Basis),
 ).map(lambda s: with_id(s if s.location else dataclasses.replace(s, location_basis=Basis.ARGUMENT)))
+
+
+@given(statements)
+def test_the_text_of_a_statement_is_its_json(statement):
+    value = statement_to_json(statement)
+    assert statement_text(statement) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    part = {name: said for name, said in value.items() if name not in ("document", "sentence", "confidence")}
+    assert statement_text(statement, whole=False) == json.dumps(part, ensure_ascii=False, separators=(",", ":"))
 
 
 @given(statements)

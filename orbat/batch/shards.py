@@ -21,13 +21,12 @@ from orbat.batch.tasks import Counts, Json, Task
 from orbat.errors import DataError
 from orbat.export.package import arrow_schema
 from orbat.pipeline import Reading
-from orbat.serial import ROW_COLUMNS, statement_from_json, statement_row, statement_to_json
+from orbat.serial import ROW_COLUMNS, statement_from_json, statement_row, statement_text
 from orbat.types import Document, Failure, Statement
 
 DONE = "done"
 ROWS = 1_000
 """Rows of one row group, and held at most by a table that is being written."""
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _TEXT = ("id", "given_id", "title", "source", "byline", "section", "url", "text")
 SCHEMAS = {
@@ -59,7 +58,7 @@ class Shards:
         document, said = reading.document, reading.statements
         self._tables["documents"].add((*_of_document(document), len(said), reading.model))
         for statement in said:
-            self._tables["statements"].add((*statement_row(statement).values(), _as_json(statement_to_json(statement))))
+            self._tables["statements"].add((*statement_row(statement).values(), statement_text(statement)))
         self._read += 1
         self._statements += len(said)
 
