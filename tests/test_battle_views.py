@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from orbat import battle
 from orbat.battle.compare import compare
-from orbat.battle.loading import relations, ties_around
+from orbat.battle.loading import relations
 from orbat.battle.mapping import circle, geojson, marks
 from orbat.battle.network import around, held, network, with_catalogue
 from orbat.battle.render.atlas import map_svg
@@ -29,6 +29,7 @@ from orbat.battle.render.rows import PRECISION, rule_rows, sections
 from orbat.battle.render.svg import png
 from orbat.battle.render.tables import comparison_sections
 from orbat.battle.terms import with_ends
+from orbat.battle.tiebook import tie_book
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.timeline import timeline
 from orbat.battle.values import SECTIONS, CatalogueTie, Party, Spot
@@ -288,8 +289,10 @@ def test_a_network_from_the_store_has_the_ends_of_terms(press, tmp_path, catalog
             assert years == {2018, 2019}
             left, _ = relations(store, asked("", as_of=day("2020-01-01"), **more), catalogue)
             assert E.LEAD not in {record.type for record in left}
-        around = ties_around(store, asked("", as_of=day("2020-01-01")), catalogue, most=50)
-        assert E.LEAD not in {record.type for record in around.records}
+        book = tie_book(store)
+        for on, led in (("2018-06-01", True), ("2020-01-01", False)):
+            held, _ = book.around((), day(on), 50)
+            assert any(tie.relation == "leads" for each in held for tie in each.ties) is led
 
 
 def test_a_network_as_files_and_as_a_picture(press):

@@ -9,19 +9,18 @@ import pytest
 
 from orbat.battle import Subject
 from orbat.battle.flows import flows
-from orbat.battle.loading import Asked, ties_around
 from orbat.battle.mapping import Mark
-from orbat.battle.network import strands
 from orbat.battle.render.ground import View
 from orbat.battle.render.layout import Room, layout
 from orbat.battle.render.palette import FAMILIES, OF_TYPE
+from orbat.battle.tiebook import TieBook, tie_book
 from orbat.battle.values import CatalogueTie, Flow, Grounds, Party, Spot, When
 from orbat.link.catalogue import Catalogue
 from orbat.outlines import Box
 from orbat.recordkeeping import update
 from orbat.recordtypes import RecordStatus
 from orbat.service.pages import mapdata, mapdraw, netdata, netdraw, strip
-from orbat.service.pages.charting import grounds_of, notes_of
+from orbat.service.pages.charting import notes_of
 from orbat.service.pages.flowdraw import banded, flow_picture
 from orbat.service.pages.timeline import by_month
 from orbat.store import Store
@@ -174,10 +173,9 @@ def test_who_leads_can_be_left_out(client):
 
 
 def test_a_tie_has_the_years_of_its_records_and_what_nothing_dates_has_none(press):
-    nodes, found = strands(press.case(GUN).records + press.case(GUN).also, {s.id: s for s in press.statements})
-    made = netdata.web(
-        nodes, found, [CatalogueTie("parent", Party("gun", "Gun Front", "group"), Party("old", "Old Front", "group"), 2015, None)]
-    )
+    book = TieBook.of(press.case(GUN).records + press.case(GUN).also, {s.id: s for s in press.statements})
+    parent = CatalogueTie("parent", Party("gun", "Gun Front", "group"), Party("old", "Old Front", "group"), 2015, None)
+    made = netdata.web(book.relations.values(), [parent])
     years = {(tie.source, tie.relation, tie.target): tie.years for tie in made.ties}
     assert years["gun", "part of", "old"] == ((2015, None),)
     assert years["ben", "part of", "sun"] == ()
@@ -190,24 +188,33 @@ def test_a_tie_has_the_years_of_its_records_and_what_nothing_dates_has_none(pres
     assert made.span == (2015, 2020)
 
 
-def test_ties_are_found_on_every_store_by_names_that_no_catalogue_has(press, address):
+def test_ties_are_found_on_every_store_and_what_did_not_change_is_not_read_again(press, address):
     with Store.open(address) as store:
-        for document, statement in zip(press.documents, press.statements, strict=True):
+        *first, last = zip(press.documents, press.statements, strict=True)
+        for document, statement in first:
             store.append(document, [statement], model="by hand", read_at=READ)
         update(store, related=related, at=READ)
-        every = ties_around(store, Asked(""), CATALOGUE, most=100)
-        near = ties_around(store, Asked("gun front"), CATALOGUE, most=100)
-        newest = ties_around(store, Asked(""), CATALOGUE, most=1)
-    assert (len(every.records), every.total) == (3, 3)
-    assert {r.id for r in near.records} == {r.id for r in every.records}, "Ben's tie is one of a party that the group is tied to"
-    assert (len(newest.records), newest.total) == (1, 3)
-    assert set(newest.records[0].statements) == set(newest.statements)
+        before = tie_book(store)
+        store.append(last[0], [last[1]], model="by hand", read_at=READ)
+        update(store, related=related, at=READ)
+        book = tie_book(store, before)
+        assert book == tie_book(store)
+        same = [id for id, each in book.relations.items() if before.relations.get(id) is each]
+        assert 0 < len(same) < len(book.relations)
+    every, total = book.around((), None, 100)
+    assert (len(every), total) == (3, 3)
+    gun = {end for each in every for end in each.ends if "gun" in end}
+    near, _ = book.around(gun, None, 100)
+    assert set(near) == set(every), "Ben's tie is one of a party that the group is tied to"
+    newest, total = book.around((), None, 1)
+    assert (len(newest), total) == (1, 3)
+    assert newest[0].start == max(each.start for each in every if each.start)
 
 
 def test_a_large_network_is_cut_to_the_parties_of_the_most_records_and_says_so():
     parties = {f"p{n}": Party(f"p{n}", f"Party {n}", "group") for n in range(400)}
     catalogue = [CatalogueTie("allied", parties["p0"], parties[f"p{n}"], None, None) for n in range(1, 400)]
-    whole = netdata.about(netdata.web(parties, [], catalogue), {"p0"}, "Party 0")
+    whole = netdata.about(netdata.web([], catalogue), {"p0"}, "Party 0")
     shown = netdata.bounded(whole)
     assert len(shown.parties) == netdata.MOST_PARTIES
     assert len(shown.ties) <= netdata.MOST_TIES
@@ -398,8 +405,8 @@ def test_a_comparison_shows_what_ties_two_groups(client):
 
 
 def test_grounds_of_several_records_are_the_best_count_and_the_least_good_status(press):
-    records = press.case(GUN).records
-    said = {s.id: s for s in press.statements}
-    made = grounds_of((r, [said[id] for id in r.statements if id in said]) for r in records)
-    assert made.independent == max(r.independent for r in records)
-    assert set(made.records) == {r.id for r in records}
+    book = TieBook.of(press.case(GUN).records, {s.id: s for s in press.statements})
+    said = [(each, tie) for each in book.relations.values() for tie in each.ties]
+    made = netdata._grounds(said)
+    assert made.independent == max(each.independent for each, _ in said)
+    assert set(made.records) == {each.id for each, _ in said}

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
-from orbat.battle.case import Case, Subject, no_collector, parties, roles_of
+from orbat.battle.case import Case, Subject, no_collector, roles_of
 from orbat.battle.leaders import Heads
 from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
@@ -95,44 +95,22 @@ def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[R
             ids = connection.scalars(
                 sa.select(records.c.id).where(records.c.kind == RecordKind.RELATION.value).order_by(records.c.id)
             ).all()
-            said = _statements_of(connection, ids)
-            found = _ended(connection, load_records(connection, ids), said), said
+            said = statements_of(connection, ids)
+            found = ended_terms(connection, load_records(connection, ids), said), said
     if asked.as_of is None:
         return found
     return tuple(r for r in found[0] if holds(r, asked.as_of)), found[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Relations of a group, or of all, and of those that they lead to. ``total`` counts also the records that were left out as older."""
+def known_name(store: Store, asked: Asked) -> None:
+    """Check that something in the store names a group.
 
-    records: tuple[Record, ...]
-    statements: Mapping[str, Statement]
-    total: int
-
-
-def ties_around(store: Store, asked: Asked, catalogue: Catalogue, *, most: int) -> Around:
-    """As ``relations``, of a group and those that its relations lead to, or of all: the newest so many, which is quick on any store."""
-    if asked.known_by is not None:
-        every, said = relations(store, asked, catalogue)
-        newest = tuple(sorted(every, key=lambda r: r.start or r.end or dt.date.min, reverse=True)[:most])
-        return Around(newest, _those(said, newest), len(every))
-    wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
-    with store.reading() as connection, no_collector():
-        meant = _meant(naming(asked.name, asked.ids | wings, fillers.c.statement)) if asked.name else sa.true()
-        ids, total = _newest_relations(connection, meant, most)
-        said = _statements_of(connection, ids)
-        if asked.name:
-            near = [p for s in said.values() for p in parties((*s.actor, *s.target), s)]
-            unlinked = sa.and_(fillers.c.entity_id.is_(None), fillers.c.folded.in_({fold(p.name) for p in near if not p.id}))
-            any_of = sa.or_(fillers.c.entity_id.in_({p.id for p in near if p.id}), unlinked)
-            more, total = _newest_relations(connection, _meant(sa.select(fillers.c.statement).where(any_of)), most)
-            known = {*ids}
-            also = [id for id in more if id not in known][: most - len(ids)]
-            ids, said = ids + also, said | _statements_of(connection, also)
-        terms = _ended(connection, load_records(connection, ids), said)
-        kept = tuple(r for r in terms if asked.as_of is None or holds(r, asked.as_of))
-        return Around(kept, _those(said, kept), total)
+    Raises:
+        NotFoundError: as for ``case``.
+    """
+    with store.reading() as connection:
+        if not connection.execute(naming(asked.name, asked.ids, fillers.c.statement).limit(1)).first():
+            raise unknown_name(connection, asked.name)
 
 
 def events(
@@ -159,7 +137,7 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
         if not rows and not connection.execute(naming(subject.name, subject.ids, fillers.c.statement).limit(1)).first():
             raise unknown_name(connection, subject.name)
-        ours = _records_of(connection, sorted({row.record for row in rows}), known)
+        ours = read_records(connection, sorted({row.record for row in rows}), known)
         full = [r.id for r in ours if whole or r.kind is RecordKind.RELATION or EventType.LEAD in r.types]
         named = {row.key: None for row in rows} | dict.fromkeys(_corrected(connection, ours))
         said = _read(connection, [*named, *(key for key in _keys_of(connection, full) if key not in named)], known)
@@ -167,7 +145,7 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         found = found.after(before) if before is not None else found
         people = Heads(found.all_parts).names
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
-        also = _records_of(connection, sorted(set(fates) - found.by_id.keys()), known)
+        also = read_records(connection, sorted(set(fates) - found.by_id.keys()), known)
         said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
         made = replace(found, statements=said, also=also, mates=_mates(connection, [p.statement for p in numbered(found)], whole, known))
         made.__dict__["all_parts"] = found.all_parts
@@ -180,8 +158,8 @@ def _members() -> sa.Select[Any]:
     return query.join(record_statements, record_statements.c.statement == statements.c.id)
 
 
-def _records_of(connection: sa.Connection, ids: Collection[str], known: Known) -> tuple[Record, ...]:
-    """Records in the order of their ids; those whose payload is at hand are not read from it again."""
+def read_records(connection: sa.Connection, ids: Collection[str], known: Known) -> tuple[Record, ...]:
+    """The records with some ids, in their order; those whose payload is at hand are not read from it again."""
     found: dict[str, Record] = {}
     for part in parts(ids):
         for row in connection.execute(sa.select(records.c.id, records.c.payload).where(records.c.id.in_(part))):
@@ -233,7 +211,9 @@ def _records_naming(
     return sorted(found)
 
 
-def _ended(connection: sa.Connection, relations: tuple[Record, ...], said: Mapping[str, Statement]) -> tuple[Record, ...]:
+def ended_terms(
+    connection: sa.Connection, relations: tuple[Record, ...], said: Mapping[str, Statement], known: Known | None = None
+) -> tuple[Record, ...]:
     """Relations, those of leaders with the ends that the store's other records give."""
     values = [value for r in relations if r.type is EventType.LEAD for value in r.actors.values]
     ids = {value.entity.id for value in values if value.entity}
@@ -246,10 +226,11 @@ def _ended(connection: sa.Connection, relations: tuple[Record, ...], said: Mappi
     query = query.where(statements.c.type.in_([each.value.lower() for each in FALL]))
     for column, keys in ((fillers.c.entity_id, ids), (fillers.c.folded, unlinked)):
         found |= {id for part in parts(sorted(keys)) for id in connection.scalars(query.where(column.in_(part)))}
-    return with_ends(relations, said, load_records(connection, sorted(found)))
+    return with_ends(relations, said, read_records(connection, sorted(found), known or Known()))
 
 
-def _statements_of(connection: sa.Connection, of_records: Collection[str], known: Known | None = None) -> dict[str, Statement]:
+def statements_of(connection: sa.Connection, of_records: Collection[str], known: Known | None = None) -> dict[str, Statement]:
+    """The current statements of some records by their ids, as judgements correct them."""
     return _read(connection, _keys_of(connection, of_records), known or Known())
 
 
@@ -295,20 +276,6 @@ def _mates(connection: sa.Connection, numbering: Collection[Statement], whole: b
 
 def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
     return [(person.name, (person.id,) if person.id else ()) for person in people]
-
-
-def _meant(named: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """The records with a current statement of which one of some fillers is the actor or target."""
-    keys = named.where(fillers.c.role.in_(("actor", "target")))
-    found = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
-    return records.c.id.in_(found.where(statements.c.current == sa.true(), statements.c.key.in_(keys)))
-
-
-def _newest_relations(connection: sa.Connection, where: sa.ColumnElement[bool], most: int) -> tuple[list[str], int]:
-    """The ids of the newest relations, and how many there are."""
-    meant = sa.and_(records.c.kind == RecordKind.RELATION.value, where)
-    query = sa.select(records.c.id).where(meant).order_by(records.c.newest.desc().nulls_last(), records.c.id).limit(most)
-    return list(connection.scalars(query)), connection.scalar(sa.select(sa.func.count()).select_from(records).where(meant)) or 0
 
 
 def _those(said: dict[str, Statement], of_records: Iterable[Record]) -> dict[str, Statement]:

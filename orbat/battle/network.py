@@ -89,7 +89,7 @@ def strands(records: Iterable[Record], statements: Mapping[str, Statement]) -> t
     found: dict[tuple[str, str, str], list[tuple[Record, tuple[Statement, ...]]]] = defaultdict(list)
     for record in records:
         if record.kind is RecordKind.RELATION and record.status is not RecordStatus.DENIED:
-            for (source, relation, target), said in _ties(record, statements).items():
+            for (source, relation, target), said in ties_said(record, statements).items():
                 nodes |= {source.key: source, target.key: target}
                 found[source.key, target.key, relation].append((record, tuple(said)))
     return dict(sorted(nodes.items())), tuple(Strand(*key, tuple(said)) for key, said in sorted(found.items()))
@@ -126,7 +126,7 @@ def with_catalogue(found: Network, ties: Iterable[CatalogueTie]) -> Network:
     return Network(found.year, dict(sorted(nodes.items())), tuple(order), found.undated)
 
 
-def _ties(record: Record, statements: Mapping[str, Statement]) -> dict[tuple[Party, str, Party], list[Statement]]:
+def ties_said(record: Record, statements: Mapping[str, Statement]) -> dict[tuple[Party, str, Party], list[Statement]]:
     """Who is tied to whom how, by the statements of a record that say it holds; a pair once, as it is first named."""
     seen: dict[tuple[str, str, str], tuple[Party, str, Party]] = {}
     found: dict[tuple[Party, str, Party], list[Statement]] = defaultdict(list)

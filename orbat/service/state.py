@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from orbat.battle import Asked, Case, Sheet, case, sheet
 from orbat.battle.leaders import Heads
 from orbat.battle.loading import Known
+from orbat.battle.tiebook import TieBook, tie_book
 from orbat.battle.ties import wings_of
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
@@ -236,6 +237,10 @@ class Service:
         held: _Loaded | None = self.cases.held(whole)
         found = case(self.store, whole, self.catalogue, whole=False, known=self._known, before=held.case if held else None)
         return _Loaded(found, frozenset(f"e:{each.id}" if each.id else f"n:{fold(each.name)}" for each in Heads(found.all_parts).names))
+
+    def ties(self) -> TieBook:
+        """All relations between parties, as ``view`` has them lag."""
+        return self.views.get("ties", lambda: tie_book(self.store, self.views.held("ties"), known=self._known))
 
     def about(self, request: Request, *asked: Asked) -> None:
         """Say that what is being made depends on some groups alone, so that it is true until something new is said of them."""

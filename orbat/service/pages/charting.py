@@ -12,16 +12,14 @@ from markupsafe import Markup
 
 from orbat.battle import Asked
 from orbat.battle.render.plain import plain
-from orbat.battle.values import Grounds, When
-from orbat.recordtypes import Record, RecordStatus
+from orbat.battle.values import When
 from orbat.serial import statement_to_json
 from orbat.service.pages.notes import Notes
 from orbat.service.pages.rendering import Shown, fragment
 from orbat.service.pages.words import when_words
 from orbat.service.state import Service
-from orbat.types import Certainty, Statement
+from orbat.types import Statement
 
-SURENESS = tuple(Certainty)
 SENTENCES = 2
 """Given with a value of a chart; the record has them all."""
 
@@ -71,20 +69,6 @@ def _drawn(
 def notes_of(statements: Iterable[Statement]) -> Notes:
     """The sentences of some statements, for the values that stand on them."""
     return Notes({s.id: statement_to_json(s) for s in statements}, first=SENTENCES)
-
-
-def grounds_of(said: Iterable[tuple[Record, Iterable[Statement]]]) -> Grounds:
-    """What several records bear out together, each by its own count: the best number of origins, the least good status."""
-    pairs = [(record, tuple(statements)) for record, statements in said]
-    records = [record for record, _ in pairs]
-    statements = {s.id: s for _, each in pairs for s in each}
-    statuses = {record.status for record in records}
-    status = next((s for s in (RecordStatus.DISPUTED, RecordStatus.CORROBORATED) if s in statuses), records[0].status)
-    certainty = min((s.certainty for s in statements.values()), key=SURENESS.index, default=Certainty.FACT)
-    independent = max(record.independent for record in records)
-    credibility = min(record.credibility for record in records)
-    names = tuple(sorted({origin.name for record in records for origin in record.origins}))
-    return Grounds(tuple(sorted(r.id for r in records)), tuple(statements), status, credibility, certainty, max(1, independent), names)
 
 
 def when_text(when: When) -> str:

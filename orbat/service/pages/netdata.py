@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from orbat.battle.network import Strand, break_years
+from orbat.battle.case import SURENESS
+from orbat.battle.tiebook import Relation, Said
 from orbat.battle.values import CatalogueTie, Grounds, Party
-from orbat.recordtypes import Record
-from orbat.service.pages.charting import grounds_of
+from orbat.recordtypes import RecordStatus
 
 MOST_PARTIES, MOST_TIES = 60, 200
 """What a picture can show and a reader can read; the rest is counted and said."""
@@ -61,10 +61,15 @@ class Web:
         return sum(not tie.years for tie in self.ties)
 
 
-def web(parties: Mapping[str, Party], found: Iterable[Strand], catalogue: Iterable[CatalogueTie]) -> Web:
+def web(relations: Iterable[Relation], catalogue: Iterable[CatalogueTie]) -> Web:
     """What records say and what the catalogue has, whole."""
-    ties = [Tie(s.source, s.target, s.relation, _years(s), grounds_of(s.said)) for s in found]
-    known = dict(parties)
+    found: dict[tuple[str, str, str], list[tuple[Relation, Said]]] = defaultdict(list)
+    known: dict[str, Party] = {}
+    for each in relations:
+        for said in each.ties:
+            known |= {said.source.key: said.source, said.target.key: said.target}
+            found[said.source.key, said.target.key, said.relation].append((each, said))
+    ties = [Tie(*key, _years(key[2], said), _grounds(said)) for key, said in sorted(found.items(), key=lambda each: each[0])]
     for tie in catalogue:
         known |= {tie.of.key: tie.of, tie.to.key: tie.to}
         years = ((tie.start, tie.end),) if tie.start or tie.end else ()
@@ -129,17 +134,33 @@ def _tie_json(tie: Tie) -> dict[str, Any]:
     return {**head, "catalogue": g is None, **sure, **about}
 
 
-def _years(strand: Strand) -> tuple[Years, ...]:
+def _grounds(said: Sequence[tuple[Relation, Said]]) -> Grounds:
+    """What several records bear out together, each by its own count: the best number of origins, the least good status."""
+    records = [relation for relation, _ in said]
+    statuses = {each.status for each in records}
+    status = next((s for s in (RecordStatus.DISPUTED, RecordStatus.CORROBORATED) if s in statuses), records[0].status)
+    return Grounds(
+        tuple(sorted(each.id for each in records)),
+        tuple(dict.fromkeys(id for _, tie in said for id in tie.statements)),
+        status,
+        min(each.credibility for each in records),
+        min((tie.certainty for _, tie in said), key=SURENESS.index),
+        max(1, *(each.independent for each in records)),
+        tuple(sorted({name for each in records for name in each.origins})),
+    )
+
+
+def _years(relation: str, said: Iterable[tuple[Relation, Said]]) -> tuple[Years, ...]:
     """The years of a tie's relations, put together where they meet; as ``network.held`` has them, but that a split has a day, no term."""
-    if strand.relation == SPLIT:
-        pairs: set[tuple[int, int | None]] = {(year, year) for record, said in strand.said for year in break_years(record, said)}
+    if relation == SPLIT:
+        pairs: set[tuple[int, int | None]] = {(year, year) for _, tie in said for year in tie.breaks}
     else:
-        pairs = {pair for record, _ in strand.said for pair in _of(record)}
+        pairs = {pair for each, _ in said for pair in _of(each)}
     return tuple(_together(sorted(pairs, key=lambda p: (p[0], p[1] or 9999))))
 
 
-def _of(record: Record) -> list[tuple[int, int | None]]:
-    start, end = record.start, record.end
+def _of(relation: Relation) -> list[tuple[int, int | None]]:
+    start, end = relation.start, relation.end
     if start is None:
         return [(end.year, end.year)] if end else []
     return [(start.year, end.year if end else None)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from orbat.battle import Asked
-from orbat.battle.loading import ties_around
-from orbat.battle.network import strands
+from orbat.battle.loading import known_name, relations
+from orbat.battle.tiebook import Relation, TieBook
 from orbat.battle.ties import ties_of, wings_of
+from orbat.battle.values import Party
 from orbat.names import fold
-from orbat.service.pages.charting import chart_page, group_name, notes_of
+from orbat.service.pages.charting import SENTENCES, chart_page, group_name, notes_of
 from orbat.service.pages.netdata import Web, about, bounded, web, web_json
 from orbat.service.pages.netdraw import LEGEND, look, network_picture, placed, years_words
 from orbat.service.pages.rendering import Shown, page
@@ -20,8 +23,8 @@ from orbat.service.routes.battle import Group, Moment
 from orbat.service.state import Here, Service
 
 router = APIRouter()
-MOST_RECORDS = 300
-"""The newest so many relations are drawn from: a third of a second at most, whatever the store holds."""
+MOST_RECORDS = 2_000
+"""The newest so many relations are drawn from, whatever the store holds."""
 
 
 class NetworkPageFilter(Moment):
@@ -81,20 +84,23 @@ def network_web(service: Service, asked: Asked, *, catalogue: bool, leaders: boo
         NotFoundError: nothing in the store and nothing in the catalogue names the group.
     """
     known = service.catalogue
-    around = ties_around(service.store, asked, known, most=MOST_RECORDS)
-    parties, found = strands(around.records, around.statements)
     ids = asked.ids | (wings_of(known, asked.ids) if asked.with_wings else frozenset())
-    ties = ties_of(known, ids or parties.keys()) if catalogue else ()
+    book = service.ties() if asked.known_by is None else TieBook.of(*relations(service.store, replace(asked, as_of=None), known))
+    ours = ids or {end.key for r in book.relations.values() for end in _ends(r) if fold(end.name) == fold(asked.name)}
+    near, total = book.around(ours if asked.name else (), asked.as_of, MOST_RECORDS) if ours or not asked.name else ((), 0)
+    parties = {end for each in near for end in each.ends}
+    ties = ties_of(known, ids or parties) if catalogue else ()
     if not asked.name:  # of all: the catalogue joins those that the records have, and brings no others
         ties = tuple(tie for tie in ties if tie.of.key in parties and tie.to.key in parties)
-    whole = web(parties, found, ties)
+    whole = web(near, ties)
     if asked.name:
-        ours = ids or {key for key, party in whole.parties.items() if fold(party.name) == fold(asked.name)}
         whole = about(whole, ours or {asked.name.casefold()}, group_name(service, asked.name))
         if not whole.ties and not ids:
-            service.case(asked)  # which says where nothing names it
+            known_name(service.store, asked)
     shown = bounded(whole, leaders=leaders)
-    used = {id for tie in shown.ties if tie.grounds for id in tie.grounds.statements}
-    return Web(
-        shown.parties, shown.ties, shown.middle, shown.total, {id: s for id, s in around.statements.items() if id in used}
-    ), around.total
+    first = [id for tie in shown.ties if tie.grounds for id in tie.grounds.statements[:SENTENCES]]
+    return replace(shown, statements=service.said(list(dict.fromkeys(first)))), total
+
+
+def _ends(relation: Relation) -> Iterator[Party]:
+    return (end for tie in relation.ties for end in (tie.source, tie.target))

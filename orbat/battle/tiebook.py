@@ -1,0 +1,140 @@
+"""All relations between parties that a store's records say, in a form that a network of any group and day is quickly made of.
+
+A record is read once, when it is new or has changed; what is kept of it is who it ties to whom, by which statements, and when. A leader's
+term also ends where other records say so (``terms.with_ends``), seen over all of the store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from orbat.battle.case import SURENESS, no_collector
+from orbat.battle.loading import Known, ended_terms, read_records, statements_of
+from orbat.battle.network import break_years, ties_said
+from orbat.battle.values import Party
+from orbat.queries.loading import parts
+from orbat.recordtypes import Record, RecordKind, RecordStatus
+from orbat.store import Store
+from orbat.tables import record_changes, records
+from orbat.types import Certainty, EventType, Statement
+
+TYING = (EventType.BELONG, EventType.ALLY, EventType.SPLIT, EventType.LEAD, EventType.SUPPORT)
+"""Types of relations that tie parties to one another; who holds what ground is a relation too, and no such tie."""
+MOST = 20_000
+"""The newest so many are looked at, of some kB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A tie as one record says it; ``breaks``: the years that a split has."""
+
+    source: Party
+    relation: str
+    target: Party
+    statements: tuple[str, ...]
+    certainty: Certainty
+    breaks: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What is kept of a record of a relation: its ties, when it held, and how sure it is."""
+
+    id: str
+    start: dt.date | None
+    end: dt.date | None
+    status: RecordStatus
+    independent: int
+    credibility: int
+    origins: tuple[str, ...]
+    ties: tuple[Said, ...]
+
+    @property
+    def ends(self) -> Iterator[str]:
+        """The keys of the parties that it ties."""
+        return (end.key for tie in self.ties for end in (tie.source, tie.target))
+
+    def held(self, day: dt.date) -> bool:
+        """Whether it held on a day; what has no day is not known to."""
+        return self.start is not None and self.start <= day and (self.end is None or self.end >= day)
+
+
+@dataclass(frozen=True, slots=True)
+class TieBook:
+    """The relations of a store by the ids of their records.
+
+    ``terms``, ``said``: records of leaders as they are read, with their statements, since their ends hang on others.
+    ``number``: of the last change of records that it has seen.
+    """
+
+    relations: Mapping[str, Relation]
+    terms: tuple[Record, ...] = ()
+    said: Mapping[str, Statement] | None = None
+    number: int = 0
+
+    @classmethod
+    def of(cls, records: Iterable[Record], statements: Mapping[str, Statement]) -> TieBook:
+        """The relations of records at hand."""
+        return cls({record.id: relation(record, statements) for record in records if record.kind is RecordKind.RELATION})
+
+    def around(self, keys: Collection[str], day: dt.date | None, most: int) -> tuple[tuple[Relation, ...], int]:
+        """The relations of some parties and of those that these lead to, or of all where no party is given: the newest so many, and how
+        many there are."""
+        found = [r for r in self.relations.values() if r.ties and (day is None or r.held(day))]
+        if keys:
+            near = {end for r in found if not keys_apart(r, keys) for end in r.ends} | {*keys}
+            found = [r for r in found if not keys_apart(r, near)]
+        found.sort(key=lambda r: (-(r.start or r.end or dt.date.min).toordinal(), r.id))
+        return tuple(found[:most]), len(found)
+
+
+def keys_apart(relation: Relation, keys: Collection[str]) -> bool:
+    """Whether a relation ties none of some parties."""
+    return not any(end in keys for end in relation.ends)
+
+
+def relation(record: Record, statements: Mapping[str, Statement]) -> Relation:
+    """What is kept of a record; what is denied is no tie."""
+    said = {} if record.status is RecordStatus.DENIED else ties_said(record, statements)
+    ties = tuple(
+        Said(*tie, tuple(dict.fromkeys(s.id for s in by)), min((s.certainty for s in by), key=SURENESS.index), break_years(record, by))
+        for tie, by in said.items()
+    )
+    names = tuple(origin.name for origin in record.origins)
+    return Relation(record.id, record.start, record.end, record.status, record.independent, record.credibility, names, ties)
+
+
+def tie_book(store: Store, before: TieBook | None = None, *, known: Known | None = None) -> TieBook:
+    """The relations of a store.
+
+    Args:
+        before: as they were; what did not change since is not read again.
+    """
+    hand = known or Known()
+    types = [each.value.lower() for each in TYING]
+    with store.reading() as connection, no_collector():
+        number = connection.scalar(sa.select(sa.func.max(record_changes.c.key))) or 0
+        query = sa.select(records.c.id, records.c.type).where(records.c.kind == RecordKind.RELATION.value, records.c.type.in_(types))
+        rows = connection.execute(query.order_by(records.c.newest.desc().nulls_last(), records.c.id).limit(MOST)).all()
+        old = _unchanged(connection, before) if before is not None and before.number <= number else {}
+        ids, leading = [row.id for row in rows], [row.id for row in rows if row.type == EventType.LEAD.value.lower()]
+        found = {id: old[id] for id in ids if id in old}
+        for part in parts([id for id in ids if id not in found]):
+            read = read_records(connection, part, hand)
+            said = statements_of(connection, [record.id for record in read], hand)
+            found |= {record.id: relation(record, said) for record in read}
+        terms = read_records(connection, leading, hand)
+        heads = statements_of(connection, leading, hand)
+        for term in ended_terms(connection, terms, heads, hand):
+            found[term.id] = replace(found[term.id], start=term.start, end=term.end)
+    return TieBook(found, terms, heads, number)
+
+
+def _unchanged(connection: sa.Connection, before: TieBook) -> dict[str, Relation]:
+    query = sa.select(record_changes.c.record, record_changes.c.others).where(record_changes.c.key > before.number)
+    changed = {id for row in connection.execute(query) for id in (row.record, *row.others.split())}
+    return {id: each for id, each in before.relations.items() if id not in changed}
