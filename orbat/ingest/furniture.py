@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _NETWORK = (
     r"(?:facebook|twitter|x|whatsapp|telegram|linkedin|reddit|e-?mail|pinterest|tumblr|google\+?|pocket|flipboard|messenger"
@@ -104,14 +105,18 @@ def kind(line: str) -> str:
     line = " ".join(line.split())
     if not line:
         return "blank"
-    if len(line) <= _LONGEST_RULE:
-        parts = _PARTS.split(line)
-        if len(parts) > 1 and all(_ALWAYS.fullmatch(part) for part in parts):
-            return "always"
-        for name, rules in (("comments", _COMMENTS), ("always", _ALWAYS), ("list", _LIST)):
-            if rules.fullmatch(line):
-                return name
+    if len(line) <= _LONGEST_RULE and (name := _by_rule(line)):
+        return name
     return "prose" if is_prose(line) else "weak"
+
+
+@lru_cache(maxsize=512)  # one page's lines are asked for several times, and a site's come again on every page
+def _by_rule(line: str) -> str:
+    parts = _PARTS.split(line)
+    if len(parts) > 1 and all(_ALWAYS.fullmatch(part) for part in parts):
+        return "always"
+    rules = (("comments", _COMMENTS), ("always", _ALWAYS), ("list", _LIST))
+    return next((name for name, rule in rules if rule.fullmatch(line)), "")
 
 
 def is_prose(line: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from orbat.errors import ReadError
@@ -219,10 +220,8 @@ def _paragraphs(tree: Any) -> list[str]:
     """The article's paragraphs as trafilatura finds them, or all blocks where it finds none; a table's rows with " | " between cells."""
     import trafilatura
 
-    logging.getLogger("trafilatura").addHandler(_QUIET)
     try:
-        # recall: what is furniture by name is gone already, and a paragraph lost here is lost for good
-        found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, fast=True, favor_recall=True)
+        found = trafilatura.bare_extraction(tree, options=_options())
     except Exception as error:  # whatever a page does to the library, the next page must still be read
         raise ReadError(
             "The article could not be found in the page.", f"trafilatura stopped: {type(error).__name__} {error}.", _STEP
@@ -233,6 +232,16 @@ def _paragraphs(tree: Any) -> list[str]:
         if root is not None and not out:
             _gather(root, out)
     return out
+
+
+@cache
+def _options() -> Any:
+    """trafilatura's settings: read from its file once, not for each page."""
+    from trafilatura.settings import Extractor
+
+    logging.getLogger("trafilatura").addHandler(_QUIET)
+    # recall: what is furniture by name is gone already, and a paragraph lost here is lost for good
+    return Extractor(comments=False, tables=True, fast=True, recall=True)
 
 
 def _above(tree: Any, body: str) -> list[str]:
