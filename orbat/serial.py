@@ -66,22 +66,28 @@ def statement_id(statement: Statement) -> str:
     machine's last digit or a newer model that reads the same keeps the id. The order of the fillers of one role does not matter
     either.
     """
-    parts = [statement.document.id, _at(statement.sentence), statement.type.value, _at(statement.trigger)]
-    parts += (" ".join(sorted({_at(filler.quote) for filler in fillers})) if fillers else "" for fillers in all_fillers(statement))
+    parts = [statement.document.id, _at(statement.sentence), statement.type._value_, _at(statement.trigger)]
+    for fillers in all_fillers(statement):
+        if len(fillers) > 1:
+            parts.append(" ".join(sorted({_at(filler.quote) for filler in fillers})))
+        else:
+            parts.append(_at(fillers[0].quote) if fillers else "")
     speaker = statement.attribution.speaker.quote if statement.attribution else None
-    parts += (statement.certainty.value, str(statement.negated), _at(speaker) if speaker else "")
+    parts += (statement.certainty._value_, str(statement.negated), _at(speaker) if speaker else "")
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
 
 
 def with_id(statement: Statement) -> Statement:
     """The same statement with the id that its content gives it."""
-    return dataclasses.replace(statement, id=statement_id(statement))
+    return Statement(statement_id(statement), *_but_id(statement))
 
 
 def fillers_of(statement: Statement, role: Role | str) -> tuple[Filler, ...]:
     """The fillers of one role, by ``Role`` or its name."""
     return getattr(statement, str(role))  # type: ignore[no-any-return]
 
+
+_but_id: Callable[[Statement], tuple[Any, ...]] = attrgetter(*[field.name for field in dataclasses.fields(Statement)][1:])
 
 all_fillers: Callable[[Statement], tuple[tuple[Filler, ...], ...]] = attrgetter(*ROLES)
 """The fillers of every role, in the order of ``ROLES``."""
@@ -240,7 +246,8 @@ def statement_row(statement: Statement) -> dict[str, Cell]:
 
 
 def _at(quote: Quote) -> str:
-    return f"{quote.span.start}-{quote.span.end}"
+    span = quote.span
+    return f"{span.start}-{span.end}"
 
 
 def _quote_json(quote: Quote) -> Json:
