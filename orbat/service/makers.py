@@ -34,6 +34,12 @@ LEARNED = 0.2
 """What the last page of a kind weighs in what such a page is expected to take."""
 GROUPS = 5_000
 """Groups of which it is known which process makes their pages."""
+SHARING = {
+    "": "actors",
+    "groups": "actors",
+    **{kind: kind.rstrip("/*") for kind in ("sources", "sources/*", "unknown", "review", "map", "network")},
+}
+"""Kinds of pages that are made of one thing each that takes long and is kept, as a group's are of its case."""
 KINDS = 200
 """Kinds of pages of which it is known how long they take."""
 
@@ -70,7 +76,8 @@ class Makers:
     async def make(self, scope: Scope, marks: Marks, urgency: Urgency) -> Made | None:
         """A page as a process makes it, when it is its turn; None where none can."""
         kind, group = kind_of(scope["path"], scope.get("query_string", b""))
-        job = _Job(kind, urgency, self._home(group) if group else None, asyncio.get_running_loop().create_future())
+        shares = f"groups/{group}" if group else SHARING.get(kind, "")
+        job = _Job(kind, urgency, self._home(shares) if shares else None, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self._next()
         try:
@@ -132,14 +139,14 @@ class Makers:
                 running.remove(job)
         self._next()
 
-    def _home(self, group: str) -> int:
-        """The process that makes a group's pages: at first the one that has made least."""
-        if group not in self._homes:
-            self._homes[group] = min(range(len(self.each)), key=lambda number: (len(self._running[number]), self._given[number]))
+    def _home(self, shares: str) -> int:
+        """The process that makes all pages that share something: at first the one that has made least."""
+        if shares not in self._homes:
+            self._homes[shares] = min(range(len(self.each)), key=lambda number: (len(self._running[number]), self._given[number]))
             if len(self._homes) > GROUPS:
                 self._homes.popitem(last=False)
-        self._homes.move_to_end(group)
-        return self._homes[group]
+        self._homes.move_to_end(shares)
+        return self._homes[shares]
 
     def _learn(self, kind: str, took: float) -> None:
         self._took[kind] = (1 - LEARNED) * self._took.get(kind, took) + LEARNED * took

@@ -62,9 +62,8 @@ def _shown(request: Request, service: Service, given: MapPageFilter, group: str)
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
         found, said, total = group_map(service, asked, given) if group else map_of_store(service, asked, given)
         notes = notes_of(said)
-        by_record = {
-            id: [s.id for s in said if s.id in ids] for id, ids in ((r.id, set(r.statements)) for p in found.placed for r in p.newest)
-        }
+        there = {s.id for s in said}
+        by_record = {r.id: [id for id in r.statements if id in there] for p in found.placed for r in p.newest}
         numbers = {at: notes.add([id for r in place.newest for id in by_record[r.id]]) for at, place in enumerate(found.placed)}
         picture, source = map_picture(
             found, capitals(Gazetteer.open()), {at: " ".join(map(str, each)) for at, each in numbers.items() if each}
@@ -72,6 +71,7 @@ def _shown(request: Request, service: Service, given: MapPageFilter, group: str)
         value = mapped_json(found) | {"name": group, "records": total, "most": MOST_EVENTS}
         return value, {
             "map": found,
+            "by_name": sorted(enumerate(found.placed), key=lambda each: each[1].mark.spot.name.lower()),
             "picture": picture,
             "strip": strip(found.cells),
             "source": source,
