@@ -196,12 +196,17 @@ def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
     """Pair scores of pieces of the text, ``[n, heads]``; both pieces stand in the row's own window, and column -1 is its opening piece."""
     owner = scores.owner[row]
     out = np.empty((len(row), len(range(*heads.indices(len(PAIRS))))), dtype=np.float32)
-    for k in np.unique(owner).tolist():
-        here = np.flatnonzero(owner == k)
+    starts = _runs(owner)
+    for k, a, b in zip(owner[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(row)], strict=True):
         shift = 1 - scores.windows[k].a
-        place = np.where(column[here] < 0, 0, column[here] + shift)
-        out[here] = scores.pairs[k][heads, row[here] + shift, place].T
+        place = np.where(column[a:b] < 0, 0, column[a:b] + shift)
+        out[a:b] = scores.pairs[k][heads, row[a:b] + shift, place].T
     return out
+
+
+def _runs(numbers: Ints) -> Ints:
+    """Where each run of one number begins."""
+    return np.flatnonzero(np.diff(numbers, prepend=-1))
 
 
 _PERSON = MENTION_TYPES.index(MentionType.PERSON)
@@ -235,15 +240,15 @@ def _pointed(
     points = _pair(scores, rows[row], at.last[mention], one)[:, 0] + extra(row, mention)
     if names is not None:
         points = _together_by_name(points, row * (int(names.max()) + 1) + names[mention])
-    asked, start = np.unique(row, return_index=True)
+    start = _runs(row)
+    asked = row[start]
     none = _pair(scores, rows[asked], np.full(len(asked), -1), one)[:, 0] + scores.tables.bias[2 + head - SOURCE]
     most = np.maximum.reduceat(points, start)
     peak = np.maximum(most, none)
     total = np.add.reduceat(np.exp(points - np.repeat(peak, np.diff(start, append=len(row)))), start) + np.exp(none - peak)
     share[asked] = 1 / total
     first = np.flatnonzero(points == np.repeat(most, np.diff(start, append=len(row))))
-    _, where = np.unique(row[first], return_index=True)
-    best[asked] = np.where(most >= none, mention[first[where]], -1)
+    best[asked] = np.where(most >= none, mention[first[_runs(row[first])]], -1)
     odds = points - np.repeat(none, np.diff(start, append=len(row)))
     some = np.flatnonzero(odds > LEAST_ODDS)
     leanings: dict[int, dict[int, float]] = {k: {} for k in asked.tolist()}
