@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from orbat.corroborate.context import Context, DocumentFacts
 from orbat.corroborate.copies import Signature, band_keys, family_of, near_copies, signature
 from orbat.corroborate.features import Related
-from orbat.queries.loading import parts
+from orbat.queries.loading import among, parts
 from orbat.tables import bands, copies, documents, readings
 from orbat.types import Document
 
@@ -37,13 +37,13 @@ def add_to_families(connection: sa.Connection, new: Iterable[str]) -> frozenset[
 def documents_of(connection: sa.Connection, families: Iterable[str]) -> frozenset[str]:
     """The documents of some families."""
     query = sa.select(copies.c.document)
-    return frozenset(id for part in parts(families) for id in connection.scalars(query.where(copies.c.family.in_(part))))
+    return frozenset(id for part in parts(families) for id in connection.scalars(query.where(among(connection, copies.c.family, part))))
 
 
 def context_of(connection: sa.Connection, about: Collection[str], related: Related) -> Context:
     """What is known of some documents and of all others of their families."""
     query = sa.select(copies.c.family).distinct()
-    families = {family for part in parts(about) for family in connection.scalars(query.where(copies.c.document.in_(part)))}
+    families = {family for part in parts(about) for family in connection.scalars(query.where(among(connection, copies.c.document, part)))}
     return facts_of(connection, documents_of(connection, families), related)
 
 
@@ -56,7 +56,7 @@ def facts_of(connection: sa.Connection, about: Iterable[str], related: Related) 
     query = query.join(documents, documents.c.id == copies.c.document)
     found = {}
     for part in parts(about):
-        for row in connection.execute(query.where(copies.c.document.in_(part))):
+        for row in connection.execute(query.where(among(connection, copies.c.document, part))):
             found[row.document] = DocumentFacts(row.document, row.family, row.publisher, row.wire, row.published, row.learned)
     return Context(found, related)
 
@@ -66,7 +66,7 @@ def _unsigned(connection: sa.Connection, new: Iterable[str]) -> list[Document]:
     known = sa.select(copies.c.document)
     found = []
     for part in parts(sorted(new)):
-        query = sa.select(documents).where(documents.c.id.in_(part), documents.c.id.not_in(known)).order_by(documents.c.id)
+        query = sa.select(documents).where(among(connection, documents.c.id, part), documents.c.id.not_in(known)).order_by(documents.c.id)
         found += [Document(**row._mapping) for row in connection.execute(query)]
     return found
 
@@ -74,5 +74,5 @@ def _unsigned(connection: sa.Connection, new: Iterable[str]) -> list[Document]:
 def _sharing(connection: sa.Connection, keys: list[str]) -> dict[str, tuple[Signature, str]]:
     """The signature and family of each document that shares a band."""
     query = sa.select(copies.c.document, copies.c.signature, copies.c.family).distinct()
-    query = query.join(bands, bands.c.document == copies.c.document).where(bands.c.band.in_(keys))
+    query = query.join(bands, bands.c.document == copies.c.document).where(among(connection, bands.c.band, keys))
     return {row.document: (Signature.from_bytes(row.signature), row.family) for row in connection.execute(query)} if keys else {}

@@ -14,7 +14,7 @@ from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
 from orbat.corroborate.web import Knots, Outline, Tie
-from orbat.queries.loading import parts
+from orbat.queries.loading import among, parts
 from orbat.tables import blocks, happenings, statements, stirred, ties
 
 
@@ -48,7 +48,9 @@ class StoreWeb:
         """The happenings that some statements are part of."""
         wanted = set(statement_ids)
         query = sa.select(statements.c.document).distinct()
-        documents = {id for part in parts(wanted) for id in self._connection.scalars(query.where(statements.c.id.in_(part)))}
+        documents = {
+            id for part in parts(wanted) for id in self._connection.scalars(query.where(among(self._connection, statements.c.id, part)))
+        }
         return {key: one for key, one in self.of(documents).items() if not wanted.isdisjoint(one.statements)}
 
     def sharing(self, keys: Collection[str]) -> Mapping[str, Collection[int]]:
@@ -135,7 +137,7 @@ class StoreWeb:
 
     def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[sa.Row[Any]]:
         for part in parts(values):
-            yield from self._connection.execute(query.where(column.in_(part)))
+            yield from self._connection.execute(query.where(among(self._connection, column, part)))
 
 
 def clear(connection: sa.Connection) -> None:

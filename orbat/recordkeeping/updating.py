@@ -23,7 +23,7 @@ from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
 from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
-from orbat.queries.loading import load, no_collector, parts
+from orbat.queries.loading import among, load, no_collector, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
 from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules
 from orbat.recordserial import record_to_json
@@ -141,13 +141,17 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], related: Related
 def _noted(connection: sa.Connection, some: Iterable[str]) -> list[str]:
     """Those of some documents that wait for their records."""
     query = sa.select(unrecorded.c.document)
-    return [id for part in parts(some) for id in connection.scalars(query.where(unrecorded.c.document.in_(part)))]
+    return [id for part in parts(some) for id in connection.scalars(query.where(among(connection, unrecorded.c.document, part)))]
 
 
 def _readings(connection: sa.Connection, some: Iterable[str]) -> dict[str, int]:
     """The current reading of each of some documents."""
     query = sa.select(readings.c.document, readings.c.key).where(readings.c.current == sa.true())
-    return {row.document: row.key for part in parts(some) for row in connection.execute(query.where(readings.c.document.in_(part)))}
+    return {
+        row.document: row.key
+        for part in parts(some)
+        for row in connection.execute(query.where(among(connection, readings.c.document, part)))
+    }
 
 
 def _settle(connection: sa.Connection, some: Mapping[str, bool], related: Related, at: dt.datetime) -> list[RecordChange]:
@@ -207,27 +211,29 @@ def _statements(connection: sa.Connection, column: sa.Column[str], values: Itera
     """The current statements that have one of some values."""
     # Without a condition on ``current``, for which SQLite goes through the index of all current statements.
     query = sa.select(statements.c.key, statements.c.current)
-    rows = (row for part in parts(values) for row in connection.execute(query.where(column.in_(part))))
+    rows = (row for part in parts(values) for row in connection.execute(query.where(among(connection, column, part))))
     return load(connection, [row.key for row in rows if row.current])
 
 
 def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:
     """The ids of all statements that any reading made of some documents."""
     query = sa.select(statements.c.id).distinct()
-    return {id for part in parts(about) for id in connection.scalars(query.where(statements.c.document.in_(part)))}
+    return {id for part in parts(about) for id in connection.scalars(query.where(among(connection, statements.c.document, part)))}
 
 
 def _members(connection: sa.Connection, ids: Iterable[str]) -> dict[str, list[str]]:
     """The records that hold some statements, each with all of its statements."""
     query = sa.select(record_statements.c.record).distinct()
-    holding = {key for part in parts(ids) for key in connection.scalars(query.where(record_statements.c.statement.in_(part)))}
+    holding = {
+        key for part in parts(ids) for key in connection.scalars(query.where(among(connection, record_statements.c.statement, part)))
+    }
     return _members_of_records(connection, holding)
 
 
 def _members_of_records(connection: sa.Connection, keys: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for part in parts(keys):
-        for row in connection.execute(sa.select(record_statements).where(record_statements.c.record.in_(part))):
+        for row in connection.execute(sa.select(record_statements).where(among(connection, record_statements.c.record, part))):
             found[row.record].append(row.statement)
     return dict(found)
 
@@ -236,7 +242,7 @@ def _taken(connection: sa.Connection, groups: Iterable[Group]) -> set[str]:
     """The ids that records have, of those that the groups might get; numbered ones too, for groups that have no other to get."""
     query, kept = sa.select(records.c.id), list(groups)
     wanted = parts(record_id(id) for group in kept for id in group)
-    taken = {key for part in wanted for key in connection.scalars(query.where(records.c.id.in_(part)))}
+    taken = {key for part in wanted for key in connection.scalars(query.where(among(connection, records.c.id, part)))}
     for group in kept:
         if taken.issuperset(map(record_id, group)):
             first = record_id(group[0])
@@ -256,7 +262,7 @@ def _write(connection: sa.Connection, new: Iterable[Record], old: Mapping[str, C
     kept: dict[str, sa.Row[Any]] = {}
     query = sa.select(records.c.id, records.c.payload, records.c.origins, records.c.status)
     for part in parts(rows):
-        kept |= {row.id: row for row in connection.execute(query.where(records.c.id.in_(part)))}
+        kept |= {row.id: row for row in connection.execute(query.where(among(connection, records.c.id, part)))}
     stale = {key: row for key, row in rows.items() if key not in kept or kept[key].payload != row["payload"]}
     before = {id: key for key in (*lost, *stale) for id in old.get(key, ())}
     after = {id: record.id for record in new if record.id in stale for id in record.statements}
