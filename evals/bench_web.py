@@ -128,7 +128,7 @@ def bench(path: Path, given: argparse.Namespace) -> tuple[dict[str, object], Vis
         ready = until_quiet(given.warm)
         links = Links.of(port)
         before = usage()
-        visited = Visited(links.asked)
+        visited = Visited(dict.fromkeys(links.asked, time.monotonic()))
         readers = Readers(port, given.readers, given.seconds, pause=given.pause)
         posted = readers.run(links.next, visited.add, reading=True)
         after = usage()
@@ -219,9 +219,10 @@ class Links:
 
 @dataclass(slots=True)
 class Visited:
-    """Milliseconds of visits by kind, apart those of addresses that nobody had asked for before."""
+    """Milliseconds of visits by kind, apart those of addresses that nobody had got before: who asks while a page is made for the first who
+    asked for it waits too."""
 
-    known: set[str]
+    known: dict[str, float]
     every: list[float] = field(default_factory=list)
     again: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     first: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -230,8 +231,9 @@ class Visited:
     def add(self, kind: str, address: str, took: float) -> None:
         """Note a visit, in milliseconds."""
         with self.lock:
-            (self.again if address in self.known else self.first)[kind].append(took)
-            self.known.add(address)
+            now = time.monotonic()
+            (self.again if self.known.get(address, now) <= now - took / 1000 else self.first)[kind].append(took)
+            self.known.setdefault(address, now)
             self.every.append(took)
 
     def told(self) -> dict[str, object]:
