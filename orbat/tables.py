@@ -41,7 +41,7 @@ from sqlalchemy import (
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
 NUL, ESCAPE = "\0", "\ufdd0"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # in order; the last is the one that this code reads and writes
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):

@@ -415,6 +415,8 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN origins")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN status")
             connection.exec_driver_sql("DROP INDEX statements_found")
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("ALTER TABLE statements DROP COLUMN counted")
             connection.exec_driver_sql("ALTER TABLE statements DROP COLUMN model")
             connection.exec_driver_sql("CREATE INDEX statements_found ON statements (current)")
             connection.exec_driver_sql("DELETE FROM unrecorded")

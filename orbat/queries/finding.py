@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 COUNTED = (("type", "certainty", "negated", "country", "model", "status"), ("speaker",), ("source",))
 """The facets that are counted together: few combinations, so that one look at the statements answers for six."""
+
+TOGETHER = ("type", "certainty", "negated", "country", "model")
+"""What SQLite keeps in one column, ``counted``: with U+001F between, and U+001E for what is not known."""
 
 PARTIES = ("actor", "target", "origin")  # the roles in which a statement is about an actor
 
@@ -174,8 +177,9 @@ def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Fac
         # Of all statements there is a shorter way to the statuses, unless some records are of what is no more.
         whole = wanted == Wanted() and connection.scalar(sa.select(unrecorded.c.document).limit(1)) is None
         counts: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
-        for number, *values in connection.execute(_counted(chosen, statuses=not whole)):
-            for name, value in zip(COUNTED[values[0]], values[1:], strict=False):
+        counted = (("counted", "status"), *COUNTED[1:]) if connection.dialect.name == "sqlite" else COUNTED
+        for number, group, *values in connection.execute(_counted(chosen, counted, statuses=not whole)):
+            for name, value in _apart(zip(counted[group], values, strict=False)):
                 counts[name][value] += number
         if whole:
             counts["status"] = _statuses(connection, counts["type"].total())
@@ -190,12 +194,25 @@ def _statuses(connection: sa.Connection, total: int) -> Counter[Any]:
     return +found
 
 
-def _counted(chosen: Chosen, *, statuses: bool) -> sa.CompoundSelect[Any]:
-    """How many of the chosen statements have each combination of values, group by group of ``COUNTED``: count, number of the group, values.
+def _apart(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Values of facets by name, those that are kept in one column apart."""
+    for name, value in values:
+        if name != "counted":
+            yield name, value
+            continue
+        for each, text in zip(TOGETHER, value.split("\x1f", len(TOGETHER) - 1), strict=True):
+            yield each, None if text == "\x1e" else text == "1" if each == "negated" else text
+
+
+def _counted(chosen: Chosen, groups: Sequence[tuple[str, ...]], *, statuses: bool) -> sa.CompoundSelect[Any]:
+    """How many of the chosen statements have each combination of values, group by group: count, number of the group, values.
 
     The statements are chosen once and held for the counting, since choosing them may cost more than counting does.
     """
-    columns: list[sa.ColumnElement[Any]] = [statements.c[name] for name in FACETS if name != "status"]
+    named = [name for together in groups for name in together if name != "status"]
+    columns: list[sa.ColumnElement[Any]] = [
+        statements.c[name] if name in statements.c else sa.literal_column(f"statements.{name}").label(name) for name in named
+    ]
     whole: sa.FromClause = statements
     if statuses:
         columns.append(record_statements.c.status)
@@ -203,12 +220,12 @@ def _counted(chosen: Chosen, *, statuses: bool) -> sa.CompoundSelect[Any]:
     else:
         columns.append(sa.null().label("status"))
     found = sa.select(*columns).select_from(whole).where(*chosen.conditions).cte("chosen").prefix_with("MATERIALIZED")
-    width = max(map(len, COUNTED))
+    width = max(map(len, groups))
     parts = []
-    for number, together in enumerate(COUNTED):
-        named = [found.c[name] for name in together]
-        empty = [sa.null()] * (width - len(named))
-        parts.append(sa.select(sa.func.count(), sa.literal(number), *named, *empty).group_by(*named))
+    for number, together in enumerate(groups):
+        values = [found.c[name] for name in together]
+        empty = [sa.null()] * (width - len(values))
+        parts.append(sa.select(sa.func.count(), sa.literal(number), *values, *empty).group_by(*values))
     return sa.union_all(*parts)
 
 
