@@ -224,7 +224,7 @@ def _pointed(
     names: Ints | None = None,
 ) -> tuple[Ints, Floats, dict[int, dict[int, float]]]:
     """For each row piece the best mention (-1: none) and its share, among the mentions in the row's own window; and the mentions of
-    which the log of the odds against none is over ``LEAST_ODDS``, with it.
+    which the log of the odds against none is over ``LEAST_ODDS``, with it. With names all of them have it where any is over, else the best.
 
     ``may(rows' indices, mentions' indices)`` says which pairs are thought of, and ``extra`` of the same gives a number to add to each of
     them. With ``names``, a number for each mention, those of one number stand together: their shares are summed, and the best of them is
@@ -250,7 +250,11 @@ def _pointed(
     first = np.flatnonzero(points == np.repeat(most, np.diff(start, append=len(row))))
     best[asked] = np.where(most >= none, mention[first[_runs(row[first])]], -1)
     odds = points - np.repeat(none, np.diff(start, append=len(row)))
-    some = np.flatnonzero(odds > LEAST_ODDS)
+    if names is None:
+        some = np.flatnonzero(odds > LEAST_ODDS)
+    else:
+        top = np.repeat(most - none, np.diff(start, append=len(row)))
+        some = np.flatnonzero((odds > -np.inf) & ((top > LEAST_ODDS) | (odds == top)))
     leanings: dict[int, dict[int, float]] = {k: {} for k in asked.tolist()}
     for k, i, x in zip(row[some].tolist(), mention[some].tolist(), odds[some].tolist(), strict=True):
         leanings[k][i] = x
@@ -300,7 +304,7 @@ _CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixe
 
 def references_of(scores: Scores, at: Places) -> tuple[dict[int, int], dict[int, dict[int, float]]]:
     """Pronouns and common nouns to the mention whose name they stand for; and for all that were asked, the log of the odds against none
-    of every mention that it may well stand for, those of one name in one."""
+    of the mentions of their type in the window, those of one name in one: of all of them, or of the best where all are ruled out."""
     tables, pieces = scores.tables, scores.pieces
     asking = np.flatnonzero(may_refer(pieces.ids[at.last], pieces.casing[at.last]))
     asked = at.some(asking)

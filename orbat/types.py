@@ -179,7 +179,7 @@ class Event:
 
 
 LEAST_ODDS = -5.0
-"""The log of the odds of what has next to none, under 1 in 148; of references the network tells no lower ones apart."""
+"""The log of the odds of what has next to none, under 1 in 148."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +188,8 @@ class Annotations:
 
     ``sentences`` and ``mentions`` are in the order of the text; ``references`` maps the index of a pronoun, a common noun or a person's
     other name to the index of the mention whose name it stands for. ``leanings`` are what the network holds of each of those that it
-    was asked about: of a mention's standing for another, the log of its odds against none; what is left out has less than
-    ``LEAST_ODDS``.
+    was asked about: of a mention's standing for another, the log of its odds against none. Where the best has ``LEAST_ODDS`` or less
+    it is told alone; else what is left out stands too far away to have been read together.
     """
 
     sentences: tuple[Span, ...]

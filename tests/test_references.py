@@ -58,7 +58,12 @@ def test_what_the_reading_found_is_kept_where_it_does_not_say_how_sure_it_is() -
 
 @pytest.mark.parametrize(
     ("odds", "expected"),
-    [({0: 3.0, 1: -1.0}, {"It": "ADF"}), ({0: -1.0, 1: 3.0}, {"It": "M23"}), ({}, {}), ({0: -4.9, 1: -4.9}, {})],
+    [
+        ({0: 3.0, 1: -1.0}, {"It": "ADF"}),
+        ({0: -1.0, 1: 3.0}, {"It": "M23"}),
+        ({0: -5.0}, {}),  # all are ruled out
+        ({}, {"It": "ADF"}),  # none was read together with it: the ranker is alone
+    ],
 )
 def test_the_network_and_the_ranker_decide_together(odds: dict[int, float], expected: dict[str, str]) -> None:
     text = "ADF met M23. It left."

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from orbat.corpus import to_corpus
+from orbat.encoder import Encoder
 from orbat.errors import DataError
 from orbat.evaluate.links import LinkReport, Point, score_actors, score_places, score_places_found, score_references, score_times
 from orbat.evaluate.stages import Report, read_jsonl, score
@@ -96,17 +97,25 @@ def evaluate_references(path: Path, reader: Reader) -> LinkReport:
     """What pronouns and common nouns stand for, on the gold mentions of a corpus file."""
 
     def resolve(row: Row) -> dict[int, str]:
-        spans = tuple(Span(a, b) for a, b in row["sentences"])
-        mentions = tuple(Mention(MentionType(m["type"]), Span(m["start"], m["end"]), m["s"]) for m in row["mentions"])
-        scores = reader.encoder.encode(row["text"], spans)
-        on_pieces = fitting(scores, mentions)
-        given = Annotations(spans, tuple(mentions[i] for i in on_pieces))
-        found, leanings = references_of(scores, places_of(scores, given))
-        given = replace(given, references=MappingProxyType(found), leanings=MappingProxyType(leanings))
+        given, which = gold_mentions(row, reader.encoder)
         found = find_references(_document(row), given)
-        return {on_pieces[i]: row["mentions"][on_pieces[j]]["text"] for i, j in found.items()}
+        return {which[i]: row["mentions"][which[j]]["text"] for i, j in found.items()}
 
     return score_references(read_jsonl(path), resolve)
+
+
+def gold_mentions(row: Row, encoder: Encoder) -> tuple[Annotations, list[int]]:
+    """The gold mentions of a corpus line with what the network holds of their references, and the number of each in the line.
+
+    A mention that does not begin and end with a word piece is left out: the network says nothing of it.
+    """
+    spans = tuple(Span(a, b) for a, b in row["sentences"])
+    mentions = tuple(Mention(MentionType(m["type"]), Span(m["start"], m["end"]), m["s"]) for m in row["mentions"])
+    scores = encoder.encode(row["text"], spans)
+    which = fitting(scores, mentions)
+    given = Annotations(spans, tuple(mentions[i] for i in which))
+    found, leanings = references_of(scores, places_of(scores, given))
+    return replace(given, references=MappingProxyType(found), leanings=MappingProxyType(leanings)), which
 
 
 def _mention(row: Row, spans: Sequence[Span]) -> Mention:

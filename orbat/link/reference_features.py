@@ -1,20 +1,22 @@
 """What speaks for and against a word standing for a name, as named features.
 
 ``training/references.py`` learns a weight for each feature from the training part of the corpus, ``references.py`` adds the weights up.
-A feature's name says what was seen: "steps:he:1" is a name said one sentence before "he".
+A feature's name says what was seen: "steps:he:1" is a name said one sentence before "he". What the network holds of a word has features
+with values (``heard_of_none``, ``heard_of_name``); all others are there or are not.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orbat.link.referents import PERSON, PRONOUNS, TYPES, Article, Name, Word
 from orbat.names import is_acronym
-from orbat.types import MentionType
+from orbat.types import LEAST_ODDS, MentionType
 
 _DETERMINERS = frozenset(
     ("the", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "a", "an", "no", "some", "several", "many", "any")
@@ -29,6 +31,42 @@ _SAYS = re.compile(r"\W+(?:has |had |also |later )?(?:said|says|told|added|warne
 _SAID = re.compile(r"(?:said|says|told|added|according to)\W+(?:\w+\W+)?$")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _AFTER = re.compile(r"[ ]*([^\W_]+|[^\w\s]|\n)")
+_BOUND = 6.0
+"""Log odds beyond this, 400 to 1, are taken for it: the network is as sure as it gets."""
+
+Heard = Sequence[float | None] | None
+"""The network's log odds against none of each name that is tried, None for one that it did not read together with the word; None where
+the word was not asked."""
+Valued = list[tuple[str, float]]
+
+
+def heard_of_none(kind: str, heard: Heard) -> Valued:
+    """What the network's log odds of all names say of a word's standing for none."""
+    if heard is None:
+        return [(f"unasked:{kind}", 1.0)]
+    read = [x for x in heard if x is not None]
+    if not read:
+        return [("unread", 1.0), (f"unread:{kind}", 1.0), ("all", -_BOUND), (f"all:{kind}", -_BOUND / 2), (f"all:{-_BOUND:.0f}", 1.0)]
+    top = max(read)
+    total = _bound(top + math.log(sum([math.exp(x - top) for x in read])))
+    step = f"{math.trunc(min(total, _BOUND - 1))}"
+    return [("all", total), (f"all:{kind}", total / 2), (f"all:{step}", 1.0), ("best", _bound(top))]
+
+
+def heard_of_name(kind: str, heard: Heard, rank: int) -> Valued:
+    """What the network's log odds of one of the names say of a word's standing for it."""
+    if heard is None:
+        return [(f"unasked:{kind}", 1.0)]
+    odds = heard[rank]
+    if odds is None:
+        return [("unread", 1.0), (f"unread:{kind}", 1.0)]
+    near = _bound(odds)
+    out = [("odds", near), (f"odds:{kind}", near / 2), ("for", max(0.0, near))]
+    return out if odds >= LEAST_ODDS else [*out, ("ruled out", 1.0)]
+
+
+def _bound(odds: float) -> float:
+    return max(-_BOUND, min(_BOUND, odds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,24 @@
-"""What "the group", "it" or "he" stands for: a small trained ranker and the reading's network, who decide together.
+"""What "the group", "it" or "he" stands for: a small trained ranker that heeds the reading's network.
 
-Each word that may stand for a name is asked: which of the article's names of its type, or none? The ranker's score of each answer is the
-sum of the weights of its features (``reference_features.py`` names them, ``data/references.json`` holds the weights); the network's is the
-log of its odds against none. Both are log odds, and they are added, the ranker's halved, since the two have read the same words and each
-alone is too sure; the answers' shares are the softmax of the sums. The best name is taken where its share is ``LEAST`` or more.
+Each word that may stand for a name is asked: which of the article's names of its type, or none? The score of each answer is the sum of the
+weights of its features, the network's log odds among them (``reference_features.py`` names them, ``data/references.json`` holds the
+weights); the answers' shares are the softmax of the scores. The best name is taken where its share reaches a threshold.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from orbat.errors import DataError
-from orbat.link.reference_features import Features
-from orbat.link.referents import Article, Name
+from orbat.link.reference_features import Features, Heard, Valued, heard_of_name, heard_of_none
+from orbat.link.referents import Article, Name, Word
 from orbat.types import LEAST_ODDS, Annotations, Document
 
-RANKER = 0.5
-"""The weight of the ranker's log odds beside the network's. On dev.jsonl 0.3, 0.5 and 0.7 differ by less than the noise."""
-LEAST = 0.3
-"""The least share of a name that is taken: about half of the F1 reached, from which an answer raises F1 (Lipton et al. 2014); on dev.jsonl
-0.25 to 0.4 differ by less than the noise."""
-FAR = 3.0
-"""A name so far behind another in the network's log odds is not looked at; 3, 4 and 6 give the same F1 on dev.jsonl to 0.002."""
 FILE = Path(__file__).resolve().parent.parent / "data" / "references.json"
 
 
@@ -35,8 +27,7 @@ class Ranker:
     """The weights of features, those of "none" and those of names apart, and the common nouns that may stand for a name, in lower case,
     and the titles in capitals that may.
 
-    Where the network was not asked a name is taken where its share reaches ``threshold``. Where "none" has ``sure`` points or more, the
-    network's with them, no name is looked at.
+    A name is taken where its share reaches ``threshold``. Where "none" has ``sure`` points or more no name is looked at.
     """
 
     heads: frozenset[str]
@@ -64,38 +55,40 @@ class Ranker:
         ``Annotations``; a word known to stand for a name of which they say nothing is not asked again."""
         features = Features(article)
         for word in article.words:
-            odds = leanings.get(word.index)
-            if word.index in article.known if odds is None else not odds:  # settled, or the network rules out all
-                continue
-            tried = article.candidates(word)
+            tried = article.candidates(word) if may_be_asked(word, article, leanings) else []
             if not tried:
                 continue
-            weight, least = (1.0, self.threshold) if odds is None else (RANKER, LEAST)
-            leaning = [0.0 if odds is None else _leaning(name, odds) for name, _ in tried]
-            top = max(leaning)
-            if top == LEAST_ODDS:
+            heard = heard_of(word, tried, leanings)
+            none = _sum(self.none, features.none(word, tried), heard_of_none(word.kind, heard))
+            if none >= self.sure:
                 continue
-            none = weight * _sum(self.none, features.none(word, tried))
-            if none - top >= weight * self.sure:
-                continue
-            points = {
-                rank: weight * _sum(self.name, features.name(word, rank, *tried[rank])) + x
-                for rank, x in enumerate(leaning)
-                if x >= top - FAR
-            }
-            best = max(points, key=points.__getitem__)
-            if 1 / (math.exp(none - points[best]) + sum([math.exp(x - points[best]) for x in points.values()])) >= least:
-                yield word.index, tried[best][0].answer(word.index)
+            points = [
+                _sum(self.name, features.name(word, rank, *each), heard_of_name(word.kind, heard, rank)) for rank, each in enumerate(tried)
+            ]
+            top = max(points)
+            if 1 / (math.exp(none - top) + sum([math.exp(x - top) for x in points])) >= self.threshold:
+                yield word.index, tried[points.index(top)][0].answer(word.index)
 
 
-def _sum(weights: Mapping[str, float], features: list[str]) -> float:
-    return sum([weights[f] for f in features if f in weights])
+def may_be_asked(word: Word, article: Article, leanings: Mapping[int, Mapping[int, float]]) -> bool:
+    """Whether a word is open: one of which the network rules out every name is not, nor one known to stand for a name of which the network
+    says nothing."""
+    odds = leanings.get(word.index)
+    return word.index not in article.known if odds is None else not odds or max(odds.values()) > LEAST_ODDS
 
 
-def _leaning(name: Name, odds: Mapping[int, float]) -> float:
-    """The log of the network's odds for a name in any of its mentions."""
-    said = [odds[i] for i in name.spoken if i in odds]
-    return said[0] if len(said) == 1 else math.log(sum([math.exp(x) for x in said])) if said else LEAST_ODDS
+def heard_of(word: Word, tried: Sequence[tuple[Name, int]], leanings: Mapping[int, Mapping[int, float]]) -> Heard:
+    """The log of the network's odds for each name in any of its mentions."""
+    odds = leanings.get(word.index)
+    return None if odds is None else [_joined([odds[i] for i in name.spoken if i in odds]) for name, _ in tried]
+
+
+def _joined(odds: list[float]) -> float | None:
+    return odds[0] if len(odds) == 1 else math.log(sum([math.exp(x) for x in odds])) if odds else None
+
+
+def _sum(weights: Mapping[str, float], seen: list[str], heard: Valued) -> float:
+    return sum([weights[f] for f in seen if f in weights]) + sum([weights[f] * x for f, x in heard if f in weights])
 
 
 @lru_cache(maxsize=1)
