@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from orbat.battle.case import Case, Part, spot_of
+from orbat.battle.case import Case, spot_of
 from orbat.battle.sheet import sentence
 from orbat.battle.values import Grounds, Sentence, Spot, When
-from orbat.recordtypes import RecordField, RecordKind
+from orbat.recordtypes import Record, RecordField, RecordKind
 from orbat.types import Count
 
 
@@ -47,26 +47,18 @@ def timeline(case: Case, *, since: dt.date | None = None, until: dt.date | None 
         since, until: records that may have happened or held on a day between; what has no day is then left out.
         limit: the newest so many; all, if None.
     """
-    moments = [_moment(case, parts) for parts in _by_record(case.parts)]
-    kept = [m for m in moments if _within(m, since, until)]
-    kept.sort(key=lambda m: (m.when.start or dt.date.max, m.when.end or dt.date.max, m.grounds.records))
-    dated = [m for m in kept if m.when.start is not None]
-    undated = [m for m in kept if m.when.start is None]
-    shown = (*(dated[-limit:] if limit else dated), *undated[: max(0, limit - len(dated)) if limit else None])
+    kept = [r for r in {part.record.id: part.record for part in case.parts}.values() if _within(r, since, until)]
+    kept.sort(key=lambda r: (r.start or dt.date.max, r.end or dt.date.max, r.id))
+    dated = [r for r in kept if r.start is not None]
+    undated = [r for r in kept if r.start is None]
+    chosen = (*(dated[-limit:] if limit else dated), *undated[: max(0, limit - len(dated)) if limit else None])
+    shown = tuple(_moment(case, record) for record in chosen)
     ids = sorted({id for m in shown for id in m.grounds.statements})
     said = MappingProxyType({id: sentence(case.statements[id]) for id in ids if id in case.statements})
     return Timeline(case.subject.name, case.as_of, case.known_by, len(kept), shown, said)
 
 
-def _by_record(parts: Iterable[Part]) -> Iterable[list[Part]]:
-    found: dict[str, list[Part]] = {}
-    for part in parts:
-        found.setdefault(part.record.id, []).append(part)
-    return found.values()
-
-
-def _moment(case: Case, parts: list[Part]) -> Moment:
-    record = parts[0].record
+def _moment(case: Case, record: Record) -> Moment:
     tolls: dict[str, Count] = {}
     for toll in record.tolls:
         old = tolls.get(toll.kind, Count(0, 0, 0))
@@ -87,11 +79,11 @@ def _names(found: RecordField) -> tuple[str, ...]:
     return tuple(v.entity.name if v.entity else v.text for v in found.values[:3] if not v.negated)
 
 
-def _within(moment: Moment, since: dt.date | None, until: dt.date | None) -> bool:
+def _within(record: Record, since: dt.date | None, until: dt.date | None) -> bool:
     if since is None and until is None:
         return True
-    start, end = moment.when.start, moment.when.end
+    start, end = record.start, record.end
     if start is None:
         return False
-    last = end or (dt.date.max if moment.kind == RecordKind.RELATION else start)
+    last = end or (dt.date.max if record.kind is RecordKind.RELATION else start)
     return (since is None or last >= since) and (until is None or start <= until)

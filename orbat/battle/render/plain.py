@@ -16,6 +16,9 @@ from orbat.battle.values import SECTIONS, Sheet
 Json = dict[str, Any]
 
 
+_PLAIN = (str, int, float, bool)
+
+
 def sheet_to_json(sheet: Sheet) -> Json:
     """A sheet in the layout of ``sheet_schema()``."""
     head = {f.name: plain(getattr(sheet, f.name)) for f in dataclasses.fields(sheet) if f.name not in (*SECTIONS, "sentences")}
@@ -30,8 +33,11 @@ def sheet_schema() -> Json:
 
 def plain(value: Any) -> Any:
     """Frozen values as dicts, lists, text and numbers."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or type(value) in _PLAIN:
+        return value
+    kind: Any = type(value)
+    if names := _names(kind):
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, dt.date):
@@ -41,3 +47,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, (tuple, list, frozenset)):
         return [plain(each) for each in value]
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of any other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,26 @@ def _drawn(
 
 def notes_of(statements: Iterable[Statement]) -> Notes:
     """The sentences of some statements, for the values that stand on them."""
-    return Notes({s.id: statement_to_json(s) for s in statements}, first=SENTENCES)
+    return Notes(_Lazily({s.id: s for s in statements}), first=SENTENCES)
+
+
+class _Lazily(Mapping[str, Mapping[str, Any]]):
+    """Statements as JSON, which they become when they are looked at: of a group's thousands a page shows some dozens."""
+
+    def __init__(self, statements: Mapping[str, Statement]) -> None:
+        self._statements = statements
+
+    def __getitem__(self, id: str) -> Mapping[str, Any]:
+        return statement_to_json(self._statements[id])
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._statements
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._statements)
+
+    def __len__(self) -> int:
+        return len(self._statements)
 
 
 def when_text(when: When) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from orbat.battle.flows import flows
 from orbat.battle.render.plain import plain
@@ -19,8 +20,14 @@ from orbat.service.state import Here
 router = APIRouter()
 
 
+class FlowsFilter(Days):
+    """Which flows."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000, description="Flows in the table of the page: the newest so many; the twin has all.")] = 100
+
+
 @page(router, "/groups/{group:path}/flows")
-def group_flows(request: Request, service: Here, group: Group, given: Annotated[Days, Query()]) -> Shown:
+def group_flows(request: Request, service: Here, group: Group, given: Annotated[FlowsFilter, Query()]) -> Shown:
     """Fighters who came to a group and who left it."""
     asked = given.of(service, group)
     service.about(request, asked)
@@ -39,7 +46,8 @@ def group_flows(request: Request, service: Here, group: Group, given: Annotated[
             "comes": comes,
             "goes": goes,
             "inside": inside,
-            "found": found,
+            "found": found[: given.limit],
+            "total": len(found),
             "most": MOST,
             "notes": notes,
             "group": group,
@@ -47,7 +55,9 @@ def group_flows(request: Request, service: Here, group: Group, given: Annotated[
             "when_text": when_text,
         }
 
-    return chart_page(request, service, (asked, given.since, given.until), make, template="flows.html", group=group, given=given, name=name)
+    return chart_page(
+        request, service, (asked, given.since, given.until, given.limit), make, template="flows.html", group=group, given=given, name=name
+    )
 
 
 def _json(band: Band) -> dict[str, Any]:
