@@ -6,8 +6,8 @@ kept: a page of someone who signed in is made with two marks, random in every pr
 forms, and these are put in when it is sent. A page may show a judge their own judgements' buttons, so every judge has pages of their own.
 Kept is what a route answers with status 200, as HTML, without a cookie, and without ``no-store`` (``kept``).
 
-Pages that take long are made by a process of their own (``making``), those of the groups that are most in the news before anyone asks, and
-again when something new is said of them (``touching``).
+Pages are made by processes of their own (``makers``), those of the groups that are most in the news and of those that a page links to
+before anyone asks, and again when something new is said of them (``touching``).
 """
 
 from __future__ import annotations

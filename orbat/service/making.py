@@ -1,4 +1,4 @@
-"""A process beside the service that makes the pages that take long, so that readers of all others wait for none of them.
+"""A process beside the service that makes pages, so that readers of those that are kept wait for none of them.
 
 Python lets one thread of a process compute at a time: a large group's page, made where pages are given, would hold up every one of these.
 ``Maker`` is the service's end of it, ``work`` the process: the same app on the same store, without what stands before its routes. It is
