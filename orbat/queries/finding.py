@@ -150,8 +150,15 @@ def find(store: Store, wanted: Wanted, *, sort: Sort | None = None, limit: int |
         chosen = Chosen.of(connection, wanted)
         if chosen is None:
             return Found(0, ())
-        keys = connection.scalars(chosen.in_order(sort or Sort.MATCH).limit(limit)).all()
-        total = len(keys) if limit is None or len(keys) < limit else connection.scalar(chosen.query(sa.func.count())) or 0
+        query = chosen.in_order(sort or Sort.MATCH).limit(limit)
+        if counted := chosen.hits is not None and not chosen.many:  # all are looked at to be put in order, so they are counted then
+            query = query.add_columns(sa.func.count().over().label("total"))
+        found = connection.execute(query).all()
+        keys = [row.key for row in found]
+        if limit is None or len(keys) < limit:
+            total = len(keys)
+        else:
+            total = found[0].total if counted and found else connection.scalar(chosen.query(sa.func.count())) or 0
         rows = rows_of(connection, load(connection, keys), wanted)
     return Found(total, rows)
 
