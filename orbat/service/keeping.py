@@ -143,16 +143,15 @@ class Keeping:
 
     def _asking(self, scope: Scope, key: Key) -> Scope:
         """A page as one of those asks for it who are given the same."""
-        caller = Caller(key.name or ("" if key.via == "session" else self._service.config.analyst), key.role, key.via)
+        caller = Caller("" if key.via == "session" else self._service.config.analyst, key.role, key.via)
         where = {"path": key.path, "raw_path": quote(key.path).encode(), "query_string": key.query}
         return {**_GET, **where, "app": scope["app"], "state": {"caller": caller, "patient": True}}
 
     def _foresee(self, answer: Answer, scope: Scope) -> None:
         """Have the pages made, before anyone asks, of groups that a page links to which a reader just got."""
-        makers = self._service.makers
-        if makers is None or not answer.made.kept or len(self._idle) >= MOST_IDLE:
-            return
         caller: Caller = scope["state"]["caller"]
+        if self._service.makers is None or not answer.made.kept or len(self._idle) >= MOST_IDLE or not _may_be_asked(Key.of(scope, caller)):
+            return
         for group in list(dict.fromkeys(_GROUPS.findall(answer.made.body)))[:LINKED]:
             for path in (f"/groups/{unquote(group.decode())}{part}" for part in PARTS):
                 key = Key.of({"path": path, "query_string": b""}, caller)
@@ -179,7 +178,9 @@ class Keeping:
 
     def _renew(self, key: Key, scope: Scope) -> None:
         """Have a page made anew beside the requests."""
-        if key not in self._waiting and (key, self._service.pages.era) not in self._making:
+        if found := self._making.get((key, self._service.pages.era)):
+            found[1].rank = min(RENEWED, found[1].rank)
+        elif key not in self._waiting:
             self._waiting[key] = {**scope, "state": {**scope["state"], "patient": True}}
             self._begin()
 
@@ -225,7 +226,7 @@ class Keeping:
                 if version != before:
                     seen, topics = await run_in_threadpool(touched.after, seen)
                     for key in reversed(pages.look(version, topics)):
-                        if not key.name and len(self._idle) < MOST_IDLE:
+                        if _may_be_asked(key) and len(self._idle) < MOST_IDLE:
                             self._idle.setdefault(key, self._asking(scope, key))
                     self._begin()
                     before = version
@@ -246,8 +247,9 @@ class Keeping:
         if made is None:
             made = await kept.make(self._app, scope, version, pages.marks)
         answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
-        if made.kept:
-            pages.keep(key, answer, asked=urgency.rank < UNASKED)
+        if made.kept and pages.keep(key, answer, asked=urgency.rank < UNASKED) and len(self._idle) < MOST_IDLE:
+            self._idle.setdefault(key, {**scope, "state": {**scope["state"], "patient": True}})
+            self._begin()
         return answer
 
     async def _send(self, answer: Answer, caller: Caller, scope: Scope, send: Send) -> None:
@@ -286,6 +288,11 @@ class Keeping:
 def _is_of_loop(task: asyncio.Task[Any] | None) -> TypeGuard[asyncio.Task[Any]]:
     """Whether a task goes on in the loop that runs: a test may run an app in several."""
     return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
+
+
+def _may_be_asked(key: Key) -> bool:
+    """Whether a page may be made as though someone asked: none that is a judge's own, or a program's."""
+    return not key.name and key.via in ("local", "session")
 
 
 def _is_page(path: str) -> bool:
