@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from orbat import battle
 from orbat.battle.compare import compare
-from orbat.battle.loading import relations
+from orbat.battle.loading import Known, relations
 from orbat.battle.mapping import circle, geojson, marks
 from orbat.battle.network import around, held, network, with_catalogue
 from orbat.battle.render.atlas import map_svg
@@ -293,6 +293,28 @@ def test_a_network_from_the_store_has_the_ends_of_terms(press, tmp_path, catalog
         for on, led in (("2018-06-01", True), ("2020-01-01", False)):
             held, _ = book.around((), day(on), 50)
             assert any(tie.relation == "leads" for each in held for tie in each.ties) is led
+
+
+def test_a_sheet_is_the_same_of_what_names_the_group_alone_and_of_a_case_that_was_loaded_before(press, tmp_path, catalogue):
+    press.say("Test Army killed Adam Amsa.", E.KILL, "killed", actor=[ARMY], target=[ADAM], on="2019-02-01")
+    press.say("Gun Front has 300 fighters in Asmat.", E.BELONG, "fighters", actor=["300 fighters"], target=[GUN])
+    with Store.open(tmp_path / "light.db") as store:
+        known, before = Known(), None
+        for document in press.documents:
+            said = [s for s in press.statements if s.document.id == document.id]
+            store.append(document, said, model="by hand", read_at=READ)
+            update(store, related=related_in(catalogue), at=READ)
+            try:
+                whole = battle.case(store, asked("Gun Front", "gun"), catalogue)
+            except NotFoundError:
+                continue
+            before = battle.case(store, asked("Gun Front", "gun"), catalogue, whole=False, known=known, before=before)
+            assert len(before.statements) <= len(whole.statements) == before.number
+            for on in (None, day("2019-01-01"), day("2021-01-01")):
+                assert battle.sheet(before.on(on)) == battle.sheet(whole.on(on))
+                one, two = (timeline(each.on(on)) for each in (before, whole))
+                assert dataclasses.replace(one, sentences={}) == dataclasses.replace(two, sentences={})
+        assert before.published is not None
 
 
 def test_a_network_as_files_and_as_a_picture(press):

@@ -103,6 +103,8 @@ class Case:
 
     def after(self, before: Case) -> Case:
         """This case of a group with what is known already of those parts that are as they were in one loaded before."""
+        if before.subject != self.subject:  # the catalogue gives it other wings
+            return self
         made = {part.statement.id: part for part in before.all_parts}
         found = replace(self, _from={id: before._from[id] for id in self.statements if id in before._from})
         found.__dict__["all_parts"] = tuple(found._parts(made))
