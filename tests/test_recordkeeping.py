@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from orbat import queries
+from orbat.battle.loading import of_types
 from orbat.codebook import Codebook
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
@@ -22,7 +23,7 @@ from orbat.recordserial import record_from_json, record_to_json
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
 from orbat.serial import with_id
 from orbat.store import Store
-from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, stirred, ties, unrecorded, woven
+from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, statements, stirred, ties, unrecorded, woven
 from orbat.types import Certainty, Document, DocumentRef, EventType
 from tests import generated
 
@@ -427,3 +428,18 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
         assert queries.records(store, WantedRecords()).waiting == len({doc.id for doc, _ in news()})
         assert update(store, related=related) == ()
         assert (groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}) == before
+
+
+def test_what_became_of_a_leader_is_looked_for_by_the_type_that_a_judgement_gives(store):
+    append(store, [reading(1)])
+    said = next(s for s in reading(1)[1] if s.type is not EventType.KILL)
+
+    def killed():
+        with store.reading() as connection:
+            return set(connection.scalars(sa.select(statements.c.id).where(of_types([EventType.KILL]))))
+
+    assert said.id not in killed()
+    made = judge(store, Decision(Verdict.CORRECT, said.id, field="type", value="kill"), by="A. Nalyst")
+    assert said.id in killed()
+    withdraw(store, made.id)
+    assert said.id not in killed()

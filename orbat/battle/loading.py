@@ -30,7 +30,7 @@ from orbat.recordkeeping.known import statements_by
 from orbat.recordserial import record_from_json
 from orbat.recordtypes import Record, RecordKind
 from orbat.store import Store
-from orbat.tables import documents, fillers, record_statements, records, statements, unrecorded
+from orbat.tables import documents, fillers, judgements, record_statements, records, statements, unrecorded
 from orbat.types import EventType, Statement
 
 _FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
@@ -206,9 +206,16 @@ def _records_naming(
         query = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
         query = query.where(statements.c.current == sa.true(), statements.c.key.in_(keys))
         if types:
-            query = query.where(statements.c.type.in_([each.value.lower() for each in types]))
+            query = query.where(of_types(types))
         found |= set(connection.scalars(query))
     return sorted(found)
+
+
+def of_types(types: Collection[EventType]) -> sa.ColumnElement[bool]:
+    """That a statement is of one of some types as it was read, or as a judgement corrects it."""
+    named = [each.value.lower() for each in types]
+    told = sa.and_(judgements.c.field == "type", judgements.c.value.in_(named), judgements.c.withdrawn_at.is_(None))
+    return sa.or_(statements.c.type.in_(named), statements.c.id.in_(sa.select(judgements.c.left).where(told)))
 
 
 def ended_terms(
@@ -223,7 +230,7 @@ def ended_terms(
     query = query.join(fillers, fillers.c.statement == statements.c.key).where(
         statements.c.current == sa.true(), fillers.c.role == "target"
     )
-    query = query.where(statements.c.type.in_([each.value.lower() for each in FALL]))
+    query = query.where(of_types(FALL))
     for column, keys in ((fillers.c.entity_id, ids), (fillers.c.folded, unlinked)):
         found |= {id for part in parts(sorted(keys)) for id in connection.scalars(query.where(column.in_(part)))}
     return with_ends(relations, said, read_records(connection, sorted(found), known or Known()))
