@@ -315,6 +315,20 @@ def test_references_of_words_leave_out_marks_on_names() -> None:
         assert report.figures["recall"] == pytest.approx(len(answers) / 3)
 
 
+def test_a_name_and_its_abbreviation_are_one_name_where_either_will_do() -> None:
+    text = "Jemaah Islamiyah (JI) and Human Rights Watch met ETA. HRW and it left; the group fell."
+    mentions = [
+        {"text": words, "start": text.index(words), "end": text.index(words) + len(words)} | ({"ref": ref} if ref else {})
+        for words, ref in (
+            ("Jemaah Islamiyah", ""), ("JI", ""), ("Human Rights Watch", ""), ("ETA", ""), ("HRW", ""),
+            ("it", "Human Rights Watch"), ("group", "JI"),
+        )
+    ]  # fmt: skip
+    for answers, right in (({5: "HRW", 6: "Jemaah Islamiyah"}, 1.0), ({5: "JI", 6: "ETA"}, 0.0)):
+        report = score_references([{"id": "d", "text": text, "mentions": mentions}], lambda row, answers=answers: answers)
+        assert (report.figures["f1"], report.figures["either_f1"]) == (0.0, right)
+
+
 # The gate ---------------------------------------------------------------------------------------------------------------------------
 
 

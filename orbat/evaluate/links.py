@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from orbat.evaluate.stages import Doc, Score
-from orbat.names import fold
+from orbat.names import fold, is_acronym
 
 NEAR_KM = 161.0
 """A place counts as found within this distance: 100 miles, the measure of the geoparsing literature (A@161)."""
@@ -185,21 +186,23 @@ def score_references(rows: Iterable[Doc], resolve: Callable[[Doc], Mapping[int, 
     ``f1`` takes an answer as right where it is the same name as the gold one: the words of one are among the other's ("Kaziimba",
     "Stephen Kaziimba"). ``exact_f1`` wants the very words that the annotator chose. ``words_f1`` leaves out the marks on names, "Kaziimba"
     for "Stephen Kaziimba": by the guidelines of the corpus a reference is a pronoun or a common noun, and annotators differ on names.
+    ``either_f1`` takes a name and its initials, or the abbreviation bracketed after it, "Jemaah Islamiyah (JI)", as one: by the guidelines
+    a word refers to "a name found in the document", and which of the two is cited is the annotator's choice.
     """
-    right = exact = gold = found = 0
+    right = exact = gold = found = either = 0
     on_names = [0, 0, 0]
     misses: list[Miss] = []
     for row in rows:
-        answers = resolve(row)
+        answers, shortened = resolve(row), _shortened(row)
         for index, mention in enumerate(row["mentions"]):
             wanted, answer = mention.get("ref"), answers.get(index)
             gold += wanted is not None
             found += answer is not None
             same = False
             if wanted is not None and answer is not None:
-                a, b = fold(wanted), fold(answer)
-                exact += a == b
-                same = set(a.split()) <= set(b.split()) or set(b.split()) <= set(a.split())
+                exact += fold(wanted) == fold(answer)
+                same = _alike(wanted, answer)
+                either += same or any(_alike(wanted, x) and _alike(answer, y) for x, y in shortened)
             right += same
             if wanted is not None and set(fold(mention["text"]).split()) <= set(fold(wanted).split()):
                 on_names = [on_names[0] + 1, on_names[1] + (answer is not None), on_names[2] + same]
@@ -207,8 +210,25 @@ def score_references(rows: Iterable[Doc], resolve: Callable[[Doc], Mapping[int, 
                 misses.append(Miss(f"{row['id']}: {mention['text']}", str(wanted), str(answer), 1.0 + (answer is not None)))
     total = Score(gold, found, right)
     figures = {"f1": total.f1, "precision": total.precision, "recall": total.recall, "exact_f1": Score(gold, found, exact).f1}
+    figures["either_f1"] = Score(gold, found, either).f1
     figures["words_f1"] = Score(gold - on_names[0], found - on_names[1], right - on_names[2]).f1
     return LinkReport(gold, figures, _worst(misses))
+
+
+def _alike(one: str, two: str) -> bool:
+    """Whether the words of one name are among the other's."""
+    a, b = set(fold(one).split()), set(fold(two).split())
+    return a <= b or b <= a
+
+
+def _shortened(row: Doc) -> set[tuple[str, str]]:
+    """Names and their initials, or the abbreviations that follow them in brackets, both ways round."""
+    said = {m["text"] for m in row["mentions"]}
+    pairs = {(name, short) for name in said for short in ["".join(w[0] for w in name.split() if w[0].isupper())] if short in said - {name}}
+    for name, short in pairwise(row["mentions"]):
+        if is_acronym(short["text"]) and row["text"][name["end"] : short["start"]].strip() in ("(", "["):
+            pairs.add((name["text"], short["text"]))
+    return pairs | {(short, name) for name, short in pairs}
 
 
 def _part(some: float, all: int) -> float:
