@@ -98,10 +98,10 @@ class Reader:
     def read_many(self, documents: Iterable[Document | Failure], *, workers: int | None = None) -> Iterator[Reading | Failure]:
         """Read documents in order, a few at a time; failures pass through, and a document that breaks a stage becomes one.
 
-        Memory is bounded: at most ``4 * workers`` documents are held. ``workers`` is one more than the cores by default: while the
-        network works on two windows a third thread may wait for the interpreter, which it needs between windows.
+        Memory is bounded: at most ``4 * workers`` documents are held. ``workers`` is the number of cores by default: one thread more was
+        measured to bring nothing.
         """
-        workers = workers or (os.cpu_count() or 1) + 1
+        workers = workers or os.cpu_count() or 1
         _ = self.catalogue, self.gazetteer, self.codebook  # loaded before threads could load them twice
         waiting: deque[Future[Reading | Failure]] = deque()
         with ThreadPoolExecutor(workers) as pool:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -240,19 +238,6 @@ class Case:
         begins = record.kind is RecordKind.EVENT or any(f.name == "start" and f.values for f in record.fields)
         told = self.reported(record) if statements is None else reported(statements)
         return When(record.start, record.end, record.date_prec, begins and record.start is not None, *told)
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Python's collector of cycles paused: going again and again through thousands of fresh values, none of which is in a cycle, takes it
-    more time than making them does."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def roles_of(subject: Subject, statement: Statement) -> frozenset[str]:

@@ -11,12 +11,13 @@ from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
-from orbat.battle.case import Case, Subject, no_collector, roles_of
+from orbat.battle.case import Case, Subject, roles_of
 from orbat.battle.leaders import Heads
 from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.values import Party
+from orbat.collector import no_collector
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries.judgements import corrections, judgements_in

@@ -10,7 +10,7 @@ from typing import Any
 
 from orbat.battle.activity import activity
 from orbat.battle.bonds import affiliations, bonds, opponents, relations
-from orbat.battle.case import Case, no_collector
+from orbat.battle.case import Case
 from orbat.battle.expected import expected
 from orbat.battle.flows import flows
 from orbat.battle.leaders import leaders
@@ -19,6 +19,7 @@ from orbat.battle.sayings import sayings
 from orbat.battle.strength import strength
 from orbat.battle.territory import active, holdings
 from orbat.battle.values import SECTIONS, Sentence, Sheet
+from orbat.collector import no_collector
 from orbat.types import Statement
 
 

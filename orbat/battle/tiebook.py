@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from orbat.battle.case import SURENESS, no_collector
+from orbat.battle.case import SURENESS
 from orbat.battle.loading import Known, ended_terms, read_records, statements_of
 from orbat.battle.network import break_years, ties_said
 from orbat.battle.values import Party
+from orbat.collector import no_collector
 from orbat.queries.loading import parts
 from orbat.recordtypes import Record, RecordKind, RecordStatus
 from orbat.store import Store

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -32,19 +30,6 @@ def among(connection: sa.Connection, column: sa.ColumnElement[Any], values: Sequ
     if connection.dialect.name == "postgresql":
         return column == sa.any_(sa.literal(values, postgresql.ARRAY(column.type)))
     return column.in_(sa.select(sa.func.json_each(json.dumps(values)).table_valued("value").c.value))
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Python's collector of cycles paused: going again and again through thousands of fresh values, none of which is in a cycle, takes it
-    more time than making them does."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def newest_first(query: sa.Select[Any]) -> sa.Select[Any]:

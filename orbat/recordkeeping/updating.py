@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from orbat.collector import no_collector
 from orbat.corroborate.agreement import record as record_of
 from orbat.corroborate.build import by_document
 from orbat.corroborate.features import Related
@@ -23,7 +24,7 @@ from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
 from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
-from orbat.queries.loading import among, load, no_collector, parts
+from orbat.queries.loading import among, load, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
 from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules
 from orbat.recordserial import record_to_json
