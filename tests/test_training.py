@@ -290,3 +290,14 @@ def test_parts_that_nothing_reads_are_pruned_first_and_missed_by_nothing(made, t
     with torch.no_grad():
         for ours, theirs in zip(reader(*given, mask=torch.ones_like(given[0])), small(*given, mask=torch.ones_like(given[0])), strict=True):
             assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_weights_are_averaged_by_their_shares_and_only_those_of_one_size() -> None:
+    from training.mix import mixed
+
+    one, two = {"a": torch.tensor([1.0, 2.0])}, {"a": torch.tensor([3.0, 6.0])}
+    assert mixed([one, two], [0.75, 0.25])["a"].tolist() == [1.5, 3.0]
+    with pytest.raises(ValueError, match="sum to 1"):
+        mixed([one, two], [0.5, 0.4])
+    with pytest.raises(ValueError, match="differ in size"):
+        mixed([one, {"a": torch.zeros(3)}], [0.5, 0.5])

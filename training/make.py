@@ -75,12 +75,9 @@ def main() -> None:
     more: tuple[str | Path, ...] = ("--reader", teachers[SEEDS[0]], *mixed, "--passes", "5", "--rate", "1.8e-4", "--pieces", "1000")
     student = run(out, "train", *corpus, *more, "--seed", "21", "--out", out, *workers)
 
-    # The shipped reader: the student without the parts that it misses least, gone on with in the same way.
-    pruned = run(
-        work / "pruned.pt", "prune", *corpus, "--reader", student, "--beside", taught, "--cost", "0.8", "--out", work / "pruned.pt"
-    )
-    again: tuple[str | Path, ...] = ("--reader", pruned, *mixed, "--own", "0.5", "--passes", "3", "--rate", "1.5e-4", "--pieces", "1000")
-    reader = run(work / "reader.pt", "train", *corpus, *again, "--seed", "81", "--out", work / "reader.pt", *workers)
+    # The shipped reader: the mean of the student's weights and those that it began from.
+    both: tuple[str | Path, ...] = ("--readers", teachers[SEEDS[0]], student, "--shares", "0.4", "0.6")
+    reader = run(work / "reader.pt", "mix", *both, "--out", work / "reader.pt")
     run(work / "never", "export", "--reader", reader, "--out", args.out, "--name", args.name)
     run(work / "never", "calibrate", *corpus, "--model", args.out)
     run(work / "never", "parity", "--reader", reader, "--model", args.out)
