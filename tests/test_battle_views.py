@@ -130,7 +130,7 @@ def test_wings_are_added_only_when_asked_for(kept, catalogue):
 
 
 def test_a_name_that_nothing_has_is_not_found_and_near_ones_are_offered(kept, catalogue):
-    with pytest.raises(NotFoundError, match="Near names: .*Islamic State"):
+    with pytest.raises(NotFoundError, match=r"Near names: .*Islamic State"):
         battle.case(kept[0], asked("Islamic Stat"), catalogue)
 
 
