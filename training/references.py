@@ -5,8 +5,8 @@
 A conditional logistic model: of the names that a word may stand for and "none", each gets a score, the sum of its features' weights,
 and the shares are the softmax of the scores. What the network holds of a word is among the features; so that the ranker can do without it,
 every third article is learned from a second time without it. The pull of weights to zero and the threshold are chosen by
-cross-validation, by article. The network has learned these articles; on them it is no more complete than on others (recall .566, on
-dev.jsonl .565) but more often right (precision .860, on dev.jsonl .787).
+cross-validation, by article. The network has learned these articles: `orbat-reader-2` is no more complete on them than on others (recall
+.566, on dev.jsonl .565) but more often right (precision .860, on dev.jsonl .787).
 """
 
 from __future__ import annotations
