@@ -203,7 +203,7 @@ def test_ties_are_found_on_every_store_and_what_did_not_change_is_not_read_again
         assert 0 < len(same) < len(book.relations)
     every, total = book.around((), None, 100)
     assert (len(every), total) == (3, 3)
-    gun = {end for each in every for end in each.ends if "gun" in end}
+    gun = {party.key for each in every for party in each.parties if "gun" in party.key}
     near, _ = book.around(gun, None, 100)
     assert set(near) == set(every), "Ben's tie is one of a party that the group is tied to"
     newest, total = book.around((), None, 1)

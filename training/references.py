@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbat.encoder import Encoder
+from orbat.evaluate.links import alike
 from orbat.evaluate.run import gold_mentions
 from orbat.link.reference_features import Features, Valued, heard_of_name, heard_of_none
 from orbat.link.references import FILE, heard_of, may_be_asked
@@ -86,12 +87,6 @@ def head_nouns(rows: Sequence[Row]) -> frozenset[str]:
                 if m["type"] == "PERSON" and "ref" in m and is_acronym(m["text"]) and not alike(m["text"], m["ref"]):
                     seen[m["text"]] += 3
     return frozenset(word for word, n in seen.items() if n >= 3)
-
-
-def alike(one: str, two: str) -> bool:
-    """Whether two names count as one: the words of one are among the other's, as in ``score_references``."""
-    a, b = set(fold(one).split()), set(fold(two).split())
-    return a <= b or b <= a
 
 
 def asks(row: Row, number: int, heads: frozenset[str], read: tuple[Annotations, list[int]], *, alone: bool) -> list[Ask]:

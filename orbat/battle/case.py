@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from orbat.battle.origins import origin_of
 from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
@@ -110,9 +111,11 @@ class Case:
 
     def on(self, day: dt.date | None) -> Case:
         """The case as of another day; what does not hang on the day is shared with this one."""
-        if day == self.as_of:
-            return self
-        made = replace(self, as_of=day)
+        return self if day == self.as_of else self.but(as_of=day)
+
+    def but(self, **values: Any) -> Case:
+        """The case with some other values, of which its parts are not made."""
+        made = replace(self, **values)
         made.__dict__["all_parts"] = self.all_parts
         return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -76,9 +76,7 @@ def case(
     by, hand = asked.known_by, known or Known()
     with no_collector():
         found = _as_it_is(store, subject, hand, whole, before) if by is None else _as_known(store, subject, by, catalogue)
-    made = replace(found, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
-    made.__dict__["all_parts"] = found.all_parts
-    return made
+    return found.but(ties=ties, as_of=asked.as_of, known_by=asked.known_by)
 
 
 def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[Record, ...], dict[str, Statement]]:
@@ -110,8 +108,12 @@ def known_name(store: Store, asked: Asked) -> None:
         NotFoundError: as for ``case``.
     """
     with store.reading() as connection:
-        if not connection.execute(naming(asked.name, asked.ids, fillers.c.statement).limit(1)).first():
-            raise unknown_name(connection, asked.name)
+        _known_name(connection, asked.name, asked.ids)
+
+
+def _known_name(connection: sa.Connection, name: str, ids: Collection[str]) -> None:
+    if not connection.execute(naming(name, ids, fillers.c.statement).limit(1)).first():
+        raise unknown_name(connection, name)
 
 
 def events(
@@ -136,8 +138,8 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         keys = naming(subject.name, subject.ids, fillers.c.statement).where(fillers.c.role.in_(("actor", "target", "origin", "speaker")))
         rows = connection.execute(_members().where(statements.c.current == sa.true(), statements.c.key.in_(keys))).all()
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
-        if not rows and not connection.execute(naming(subject.name, subject.ids, fillers.c.statement).limit(1)).first():
-            raise unknown_name(connection, subject.name)
+        if not rows:
+            _known_name(connection, subject.name, subject.ids)
         ours = read_records(connection, sorted({row.record for row in rows}), known)
         full = [r.id for r in ours if whole or r.kind is RecordKind.RELATION or EventType.LEAD in r.types]
         named = {row.key: None for row in rows} | dict.fromkeys(_corrected(connection, ours))
@@ -148,9 +150,8 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
         also = read_records(connection, sorted(set(fates) - found.by_id.keys()), known)
         said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
-        made = replace(found, statements=said, also=also, mates=_mates(connection, [p.statement for p in numbered(found)], whole, known))
-        made.__dict__["all_parts"] = found.all_parts
-        return made
+        mates = _mates(connection, [p.statement for p in numbered(found)], whole, known)
+        return found.but(statements=said, also=also, mates=mates)
 
 
 def _members() -> sa.Select[Any]:

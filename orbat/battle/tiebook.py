@@ -55,9 +55,13 @@ class Relation:
     ties: tuple[Said, ...]
 
     @property
-    def ends(self) -> Iterator[str]:
-        """The keys of the parties that it ties."""
-        return (end.key for tie in self.ties for end in (tie.source, tie.target))
+    def parties(self) -> Iterator[Party]:
+        """Whom it ties."""
+        return (end for tie in self.ties for end in (tie.source, tie.target))
+
+    def names(self, keys: Collection[str]) -> bool:
+        """Whether it ties one of the parties of some keys."""
+        return any(party.key in keys for party in self.parties)
 
     def held(self, day: dt.date) -> bool:
         """Whether it held on a day; what has no day is not known to."""
@@ -87,15 +91,10 @@ class TieBook:
         many there are."""
         found = [r for r in self.relations.values() if r.ties and (day is None or r.held(day))]
         if keys:
-            near = {end for r in found if not keys_apart(r, keys) for end in r.ends} | {*keys}
-            found = [r for r in found if not keys_apart(r, near)]
+            near = {party.key for r in found if r.names(keys) for party in r.parties} | {*keys}
+            found = [r for r in found if r.names(near)]
         found.sort(key=lambda r: (-(r.start or r.end or dt.date.min).toordinal(), r.id))
         return tuple(found[:most]), len(found)
-
-
-def keys_apart(relation: Relation, keys: Collection[str]) -> bool:
-    """Whether a relation ties none of some parties."""
-    return not any(end in keys for end in relation.ends)
 
 
 def relation(record: Record, statements: Mapping[str, Statement]) -> Relation:

@@ -201,8 +201,8 @@ def score_references(rows: Iterable[Doc], resolve: Callable[[Doc], Mapping[int, 
             same = False
             if wanted is not None and answer is not None:
                 exact += fold(wanted) == fold(answer)
-                same = _alike(wanted, answer)
-                either += same or any(_alike(wanted, x) and _alike(answer, y) for x, y in shortened)
+                same = alike(wanted, answer)
+                either += same or any(alike(wanted, x) and alike(answer, y) for x, y in shortened)
             right += same
             if wanted is not None and set(fold(mention["text"]).split()) <= set(fold(wanted).split()):
                 on_names = [on_names[0] + 1, on_names[1] + (answer is not None), on_names[2] + same]
@@ -215,8 +215,8 @@ def score_references(rows: Iterable[Doc], resolve: Callable[[Doc], Mapping[int, 
     return LinkReport(gold, figures, _worst(misses))
 
 
-def _alike(one: str, two: str) -> bool:
-    """Whether the words of one name are among the other's."""
+def alike(one: str, two: str) -> bool:
+    """Whether two names count as one: the words of one are among the other's."""
     a, b = set(fold(one).split()), set(fold(two).split())
     return a <= b or b <= a
 

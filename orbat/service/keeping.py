@@ -181,7 +181,7 @@ class Keeping:
         if found := self._making.get((key, self._service.pages.era)):
             found[1].rank = min(RENEWED, found[1].rank)
         elif key not in self._waiting:
-            self._waiting[key] = {**scope, "state": {**scope["state"], "patient": True}}
+            self._waiting[key] = _patient(scope)
             self._begin()
 
     def _begin(self) -> None:
@@ -248,7 +248,7 @@ class Keeping:
             made = await kept.make(self._app, scope, version, pages.marks)
         answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
         if made.kept and pages.keep(key, answer, asked=urgency.rank < UNASKED) and len(self._idle) < MOST_IDLE:
-            self._idle.setdefault(key, {**scope, "state": {**scope["state"], "patient": True}})
+            self._idle.setdefault(key, _patient(scope))
             self._begin()
         return answer
 
@@ -288,6 +288,11 @@ class Keeping:
 def _is_of_loop(task: asyncio.Task[Any] | None) -> TypeGuard[asyncio.Task[Any]]:
     """Whether a task goes on in the loop that runs: a test may run an app in several."""
     return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
+
+
+def _patient(scope: Scope) -> Scope:
+    """The same question of one who can wait."""
+    return {**scope, "state": {**scope["state"], "patient": True}}
 
 
 def _may_be_asked(key: Key) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -11,9 +10,8 @@ from pydantic import Field
 
 from orbat.battle import Asked
 from orbat.battle.loading import known_name, relations
-from orbat.battle.tiebook import Relation, TieBook
+from orbat.battle.tiebook import TieBook
 from orbat.battle.ties import ties_of, wings_of
-from orbat.battle.values import Party
 from orbat.names import fold
 from orbat.service.pages.charting import SENTENCES, chart_page, group_name, notes_of
 from orbat.service.pages.netdata import Web, about, bounded, web, web_json
@@ -86,9 +84,9 @@ def network_web(service: Service, asked: Asked, *, catalogue: bool, leaders: boo
     known = service.catalogue
     ids = asked.ids | (wings_of(known, asked.ids) if asked.with_wings else frozenset())
     book = service.ties() if asked.known_by is None else TieBook.of(*relations(service.store, replace(asked, as_of=None), known))
-    ours = ids or {end.key for r in book.relations.values() for end in _ends(r) if fold(end.name) == fold(asked.name)}
+    ours = ids or {party.key for r in book.relations.values() for party in r.parties if fold(party.name) == fold(asked.name)}
     near, total = book.around(ours if asked.name else (), asked.as_of, MOST_RECORDS) if ours or not asked.name else ((), 0)
-    parties = {end for each in near for end in each.ends}
+    parties = {party.key for each in near for party in each.parties}
     ties = ties_of(known, ids or parties) if catalogue else ()
     if not asked.name:  # of all: the catalogue joins those that the records have, and brings no others
         ties = tuple(tie for tie in ties if tie.of.key in parties and tie.to.key in parties)
@@ -100,7 +98,3 @@ def network_web(service: Service, asked: Asked, *, catalogue: bool, leaders: boo
     shown = bounded(whole, leaders=leaders)
     first = [id for tie in shown.ties if tie.grounds for id in tie.grounds.statements[:SENTENCES]]
     return replace(shown, statements=service.said(list(dict.fromkeys(first)))), total
-
-
-def _ends(relation: Relation) -> Iterator[Party]:
-    return (end for tie in relation.ties for end in (tie.source, tie.target))
