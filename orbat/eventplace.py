@@ -38,6 +38,7 @@ nor do arrests, which are prisons and trials as often."""
 
 _TOLD = frozenset({Certainty.FACT, Certainty.LIKELY})
 _NEAR = 2  # where_prec of what lies in or near a known point
+_AREA = 5  # where_prec of a fuzzy area
 _COUNTRY = 6  # where_prec of a country
 _BACK = 2  # sentences before, in one paragraph, whose place still holds
 _HEAD = 400  # characters in which a dateline stands, a headline before it included
@@ -76,7 +77,7 @@ class EventPlaces:
     def of(self, event: Event) -> Located | None:
         """Where the event happens; None where neither its own words nor those around it say so surely enough."""
         if own := self._own(event):
-            return Located(min(own, key=_precision), Basis.ARGUMENT)
+            return Located(min(own, key=_coarseness), Basis.ARGUMENT)
         if event.type not in _VIOLENCE or event.certainty not in _TOLD or event.negated:
             return None
         for basis, find in ((Basis.SENTENCE, self._in_sentence), (Basis.PARAGRAPH, self._in_paragraph)):
@@ -118,7 +119,7 @@ class EventPlaces:
                 return None
             if here := self._by_sentence.get(sentence):
                 lent = [self._placed[i] for i in reversed(here) if i in self._lent]
-                return _about(min(lent, key=_precision)) if lent else None
+                return _about(min(lent, key=_coarseness)) if lent else None
         return None
 
     @cached_property
@@ -168,8 +169,9 @@ class EventPlaces:
         return next((place for place in self._placed.values() if place.where_prec == _COUNTRY and place.country == country), None)
 
 
-def _precision(place: Place) -> int:
-    return place.where_prec
+def _coarseness(place: Place) -> float:
+    """Its ``where_prec``; but an area that no one country holds (the Sahel, Europe) is wider than a country."""
+    return _COUNTRY + 0.5 if place.where_prec == _AREA and not place.country else place.where_prec
 
 
 def _about(place: Place) -> Place:

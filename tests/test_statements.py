@@ -155,7 +155,10 @@ NIGERIA = Place("gn:3", "Nigeria", "NG", "", 10.0, 8.0, 3, 6)
 YOLA = Place("gn:4", "Yola", "NG", "Adamawa", 9.2, 12.5, 4, 1)
 CHAD = Place("gn:5", "Chad", "TD", "", 15.0, 19.0, 5, 6)
 BOL = Place("gn:6", "Bol", "TD", "Lac", 13.5, 14.7, 6, 1)
-KNOWN = {"Baga": BAGA, "Borno": BORNO, "Nigeria": NIGERIA, "YOLA": YOLA, "Chad": CHAD, "Bol": BOL}
+SAHEL = Place("region:sahel", "Sahel", "", "", 15.0, 2.0, 0, 5)
+DARFUR = Place("region:darfur", "Darfur", "SD", "", 13.0, 25.0, 0, 5)
+SUDAN = Place("gn:7", "Sudan", "SD", "", 16.0, 30.0, 7, 6)
+KNOWN = {"Baga": BAGA, "Borno": BORNO, "Nigeria": NIGERIA, "YOLA": YOLA, "Chad": CHAD, "Bol": BOL, "Sahel": SAHEL, "Darfur": DARFUR, "Sudan": SUDAN}
 
 
 def located(text: str, *links: tuple[str, str, str], certainty: str = "fact", **events: str) -> dict[str, Statement]:
@@ -177,6 +180,13 @@ def located(text: str, *links: tuple[str, str, str], certainty: str = "fact", **
 def where(statement: Statement) -> tuple[str, int, str] | None:
     place = statement.location
     return (place.name, place.where_prec, statement.location_basis.value) if place else None
+
+
+@pytest.mark.parametrize(("area", "country", "finest"), [("Sahel", "Chad", "Chad"), ("Darfur", "Sudan", "Darfur")])
+def test_an_area_of_several_countries_is_wider_than_a_country_and_one_within_a_country_is_not(area: str, country: str, finest: str) -> None:
+    text = f"In {area} they raided a base in {country}."
+    found = located(text, ("raided", area, "place"), ("raided", country, "place"), raided="ATTACK")
+    assert found["raided"].location == KNOWN[finest]
 
 
 def test_a_place_of_the_sentence_that_no_event_has_taken() -> None:
