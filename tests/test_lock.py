@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.audit import FINE, HOLES, UNKNOWN, told
+
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-ftm.lock")
+LOCKS = ("requirements.lock", "requirements-ftm.lock", "requirements-audit.lock")
 
 
 def plain(name: str) -> str:
@@ -41,6 +43,7 @@ def wanted() -> set[str]:
 def test_every_package_that_is_named_is_locked() -> None:
     assert wanted() - locked("requirements.lock").keys() == set()
     assert "followthemoney" in locked("requirements-ftm.lock")
+    assert "pip-audit" in locked("requirements-audit.lock")
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -57,3 +60,19 @@ def test_the_versions_are_those_of_constraints(name: str) -> None:
 def test_no_address_of_an_index_is_kept() -> None:
     for name in LOCKS:
         assert "://" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+SAFE = {"name": "one", "version": "1.0", "vulns": []}
+HOLED = {"name": "two", "version": "2.0", "vulns": [{"id": "PYSEC-2026-1", "fix_versions": ["2.1"]}]}
+UNASKED = {"name": "three", "skip_reason": "Dependency not found on PyPI"}
+
+
+@pytest.mark.parametrize(
+    ("packages", "status"),
+    [([SAFE], FINE), ([SAFE, HOLED], HOLES), ([SAFE, UNASKED], UNKNOWN), ([HOLED, UNASKED], HOLES), ([], UNKNOWN)],
+)
+def test_an_audit_that_could_not_ask_does_not_say_that_all_is_well(packages: list[dict[str, object]], status: int) -> None:
+    lines, found = told(packages)
+    assert found == status
+    assert any("two 2.0: PYSEC-2026-1, mended in 2.1" in line for line in lines) == (HOLED in packages)
+    assert any("nothing is known" in line for line in lines) == (not packages or UNASKED in packages)
