@@ -305,6 +305,18 @@ def test_what_is_gained_and_lost(press, type, sentence, trigger, roles, wanted):
     assert made == ([wanted] if wanted else [])
 
 
+def test_losses_of_several_kinds_in_one_statement_are_as_many_entries(press):
+    lost = [("40 men", M.PEOPLE), ("land", M.PLACE), ("cash", M.RESOURCE), ("most of its income", M.RESOURCE), ("prestige", M.RESOURCE)]
+    press.say("Gun Front lost 40 men, land, cash, most of its income and prestige.", E.LOSE, "lost", actor=[GUN], target=lost)
+    made = {e.item: (e.sign, e.what, e.count.best if e.count else None) for e in press.sheet().ledger}
+    assert made == {
+        Item.FIGHTERS: (-1, "40 men", 40),
+        Item.TERRITORY: (-1, "land", None),
+        Item.MONEY: (-1, "cash, most of its income", None),
+        Item.PRESTIGE: (-1, "prestige", None),
+    }
+
+
 @pytest.mark.parametrize("more", [{"negated": True}, {"certainty": Certainty.FUTURE}, {"certainty": Certainty.HYPOTHETICAL}])
 def test_what_did_not_happen_is_in_no_ledger(press, more):
     press.say("30 men joined Gun Front.", E.JOIN, "joined", actor=["30 men"], target=[GUN], **more)

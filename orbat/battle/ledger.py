@@ -67,9 +67,9 @@ def _of_statement(case: Case, record: Record, s: Statement, roles: frozenset[str
         if (taken and not fillers) or not _holds(case, rule, s, fillers):
             continue
         taken |= {(f.quote.span.start, f.quote.span.end) for f in fillers}
-        item = rule.item or item_of(fillers, s.trigger.text)
-        for about, moved in _split(item, fillers, s):
-            yield _Line(record, s, rule, item, moved, about)
+        for item, alike in _by_item(rule, fillers, s.trigger.text).items():
+            for about, moved in _split(item, alike):
+                yield _Line(record, s, rule, item, moved, about)
         if not rule.leader:
             return
 
@@ -103,7 +103,18 @@ def _people(case: Case, filler: Filler) -> bool:
     return FIGHTERS.search(filler.quote.text) is not None or read_count(filler.quote.text, type=filler.type) is not None
 
 
-def _split(item: Item, fillers: tuple[Filler, ...], s: Statement) -> Iterator[tuple[str, tuple[Filler, ...]]]:
+def _by_item(rule: Rule, fillers: tuple[Filler, ...], trigger: str) -> dict[Item, tuple[Filler, ...]]:
+    """What was gained or lost, each kind apart: a group that lost men, land and cash has three losses."""
+    if rule.item or not fillers:
+        return {rule.item or item_of(None, trigger): fillers}
+    found: dict[Item, tuple[Filler, ...]] = {}
+    for filler in fillers:
+        item = item_of(filler, trigger)
+        found[item] = (*found.get(item, ()), filler)
+    return found
+
+
+def _split(item: Item, fillers: tuple[Filler, ...]) -> Iterator[tuple[str, tuple[Filler, ...]]]:
     """What the entry is about: each place and each leader apart, all else together."""
     if item in (Item.TERRITORY, Item.LEADERS) and fillers:
         for f in fillers:

@@ -102,16 +102,17 @@ WORDS = (
 """What is gained or lost, by its words; the first list that has one decides. "Oil" is goods until it is sold."""
 
 
-def item_of(fillers: tuple[Filler, ...], trigger: str) -> Item:
-    """What some mentions are, by their type or words; where they tell nothing, the trigger ("loses ground"); else strength."""
-    if any(f.type is MentionType.PLACE for f in fillers):
+_ITEM_OF = {MentionType.WEAPON: Item.MATERIEL, **dict.fromkeys(FOLK, Item.FIGHTERS)}
+"""What a mention is whose words do not tell."""
+
+
+def item_of(filler: Filler | None, trigger: str) -> Item:
+    """What a mention is, if there is one, by its type or words; where they tell nothing, by the trigger ("loses ground"); else strength."""
+    if filler and filler.type is MentionType.PLACE:
         return Item.TERRITORY
-    for text in (*(f.quote.text for f in fillers), trigger):
-        for item, words in WORDS:
-            if words.search(text):
-                return item
-    if any(f.type in (MentionType.GROUP, MentionType.FORCE, MentionType.PEOPLE, MentionType.PERSON) for f in fillers):
-        return Item.FIGHTERS
-    if any(f.type is MentionType.WEAPON for f in fillers):
-        return Item.MATERIEL
-    return Item.STRENGTH
+    own = _worded(filler.quote.text) if filler else None
+    return own or _worded(trigger) or (_ITEM_OF.get(filler.type) if filler else None) or Item.STRENGTH
+
+
+def _worded(text: str) -> Item | None:
+    return next((item for item, words in WORDS if words.search(text)), None)
