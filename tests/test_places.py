@@ -267,6 +267,12 @@ def test_other_words_for_a_province(gazetteer: Gazetteer, mention: str, name: st
     assert (found.name, found.where_prec) == (name, prec)
 
 
+@pytest.mark.parametrize(("town", "found"), [("Mosul, Iraq", None), ("Jerusalem", "Old City")])
+def test_a_part_of_any_town_is_that_of_the_town_of_the_article(gazetteer: Gazetteer, town: str, found: str | None) -> None:
+    old = read(f"The police of [{town}] fought house by house in the [Old City].", gazetteer)[1].target
+    assert (old and old.name) == found
+
+
 def test_a_direction_is_no_place_of_that_name_elsewhere(gazetteer: Gazetteer) -> None:
     assert read("Nigerian troops fight Boko Haram in the [North-East] of Nigeria.", gazetteer)[0].target is None
 

@@ -51,8 +51,10 @@ _SOLD_CODES = """
 """
 _SOLD = frozenset(_SOLD_CODES.split())
 _CAPITALISED = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,7}")
-_LOOSE_TRUST, _LOOSE_SHARE = 0.5, 0.1
-_COUNTRY_SHARE, _ELSEWHERE, _INSIDE, _ASKED_KIND = (FEATURES.index(f) for f in ("country_share", "elsewhere", "inside", "asked_kind"))
+_LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
+_COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND = (
+    FEATURES.index(f) for f in ("country_share", "near", "elsewhere", "inside", "asked_kind")
+)
 # What lies in a country of which the article says nothing else: of the places so linked in 300 training articles four of the five with a
 # score under this were wrong ("Soy", "Church"), over it five of thirty.
 _FOREIGN, _FOREIGN_BELOW = 0.15, 3.0
@@ -60,6 +62,7 @@ _DIRECTION_ONLY = re.compile(r"(?:(?:north|south|east|west|central|centre)[- ]?(
 _COMMON_WORDS = """area base border camp capital center centre central city coast country district east farm house market north province
 region south square state station territory town village west zone"""
 _COMMON = frozenset(_COMMON_WORDS.split())
+_PART_OF_A_TOWN = _COMMON | {"old", "new", "green", "red", "upper", "lower", "inner", "outer", "grand", "industrial"}
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -315,9 +318,9 @@ class _Words:
         candidates = self.said[key]
         best = candidates[0]
         believed = score >= NIL_BELOW and best.score >= _NIL_CHANCE
-        if self.article.names[asked.name].loose or _DIRECTION_ONLY.fullmatch(asked.reading.name):
-            # Another spelling, or "the North-East", is believed only where something else of the article points to the country.
-            believed = believed and features[_COUNTRY_SHARE] > _LOOSE_SHARE
+        if self.article.names[asked.name].loose or _of_many_towns(asked.reading.name):
+            # Another spelling, "the North-East" or "the Old City" is believed only where something else of the article points there.
+            believed = believed and (features[_COUNTRY_SHARE] > _LOOSE_SHARE or features[_NEAR] > _LOOSE_NEAR)
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
             believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW
@@ -382,6 +385,11 @@ class _Words:
         elif value["elsewhere"] > 0.3:
             out.append("The article is about other countries.")
         return out
+
+
+def _of_many_towns(name: str) -> bool:
+    """Whether a name says no more than a direction or a part of any town."""
+    return bool(_DIRECTION_ONLY.fullmatch(name)) or _PART_OF_A_TOWN.issuperset(fold(name).split())
 
 
 def where_prec(gazetteer: Gazetteer, row: int, coarse: int, *, part: bool = False) -> int:
