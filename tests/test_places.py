@@ -370,6 +370,11 @@ def test_where_the_source_is_at_home_counts(gazetteer: Gazetteer) -> None:
     assert place(britain).country == "United Kingdom"
 
 
+def test_the_home_of_a_source_tells_little_of_an_article_about_other_countries(gazetteer: Gazetteer) -> None:
+    text = "Rival Palestinian leaders from the [West Bank] and [Gaza] opened talks in [Saudi Arabia], in the holy city of [Mecca]."
+    assert place(read(text, gazetteer, source="US News Service")[-1]).country == "Saudi Arabia"
+
+
 def test_reasons_and_scores(gazetteer: Gazetteer) -> None:
     for link in read("Fighting spread from [Mosul] to [Tal Afar] in [Nineveh] and on to the [Syrian border].", gazetteer):
         scores = [candidate.score for candidate in link.candidates]

@@ -289,6 +289,8 @@ def _shares(out: Floats, table: _Table, nations: _Nations, chances: Floats) -> N
     out[:, _COLUMN["border_share"]] = beside
     within = known & (table.kind != _COUNTRY) & ~table.eminent
     out[:, _COLUMN["elsewhere"]] = np.where(within, np.maximum(0.0, share.max(1)[owner] - (own + beside)), 0.0)
+    # The more an article is about other countries, the less the home of its paper tells.
+    out[:, _COLUMN["home"]] *= 1.0 - out[:, _COLUMN["elsewhere"]]
     provinces, where = table.provinces
     count = len(provinces)
     by_province = np.asarray(np.bincount(table.owner * count + where, chances, names * count), np.float64).reshape(names, count)
