@@ -371,8 +371,8 @@ def test_where_the_source_is_at_home_counts(gazetteer: Gazetteer) -> None:
 
 
 def test_the_home_of_a_source_tells_little_of_an_article_about_other_countries(gazetteer: Gazetteer) -> None:
-    text = "Rival Palestinian leaders from the [West Bank] and [Gaza] opened talks in [Saudi Arabia], in the holy city of [Mecca]."
-    assert place(read(text, gazetteer, source="US News Service")[-1]).country == "Saudi Arabia"
+    text = "Palestinian leaders met in the city of [Mecca]. [Saudi Arabia] heard from Palestinians of the [Gaza Strip] and the [West Bank]."
+    assert place(read(text, gazetteer, source="US News Service")[0]).country == "Saudi Arabia"
 
 
 def test_reasons_and_scores(gazetteer: Gazetteer) -> None:
