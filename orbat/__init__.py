@@ -1,10 +1,10 @@
 """orbat: reads the news into a sourced record of armed groups.
 
-    import orbat
-    reader = orbat.Reader()
-    reading = reader.read("Gunmen killed three in Kano on Sunday, police said.", published="2014-07-29")
-    for statement in reading.statements:
-        ...
+import orbat
+reader = orbat.Reader()
+reading = reader.read("Gunmen killed three in Kano on Sunday, police said.", published="2014-07-29")
+for statement in reading.statements:
+    ...
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from orbat.pipeline import Reader, Reading
     from orbat.queries import Wanted, find
     from orbat.recordkeeping import update
-    from orbat.serial import statement_from_json, statement_to_json
+    from orbat.serial import statement_to_json
+    from orbat.statementjson import statement_from_json
     from orbat.store import Store
     from orbat.types import Document, Failure, Statement
 
@@ -46,7 +47,7 @@ _HOMES = {
     "Store": "store",
     "Wanted": "queries",
     "find": "queries",
-    "statement_from_json": "serial",
+    "statement_from_json": "statementjson",
     "statement_to_json": "serial",
     "update": "recordkeeping",
 }

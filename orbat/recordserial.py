@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from orbat.errors import DataError
 from orbat.recordtypes import Origin, Record, RecordField, RecordKind, RecordStatus, Said, Toll
 from orbat.types import Certainty, Entity, EventType, Place
 
 Json = dict[str, Any]
 ALIKE = 8_192  # actors, places and origins that many records share are made and held once
-_entity = lru_cache(maxsize=ALIKE, typed=True)(Entity)
-_place = lru_cache(maxsize=ALIKE, typed=True)(Place)
-_origin = lru_cache(maxsize=ALIKE, typed=True)(Origin)
 
 
 def record_to_json(record: Record) -> Json:
@@ -53,41 +52,25 @@ def record_from_json(value: Mapping[str, Any]) -> Record:
         DataError: a part is missing or holds what no record does.
     """
     try:
-        return Record(
-            id=value["id"],
-            kind=RecordKind(value["kind"]),
-            type=EventType(value["type"].upper()),
-            types=tuple(EventType(kind.upper()) for kind in value["types"]),
-            status=RecordStatus(value["status"]),
-            statements=tuple(value["statements"]),
-            documents=tuple(value["documents"]),
-            origins=tuple(_origin(**each) for each in value["origins"]),
-            denials=tuple(value["denials"]),
-            actors=_as_field(value["actors"]),
-            targets=_as_field(value["targets"]),
-            fields=tuple(_as_field(each) for each in value["fields"]),
-            tolls=tuple(Toll(**{**each, "said": tuple(map(_as_said, each["said"]))}) for each in value["tolls"]),
-            start=_day(value["start"]),
-            end=_day(value["end"]),
-            date_prec=value["date_prec"],
-            location=_place(**value["location"]) if value["location"] else None,
-            certainty=Certainty(value["certainty"]),
-            credibility=value["credibility"],
-            learned_first=_moment(value["learned_first"]),
-            learned_last=_moment(value["learned_last"]),
-            independent=value["independent"],
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        step = "Make the records again: orbat records rebuild."
-        raise DataError("This is not a record.", f"Reading it failed: {type(error).__name__}: {error}.", step) from error
+        return _record(msgspec.convert(value, _Layout))
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        raise _bad(error) from error
+
+
+def record_of(payload: str) -> Record:
+    """The same from the JSON's text.
+
+    Raises:
+        DataError: as ``record_from_json``.
+    """
+    try:
+        return _record(_DECODER.decode(payload))
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        raise _bad(error) from error
 
 
 def _field(field: RecordField) -> Json:
     return {"name": field.name, "values": [_said(each) for each in field.values], "disputed": field.disputed, "judged": field.judged}
-
-
-def _as_field(value: Mapping[str, Any]) -> RecordField:
-    return RecordField(value["name"], tuple(map(_as_said, value["values"])), value["disputed"], value["judged"])
 
 
 def _said(said: Said) -> Json:
@@ -99,11 +82,6 @@ def _said(said: Said) -> Json:
         "origins": list(said.origins),
         "statements": list(said.statements),
     }
-
-
-def _as_said(value: Mapping[str, Any]) -> Said:
-    entity = _entity(**value["entity"]) if value["entity"] else None
-    return Said(value["key"], value["text"], tuple(value["origins"]), tuple(value["statements"]), entity, value["negated"])
 
 
 def _toll(toll: Toll) -> Json:
@@ -125,9 +103,143 @@ def _iso(value: dt.date | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+class _Part(msgspec.Struct, gc=False):
+    """What a part of the JSON must hold."""
 
 
-def _moment(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
+class _Named(_Part):
+    id: str
+    name: str
+    kind: str
+
+
+class _Where(_Part):
+    id: str
+    name: str
+    country: str
+    admin1: str
+    lat: float
+    lon: float
+    geonames_id: int
+    where_prec: int
+
+
+class _Value(_Part):
+    key: str
+    text: str
+    entity: _Named | None
+    negated: bool
+    origins: list[str]
+    statements: list[str]
+
+
+class _Field(_Part):
+    name: str
+    values: list[_Value]
+    disputed: bool
+    judged: str | None
+
+
+class _Counted(_Part):
+    kind: str
+    side: str
+    low: int
+    best: int
+    high: int
+    said: list[_Value]
+
+
+class _Layout(_Part):
+    id: str
+    kind: RecordKind
+    type: str
+    types: list[str]
+    status: RecordStatus
+    credibility: int
+    certainty: Certainty
+    start: dt.date | None
+    end: dt.date | None
+    date_prec: int | None
+    location: _Where | None
+    independent: int
+    origins: list[_Named]
+    denials: tuple[str, ...]
+    actors: _Field
+    targets: _Field
+    fields: list[_Field]
+    tolls: list[_Counted]
+    statements: tuple[str, ...]
+    documents: tuple[str, ...]
+    learned_first: dt.datetime | None
+    learned_last: dt.datetime | None
+
+
+_DECODER = msgspec.json.Decoder(_Layout)
+_TYPES = {kind.value.lower(): kind for kind in EventType}
+
+_one = lru_cache(maxsize=ALIKE)
+_entity, _place, _origin = _one(Entity), _one(Place), _one(Origin)
+
+
+@_one
+def _word(text: str) -> str:
+    """The first of equal texts that was met."""
+    return text
+
+
+def _record(said: _Layout) -> Record:
+    where = said.location
+    origins = tuple([_origin(each.id, each.name, each.kind) for each in said.origins])
+    # Values name their origins and statements again: of each text and list one is held.
+    ids = {id: id for id in said.statements} | {origin.id: origin.id for origin in origins}
+    lists: dict[tuple[str, ...], tuple[str, ...]] = {said.statements: said.statements}
+
+    def listed(some: list[str]) -> tuple[str, ...]:
+        found = tuple([ids.get(id, id) for id in some])
+        return lists.setdefault(found, found)
+
+    def value(each: _Value) -> Said:
+        who = each.entity
+        entity = _entity(who.id, who.name, who.kind) if who is not None else None
+        return Said(_word(each.key), _word(each.text), listed(each.origins), listed(each.statements), entity, each.negated)
+
+    def field(each: _Field) -> RecordField:
+        return RecordField(_word(each.name), tuple([value(one) for one in each.values]), each.disputed, each.judged)
+
+    return Record(
+        said.id,
+        said.kind,
+        _type(said.type),
+        tuple([_type(kind) for kind in said.types]),
+        said.status,
+        said.statements,
+        said.documents,
+        origins,
+        said.denials,
+        field(said.actors),
+        field(said.targets),
+        tuple([field(each) for each in said.fields]),
+        tuple([Toll(_word(t.kind), _word(t.side), t.low, t.best, t.high, tuple([value(one) for one in t.said])) for t in said.tolls]),
+        said.start,
+        said.end,
+        said.date_prec,
+        _place(where.id, where.name, where.country, where.admin1, where.lat, where.lon, where.geonames_id, where.where_prec)
+        if where is not None
+        else None,
+        said.certainty,
+        said.credibility,
+        said.learned_first,
+        said.learned_last,
+        said.independent,
+    )
+
+
+def _type(text: str) -> EventType:
+    kind = _TYPES.get(text)
+    if kind is None:
+        raise ValueError(f"{text!r} is no type of event")
+    return kind
+
+
+def _bad(error: Exception) -> DataError:
+    return DataError("This is not a record.", f"Reading it failed: {error}.", "Make the records again: orbat records rebuild.")

@@ -6,43 +6,30 @@ The layout is that of ``data/statement.schema.json``; ``docs/statement.md`` expl
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from json.encoder import encode_basestring as _said
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from orbat.errors import DataError
 from orbat.types import (
-    Attribution,
-    Basis,
-    Certainty,
-    Codes,
     Count,
-    DocumentRef,
     Entity,
-    EventType,
     Filler,
-    MentionType,
     Place,
     Quote,
     Role,
-    Span,
     Statement,
-    StatementDate,
 )
 
 Json = dict[str, Any]
 Cell = str | int | float | bool | None
 
-ALIKE = 8_192  # documents, actors, places and codes that are remembered while statements are read, each some hundred bytes
 ID_DIGITS = 20  # 80 bits: among a hundred million statements, a chance of about 1 in 240 million that any two share an id
-FIELDS = tuple(field.name for field in dataclasses.fields(Statement) if field.name != "location_basis")  # it stands in ``location``
 _TRUTH = ("false", "true")
 ROLES = tuple(role.value for role in Role)
 _where: Callable[[Place], tuple[Cell, ...]] = attrgetter("name", "country", "admin1", "lat", "lon", "geonames_id", "where_prec")
@@ -174,23 +161,6 @@ def statement_text(statement: Statement, *, whole: bool = True) -> str:
     return ",".join(parts)
 
 
-def statement_from_json(value: Mapping[str, Any]) -> Statement:
-    """The statement that ``statement_to_json`` wrote: ``statement_from_json(statement_to_json(s)) == s``.
-
-    Raises:
-        DataError: a field is missing, unknown or holds what the schema does not allow; the message names what was met.
-    """
-    unknown = value.keys() - set(FIELDS)
-    if unknown:
-        raise _bad(f"it has the unknown field{'s' if len(unknown) > 1 else ''} {', '.join(sorted(unknown))}")
-    try:
-        return _read(value)
-    except KeyError as error:
-        raise _bad(f"{error} is missing, or is a word that stands in no list of the schema") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise _bad(str(error)) from error
-
-
 @cache
 def statement_schema() -> Json:
     """The JSON Schema (2020-12) of a statement. One shared copy: do not change it."""
@@ -289,67 +259,6 @@ def _cells(fillers: tuple[Filler, ...]) -> tuple[str | None, str | None, str | N
         "; ".join([filler.quote.text for filler in fillers]) or None,
         "; ".join([entity.id if entity else "" for entity in entities]) or None,
         "; ".join([entity.name if entity else "" for entity in entities]) or None,
-    )
-
-
-def _read(value: Mapping[str, Any]) -> Statement:
-    document, attribution, date, codes = value["document"], value["attribution"], value["date"], value["codes"]
-    lists = {role: tuple(_filler(filler) for filler in value[role]) for role in ROLES}
-    location = dict(value["location"] or {})
-    basis = Basis(location.pop("basis", Basis.ARGUMENT))  # left out of what was written when only arguments were asked
-    return Statement(
-        id=value["id"],
-        document=_document(*map(document.__getitem__, _DOCUMENT)),
-        sentence=_quote(value["sentence"]),
-        type=EventType[value["type"].upper()],
-        trigger=_quote(value["trigger"]),
-        **lists,
-        certainty=Certainty(value["certainty"]),
-        negated=value["negated"],
-        attribution=Attribution(_filler(attribution), attribution["quoted"], attribution["anonymous"]) if attribution else None,
-        date=date
-        and StatementDate(
-            start=dt.date.fromisoformat(date["start"]),
-            end=dt.date.fromisoformat(date["end"]),
-            precision=date["precision"],
-            date_prec=date["date_prec"],
-            text=date["text"],
-        ),
-        location=_place(**location) if location else None,
-        count=Count(**value["count"]) if value["count"] else None,
-        codes=_codes(codes["acled"]["event_type"], codes["acled"]["sub_event_type"], codes["plover"], codes["cameo"]),
-        confidence=value["confidence"],
-        model=value["model"],
-        location_basis=basis,
-    )
-
-
-def _quote(value: Mapping[str, Any]) -> Quote:
-    return Quote(Span(value["start"], value["end"]), value["text"])
-
-
-def _filler(value: Mapping[str, Any]) -> Filler:
-    entity = value["entity"]
-    return Filler(_quote(value), MentionType(value["type"]), _entity(**entity) if entity else None)
-
-
-# Many statements are of one article, name one actor or happened in one place: what they share is made and held once.
-_DOCUMENT = ("id", "title", "source", "published", "url")
-_entity = lru_cache(maxsize=ALIKE, typed=True)(Entity)
-_place = lru_cache(maxsize=ALIKE, typed=True)(Place)
-_codes = lru_cache(maxsize=ALIKE, typed=True)(Codes)
-
-
-@lru_cache(maxsize=ALIKE, typed=True)
-def _document(id: str, title: str, source: str, published: str | None, url: str) -> DocumentRef:
-    return DocumentRef(id, title, source, dt.date.fromisoformat(published) if published else None, url)
-
-
-def _bad(cause: str) -> DataError:
-    return DataError(
-        "This is not a statement.",
-        f"Reading it failed: {cause}.",
-        "Check it against orbat/data/statement.schema.json, or write it again with `orbat read --format jsonl`.",
     )
 
 

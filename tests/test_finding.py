@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from orbat import queries
 from orbat.cli import app
 from orbat.queries import Named, Sort, Wanted
-from orbat.serial import ROW_COLUMNS, statement_from_json, with_id
+from orbat.serial import ROW_COLUMNS, with_id
+from orbat.statementjson import statement_from_json
 from orbat.store import Store
 from orbat.tables import record_statements, records, unrecorded
 from orbat.types import Certainty

@@ -17,7 +17,6 @@ from orbat.errors import DataError
 from orbat.serial import (
     ROLES,
     ROW_COLUMNS,
-    statement_from_json,
     statement_id,
     statement_row,
     statement_schema,
@@ -25,6 +24,7 @@ from orbat.serial import (
     statement_to_json,
     with_id,
 )
+from orbat.statementjson import statement_from_json
 from orbat.types import (
     Attribution,
     Basis,
@@ -204,13 +204,13 @@ def test_the_schema_refuses(path, value):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"type": "picnic"}, "PICNIC"),
+        ({"type": "picnic"}, "picnic"),
         ({"certainty": "sure"}, "sure"),
-        ({"date": {"start": "soon"}}, "soon"),
-        ({"actor": [{"start": 1}]}, "entity"),
+        ({"date": {"start": "soon"}}, r"date\.start"),
+        ({"actor": [{"start": 1}]}, r"`end` - at `\$\.actor"),
         ({"location": {"name": "x"}}, "missing"),
         ({"colour": "red"}, "colour"),
-        ({"sentence": None}, "NoneType"),
+        ({"sentence": None}, "sentence"),
     ],
 )
 def test_what_is_not_a_statement_is_named(change, named):

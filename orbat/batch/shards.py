@@ -21,7 +21,8 @@ from orbat.batch.tasks import Counts, Json, Task
 from orbat.errors import DataError
 from orbat.export.package import arrow_schema
 from orbat.pipeline import Reading
-from orbat.serial import ROW_COLUMNS, statement_from_json, statement_row, statement_text
+from orbat.serial import ROW_COLUMNS, statement_row, statement_text
+from orbat.statementjson import statement_from_json
 from orbat.types import Document, Failure, Statement
 
 DONE = "done"

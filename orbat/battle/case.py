@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from orbat.battle.origins import origin_of
+from orbat.battle.origins import Voices
 from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
 from orbat.corroborate.matters import PRONOUNS, is_name
 from orbat.names import fold
@@ -72,6 +72,16 @@ class Part:
         return not s.negated and s.certainty in HAPPENED and self.record.status is not RecordStatus.DENIED
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A moment of a store: the last reading and change of records, how many judgements there are, and when one was last made or taken
+    back."""
+
+    reading: int
+    change: int
+    judged: tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Case:
     """Everything that a sheet is made from.
@@ -79,7 +89,7 @@ class Case:
     ``records``: those in which the group takes part or speaks. ``statements``: theirs, by id; of events those alone that name the group
     where ``published`` is given, the days of these records' articles. ``also``: records of its leaders that do not name the group.
     ``mates``: statements that may say that a number of fighters is one of losses. ``as_of``: a day, where the sheet is to say what held
-    on it.
+    on it. ``marks``: of what moment of the store it is.
     """
 
     subject: Subject
@@ -92,7 +102,8 @@ class Case:
     known_by: dt.datetime | None = None
     waiting: int = 0
     published: Mapping[str, dt.date | None] | None = None
-    _origins: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    marks: Marks | None = None
+    _voices: dict[str, Voices] = field(default_factory=dict, repr=False, compare=False)
     _from: dict[str, tuple[Record, Origin, bool]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -201,12 +212,11 @@ class Case:
         for record, statement in pairs:
             known = self._from.get(statement.id)
             if known is None or known[0] is not record:
-                origin = origin_of(record, statement)
-                known = self._from[statement.id] = record, origin, origin.id in self._supporting(record)
+                known = self._from[statement.id] = self._heard(record, statement)
             names[known[1].id] = known[1].name
             if known[2]:
                 independent.add(known[1].id)
-        certainty = min((s.certainty for s in said.values()), key=SURENESS.index)
+        certainty = min({s.certainty for s in said.values()}, key=SURENESS.index)
         number = max(1, len(independent))
         status = _status([r.status for r in records.values()], number)
         whole = len(records) == 1 and said.keys() == set(pairs[0][0].statements)
@@ -229,12 +239,13 @@ class Case:
         days = [day for id in record.documents if (day := self.published.get(id))]
         return min(days, default=None), max(days, default=None)
 
-    def _supporting(self, record: Record) -> tuple[str, ...]:
-        """The origins of a record that can confirm one another: a record gives them first."""
-        if record.id not in self._origins:
-            says = [o.id for o in record.origins if o.id not in record.denials] or [o.id for o in record.origins]
-            self._origins[record.id] = tuple(says[: max(1, record.independent)])
-        return self._origins[record.id]
+    def _heard(self, record: Record, statement: Statement) -> tuple[Record, Origin, bool]:
+        """The origin of a record's statement, and whether it is one that can confirm others."""
+        voices = self._voices.get(record.id)
+        if voices is None:
+            voices = self._voices[record.id] = Voices(record)
+        origin = voices.of(statement)
+        return record, origin, voices.confirms(origin)
 
     def when(self, record: Record, statements: Iterable[Statement] | None = None) -> When:
         """A record's days, and when some of its statements were published, or all of them."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
-from orbat.battle.case import Case, Subject, roles_of
+from orbat.battle.case import Case, Marks, Subject, roles_of
 from orbat.battle.leaders import Heads
 from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
@@ -21,21 +21,33 @@ from orbat.collector import no_collector
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries.judgements import corrections, judgements_in
-from orbat.queries.loading import load, parts
+from orbat.queries.loading import among, load, parts
 from orbat.queries.naming import naming, unknown_name
 from orbat.queries.records import WantedRecords, fits, holds, load_records
 from orbat.queries.records import records as records_of
 from orbat.recordkeeping import known_by as records_known_by
 from orbat.recordkeeping import related_in
 from orbat.recordkeeping.known import statements_by
-from orbat.recordserial import record_from_json
+from orbat.recordserial import record_of
 from orbat.recordtypes import Record, RecordKind
 from orbat.store import Store
-from orbat.tables import documents, fillers, judgements, record_statements, records, statements, unrecorded
+from orbat.tables import (
+    documents,
+    fillers,
+    judgements,
+    readings,
+    record_changes,
+    record_statements,
+    records,
+    statements,
+    unrecorded,
+)
 from orbat.types import EventType, Statement
 
 _FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
 """Types that say what became of a leader."""
+MANY = 2_000
+"""Changes, or articles read, since a case was loaded up to which only what they touch is read; after more, all is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +147,22 @@ def events(
 
 def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before: Case | None) -> Case:
     with store.reading() as connection:
-        keys = naming(subject.name, subject.ids, fillers.c.statement).where(fillers.c.role.in_(("actor", "target", "origin", "speaker")))
-        rows = connection.execute(_members().where(statements.c.current == sa.true(), statements.c.key.in_(keys))).all()
+        marks = marks_of(connection)
+        touched = _touched(connection, before, marks) if before is not None and _continues(before, subject, whole) else None
+        old = before if touched is not None else None
+        left = [r for r in old.records if r.id not in touched] if old is not None and touched is not None else []
+        rows = _naming_rows(connection, subject, touched)
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
-        if not rows:
+        if not rows and not left:
             _known_name(connection, subject.name, subject.ids)
-        ours = read_records(connection, sorted({row.record for row in rows}), known)
-        full = [r.id for r in ours if whole or r.kind is RecordKind.RELATION or EventType.LEAD in r.types]
-        named = {row.key: None for row in rows} | dict.fromkeys(_corrected(connection, ours))
-        said = _read(connection, [*named, *(key for key in _keys_of(connection, full) if key not in named)], known)
-        found = Case(subject, ours, said, waiting=waiting, published=None if whole else _days(connection, ours, before))
+        new = read_records(connection, sorted({row.record for row in rows}), known)
+        ours = tuple(sorted((*left, *new), key=attrgetter("id")))
+        full = [r.id for r in new if whole or r.kind is RecordKind.RELATION or EventType.LEAD in r.types]
+        named = {row.key: None for row in rows} | dict.fromkeys(_corrected(connection, new))
+        said = _those(old.statements, left) if old is not None else {}
+        said |= _read(connection, [*named, *(key for key in _keys_of(connection, full) if key not in named)], known)
+        days = None if whole else _days(connection, new, before)
+        found = Case(subject, ours, said, waiting=waiting, published=days, marks=marks)
         found = found.after(before) if before is not None else found
         people = Heads(found.all_parts).names
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
@@ -152,6 +170,50 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
         mates = _mates(connection, [p.statement for p in numbered(found)], whole, known)
         return found.but(statements=said, also=also, mates=mates)
+
+
+def marks_of(connection: sa.Connection) -> Marks:
+    """What moment of the store a connection sees."""
+    newest = [connection.scalar(sa.select(sa.func.max(table.c.key))) or 0 for table in (readings, record_changes)]
+    judged = sa.select(sa.func.count(), sa.func.max(judgements.c.at), sa.func.max(judgements.c.withdrawn_at))
+    return Marks(newest[0], newest[1], tuple(connection.execute(judged).one()))
+
+
+def _continues(before: Case, subject: Subject, whole: bool) -> bool:
+    """Whether a case is one of the same group and kind: then only what was touched since needs to be read."""
+    return before.subject == subject and before.marks is not None and (before.published is None) == whole
+
+
+def _touched(connection: sa.Connection, before: Case, now: Marks) -> frozenset[str] | None:
+    """The records that may be others, or say something else, than when a case was loaded; None where all may, or many."""
+    was = before.marks
+    if was is None or was.judged != now.judged or was.reading > now.reading or was.change > now.change:
+        return None
+    changes = sa.select(record_changes.c.record, record_changes.c.others).where(record_changes.c.key > was.change).limit(MANY + 1)
+    changed = connection.execute(changes).all()
+    newer = sa.select(readings.c.document).distinct().where(readings.c.key > was.reading).limit(MANY + 1)
+    read = connection.scalars(newer).all()
+    if max(len(changed), len(read)) > MANY:
+        return None
+    found = {id for row in changed for id in (row.record, *row.others.split())}
+    held = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
+    for part in parts(read):  # of earlier readings too: they may be no longer current
+        found |= set(connection.scalars(held.where(statements.c.document.in_(part))))
+    return frozenset(found)
+
+
+def _naming_rows(connection: sa.Connection, subject: Subject, among_records: Collection[str] | None) -> Sequence[sa.Row[Any]]:
+    """The key and record of each current statement that names a group, of some records or of all."""
+    keys = naming(subject.name, subject.ids, fillers.c.statement).where(fillers.c.role.in_(("actor", "target", "origin", "speaker")))
+    if among_records is None:
+        return connection.execute(_members().where(statements.c.current == sa.true(), statements.c.key.in_(keys))).all()
+    query = _members().add_columns(statements.c.current)
+    rows = [row for part in parts(among_records) for row in connection.execute(query.where(record_statements.c.record.in_(part)))]
+    there = [row for row in rows if row.current]
+    meant: set[int] = set()
+    for part in parts(row.key for row in there):
+        meant |= set(connection.scalars(keys.where(among(connection, fillers.c.statement, part))))
+    return [row for row in there if row.key in meant]
 
 
 def _members() -> sa.Select[Any]:
@@ -168,18 +230,18 @@ def read_records(connection: sa.Connection, ids: Collection[str], known: Known) 
             at = row.id, hash(row.payload)
             record = known.records.get(at)
             if record is None:
-                record = known.records[at] = record_from_json(json.loads(row.payload))
+                record = known.records[at] = record_of(row.payload)
             found[row.id] = record
     return tuple(found[id] for id in ids if id in found)
 
 
 def _days(connection: sa.Connection, of_records: Iterable[Record], before: Case | None) -> dict[str, dt.date | None]:
-    """When the articles of some records appeared."""
+    """When the articles of some records appeared, and of those of a case that was loaded before."""
     there = (before.published if before else None) or {}
-    wanted = {id for record in of_records for id in record.documents}
+    wanted = {id for record in of_records for id in record.documents} - there.keys()
     query = sa.select(documents.c.id, documents.c.published)
-    missing = (connection.execute(query.where(documents.c.id.in_(part))) for part in parts(wanted - there.keys()))
-    return {id: there[id] for id in wanted & there.keys()} | {row.id: row.published for rows in missing for row in rows}
+    rows = (row for part in parts(wanted) for row in connection.execute(query.where(documents.c.id.in_(part))))
+    return {**there, **{row.id: row.published for row in rows}}
 
 
 def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalogue) -> Case:
@@ -287,7 +349,7 @@ def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
     return [(person.name, (person.id,) if person.id else ()) for person in people]
 
 
-def _those(said: dict[str, Statement], of_records: Iterable[Record]) -> dict[str, Statement]:
+def _those(said: Mapping[str, Statement], of_records: Iterable[Record]) -> dict[str, Statement]:
     return {id: said[id] for record in of_records for id in record.statements if id in said}
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from orbat.battle.case import Case, Part, latest, said_when
 from orbat.battle.leaders import Heads
@@ -31,6 +32,7 @@ FIGHTERS = re.compile(
 )
 """Words for people who fight for a side, or belong to it."""
 
+_COUNTED = frozenset({MentionType.GROUP, MentionType.PEOPLE, MentionType.FORCE})
 _TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT)
 HARMED = frozenset(
     {
@@ -90,9 +92,15 @@ def _plain(filler: Filler) -> bool:
 
 
 def _count(filler: Filler) -> Count | None:
-    if filler.type not in (MentionType.GROUP, MentionType.PEOPLE, MentionType.FORCE) or not re.search(r"\w", filler.quote.text):
+    return _count_of(filler.quote.text, filler.type) if filler.type in _COUNTED else None
+
+
+@lru_cache(maxsize=20_000)
+def _count_of(text: str, type: MentionType) -> Count | None:
+    """How many some words count: most of them come again and again."""
+    if not re.search(r"\w", text):
         return None
-    count = read_count(filler.quote.text, type=filler.type)
+    count = read_count(text, type=type)
     return count if count is not None and count.high > 1 else None
 
 

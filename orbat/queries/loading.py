@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from orbat.serial import statement_from_json
+from orbat.statementjson import statement_of
 from orbat.tables import documents, sentences, statements
-from orbat.types import Statement
+from orbat.types import DocumentRef, Quote, Span, Statement
 
 T = TypeVar("T")
 CHUNK = 5_000  # rows fetched by key at once; SQLite allows 32,766 values in one question
@@ -40,25 +40,22 @@ def newest_first(query: sa.Select[Any]) -> sa.Select[Any]:
 
 def load(connection: sa.Connection, keys: Sequence[int]) -> tuple[Statement, ...]:
     """The statements with these keys, in their order."""
-    reference = [documents.c[name].label(f"document_{name}") for name in ("id", "title", "source", "published", "url")]
-    sentence = [sentences.c.span_start, sentences.c.span_end, sentences.c.text]
-    query = sa.select(statements.c.key, statements.c.payload, statements.c.confidence, *sentence, *reference)
-    query = query.join(sentences, sentences.c.key == statements.c.sentence)
-    query = query.join(documents, documents.c.id == statements.c.document)
-    found: dict[int, Statement] = {}
-    for part in parts(keys):
-        for row in connection.execute(query.where(among(connection, statements.c.key, part))):
-            found[row.key] = _statement(row)
+    found = {key: made for part in parts(keys) for key, made in _made(connection, among(connection, statements.c.key, part))}
     return tuple(found[key] for key in keys)
 
 
-def _statement(row: sa.Row[Any]) -> Statement:
-    document = {
-        "id": row.document_id,
-        "title": row.document_title,
-        "source": row.document_source,
-        "published": row.document_published.isoformat() if row.document_published else None,
-        "url": row.document_url,
-    }
-    sentence = {"start": row.span_start, "end": row.span_end, "text": row.text}
-    return statement_from_json({"document": document, "sentence": sentence, "confidence": row.confidence, **json.loads(row.payload)})
+def _made(connection: sa.Connection, chosen: sa.ColumnElement[bool]) -> Iterator[tuple[int, Statement]]:
+    reference = [documents.c[name].label(f"document_{name}") for name in ("id", "title", "source", "published", "url")]
+    sentence = [sentences.c.key.label("sentence"), sentences.c.span_start, sentences.c.span_end, sentences.c.text]
+    query = sa.select(statements.c.key, statements.c.payload, statements.c.confidence, *sentence, *reference)
+    query = query.join(sentences, sentences.c.key == statements.c.sentence)
+    query = query.join(documents, documents.c.id == statements.c.document)
+    articles: dict[str, DocumentRef] = {}  # of one question: many statements are of one article or sentence
+    said: dict[int, Quote] = {}
+    for key, payload, confidence, at, start, end, text, id, *about in connection.execute(query.where(chosen)):
+        article, quote = articles.get(id), said.get(at)
+        if article is None:
+            article = articles[id] = DocumentRef(id, *about)
+        if quote is None:
+            quote = said[at] = Quote(Span(start, end), text)
+        yield key, statement_of(payload, article, quote, confidence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from orbat.names import fold
 from orbat.queries.finding import PARTIES, Named
 from orbat.queries.loading import load, parts
 from orbat.queries.naming import NEAR, naming
-from orbat.recordserial import record_from_json
+from orbat.recordserial import record_of
 from orbat.recordtypes import Change, Record, RecordChange, RecordKind, RecordStatus
 from orbat.store import Store
 from orbat.tables import copies, fillers, record_changes, record_statements, statements, unrecorded
@@ -79,7 +78,7 @@ def load_records(connection: sa.Connection, ids: Iterable[str]) -> tuple[Record,
     found: dict[str, Record] = {}
     for part in parts(wanted):
         query = sa.select(records_table.c.id, records_table.c.payload).where(records_table.c.id.in_(part))
-        found |= {row.id: record_from_json(json.loads(row.payload)) for row in connection.execute(query)}
+        found |= {row.id: record_of(row.payload) for row in connection.execute(query)}
     return tuple(found[id] for id in wanted)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from typing import TypeVar
@@ -17,7 +16,7 @@ from orbat.queries.judgements import corrections
 from orbat.queries.loading import load
 from orbat.queries.records import WantedRecords
 from orbat.queries.records import conditions as record_conditions
-from orbat.recordserial import record_from_json
+from orbat.recordserial import record_of
 from orbat.recordtypes import Record
 from orbat.serial import fillers_of
 from orbat.store import Store
@@ -126,7 +125,7 @@ class RecordStream(Iterable[Record]):
         for part in _parts(self._ids):
             with self._store.reading() as connection:
                 query = sa.select(records.c.id, records.c.payload).where(records.c.id.in_(part))
-                found = {row.id: record_from_json(json.loads(row.payload)) for row in connection.execute(query)}
+                found = {row.id: record_of(row.payload) for row in connection.execute(query)}
             if self._said is not None:
                 self._said.fetch(id for record in found.values() for id in record.statements)
             yield from (found[id] for id in part if id in found)  # a record may have gone since its id was asked for

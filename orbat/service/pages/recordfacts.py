@@ -14,11 +14,12 @@ from orbat.queries.loading import load, parts
 from orbat.recordkeeping import known_by, related_in
 from orbat.recordkeeping.families import context_of
 from orbat.recordtypes import Change, Record, RecordChange
-from orbat.serial import statement_from_json, statement_to_json
+from orbat.serial import statement_to_json
 from orbat.service.models import Json
 from orbat.service.problems import Refused
 from orbat.service.routes.common import change_json, judgement_json, record_json
 from orbat.service.state import Service
+from orbat.statementjson import statement_from_json
 from orbat.tables import copies, record_changes, record_statements, statements
 
 
