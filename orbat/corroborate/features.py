@@ -17,16 +17,18 @@ from orbat.types import EventType, Place
 Related = Callable[[str, str], bool]
 
 FEW_WORDS = 3
+SELDOM = 7  # people: two reports that count as many or more are seldom of two attacks
 PROVINCE = 4  # where_prec up to which a place is finer than a country
+DISTRICT = 3
+DISTRICT_KM = 60.0  # few districts reach further from their middle
+FUZZY = 5  # where_prec of a line or an area without known borders
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
 _FORCE = frozenset(
     {EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.ABDUCT, EventType.SEIZE, EventType.CLAIM}
 )
 _MEANS = frozenset({EventType.BOMBING, EventType.STRIKE})
-_SELDOM: tuple[tuple[frozenset[EventType], float, str], ...] = (
-    (frozenset({EventType.DEPLOY}), -1.0, "Troops that are sent are seldom the attack itself."),
-    (frozenset({EventType.ACCUSE}), -0.4, "Blame can be for something else."),
-)
+_SENT = frozenset({EventType.DEPLOY})
+_BLAME = frozenset({EventType.ACCUSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def told(a: Happening, b: Happening) -> Found:
     one, two = a.days or a.told, b.days or b.told
     if one is None or two is None:
         return None
+    if a.back != b.back and (a if a.back else b).days is None:
+        return -1.0, "The text counts from one back to the other."
     value = 1.0 if a.days or b.days else 0.5
     return (-value, "The text had come to another day.") if apart(one, two) else (value, "The text was still at that day.")
 
@@ -98,14 +102,24 @@ def place(a: Happening, b: Happening) -> Found:
         gap = km(one, two)
         if gap <= NEAR_KM:
             return 0.7, "{} and {} are {} km apart.", one.name, two.name, gap
+        if _province_too(one, two):
+            return 0.3, "{} and {}: one is a province's name as well, in which the other lies.", one.name, two.name
         return -1.0, "{} and {} are different towns, {} km apart.", one.name, two.name, gap
     if a.towns and b.towns:
         return -0.5, "They name different places: {} and {}.", max(a.towns), max(b.towns)
+    if (a.towns and _district(two) or b.towns and _district(one)) and a.places.isdisjoint(b.towns) and b.places.isdisjoint(a.towns):
+        return -0.3, "One is in a district, the other in a town of another name."
     if one is not None and two is not None:
         if one.id == two.id:
             return (0.3 if one.where_prec <= PROVINCE else 0.1), "Both are in {}.", one.name
+        if max(one.where_prec, two.where_prec) == DISTRICT and km(one, two) > DISTRICT_KM:
+            return -0.7, "{} and {} are different districts.", one.name, two.name
         if contains(one, two) or contains(two, one):
             return 0.3, "{} and {}: one lies in the other.", one.name, two.name
+        if shared := a.places & b.places:
+            return 0.4, "Both name {}.", max(shared)
+        if FUZZY in (one.where_prec, two.where_prec):
+            return None  # a border, a coast or a road runs through many provinces
         if one.country and two.country and one.country != two.country:
             return -0.7, "{} and {} lie in different countries.", one.name, two.name
         if one.admin1 and two.admin1 and one.admin1 != two.admin1:
@@ -150,6 +164,8 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
         shared = len(a.parties & b.parties)
         if shared >= 2:
             return 1.0, "Both name the same two sides."
+        if not shared and min(len(a.parties), len(b.parties)) == 1 and any(related(x, y) for x in a.parties for y in b.parties):
+            return 0.2, "Their sides are related; one names no other side."
         if shared and min(len(a.parties), len(b.parties)) == 1:
             return 0.3, "Both name {}; one names no other side.", min(a.parties & b.parties)
         if len(a.parties) > 1 and len(b.parties) > 1:
@@ -169,8 +185,8 @@ def tolls(a: Happening, b: Happening) -> Found:
     pairs = [(x, y) for x in a.tolls for y in b.tolls if x[0] == y[0]]
     if not pairs:
         return None
-    if exact := [x for x, y in pairs if x == y and x[2] > 1]:
-        return 1.0, "Both count {} {}.", exact[0][2], exact[0][0]
+    if exact := max((x for x, y in pairs if x == y and x[2] > 1), key=lambda x: x[2], default=None):
+        return (1.0 if exact[2] >= SELDOM else 0.7), "Both count {} {}.", exact[2], exact[0]
     if any(x[1] <= y[2] and y[1] <= x[2] for x, y in pairs):
         return 0.3, "Their counts can be the same."
     ratio = min((max(x[2], y[2]) + 1) / (min(x[2], y[2]) + 1) for x, y in pairs)
@@ -181,9 +197,10 @@ def types(a: Happening, b: Happening) -> Found:
     """The same type, an attack and the harm done in it, or types that are seldom of one happening."""
     if a.types & b.types:
         return 0.6, "Both are {}.", min(a.types & b.types).lower()
-    for seldom, value, why in _SELDOM:
-        if a.types <= seldom or b.types <= seldom:
-            return value, why
+    if a.types <= _SENT or b.types <= _SENT:
+        return None
+    if a.types <= _BLAME or b.types <= _BLAME:
+        return -0.4, "Blame can be for something else."
     if (a.types & _HARM and b.types & _FORCE) or (b.types & _HARM and a.types & _FORCE):
         return 0.5, "An attack and the harm done in it."
     if a.types <= _MEANS and b.types <= _MEANS:
@@ -220,12 +237,27 @@ def vague(a: Happening, b: Happening) -> Found:
     """Whether nothing but a day and a type speaks for a pair of two documents: no name, no place, no sentence, hardly a word."""
     if a.parties & b.parties or a.places & b.places or a.persons & b.persons or a.sentences & b.sentences or a.about & b.about:
         return None
+    if not a.proper.isdisjoint(b.proper):
+        return None
     return (-1.0, "They share no name and no place.") if len(a.words & b.words) < FEW_WORDS else None
 
 
 def copied(a: Happening, b: Happening) -> Found:
     """A sentence of one that is a near-copy of a sentence of the other."""
     return (1.0, "They share a sentence.") if a.sentences & b.sentences else None
+
+
+def back(a: Happening, b: Happening) -> Found:
+    """In one sentence: what the other is counted from ("three days after the murder"), unless that other is only its harm."""
+    if a.back == b.back or a.starts.isdisjoint(b.starts):
+        return None
+    later, earlier = (b, a) if a.back else (a, b)
+    return None if later.types <= _HARM and not earlier.types <= _HARM else (-1.0, "One is told to have come after the other.")
+
+
+def sent(a: Happening, b: Happening) -> Found:
+    """Troops that are sent are an answer to an attack, seldom the attack itself."""
+    return (-1.0, "Troops are sent in one only.") if (a.types <= _SENT) != (b.types <= _SENT) else None
 
 
 def near(a: Happening, b: Happening) -> Found:
@@ -257,7 +289,8 @@ def conflict(a: Happening, b: Happening) -> str:
         if max(a.spot.where_prec, b.spot.where_prec) <= PROVINCE and a.spot.country != b.spot.country:
             return f"{a.spot.name} and {b.spot.name} lie in different countries."
         if a.spot.where_prec <= TOWN and b.spot.where_prec <= TOWN and km(a.spot, b.spot) > NEAR_KM:
-            return f"{a.spot.name} and {b.spot.name} are different towns."
+            if a.document == b.document or not _province_too(a.spot, b.spot):
+                return f"{a.spot.name} and {b.spot.name} are different towns."
     return ""
 
 
@@ -274,7 +307,21 @@ def contains(outer: Place, inner: Place) -> bool:
 def _surname(one: str, two: str) -> bool:
     """Whether one of two keys of names is the last name of the other: "Modu" and "Ba Kaka Modu"."""
     short, long = sorted((one, two), key=len)
-    return long.startswith("~") and not short.startswith("~") and len(bare := skeleton(short)) >= 4 and long.endswith(bare)
+    bare = short[1:] if short.startswith("~") else skeleton(short)
+    return long.startswith("~") and len(long) > len(bare) + 1 and len(bare) >= 4 and long.endswith(bare)
+
+
+def _district(place: Place | None) -> bool:
+    return place is not None and place.where_prec == DISTRICT
+
+
+@lru_cache(maxsize=8192)
+def _province_too(one: Place, two: Place) -> bool:
+    """Whether one of two places of a province has its name, as capitals often do: then it can stand for all of it ("in Arauca")."""
+    if not one.admin1 or (one.admin1, one.country) != (two.admin1, two.country):
+        return False
+    province = skeleton(one.admin1)
+    return any(len(bare := skeleton(place.name)) >= 3 and province.startswith(bare) for place in (one, two))
 
 
 def _aftermath(a: Happening, b: Happening) -> bool:
@@ -299,7 +346,7 @@ def _end(one: frozenset[str], two: frozenset[str], related: Related) -> float:
         return 0.0
     if one & two:
         return 1.0
-    return 0.6 if any(related(x, y) for x in one for y in two) else -1.0
+    return 0.6 if any(related(x, y) or _surname(x, y) for x in one for y in two) else -1.0
 
 
 def _words(value: object) -> object:

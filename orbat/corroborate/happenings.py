@@ -7,6 +7,7 @@ another) then finds and judges the same happening in other documents. A happenin
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from orbat.corroborate.matters import (
     SPEECH,
     TOLLS,
     Matter,
+    headline_names,
     keys,
     loose,
     matter_of,
@@ -27,7 +29,7 @@ from orbat.corroborate.matters import (
     sense,
     telling_words,
 )
-from orbat.types import Basis, Entity, EventType, MentionType, Place, Span, Statement
+from orbat.types import Basis, DateRange, Entity, EventType, MentionType, Place, Span, Statement
 
 Days = tuple[int, int]
 NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
@@ -35,6 +37,28 @@ TOWN = 2  # UCDP's where_prec up to which a place is a town, or a known point ne
 _SURE = frozenset({Basis.ARGUMENT})
 _NEARBY = frozenset({Basis.SENTENCE, Basis.PARAGRAPH})
 """A place that only stands near speaks for a pair; it is not enough to keep two apart. A dateline says where the reporter is."""
+
+_BACK = re.compile(
+    r"(?:\b(?:hours?|days?|weeks?|months?|years?|morning|night) (?:after|since)|"
+    r"\b(?:answer|reply|response|retaliation|reprisal|revenge|retribution) (?:to|for)|\bfollow(?:s|ed|ing)|\bcame after)\b[^,;:.]{0,60}$",
+    re.IGNORECASE,
+)
+"""Before a trigger: what is counted back from, or answered, is another happening than what the sentence tells."""
+
+_UNTIL = re.compile(r"\b(?:until|till)(?: the| late| early)? $", re.IGNORECASE)
+_CLAIMS = re.compile(
+    r"\b(?:claim(?:s|ed|ing)?|responsibility for|admit(?:s|ted)?|condemn(?:s|ed)?|den(?:ies|ied))\b[^,;:.]{0,30}$", re.IGNORECASE
+)
+_CLAIMED = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.ABDUCT, EventType.KILL, EventType.SEIZE})
+CLAIMED_WITHIN = 6
+"""Days: what is claimed on a day that may be the claim's or its own was done in the week up to it."""
+
+_CARE = re.compile(r"\b(?:hospitals?|clinics?|morgues?|mortuary|infirmary|health cent(?:re|er)s?)\b", re.IGNORECASE)
+_HURT = frozenset({EventType.KILL, EventType.INJURE})
+_MOVES = frozenset({EventType.ABUSE, EventType.WITHDRAW})
+_GOAL = re.compile(
+    r"\b(?:to|into|towards?|for|reached|crossed)(?: the| a| an)?(?: (?:town|city|village|province|region|forests?|border)s? of)? $"
+)
 
 NOBODY: Mapping[str, Entity] = MappingProxyType({})
 
@@ -48,7 +72,7 @@ class Happening:
     and earliest last day, by which any two members are compared; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences``
     are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
-    when it came to it, where it says no day itself.
+    when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing").
     """
 
     id: str
@@ -74,6 +98,7 @@ class Happening:
     triggers: frozenset[str]
     about: frozenset[str] = frozenset()
     told: Days | None = None
+    back: bool = False
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""
 
@@ -103,8 +128,8 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     date, count, published = statement.date, statement.count, statement.document.published
     kind = TOLLS.get(statement.type)
     said_then = statement.type in SPEECH or (statement.time and all(f.quote.span in spoken for f in statement.time))
-    days = (date.start.toordinal(), date.end.toordinal()) if date and not said_then else None
-    spot = statement.location if statement.location_basis in _SURE else None
+    days = _days(statement, date) if date and not said_then else None
+    spot = statement.location if statement.location_basis in _SURE and not _elsewhere(statement) else None
     places, towns = _places(statement, spot)
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
@@ -126,11 +151,12 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
         words=telling_words(statement.sentence.text),
-        proper=proper_words(statement.sentence.text),
+        proper=proper_words(statement.sentence.text) | headline_names(statement.document.title),
         sentences=frozenset(sentence_keys(statement.sentence.text)),
         starts=frozenset({statement.sentence.span.start}),
         future=statement.certainty.value in ("future", "hypothetical"),
         triggers=frozenset({sense(statement.type, statement.trigger.text)}),
+        back=_BACK.search(statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]) is not None,
     )
 
 
@@ -155,6 +181,7 @@ def merged(happenings: Iterable[Happening]) -> Happening:
         published=min((one.published for one in members if one.published is not None), default=None),
         future=all(one.future for one in members),
         told=min((one.told for one in members if one.told is not None), default=None),
+        back=all(one.back for one in members),
     )
 
 
@@ -196,6 +223,33 @@ def km(a: Place, b: Place) -> float:
     lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
     h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
     return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, h)))
+
+
+def _days(statement: Statement, date: DateRange) -> Days | None:
+    """The days of a statement. "It burned until Friday" says none; "claimed the ambush on Friday" says when it was claimed or when it was."""
+    first, last = date.start.toordinal(), date.end.toordinal()
+    if len(statement.time) != 1:
+        return first, last
+    text, start = statement.sentence.text, statement.sentence.span.start
+    when, trigger = statement.time[0].quote.span.start - start, statement.trigger.span.start - start
+    if _UNTIL.search(text[:when]):
+        return None
+    if trigger < when and statement.type in _CLAIMED and _CLAIMS.search(text[:trigger]):
+        return first - CLAIMED_WITHIN, last
+    return first, last
+
+
+def _elsewhere(statement: Statement) -> bool:
+    """Whether a statement's places are not where it happened: where the hurt lie and the dead are counted, where those who leave go."""
+    if statement.type in _HURT:
+        return any(_CARE.search(f.quote.text) for f in statement.place)
+    if statement.type not in _MOVES:
+        return False
+    text, start = statement.sentence.text, statement.sentence.span.start
+    places = [f for f in statement.place if f.type is MentionType.PLACE]
+    return any(_GOAL.search(text[: f.quote.span.start - start]) for f in places) and not any(
+        f.type is MentionType.PLACE for f in statement.target
+    )
 
 
 def _places(statement: Statement, spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:

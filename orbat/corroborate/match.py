@@ -28,7 +28,7 @@ SAME = 0.5
 INSIDE: Mapping[str, float] = MappingProxyType(
     {
         "bias": 0.5, "days": 2.7, "place": 2.0, "parties": 0.8, "persons": 1.0, "tolls": 0.6, "types": 0.8, "senses": 0.5, "words": 0.6,
-        "near": 0.6, "told": 1.5, "future": -1.0,
+        "near": 0.42, "told": 1.5, "future": -1.0, "back": 3.5, "sent": 0.8,
     }
 )  # fmt: skip
 """Two statements of one document: most of an article is about one happening, so little is needed."""
@@ -36,7 +36,7 @@ INSIDE: Mapping[str, float] = MappingProxyType(
 ACROSS: Mapping[str, float] = MappingProxyType(
     {
         "bias": -1.4, "days": 2.8, "news": 1.3, "place": 1.9, "parties": 1.8, "persons": 1.3, "tolls": 1.0, "types": 0.7, "words": 1.5,
-        "copied": 4.8, "about": 1.9, "vague": 0.9, "future": -0.7,
+        "copied": 4.8, "about": 1.9, "vague": 0.9, "future": -0.7, "sent": 0.7,
     }
 )  # fmt: skip
 """Happenings of two documents: day, town and sides must speak for it."""
@@ -126,6 +126,8 @@ _FEATURES: Mapping[str, Feature] = {
     "told": _plain(features.told),
     "copied": _plain(features.copied),
     "near": _plain(features.near),
+    "back": _plain(features.back),
+    "sent": _plain(features.sent),
     "tolls": _plain(features.tolls),
     "types": _plain(features.types),
     "senses": _plain(features.senses),
@@ -133,7 +135,7 @@ _FEATURES: Mapping[str, Feature] = {
     "vague": _plain(features.vague),
     "words": _plain(features.words),
 }
-_NEVER_FOR = frozenset({"vague", "future"})
+_NEVER_FOR = frozenset({"vague", "future", "back", "sent"})
 """Features that never speak for a pair."""
 
 

@@ -48,7 +48,7 @@ MATTERS: Mapping[EventType, Matter] = MappingProxyType(
         E.SEIZE: Matter.VIOLENCE, E.WITHDRAW: Matter.VIOLENCE, E.DEPLOY: Matter.VIOLENCE, E.ARREST: Matter.CUSTODY,
         E.RELEASE: Matter.RELEASE, E.SANCTION: Matter.SANCTION, E.NEGOTIATE: Matter.TALKS, E.AGREE: Matter.ACCORD,
         E.CLAIM: Matter.VIOLENCE, E.THREATEN: Matter.THREAT, E.APPEAL: Matter.APPEAL, E.ACCUSE: Matter.VIOLENCE, E.GAIN: Matter.GAIN,
-        E.LOSE: Matter.VIOLENCE, E.RECRUIT: Matter.RECRUIT, E.JOIN: Matter.JOIN, E.LEAVE: Matter.LEAVE, E.LEAD: Matter.LEAD,
+        E.LOSE: Matter.VIOLENCE, E.RECRUIT: Matter.RECRUIT, E.JOIN: Matter.LEAVE, E.LEAVE: Matter.LEAVE, E.LEAD: Matter.LEAD,
         E.ALLY: Matter.BOND, E.SPLIT: Matter.BOND, E.BELONG: Matter.BOND, E.SUPPORT: Matter.SUPPORT, E.HOLD: Matter.HOLD,
     }
 )  # fmt: skip
@@ -88,9 +88,29 @@ SPEECH = frozenset({E.CLAIM, E.ACCUSE})
 
 
 def matter_of(statement: Statement) -> Matter:
-    """The matter of a statement: that of its type, but that who withdraws from a group, not from a place, leaves it."""
-    somewhere = statement.location is not None or statement.place or any(f.type is not MentionType.GROUP for f in statement.target)
-    return Matter.LEAVE if statement.type is E.WITHDRAW and statement.target and not somewhere else MATTERS[statement.type]
+    """The matter of a statement: that of its type, but that who withdraws from a group, not from a place, leaves it, that a place is taken
+    and not arrested, and that a group which joins or leaves another has a bond with it."""
+    if statement.type is E.WITHDRAW:
+        somewhere = statement.location is not None or statement.place or any(f.type is not MentionType.GROUP for f in statement.target)
+        return Matter.LEAVE if statement.target and not somewhere else Matter.VIOLENCE
+    if statement.type is E.ARREST and statement.target and all(f.type is MentionType.PLACE for f in statement.target):
+        return Matter.VIOLENCE
+    if (
+        statement.type in _MEMBERSHIP
+        and statement.count is None
+        and _group(statement.actor)
+        and _group(statement.target or statement.origin)
+    ):
+        return Matter.BOND
+    return MATTERS[statement.type]
+
+
+_MEMBERSHIP = frozenset({E.JOIN, E.LEAVE})
+
+
+def _group(fillers: Iterable[Filler]) -> bool:
+    """Whether groups by their names are all that is named: "Hizb-ul-Ahrar", not "fighters of Hizb-ul-Ahrar"."""
+    return bool(found := list(fillers)) and all(f.type is MentionType.GROUP and is_name(f.quote.text, opens=False) for f in found)
 
 
 def kind_of(matter: Matter) -> RecordKind:
@@ -202,6 +222,15 @@ _STOP_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 """Words of five letters and more, or of the trade, that any report of any attack may hold: sharing them says nothing."""
 
+_COMMON_WORDS = (
+    "islamic state states west western east eastern north northern south southern central upper lower africa african asia europe middle "
+    "province region district department county governorate army armed forces force police guard united nations security national people "
+    "peoples republic democratic federal liberation front movement party brigade battalion division council committee commission ministry "
+    "minister president governor general colonel captain major lake river mount saint city town group"
+)
+_COMMON = _STOP | frozenset(_COMMON_WORDS.split())
+"""Words with a capital that tell no name from another."""
+
 _PROPER = re.compile(r"(?<=[a-z,’'] )[A-ZÀ-Þ][\w'’-]{3,}")
 _TELLING = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{3,}|\d[\d,.]*\d|\d{2,}")
 
@@ -214,5 +243,12 @@ def telling_words(sentence: str) -> frozenset[str]:
 
 @lru_cache(maxsize=2048)  # asked once a statement, by the events of one sentence in turn
 def proper_words(sentence: str) -> frozenset[str]:
-    """Words with a capital inside a sentence, months and weekdays left out: names, also those that fill no role."""
-    return frozenset(word for found in _PROPER.findall(sentence) if (word := fold(found)) not in _STOP)
+    """Words with a capital inside a sentence, months, weekdays and words of many names left out: names, also those that fill no role."""
+    return frozenset(word for found in _PROPER.findall(sentence) if (word := fold(found)) not in _COMMON)
+
+
+@lru_cache(maxsize=256)  # asked once a statement
+def headline_names(title: str) -> frozenset[str]:
+    """The same for a headline; none where all its words have capitals."""
+    words = [word for word in title.split()[1:] if len(word) > 3]
+    return frozenset() if 2 * sum(word[:1].isupper() for word in words) > len(words) else proper_words(title)

@@ -48,7 +48,7 @@ def phase(statement: Statement, matter: Matter) -> str:
     words = statement.trigger.text
     if statement.negated or statement.type in (EventType.SPLIT, EventType.LEAVE) or (matter is Matter.LEAD and _END.search(words)):
         return "end" if matter not in (Matter.LEAVE,) or statement.negated else "start"
-    if matter in (Matter.JOIN, Matter.LEAVE, Matter.RECRUIT) or _BEGIN.search(words):
+    if statement.type is EventType.JOIN or matter in (Matter.LEAVE, Matter.RECRUIT) or _BEGIN.search(words):
         return "start"
     return "end" if _END.search(words) else "seen"
 
