@@ -33,8 +33,8 @@ class MemoryWeb:
     def sharing(self, blocks):
         return {block: self.blocks[block] for block in blocks if block in self.blocks}
 
-    def alike(self, keys):
-        return {other for key in keys for mark in marks(self.knots[key]) for other in self.marks[mark]}
+    def alike(self, samenesses, ends):
+        return {other for mark in (*samenesses, *ends) for other in self.marks[mark]}
 
     def ties(self, keys):
         return {tie for tie in self.tied if tie.one in keys or tie.two in keys}

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import json
 import random
 
 import pytest
@@ -12,7 +13,8 @@ from orbat.battle.loading import of_types
 from orbat.codebook import Codebook
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
-from orbat.corroborate.kept import RULES, happening_from_json
+from orbat.corroborate.happenings import Happening
+from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
@@ -25,10 +27,11 @@ from orbat.serial import with_id
 from orbat.store import Store
 from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, statements, stirred, ties, unrecorded, woven
 from orbat.types import Certainty, Document, DocumentRef, EventType
-from tests import generated
+from tests import generated, war
 
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
+HAPPENING = [field.name for field in dataclasses.fields(Happening)]
 
 
 def related(one, two):
@@ -95,6 +98,33 @@ def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_addres
     assert seen[0][0] == {frozenset(record.statements) for record in whole}
     assert seen[0][1] == sorted(str({**record_to_json(record), "id": ""}) for record in whole)
     assert max(len(record.documents) for record in whole) > 2
+
+
+def test_a_war_read_piece_by_piece_is_the_war_read_at_once(tmp_path, monkeypatch):
+    """Relations of many reports, chains of them and reprints: what is kept of earlier pieces gives what reading all again would."""
+    monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", 7)
+    pieces = []
+    for name, order, size in (("at once", 0, 60), ("in pieces", 1, 11), ("in other pieces", 2, 23)):
+        articles = [war.article(number) for number in random.Random(order).sample(range(20, 80), 60)]
+        with Store.open(str(tmp_path / name)) as store:
+            for start in range(0, 60, size):
+                append(store, articles[start : start + size])
+                update(store, related=related)
+            pieces.append((groups(store), contents(store)))
+    assert pieces[1] == pieces[0]
+    assert pieces[2] == pieces[0]
+    assert max(map(len, pieces[0][0])) > 15, "there is a large record among them"
+
+
+def test_a_happening_is_written_the_same_whatever_the_order_of_its_sets():
+    found = inside(war.article(3)[1], related)
+    assert [happening_from_json(happening_to_json(one)) for one in found] == list(found)
+    for one in found:
+        turned = dataclasses.replace(
+            one, words=frozenset(sorted(one.words, reverse=True)), tolls=frozenset(sorted(one.tolls, reverse=True))
+        )
+        assert happening_to_json(turned) == happening_to_json(one)
+        assert sorted(one.words) == json.loads(happening_to_json(one))[HAPPENING.index("words")]
 
 
 def test_kept_happenings_are_what_the_statements_give(store):

@@ -14,9 +14,11 @@ from orbat.corroborate import Context, Judged, assign_ids, build, inside, match,
 from orbat.corroborate.blocks import end_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
-from orbat.corroborate.records import NONE
+from orbat.corroborate.matters import Matter
+from orbat.corroborate.records import NONE, cut
 from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
 from orbat.types import Certainty, EventType, Filler, MentionType, Statement
+from tests import war
 from tests.memoryweb import MemoryWeb
 from tests.recordparts import people, said
 
@@ -295,6 +297,17 @@ def test_no_record_holds_a_conflict_and_every_statement_is_in_one(documents: lis
                             "North" in {a.location.name, b.location.name}  # type: ignore[union-attr]
                         )
                     )
+
+
+@pytest.mark.parametrize("matter", [Matter.BOND, Matter.CUSTODY, Matter.VIOLENCE])
+def test_many_nodes_parted_before_they_are_joined_give_the_same_groups(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = [h for number in range(40) for h in inside(war.article(number)[1], unrelated) if h.matter is matter]
+    found = []
+    for few in (0, len(nodes)):
+        monkeypatch.setattr("orbat.corroborate.records.FEW", few)
+        found.append(cut([nodes], unrelated))
+    assert found[0] == found[1]
+    assert 1 < len(found[0]) < len(nodes)
 
 
 @settings(max_examples=50, deadline=None)

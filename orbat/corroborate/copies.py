@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
+from typing import Generic, TypeVar
 
 from rensa import RMinHash
 
@@ -33,6 +33,7 @@ _SEED = 20110707
 _VERSION = 1
 _HEAD = struct.Struct("<BI")
 _WORD = re.compile(r"\w+")
+Key = TypeVar("Key", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +123,27 @@ def families(signatures: Mapping[str, Signature]) -> dict[str, str]:
     return {document: sets.find(document) for document in signatures}
 
 
-class Sets:
-    """Disjoint sets of ids, each called by its smallest member (union-find with halved paths)."""
+class Sets(Generic[Key]):
+    """Disjoint sets of ids or numbers, each called by its smallest member (union-find with halved paths)."""
 
-    def __init__(self, ids: Iterable[str]) -> None:
-        self._above = {key: key for key in ids}
+    def __init__(self, ids: Iterable[Key]) -> None:
+        self._above: dict[Key, Key] = {key: key for key in ids}
 
-    def find(self, key: str) -> str:
+    def find(self, key: Key) -> Key:
         """The smallest member of the set of an id."""
         above = self._above
         while (parent := above[key]) != key:
             above[key] = key = above[parent]
         return key
 
-    def join(self, one: str, two: str) -> None:
+    def join(self, one: Key, two: Key) -> None:
         """Make two sets one."""
         low, high = sorted((self.find(one), self.find(two)))
         self._above[high] = low
 
-    def groups(self) -> list[tuple[str, ...]]:
+    def groups(self) -> list[tuple[Key, ...]]:
         """The sets, each in order, in the order of their smallest members."""
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[Key, list[Key]] = defaultdict(list)
         for key in sorted(self._above):
             found[self.find(key)].append(key)
         return [tuple(members) for members in found.values()]
@@ -171,24 +172,26 @@ def sentence_families(sentences: Mapping[str, str]) -> dict[str, str]:
     """Near-copies among sentences by id: each id's family is the smallest id of its connected copies."""
     sets = Sets(sentences)
     runs = {key: _run_set(sentences[key]) for key in sorted(sentences)}
-    shared: dict[str, list[str]] = defaultdict(list)
-    for key, found in runs.items():
+    last: dict[tuple[str, ...], str] = {}  # of those with a run; each is compared with the one before it
+    for two, found in runs.items():
         for run in found:
-            shared[run].append(key)
-    for keys in shared.values():
-        for one, two in pairwise(keys):
+            one = last.get(run, two)
+            last[run] = two
             if sets.find(one) != sets.find(two) and _copied(runs[one], runs[two]):
                 sets.join(one, two)
     return {key: sets.find(key) for key in sentences}
 
 
-def _run_set(sentence: str) -> frozenset[str]:
+Runs = frozenset[tuple[str, ...]]
+
+
+def _run_set(sentence: str) -> Runs:
     """The runs of a sentence; of one of under eight words all of it, marked so that it is no run of another."""
     said = words(sentence)
-    return frozenset(_runs(said)) if len(said) >= SHORTEST else frozenset({f"={' '.join(said)}"})
+    return frozenset(zip(said, said[1:], said[2:], strict=False)) if len(said) >= SHORTEST else frozenset({("=", *said)})
 
 
-def _copied(one: frozenset[str], two: frozenset[str]) -> bool:
+def _copied(one: Runs, two: Runs) -> bool:
     return 3 * len(one & two) >= 2 * min(len(one), len(two))
 
 

@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, get_type_hints
+
+import msgspec
 
 from orbat.corroborate.happenings import Happening
-from orbat.corroborate.matters import Matter
-from orbat.types import EventType, Place
+from orbat.types import Place
 
-RULES = 4
+RULES = 5
 """Of the rules by which happenings are made, keyed and scored; raised when they change, so that what was kept before is made again."""
 
-_NAMES = tuple(field.name for field in fields(Happening) if field.init)
-_TYPES = {type.value: type for type in EventType}
-_READ: dict[str, Callable[[Any], Any]] = {
-    **{field.name: frozenset for field in fields(Happening) if field.init and str(field.type).startswith("frozenset")},
-    **dict.fromkeys(("days", "bounds", "told"), lambda value: tuple(value) if value else None),
-    "statements": tuple,
-    "matter": {matter.value: matter for matter in Matter}.__getitem__,
-    "types": lambda value: frozenset(map(_TYPES.__getitem__, value)),
-    "tolls": lambda value: frozenset(map(tuple, value)),
-    "spot": lambda value: Place(*value) if value else None,
-}
-_READERS = tuple((at, _READ[name]) for at, name in enumerate(_NAMES) if name in _READ)
-"""What turns each field back into what it was; the others are as JSON has them."""
+
+def _layout(value: type[Any], **instead: Any) -> Any:
+    """A list of the fields of a class, in their order."""
+    hints = get_type_hints(value)
+    return msgspec.defstruct(
+        f"_{value.__name__}",
+        [(one.name, instead.get(one.name, hints[one.name])) for one in fields(value) if one.init],
+        array_like=True,
+        gc=False,
+    )
+
+
+_SPOT: Any = _layout(Place)
+_HAPPENING: Any = _layout(Happening, spot=_SPOT | None)
+_AT = _HAPPENING.__struct_fields__.index("spot")
+_DECODER = msgspec.json.Decoder(_HAPPENING)
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_values: Any = attrgetter(*_HAPPENING.__struct_fields__)
+_place: Any = attrgetter(*_SPOT.__struct_fields__)
 
 
 def happening_to_json(one: Happening) -> str:
     """The happening as a list of its fields in their order."""
-    return json.dumps([_plain(getattr(one, name)) for name in _NAMES], ensure_ascii=False, separators=(",", ":"))
+    row = _HAPPENING(*_values(one))
+    row.spot = one.spot and _SPOT(*_place(one.spot))
+    return _ENCODER.encode(row).decode()
 
 
 def happening_from_json(text: str) -> Happening:
     """What ``happening_to_json`` wrote."""
-    row = json.loads(text)
-    for at, read in _READERS:
-        row[at] = read(row[at])
+    row = list(_values(_DECODER.decode(text)))
+    if row[_AT] is not None:
+        row[_AT] = Place(*_place(row[_AT]))
     return Happening(*row)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return list(asdict(value).values()) if isinstance(value, Place) else value

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from orbat.corroborate import features, match
 from orbat.corroborate.blocks import WEEK, block_keys, end_keys
@@ -25,6 +26,8 @@ from orbat.types import EventType, Statement
 Group = tuple[str, ...]
 NONE = Judged()
 MOST_ABOUT = 4  # names that say what an article is about
+FEW = 24  # nodes of which all pairs are scored at once: fewer than that are compared sooner than they are told apart
+SLACK = 1e-9  # sums of ten weights of a few digits differ by less, in whatever order they are added
 
 
 def inside(statements: Iterable[Statement], related: Related, judged: Judged = NONE) -> tuple[Happening, ...]:
@@ -140,8 +143,16 @@ def marks(one: Happening) -> tuple[str, ...]:
 
 def sameness(one: Happening) -> str:
     """Equal for happenings that say the same to the word: reprints, or one relation of the same two ends."""
-    parts = one.relation_key() or (one.matter, one.sentences, one.days, one.spot and one.spot.id, one.parties)
-    return "\x1f".join("\x1e".join(sorted(part)) if isinstance(part, frozenset) else str(part) for part in parts)
+    return "\x1f".join("\x1e".join(sorted(part)) if isinstance(part, frozenset) else str(part) for part in _same(one))
+
+
+def same_words(one: Happening, two: Happening) -> bool:
+    """Whether two happenings have one ``sameness``, without writing it down."""
+    return _same(one) == _same(two)
+
+
+def _same(one: Happening) -> tuple[object, ...]:
+    return one.relation_key() or (one.matter, one.sentences, one.days, one.spot and one.spot.id, one.parties)
 
 
 def _collapsed(happenings: Iterable[Happening], judged: Judged) -> list[Happening]:
@@ -180,4 +191,37 @@ def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged) 
     def conflict(one: Happening, two: Happening) -> bool:
         return bool(features.conflict(one, two)) or judged.part(one.statements, two.statements)
 
-    return agglomerate(nodes, score, conflict=conflict, enough=match.SAME)
+    found: list[list[Happening]] = []
+    for members in _apart(nodes, related):
+        found += agglomerate(members, score, conflict=conflict, enough=match.SAME)
+    return found
+
+
+def _apart(nodes: Sequence[Happening], related: Related) -> list[list[Happening]]:
+    """Many nodes in parts that no group has members of two of.
+
+    Groups are joined where their pairs are probably one on average, so that at least one pair of them is. Which pairs are not is known by
+    their first features, while the average needs them all; and of a chain of alliances most pairs are not.
+    """
+    if len(nodes) <= FEW:
+        return [list(nodes)]
+    known = {one.id: one for one in sorted(nodes, key=lambda one: one.id)}
+    sets = Sets(known)
+    for one, two in combinations(known.values(), 2):
+        if sets.find(one.id) != sets.find(two.id) and _may_be(one, two, related):
+            sets.join(one.id, two.id)
+    return [[known[key] for key in members] for members in sets.groups()]
+
+
+def _may_be(one: Happening, two: Happening, related: Related) -> bool:
+    """Whether the score of a pair may reach ``match.SAME``; where the last digits decide, it may."""
+    if features.conflict(one, two):
+        return False
+    weights, total = match.table(one, two)
+    for _, weight, feature, rest in weights:
+        found = feature(one, two, related)
+        if found is not None:
+            total += weight * found[0]
+        if total + rest < -SLACK:
+            return False
+    return True

@@ -19,7 +19,7 @@ from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.judged import Judged
 from orbat.corroborate.matters import LASTING
-from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, sameness
+from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, same_words
 
 Knots = dict[int, Happening]
 Mark = str | int
@@ -36,7 +36,10 @@ class Tie(NamedTuple):
 
 class Outline(NamedTuple):
     """What is known of a happening before it is compared: its document, its statements in order, its ``records.sameness`` and the
-    ``blocks.end_keys`` of a relation. Where nothing but these is asked, the happening itself need not be read."""
+    ``blocks.end_keys`` of a relation. Where nothing but these is asked, the happening itself need not be read.
+
+    Relations that say the same have the same two ends, so that those with ends meet by these alone, and others by their sameness alone.
+    """
 
     document: str
     statements: tuple[str, ...]
@@ -62,8 +65,8 @@ class Web(Protocol):
     def sharing(self, blocks: Collection[str]) -> Mapping[str, Collection[int]]:
         """The happenings that have each of some block keys; blocks without any may be left out."""
 
-    def alike(self, keys: Collection[int]) -> Collection[int]:
-        """The happenings that share one of their ``records.marks`` with one of some, these included."""
+    def alike(self, samenesses: Collection[Mark], ends: Collection[Mark]) -> Collection[int]:
+        """The happenings that have one of some samenesses, or one of some ends."""
 
     def ties(self, keys: Collection[int]) -> Collection[Tie]:
         """The ties with an end among some happenings."""
@@ -112,30 +115,56 @@ def weave(made: Mapping[str, Iterable[Happening]], web: Web, related: Related) -
 def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged = NONE) -> Regrouped:
     """The groups of every component that has one of some happenings."""
     joined = _joined(web, judged)
-    found: set[int] = set()
+    outlines: dict[int, Outline] = {}
     ties: set[Tie] = set()
+    asked = _Asked()
     front = set(seeds)
     while front:
-        found |= front
+        every = web.outlines(front)
+        outlines |= {key: every[key] for key in front}
         fresh = web.ties(front)
         ties.update(fresh)
-        reached = {end for tie in fresh for end in (tie.one, tie.two)} | set(web.alike(front))
+        reached = {end for tie in fresh for end in (tie.one, tie.two)} | asked.alike(web, [every[key] for key in front])
         reached |= {other for key in front for other in joined.get(key, ())}
-        front = reached - found
-    every = web.outlines(found)
-    outlines = {key: every[key] for key in found}
-    sets = Sets(one.statements[0] for one in outlines.values())
-    first: dict[Mark, str] = {}
+        front = reached - outlines.keys()
+    sets = Sets(outlines)
+    first: dict[tuple[Mark, ...], int] = {}
     for key, one in outlines.items():
-        for mark in (one.sameness, *one.ends):
-            sets.join(one.statements[0], first.setdefault(mark, one.statements[0]))
         for other in joined.get(key, ()):
-            sets.join(one.statements[0], outlines[other].statements[0])
+            sets.join(key, other)
+        marks = one.ends or (one.sameness,)
+        same = first.setdefault(marks, key)
+        sets.join(key, same)
+        if same == key:  # others of the same marks are one with those that have some of these by it
+            for mark in marks:
+                sets.join(key, first.setdefault((mark,), key))
     for tie in ties:
-        sets.join(outlines[tie.one].statements[0], outlines[tie.two].statements[0])
-    named = {one.statements[0]: key for key, one in outlines.items()}
-    groups = _groups([[named[id] for id in component] for component in sets.groups()], outlines, web, related, judged)
-    return Regrouped(groups, {statement: one.document for one in outlines.values() for statement in one.statements}, frozenset(found))
+        sets.join(tie.one, tie.two)
+    groups = _groups(sets.groups(), outlines, web, related, judged)
+    documents = {statement: one.document for one in outlines.values() for statement in one.statements}
+    return Regrouped(groups, documents, frozenset(outlines))
+
+
+class _Asked:
+    """Marks whose happenings were asked for: a relation of a thousand reports has one pair of ends, which need be asked for once."""
+
+    def __init__(self) -> None:
+        self._samenesses: set[Mark] = set()
+        self._ends: set[Mark] = set()
+
+    def alike(self, web: Web, some: Iterable[Outline]) -> set[int]:
+        """The happenings that share a mark with some, but those that were given before."""
+        samenesses, ends = _marks(some)
+        samenesses, ends = samenesses - self._samenesses, ends - self._ends
+        self._samenesses |= samenesses
+        self._ends |= ends
+        return set(web.alike(samenesses, ends))
+
+
+def _marks(some: Iterable[Outline]) -> tuple[set[Mark], set[Mark]]:
+    """What those that are one with some have in common with them: the sameness of those without ends, and ends."""
+    outlines = list(some)
+    return {one.sameness for one in outlines if not one.ends}, {end for one in outlines for end in one.ends}
 
 
 def _groups(
@@ -161,7 +190,8 @@ def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:
     if not gone:
         return set(), {}
     ties = web.ties(gone.keys())
-    ends = {end for tie in ties for end in (tie.one, tie.two)} | set(web.alike(gone.keys()))
+    every = web.outlines(gone.keys())
+    ends = {end for tie in ties for end in (tie.one, tie.two)} | set(web.alike(*_marks(every[key] for key in gone)))
     loose = web.get({tie.one for tie in ties if tie.two in gone} - gone.keys())
     web.tie((), ties)
     web.drop(gone)
@@ -219,7 +249,7 @@ class _Knitting:
     def _tie(self, key: int, other: int) -> list[Tie]:
         value = self._score(key, other)
         # What says the same to the word is one without a tie.
-        return [Tie(key, other, value)] if value and sameness(self.known[key]) != sameness(self.known[other]) else []
+        return [Tie(key, other, value)] if value and not same_words(self.known[key], self.known[other]) else []
 
     def _score(self, key: int, other: int) -> float:
         return match.likely(*same_pair(self.known[key], self.known[other]), self.related)

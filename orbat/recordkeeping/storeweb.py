@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,16 +15,21 @@ from orbat.corroborate.blocks import block_keys, end_keys
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
-from orbat.corroborate.web import Knots, Outline, Tie
+from orbat.corroborate.web import Knots, Mark, Outline, Tie
 from orbat.queries.loading import among, parts
 from orbat.tables import blocks, happenings, statements, stirred, ties
+
+KEPT = 16_384  # happenings, some 5 kB each: what the articles of a month meet, in a year's news of a large war
 
 
 class StoreWeb:
     """``corroborate.web.Web`` in a transaction that writes. What it has read once it keeps: nobody else writes meanwhile."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, read: Callable[[str], Happening] = happening_from_json) -> None:
+        """Args:
+        read: makes a happening of its JSON; ``reader`` where several transactions have much in common.
+        """
+        self._connection, self._read = connection, read
         self._known: Knots = {}
         self._outlined: dict[int, Outline] = {}
 
@@ -57,21 +64,19 @@ class StoreWeb:
         """The numbers of the happenings that have each of some block keys."""
         names = {_number(key): key for key in keys}
         found: dict[str, list[int]] = defaultdict(list)
-        for row in self._rows(sa.select(blocks), blocks.c.block, sorted(names)):
-            found[names[row.block]].append(row.happening)
+        for block, happening in self._rows(sa.select(blocks.c.block, blocks.c.happening), blocks.c.block, sorted(names)):
+            found[names[block]].append(happening)
         return found
 
-    def alike(self, keys: Collection[int]) -> set[int]:
-        """The numbers of the happenings that say the same to the word as one of some, or of the same two ends."""
-        every = self.outlines(keys)
-        ours = [every[key] for key in keys]
-        same = self._rows(sa.select(happenings.c.key), happenings.c.sameness, {one.sameness for one in ours})
-        ends = self._rows(sa.select(blocks.c.happening), blocks.c.block, {end for one in ours for end in one.ends})
-        return {row.key for row in same} | {row.happening for row in ends}
+    def alike(self, samenesses: Collection[Mark], ends: Collection[Mark]) -> set[int]:
+        """The numbers of the happenings that say the same to the word as some, or that have one of some ends."""
+        same = self._rows(sa.select(happenings.c.key), happenings.c.sameness, samenesses)
+        return {key for (key,) in chain(same, self._rows(sa.select(blocks.c.happening), blocks.c.block, ends))}
 
     def ties(self, keys: Collection[int]) -> set[Tie]:
         """The ties with an end among some happenings."""
-        return {Tie(row.one, row.two, row.score) for end in (ties.c.one, ties.c.two) for row in self._rows(sa.select(ties), end, keys)}
+        columns = (ties.c.one, ties.c.two, ties.c.score)
+        return {Tie(*row) for end in (ties.c.one, ties.c.two) for row in self._rows(sa.select(*columns), end, keys)}
 
     def add(self, new: Collection[Happening]) -> Knots:
         """Keep new happenings, numbered on from the last one."""
@@ -112,7 +117,7 @@ class StoreWeb:
 
     def stirred(self, keys: Iterable[int]) -> set[int]:
         """Those of some happenings that are noted so."""
-        return {row.happening for row in self._rows(sa.select(stirred), stirred.c.happening, keys)}
+        return {key for (key,) in self._rows(sa.select(stirred.c.happening), stirred.c.happening, keys)}
 
     def settle(self, keys: Iterable[int]) -> None:
         """Some happenings were grouped."""
@@ -121,23 +126,28 @@ class StoreWeb:
 
     def _load(self, column: sa.Column[Any], values: Iterable[Any]) -> Knots:
         found: Knots = {}
-        for row in self._rows(sa.select(happenings.c.key, happenings.c.payload), column, values):
-            if row.key not in self._known:
-                self._known[row.key] = happening_from_json(row.payload)
-            found[row.key] = self._known[row.key]
+        for key, payload in self._rows(sa.select(happenings.c.key, happenings.c.payload), column, values):
+            if key not in self._known:
+                self._known[key] = self._read(payload)
+            found[key] = self._known[key]
         return found
 
     def _outline(self, column: sa.Column[Any], values: Iterable[Any]) -> list[int]:
         columns = (happenings.c.key, happenings.c.document, happenings.c.statements, happenings.c.sameness, happenings.c.ends)
         found = []
-        for row in self._rows(sa.select(*columns), column, values):
-            self._outlined[row.key] = Outline(row.document, tuple(row.statements.split()), row.sameness, tuple(map(int, row.ends.split())))
-            found.append(row.key)
+        for key, document, said, sameness_, ends in self._rows(sa.select(*columns), column, values):
+            self._outlined[key] = Outline(document, tuple(said.split()), sameness_, tuple(map(int, ends.split())))
+            found.append(key)
         return found
 
-    def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[sa.Row[Any]]:
+    def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[Any]:
         for part in parts(values):
-            yield from self._connection.execute(query.where(among(self._connection, column, part)))
+            yield from self._connection.execute(query.where(among(self._connection, column, part))).all()  # one by one takes twice as long
+
+
+def reader() -> Callable[[str], Happening]:
+    """``happening_from_json`` with the last ones kept: most of what one transaction reads, the next one reads again."""
+    return lru_cache(maxsize=KEPT)(happening_from_json)
 
 
 def clear(connection: sa.Connection) -> None:

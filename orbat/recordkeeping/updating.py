@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from orbat.collector import no_collector
 from orbat.corroborate.agreement import record as record_of
 from orbat.corroborate.build import by_document
 from orbat.corroborate.features import Related
+from orbat.corroborate.happenings import Happening
 from orbat.corroborate.identity import assign_ids
 from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
@@ -26,7 +28,7 @@ from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import among, load, parts
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
-from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules
+from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules, reader
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
@@ -48,6 +50,19 @@ from orbat.types import Statement
 BATCH = 200  # documents a transaction: a commit costs little beside them, and other writers wait under a few seconds
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is the same in all transactions of an update. ``read``: see ``StoreWeb``."""
+
+    related: Related
+    at: dt.datetime | None
+    read: Callable[[str], Happening]
+
+    def now(self) -> dt.datetime:
+        """When its changes are noted to have been."""
+        return self.at or dt.datetime.now(dt.UTC)
+
+
 def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
     """Bring the records up to date with all that was read and judged since the last time.
 
@@ -62,20 +77,21 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> 
     with store.writing() as connection:
         if of_other_rules(connection):
             _unweave(connection)
+    run = _Run(related, at, reader())
     done: list[RecordChange] = []
     while waiting := _waiting(store):
         for some in _chunks(waiting):
             with store.writing() as connection, no_collector():
-                _weave(connection, _still(connection, some), related)
+                _weave(connection, _still(connection, some), run)
         for some in _chunks(waiting):
             with store.writing() as connection, no_collector():
-                done += _settle(connection, _still(connection, some), related, at or dt.datetime.now(dt.UTC))
+                done += _settle(connection, _still(connection, some), run)
     while True:  # what stands in documents that did not wait, beside what is no more
         with store.writing() as connection, no_collector():
             left = set(connection.scalars(sa.select(stirred.c.happening).order_by(stirred.c.happening).limit(BATCH)))
             if not left:
                 return tuple(done)
-            done += _group(connection, left, set(), related, at or dt.datetime.now(dt.UTC))
+            done += _group(connection, left, set(), run)
 
 
 def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
@@ -119,12 +135,12 @@ def _still(connection: sa.Connection, some: Sequence[str]) -> dict[str, bool]:
     return {document: there.get(document) == now.get(document, 0) for document in some if document in noted}
 
 
-def _weave(connection: sa.Connection, some: Mapping[str, bool], related: Related) -> None:
+def _weave(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> None:
     """Put the happenings of documents in the web that are not there as they are now, and find their copies."""
     fresh = [document for document, there in some.items() if not there]
     if not fresh:
         return
-    web = StoreWeb(connection)
+    web, related = StoreWeb(connection, run.read), run.related
     grown = documents_of(connection, add_to_families(connection, fresh))
     settled = grown - set(_noted(connection, grown))
     mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(settled)))
@@ -155,27 +171,27 @@ def _readings(connection: sa.Connection, some: Iterable[str]) -> dict[str, int]:
     }
 
 
-def _settle(connection: sa.Connection, some: Mapping[str, bool], related: Related, at: dt.datetime) -> list[RecordChange]:
+def _settle(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> list[RecordChange]:
     """Make the records of what documents stirred, where those are in the web."""
-    web = StoreWeb(connection)
+    web = StoreWeb(connection, run.read)
     ready = [document for document, there in some.items() if there]
     ours = web.outlines_of(ready)
     gone = _ever_of(connection, ready) - {id for one in ours.values() for id in one.statements}
-    changes = _group(connection, web.stirred(ours), gone, related, at)
+    changes = _group(connection, web.stirred(ours), gone, run)
     for table in (unrecorded, woven):
         connection.execute(sa.delete(table).where(table.c.document.in_(ready)))
     return changes
 
 
-def _group(connection: sa.Connection, seeds: set[int], gone: set[str], related: Related, at: dt.datetime) -> list[RecordChange]:
+def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run) -> list[RecordChange]:
     """Make the records of the components of some happenings, in the place of those that are there.
 
     Args:
         gone: statements that are of no happening any more.
     """
-    judged, web = Judged.of(judgements_in(connection)), StoreWeb(connection)
+    judged, web, at = Judged.of(judgements_in(connection)), StoreWeb(connection, run.read), run.now()
     while True:
-        made = regroup(seeds, web, related, judged=judged)
+        made = regroup(seeds, web, run.related, judged=judged)
         old = _members(connection, {*made.documents, *gone})
         # Records hold what grouping did not reach where they have lost it, or were made by other rules or with other relations.
         missing = {id for members in old.values() for id in members} - made.documents.keys() - gone
@@ -186,7 +202,7 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], related: 
     groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
     stale = _stale(connection, groups, old, made.documents)
     found = {s.id: s for s in _statements(connection, statements.c.id, {id for members in stale.values() for id in members})}
-    context = context_of(connection, {s.document.id for s in found.values()}, related)
+    context = context_of(connection, {s.document.id for s in found.values()}, run.related)
     new = [record_of(key, [found[id] for id in members], context, judged) for key, members in stale.items()]
     told = {change.record for change in changes}
     changed = _write(connection, new, old, old.keys() - groups.keys())
