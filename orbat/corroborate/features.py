@@ -10,17 +10,14 @@ from typing import Any
 
 from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
 from orbat.corroborate.happenings import gap as apart
-from orbat.corroborate.matters import LASTING, MUTUAL, Matter
+from orbat.corroborate.matters import LASTING, MUTUAL, SPEECH, Matter
 from orbat.names import skeleton
 from orbat.types import EventType, Place
 
 Related = Callable[[str, str], bool]
 
 FEW_WORDS = 3
-SELDOM = 7  # people: two reports that count as many or more are seldom of two attacks
 PROVINCE = 4  # where_prec up to which a place is finer than a country
-DISTRICT = 3
-DISTRICT_KM = 60.0  # few districts reach further from their middle
 FUZZY = 5  # where_prec of a line or an area without known borders
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
 _FORCE = frozenset(
@@ -72,7 +69,7 @@ def told(a: Happening, b: Happening) -> Found:
     one, two = a.days or a.told, b.days or b.told
     if one is None or two is None:
         return None
-    if a.back != b.back and (a if a.back else b).days is None:
+    if a.back != b.back and _told_apart(a if a.back else b):
         return -1.0, "The text counts from one back to the other."
     value = 1.0 if a.days or b.days else 0.5
     return (-value, "The text had come to another day.") if apart(one, two) else (value, "The text was still at that day.")
@@ -107,13 +104,9 @@ def place(a: Happening, b: Happening) -> Found:
         return -1.0, "{} and {} are different towns, {} km apart.", one.name, two.name, gap
     if a.towns and b.towns:
         return -0.5, "They name different places: {} and {}.", max(a.towns), max(b.towns)
-    if (a.towns and _district(two) or b.towns and _district(one)) and a.places.isdisjoint(b.towns) and b.places.isdisjoint(a.towns):
-        return -0.3, "One is in a district, the other in a town of another name."
     if one is not None and two is not None:
         if one.id == two.id:
             return (0.3 if one.where_prec <= PROVINCE else 0.1), "Both are in {}.", one.name
-        if max(one.where_prec, two.where_prec) == DISTRICT and km(one, two) > DISTRICT_KM:
-            return -0.7, "{} and {} are different districts.", one.name, two.name
         if contains(one, two) or contains(two, one):
             return 0.3, "{} and {}: one lies in the other.", one.name, two.name
         if shared := a.places & b.places:
@@ -185,8 +178,8 @@ def tolls(a: Happening, b: Happening) -> Found:
     pairs = [(x, y) for x in a.tolls for y in b.tolls if x[0] == y[0]]
     if not pairs:
         return None
-    if exact := max((x for x, y in pairs if x == y and x[2] > 1), key=lambda x: x[2], default=None):
-        return (1.0 if exact[2] >= SELDOM else 0.7), "Both count {} {}.", exact[2], exact[0]
+    if exact := [x for x, y in pairs if x == y and x[2] > 1]:
+        return 1.0, "Both count {} {}.", exact[0][2], exact[0][0]
     if any(x[1] <= y[2] and y[1] <= x[2] for x, y in pairs):
         return 0.3, "Their counts can be the same."
     ratio = min((max(x[2], y[2]) + 1) / (min(x[2], y[2]) + 1) for x, y in pairs)
@@ -247,12 +240,11 @@ def copied(a: Happening, b: Happening) -> Found:
     return (1.0, "They share a sentence.") if a.sentences & b.sentences else None
 
 
-def back(a: Happening, b: Happening) -> Found:
-    """In one sentence: what the other is counted from ("three days after the murder"), unless that other is only its harm."""
-    if a.back == b.back or a.starts.isdisjoint(b.starts):
+def claims(a: Happening, b: Happening) -> Found:
+    """In one sentence: the claim or blame and what is claimed."""
+    if (a.types <= SPEECH) == (b.types <= SPEECH) or a.starts.isdisjoint(b.starts):
         return None
-    later, earlier = (b, a) if a.back else (a, b)
-    return None if later.types <= _HARM and not earlier.types <= _HARM else (-1.0, "One is told to have come after the other.")
+    return 1.0, "One is said of the other in one sentence."
 
 
 def sent(a: Happening, b: Happening) -> Found:
@@ -288,9 +280,9 @@ def conflict(a: Happening, b: Happening) -> str:
     if a.matter not in LASTING and a.spot is not None and b.spot is not None and a.spot.id != b.spot.id:
         if max(a.spot.where_prec, b.spot.where_prec) <= PROVINCE and a.spot.country != b.spot.country:
             return f"{a.spot.name} and {b.spot.name} lie in different countries."
-        if a.spot.where_prec <= TOWN and b.spot.where_prec <= TOWN and km(a.spot, b.spot) > NEAR_KM:
-            if a.document == b.document or not _province_too(a.spot, b.spot):
-                return f"{a.spot.name} and {b.spot.name} are different towns."
+        towns = a.spot.where_prec <= TOWN and b.spot.where_prec <= TOWN and km(a.spot, b.spot) > NEAR_KM
+        if towns and (a.document == b.document or not _province_too(a.spot, b.spot)):
+            return f"{a.spot.name} and {b.spot.name} are different towns."
     return ""
 
 
@@ -311,8 +303,9 @@ def _surname(one: str, two: str) -> bool:
     return long.startswith("~") and len(long) > len(bare) + 1 and len(bare) >= 4 and long.endswith(bare)
 
 
-def _district(place: Place | None) -> bool:
-    return place is not None and place.where_prec == DISTRICT
+def _told_apart(back: Happening) -> bool:
+    """Whether what is counted back from is no day's, and told so closely that it is not just what the text has told before."""
+    return back.days is None and bool(back.towns or back.persons or back.tolls)
 
 
 @lru_cache(maxsize=8192)

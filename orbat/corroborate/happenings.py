@@ -19,7 +19,6 @@ from orbat.corroborate.matters import (
     SPEECH,
     TOLLS,
     Matter,
-    headline_names,
     keys,
     loose,
     matter_of,
@@ -39,7 +38,7 @@ _NEARBY = frozenset({Basis.SENTENCE, Basis.PARAGRAPH})
 """A place that only stands near speaks for a pair; it is not enough to keep two apart. A dateline says where the reporter is."""
 
 _BACK = re.compile(
-    r"(?:\b(?:hours?|days?|weeks?|months?|years?|morning|night) (?:after|since)|"
+    r"(?:\b(?:(?:hours?|days?|weeks?|months?|years?|morning|night) after|since)|"
     r"\b(?:answer|reply|response|retaliation|reprisal|revenge|retribution) (?:to|for)|\bfollow(?:s|ed|ing)|\bcame after)\b[^,;:.]{0,60}$",
     re.IGNORECASE,
 )
@@ -55,10 +54,6 @@ CLAIMED_WITHIN = 6
 
 _CARE = re.compile(r"\b(?:hospitals?|clinics?|morgues?|mortuary|infirmary|health cent(?:re|er)s?)\b", re.IGNORECASE)
 _HURT = frozenset({EventType.KILL, EventType.INJURE})
-_MOVES = frozenset({EventType.ABUSE, EventType.WITHDRAW})
-_GOAL = re.compile(
-    r"\b(?:to|into|towards?|for|reached|crossed)(?: the| a| an)?(?: (?:town|city|village|province|region|forests?|border)s? of)? $"
-)
 
 NOBODY: Mapping[str, Entity] = MappingProxyType({})
 
@@ -129,7 +124,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     kind = TOLLS.get(statement.type)
     said_then = statement.type in SPEECH or (statement.time and all(f.quote.span in spoken for f in statement.time))
     days = _days(statement, date) if date and not said_then else None
-    spot = statement.location if statement.location_basis in _SURE and not _elsewhere(statement) else None
+    spot = statement.location if statement.location_basis in _SURE and not _in_care(statement) else None
     places, towns = _places(statement, spot)
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
@@ -151,7 +146,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
         words=telling_words(statement.sentence.text),
-        proper=proper_words(statement.sentence.text) | headline_names(statement.document.title),
+        proper=proper_words(statement.sentence.text),
         sentences=frozenset(sentence_keys(statement.sentence.text)),
         starts=frozenset({statement.sentence.span.start}),
         future=statement.certainty.value in ("future", "hypothetical"),
@@ -226,30 +221,25 @@ def km(a: Place, b: Place) -> float:
 
 
 def _days(statement: Statement, date: DateRange) -> Days | None:
-    """The days of a statement. "It burned until Friday" says none; "claimed the ambush on Friday" says when it was claimed or when it was."""
+    """The days of a statement.
+
+    "It burned until Friday" and "died in hospital on Friday" say none; "claimed the ambush on Friday" says when it was claimed or done.
+    """
     first, last = date.start.toordinal(), date.end.toordinal()
     if len(statement.time) != 1:
         return first, last
     text, start = statement.sentence.text, statement.sentence.span.start
     when, trigger = statement.time[0].quote.span.start - start, statement.trigger.span.start - start
-    if _UNTIL.search(text[:when]):
+    if _UNTIL.search(text[:when]) or (statement.type is EventType.KILL and _in_care(statement)):
         return None
     if trigger < when and statement.type in _CLAIMED and _CLAIMS.search(text[:trigger]):
         return first - CLAIMED_WITHIN, last
     return first, last
 
 
-def _elsewhere(statement: Statement) -> bool:
-    """Whether a statement's places are not where it happened: where the hurt lie and the dead are counted, where those who leave go."""
-    if statement.type in _HURT:
-        return any(_CARE.search(f.quote.text) for f in statement.place)
-    if statement.type not in _MOVES:
-        return False
-    text, start = statement.sentence.text, statement.sentence.span.start
-    places = [f for f in statement.place if f.type is MentionType.PLACE]
-    return any(_GOAL.search(text[: f.quote.span.start - start]) for f in places) and not any(
-        f.type is MentionType.PLACE for f in statement.target
-    )
+def _in_care(statement: Statement) -> bool:
+    """Whether a statement's place is not where it happened, but where the hurt lie and the dead are counted."""
+    return statement.type in _HURT and any(_CARE.search(f.quote.text) for f in statement.place)
 
 
 def _places(statement: Statement, spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:

@@ -28,7 +28,7 @@ SAME = 0.5
 INSIDE: Mapping[str, float] = MappingProxyType(
     {
         "bias": 0.5, "days": 2.7, "place": 2.0, "parties": 0.8, "persons": 1.0, "tolls": 0.6, "types": 0.8, "senses": 0.5, "words": 0.6,
-        "near": 0.42, "told": 1.5, "future": -1.0, "back": 3.5, "sent": 0.8,
+        "near": 0.42, "told": 2.0, "future": -1.0, "sent": 0.8, "claims": 2.0,
     }
 )  # fmt: skip
 """Two statements of one document: most of an article is about one happening, so little is needed."""
@@ -126,8 +126,8 @@ _FEATURES: Mapping[str, Feature] = {
     "told": _plain(features.told),
     "copied": _plain(features.copied),
     "near": _plain(features.near),
-    "back": _plain(features.back),
     "sent": _plain(features.sent),
+    "claims": _plain(features.claims),
     "tolls": _plain(features.tolls),
     "types": _plain(features.types),
     "senses": _plain(features.senses),
@@ -135,7 +135,7 @@ _FEATURES: Mapping[str, Feature] = {
     "vague": _plain(features.vague),
     "words": _plain(features.words),
 }
-_NEVER_FOR = frozenset({"vague", "future", "back", "sent"})
+_NEVER_FOR = frozenset({"vague", "future", "sent"})
 """Features that never speak for a pair."""
 
 

@@ -245,10 +245,3 @@ def telling_words(sentence: str) -> frozenset[str]:
 def proper_words(sentence: str) -> frozenset[str]:
     """Words with a capital inside a sentence, months, weekdays and words of many names left out: names, also those that fill no role."""
     return frozenset(word for found in _PROPER.findall(sentence) if (word := fold(found)) not in _COMMON)
-
-
-@lru_cache(maxsize=256)  # asked once a statement
-def headline_names(title: str) -> frozenset[str]:
-    """The same for a headline; none where all its words have capitals."""
-    words = [word for word in title.split()[1:] if len(word) > 3]
-    return frozenset() if 2 * sum(word[:1].isupper() for word in words) > len(words) else proper_words(title)
