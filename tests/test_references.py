@@ -85,13 +85,17 @@ def test_odds_of_a_names_mentions_are_those_of_the_name() -> None:
     assert found(text, *mentions, leanings={3: {0: 1.0, 1: 1.2, 2: 1.0}}) == {"It": "M23"}
 
 
+HEADS = frozenset(("group", "constable", "army", "fighters"))
+PLAIN = frozenset(("former", "government", "fighters"))
+
+
 def article(text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None) -> Article:
     made, at = [], 0
     for words, kind in mentions:
         start = text.index(words, at)
         at = start + len(words)
         made.append(Mention(MentionType(kind), Span(start, at), text[:start].count(". ")))
-    return Article(Document.of(text), Annotations((Span(0, len(text)),), tuple(made), (), known or {}), frozenset(("group", "constable")))
+    return Article(Document.of(text), Annotations((Span(0, len(text)),), tuple(made), (), known or {}), HEADS, PLAIN)
 
 
 def test_the_forms_of_a_name_are_one_name_and_the_usual_one_is_cited() -> None:
@@ -100,6 +104,20 @@ def test_the_forms_of_a_name_are_one_name_and_the_usual_one_is_cited() -> None:
     read = article(text, *kinds, ("Musa", "PERSON"), ("They", "GROUP"))
     assert [(name.said, name.mentions) for name in read.names] == [("Movement for Azawad", [0, 1, 2, 3]), ("Ali Musa", [4, 5])]
     assert [name.answer(6) for name in read.names] == [2, 4]  # MA is said more often; a person is cited in full
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "names"),
+    [
+        ("Turkish army says it won.", "Turkish army", ["Turkish army"]),
+        ("Government fighters say it won.", "Government fighters", []),
+        ("the turkish army says it won.", "turkish army", ["turkish army"]),
+        ("the former army says it won.", "former army", []),
+        ("the army says it won.", "army", []),
+    ],
+)
+def test_a_word_that_is_in_no_common_noun_makes_a_name_where_capitals_do_not_tell(text: str, mention: str, names: list[str]) -> None:
+    assert [name.said for name in article(text, (mention, "FORCE")).names] == names
 
 
 @pytest.mark.parametrize("between", [", alias ", " (aka ", ', also known as "', ", better known by the nickname "])
@@ -167,7 +185,7 @@ def test_a_word_known_to_stand_for_a_name_says_it_again() -> None:
     assert [(name.said, near) for name, near in read.candidates(read.words[1])] == [("M23", 2), ("ADF", 1)]
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"heads": [], "none": {}, "name": {}, "threshold": "high", "sure": 1}'])
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"heads": [], "plain": [], "none": {}, "name": {}, "threshold": "high", "sure": 1}'])
 def test_broken_weights_are_told(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "references.json"
     if content is not None:

@@ -31,6 +31,10 @@ _SAYS = re.compile(r"\W+(?:has |had |also |later )?(?:said|says|told|added|warne
 _SAID = re.compile(r"(?:said|says|told|added|according to)\W+(?:\w+\W+)?$")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _AFTER = re.compile(r"[ ]*([^\W_]+|[^\w\s]|\n)")
+_SENTENCES = (3, 6, 10, 15, 20, 30, 45)
+_PARAGRAPHS = (1, 4, 6, 8, 12, 20)
+_PLACES = (1, 2, 4, 8, 16)
+"""Steps of how many sentences and line ends an article has, and of the number of a word's sentence."""
 _BOUND = 6.0
 """Log odds beyond this, 400 to 1, are taken for it: the network is as sure as it gets."""
 
@@ -96,6 +100,7 @@ class Features:
         self.article = article
         self.text, self.mentions, self.known = article.text, article.mentions, article.known
         self._breaks = [m.start() for m in re.finditer("\n", article.text)]
+        self._size = f"{bisect_right(_SENTENCES, len(article.starts))}", f"{bisect_right(_PARAGRAPHS, len(self._breaks))}"
         self._actors = self._first_actors()
         self._most = {kind: max(len(name.spoken) for name in names) for kind, names in article.of_type.items()}
         self._lefts: dict[int, str] = {}
@@ -119,6 +124,8 @@ class Features:
         out = [
             f"type:{m.type}", f"word:{known}", f"word:{known}:{m.type}", f"word:{known}:{det}", f"kind:{kind}:{det}:{extra}",
             f"names:{kind}:{min(len(tried), 4)}", f"left:{kind}:{left}", f"right:{kind}:{right}", f"extra:{known}:{extra}",
+            f"sentences:{word.noun:d}:{self._size[0]}", f"paragraphs:{word.noun:d}:{self._size[1]}",
+            f"at:{word.noun:d}:{bisect_right(_PLACES, m.sentence)}",
         ]  # fmt: skip
         if extra:
             out += [f"has:{kind}:{w}" for w in said.lower().split()[:-1]]
@@ -179,6 +186,7 @@ class Features:
             out += [f"det:{det}:{close}:{'apposed' in beside:d}", f"det:{kind}:{det}:{close}"]
             if head in name.words:
                 out += [f"in:{kind}", f"in:{head}"]
+            out += [f"pair:{head}:{w}" for w in name.words]
             if about.sort:
                 out.append(f"sort:{head}:{about.sort}")
             if head in self._around(name):

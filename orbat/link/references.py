@@ -24,13 +24,13 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "references.json"
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """The weights of features, those of "none" and those of names apart, and the common nouns that may stand for a name, in lower case,
-    and the titles in capitals that may.
+    """The weights of features, those of "none" and those of names apart, and the words that ``Article`` wants to know.
 
     A name is taken where its share reaches ``threshold``. Where "none" has ``sure`` points or more no name is looked at.
     """
 
     heads: frozenset[str]
+    plain: frozenset[str]
     none: Mapping[str, float]
     name: Mapping[str, float]
     threshold: float
@@ -45,7 +45,8 @@ class Ranker:
         """
         try:
             data = json.loads(path.read_bytes())
-            return cls(frozenset(data["heads"]), data["none"], data["name"], float(data["threshold"]), float(data["sure"]))
+            heads, plain = frozenset(data["heads"]), frozenset(data["plain"])
+            return cls(heads, plain, data["none"], data["name"], float(data["threshold"]), float(data["sure"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             step = "Install orbat again, or make the file with python -m training.references."
             raise DataError(f"The weights of references in {path} could not be read.", f"{type(error).__name__}: {error}", step) from error
@@ -107,7 +108,7 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
         DataError: the file of weights is missing or broken.
     """
     ranker = shipped()
-    article = Article(document, annotations, ranker.heads)
+    article = Article(document, annotations, ranker.heads, ranker.plain)
     leanings = annotations.leanings
     asked = {word.index for word in article.words}
     found = {word: name for word, name in annotations.references.items() if word not in leanings or word not in asked}

@@ -89,11 +89,13 @@ class Article:
     Args:
         heads: common nouns that may stand for a name, in lower case; they tell words from names where capitals do not. With them the
             titles that are written in capitals, "GOC".
+        plain: the words of mentions that are no names, in lower case; with any other word, "Turkish army" at the start of a sentence, a
+            mention is a name.
     """
 
-    def __init__(self, document: Document, annotations: Annotations, heads: Container[str]) -> None:
+    def __init__(self, document: Document, annotations: Annotations, heads: Container[str], plain: Container[str]) -> None:
         self.text, self.mentions, self.known = document.text, annotations.mentions, annotations.references
-        self.heads = heads
+        self.heads, self.plain = heads, plain
         self.caseless = lost_capitals(document.text)
         self.starts = [span.start for span in annotations.sentences]
         self.said = [m.span.of(self.text) for m in self.mentions]
@@ -139,15 +141,18 @@ class Article:
         person = self.mentions[i].type is PERSON
         if low in PRONOUNS or not low or self._initials(i):
             return False
-        if self.caseless:
-            return low not in self.heads or (said.count(" ") > 1 and not person)
         words = said.split()
+        if self.caseless:
+            return low not in self.heads or not (person or (len(words) < 3 and self._all_plain(words[:-1])))
         if len(words) == 1:
             return said != said.lower() and (low not in self.heads or is_acronym(said))
         if person and self._small(i):
             return False
         rest = " ".join(words[1:])
-        return rest != rest.lower() or (words[0][:1].isupper() and not self.opens_sentence(i))
+        return rest != rest.lower() or (words[0][:1].isupper() and not (self.opens_sentence(i) and self._all_plain(words[:1])))
+
+    def _all_plain(self, words: Iterable[str]) -> bool:
+        return all(w.lower() in self.plain or w.isdigit() for w in words)
 
     def opens_sentence(self, i: int) -> bool:
         """Whether a mention stands at the very start of its sentence, but for an article or a quotation mark."""
