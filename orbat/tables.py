@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -77,6 +79,10 @@ class Letters(TypeDecorator[str]):
         if value is None or ESCAPE not in value or dialect.name != "postgresql":
             return value
         return re.sub(f"{ESCAPE}(.)", lambda found: NUL if found[1] == "0" else ESCAPE, value, flags=re.DOTALL)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
+        """None where nothing is to be done, so that it is not asked for each value."""
+        return super().result_processor(dialect, coltype) if dialect.name == "postgresql" else None
 
 
 documents = Table(

@@ -18,7 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
@@ -34,6 +34,7 @@ from orbat.types import EventType, MentionType
 
 KINDS = {MentionType.GROUP: "group", MentionType.FORCE: "force", MentionType.ORG: "org", MentionType.PERSON: "person"}
 """The types of mentions that may be unknown actors, and the kind of actor that each would be."""
+_KIND_OF = {type.value: kind for type, kind in KINDS.items()}
 KNOWN = frozenset(("name", "alias", "acronym", "country", "leader"))
 """Ways of finding an actor that show that the catalogue knows a name; an article that it does not fit left it unlinked."""
 SPELLING_LETTERS, SPELLING_RATIO = 6, 80.0  # of skeletons, and rapidfuzz's 0 to 100; see the module's head for what they reach
@@ -137,28 +138,30 @@ class _Group:
     def kind(self) -> str:
         return min(self.kinds, key=lambda kind: (-self.kinds[kind], kind))
 
-    def add(self, row: sa.Row[Any]) -> None:
-        self.kinds[KINDS[MentionType(row.type)]] += 1
-        if row.key not in self.statements and row.country:
-            self.countries[row.country] += 1
+    def add(self, said: _Said) -> None:
+        row = said.row
+        key, country = row.key, row.country
+        self.kinds[_KIND_OF[row.type]] += 1
+        if country and key not in self.statements:
+            self.countries[country] += 1
         if row.role == "actor":
             self.types[row.event] += 1
-        self.statements[row.key] = row.confidence
-        self.articles.add(row.document)
-        self.days.update(day for day in (row.date_start, row.newest) if day)
+        self.statements[key] = row.confidence
+        self.articles.add(said.document)
+        if row.date_start:
+            self.days.add(row.date_start)
+        if row.newest:
+            self.days.add(row.newest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A name where a statement says it: as written, folded, and the filler's row."""
+class _Said(NamedTuple):
+    """A name where a statement says it: as written, folded, in which article, whether it is a person's, and the filler's row."""
 
     name: str
     key: str
+    document: str
+    person: bool
     row: sa.Row[Any]
-
-    @property
-    def person(self) -> bool:
-        return bool(self.row.type == MentionType.PERSON.value)
 
 
 def _groups(connection: sa.Connection, catalogue: Catalogue) -> list[_Group]:
@@ -168,11 +171,11 @@ def _groups(connection: sa.Connection, catalogue: Catalogue) -> list[_Group]:
     spelled = _spellings(found)
     groups: defaultdict[str, _Group] = defaultdict(_Group)
     for said in found:
-        key = short.get((said.row.document, said.key), said.key)
+        key = short.get((said.document, said.key), said.key)
         if key is None:
             continue
         group = groups[spelled.get(explained.get(key, key), explained.get(key, key))]
-        group.add(said.row)
+        group.add(said)
         if key == said.key:
             group.keys.add(key)
             group.texts[said.name] += 1
@@ -221,23 +224,24 @@ def _known(group: _Group, catalogue: Catalogue) -> bool:
 
 
 def _occurrences(connection: sa.Connection, names: Mapping[_Form, str]) -> Iterator[_Said]:
-    row = statements.c
+    row, person = statements.c, MentionType.PERSON.value
     query = _unlinked(
         *_form(), fillers.c.role, row.key, row.document, row.type.label("event"), row.date_start, row.newest, row.country, row.confidence
     )
     folded = sorted({fold(text) for text, *_ in names})
+    keys = {form: (name, fold(name)) for form, name in names.items()}
     for start in range(0, len(folded), CHUNK):
         for found in connection.execute(query.where(fillers.c.folded.in_(folded[start : start + CHUNK]))):
-            name = names.get((found.text, found.type, bool(found.opens), bool(found.caseless)))
-            if name is not None:
-                yield _Said(name, fold(name), found)
+            known = keys.get((found.text, found.type, bool(found.opens), bool(found.caseless)))
+            if known is not None:
+                yield _Said(*known, found.document, found.type == person, found)
 
 
 def _short_forms(found: Collection[_Said]) -> dict[tuple[str, str], str | None]:
     """Document and name -> the one longer name of the document that it is short for; None for a surname without one."""
     said: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
     for each in found:
-        said[each.row.document, each.person].add(each.key)
+        said[each.document, each.person].add(each.key)
     short: dict[tuple[str, str], str | None] = {}
     for (document, person), keys in said.items():
         for key in keys:
@@ -260,9 +264,9 @@ def _explained(connection: sa.Connection, found: Collection[_Said]) -> dict[str,
     full: defaultdict[str, set[str]] = defaultdict(set)
     for said in found:
         if is_acronym(said.name):
-            short[said.row.document][said.key] = said.name
+            short[said.document][said.key] = said.name
         elif " " in said.key and not said.person:
-            full[said.row.document].add(said.key)
+            full[said.document].add(said.key)
     both = sorted(short.keys() & full.keys())
     looked: Counter[str] = Counter()
     meant: defaultdict[str, set[str]] = defaultdict(set)

@@ -315,6 +315,15 @@ def test_a_sheet_is_the_same_of_what_names_the_group_alone_and_of_a_case_that_wa
                 one, two = (timeline(each.on(on)) for each in (before, whole))
                 assert dataclasses.replace(one, sentences={}) == dataclasses.replace(two, sentences={})
         assert before.published is not None
+        first = next(d for d in press.documents if any(d.id == s.document.id for s in before.statements.values()))
+        store.append(
+            first, [], model="by another hand", read_at=READ + dt.timedelta(days=1)
+        )  # it says nothing any more, before and after the records know
+        for _ in range(2):
+            gone = battle.case(store, asked("Gun Front", "gun"), catalogue, whole=False, known=known, before=before)
+            assert first.id not in {s.document.id for s in gone.statements.values()}
+            assert battle.sheet(gone) == battle.sheet(battle.case(store, asked("Gun Front", "gun"), catalogue, whole=False))
+            update(store, related=related_in(catalogue), at=READ)
 
 
 def test_a_network_as_files_and_as_a_picture(press):

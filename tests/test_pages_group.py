@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from orbat.battle import Asked, case, sheet
+from orbat.battle.loading import unnamed
 from orbat.service.pages import groupview
 from orbat.service.pages.notes import Notes, note
 from orbat.store import Store
@@ -144,7 +145,7 @@ def test_a_name_that_is_nobody_s(client):
 def test_sentences_come_from_different_articles_first(told):
     among = groupview.known(told[0])
     ids = sorted(among)
-    ordered = groupview.spread(ids, among)
+    ordered = groupview.spread(ids, groupview.articles(among))
     assert sorted(ordered) == ids
     documents = [among[id].document.id for id in ordered]
     number = len(set(documents))
@@ -168,3 +169,20 @@ def test_the_page_is_light(client, name):
     text, _ = checked(client, f"/groups/{name}")
     assert len(text) < 150_000
     assert len(gzip.compress(text.encode())) < 30_000
+
+
+def test_a_group_that_only_the_catalogue_knows_has_a_page_that_says_so(client):
+    catalogue = client.app.state.service.catalogue
+    entry = next(each for each in catalogue if each.id == "1920-brigades")
+    text, page = checked(client, f"/groups/{entry.id}")
+    assert "No statement in this store names it yet." in text
+    assert html.escape(entry.name) in text
+    assert all(html.escape(each.text) in text for each in entry.names)
+    assert all(number in text for _, numbers in entry.ids for number in numbers)
+    assert not [each for each in page.links if each.startswith(f"/groups/{entry.id}/")]
+    found = client.get(f"/groups/{entry.id}.json").json()
+    assert (found["records"], found["statements"], found["leaders"]) == (0, 0, [])
+    assert {tie["relation"] for tie in found["catalogue"]} == {
+        each.relation for each in unnamed(Asked(entry.name, frozenset([entry.id])), catalogue).ties
+    }
+    checked(client, "/groups/nobody%20whom%20the%20catalogue%20has", 404)

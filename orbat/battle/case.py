@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -256,11 +256,19 @@ class Case:
 
 def roles_of(subject: Subject, statement: Statement) -> frozenset[str]:
     """The roles in which a statement names the group."""
-    names = subject.names
-    found = [role for role in PARTIES for fillers in (getattr(statement, role),) if fillers and any(map(names, fillers))]
-    if statement.attribution is not None and subject.names(statement.attribution.speaker):
-        found.append("speaker")
-    return frozenset(found)
+    names, speaker = subject.names, statement.attribution.speaker if statement.attribution is not None else None
+    return _roles(
+        any(map(names, statement.actor)),
+        any(map(names, statement.target)),
+        any(map(names, statement.origin)),
+        speaker is not None and names(speaker),
+    )
+
+
+@cache
+def _roles(*has: bool) -> frozenset[str]:
+    """One set for all who have the same roles."""
+    return frozenset(role for role, there in zip((*PARTIES, "speaker"), has, strict=True) if there)
 
 
 def reported(statements: Iterable[Statement]) -> tuple[dt.date | None, dt.date | None]:

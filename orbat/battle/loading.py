@@ -23,12 +23,11 @@ from orbat.names import fold
 from orbat.queries.judgements import corrections, judgements_in
 from orbat.queries.loading import among, load, parts
 from orbat.queries.naming import naming, unknown_name
-from orbat.queries.records import WantedRecords, fits, holds, load_records
+from orbat.queries.records import KnownRecords, WantedRecords, fits, holds, load_records
 from orbat.queries.records import records as records_of
 from orbat.recordkeeping import known_by as records_known_by
 from orbat.recordkeeping import related_in
 from orbat.recordkeeping.known import statements_by
-from orbat.recordserial import record_of
 from orbat.recordtypes import Record, RecordKind
 from orbat.store import Store
 from orbat.tables import (
@@ -67,7 +66,7 @@ class Known:
     payload says."""
 
     statements: MutableMapping[int, Statement] = field(default_factory=WeakValueDictionary)
-    records: MutableMapping[tuple[str, int], Record] = field(default_factory=WeakValueDictionary)
+    records: KnownRecords = field(default_factory=WeakValueDictionary)
 
 
 def case(
@@ -89,6 +88,13 @@ def case(
     with no_collector():
         found = _as_it_is(store, subject, hand, whole, before) if by is None else _as_known(store, subject, by, catalogue)
     return found.but(ties=ties, as_of=asked.as_of, known_by=asked.known_by)
+
+
+def unnamed(asked: Asked, catalogue: Catalogue) -> Case:
+    """The case of a group that no statement names: what the catalogue has of it alone."""
+    wings = wings_of(catalogue, asked.ids) if asked.with_wings else frozenset()
+    ties = ties_of(catalogue, asked.ids)
+    return Case(Subject(asked.name, asked.ids | wings, wings), (), {}, ties=ties, as_of=asked.as_of, known_by=asked.known_by)
 
 
 def relations(store: Store, asked: Asked, catalogue: Catalogue) -> tuple[tuple[Record, ...], dict[str, Statement]]:
@@ -155,18 +161,18 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(unrecorded)) or 0
         if not rows and not left:
             _known_name(connection, subject.name, subject.ids)
-        new = read_records(connection, sorted({row.record for row in rows}), known)
+        new = load_records(connection, sorted({row.record for row in rows}), known.records)
         ours = tuple(sorted((*left, *new), key=attrgetter("id")))
         full = [r.id for r in new if whole or r.kind is RecordKind.RELATION or EventType.LEAD in r.types]
         named = {row.key: None for row in rows} | dict.fromkeys(_corrected(connection, new))
         said = _those(old.statements, left) if old is not None else {}
         said |= _read(connection, [*named, *(key for key in _keys_of(connection, full) if key not in named)], known)
-        days = None if whole else _days(connection, new, before)
+        days = None if whole else _days(connection, new, before, said)
         found = Case(subject, ours, said, waiting=waiting, published=days, marks=marks)
         found = found.after(before) if before is not None else found
         people = Heads(found.all_parts).names
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
-        also = read_records(connection, sorted(set(fates) - found.by_id.keys()), known)
+        also = load_records(connection, sorted(set(fates) - found.by_id.keys()), known.records)
         said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
         mates = _mates(connection, [p.statement for p in numbered(found)], whole, known)
         return found.but(statements=said, also=also, mates=mates)
@@ -222,22 +228,11 @@ def _members() -> sa.Select[Any]:
     return query.join(record_statements, record_statements.c.statement == statements.c.id)
 
 
-def read_records(connection: sa.Connection, ids: Collection[str], known: Known) -> tuple[Record, ...]:
-    """The records with some ids, in their order; those whose payload is at hand are not read from it again."""
-    found: dict[str, Record] = {}
-    for part in parts(ids):
-        for row in connection.execute(sa.select(records.c.id, records.c.payload).where(records.c.id.in_(part))):
-            at = row.id, hash(row.payload)
-            record = known.records.get(at)
-            if record is None:
-                record = known.records[at] = record_of(row.payload)
-            found[row.id] = record
-    return tuple(found[id] for id in ids if id in found)
-
-
-def _days(connection: sa.Connection, of_records: Iterable[Record], before: Case | None) -> dict[str, dt.date | None]:
-    """When the articles of some records appeared, and of those of a case that was loaded before."""
-    there = (before.published if before else None) or {}
+def _days(
+    connection: sa.Connection, of_records: Iterable[Record], before: Case | None, said: Mapping[str, Statement]
+) -> dict[str, dt.date | None]:
+    """When the articles of some records appeared, of some statements and of a case that was loaded before."""
+    there = {**((before.published if before else None) or {}), **{s.document.id: s.document.published for s in said.values()}}
     wanted = {id for record in of_records for id in record.documents} - there.keys()
     query = sa.select(documents.c.id, documents.c.published)
     rows = (row for part in parts(wanted) for row in connection.execute(query.where(documents.c.id.in_(part))))
@@ -286,6 +281,12 @@ def ended_terms(
     connection: sa.Connection, relations: tuple[Record, ...], said: Mapping[str, Statement], known: Known | None = None
 ) -> tuple[Record, ...]:
     """Relations, those of leaders with the ends that the store's other records give."""
+    found = load_records(connection, sorted(enders(connection, relations)), (known or Known()).records)
+    return with_ends(relations, said, found)
+
+
+def enders(connection: sa.Connection, relations: Iterable[Record], of: Collection[str] | None = None) -> frozenset[str]:
+    """The ids of the records, or of those of some, that may end the term of a leader of some relations."""
     values = [value for r in relations if r.type is EventType.LEAD for value in r.actors.values]
     ids = {value.entity.id for value in values if value.entity}
     unlinked = {value.key for value in values if not value.entity}
@@ -295,9 +296,11 @@ def ended_terms(
         statements.c.current == sa.true(), fillers.c.role == "target"
     )
     query = query.where(of_types(FALL))
+    if of is not None:
+        query = query.where(among(connection, record_statements.c.record, list(of)))
     for column, keys in ((fillers.c.entity_id, ids), (fillers.c.folded, unlinked)):
         found |= {id for part in parts(sorted(keys)) for id in connection.scalars(query.where(column.in_(part)))}
-    return with_ends(relations, said, read_records(connection, sorted(found), known or Known()))
+    return frozenset(found)
 
 
 def statements_of(connection: sa.Connection, of_records: Collection[str], known: Known | None = None) -> dict[str, Statement]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
 from orbat.battle.case import SURENESS
-from orbat.battle.loading import Known, ended_terms, read_records, statements_of
+from orbat.battle.loading import MANY, Known, enders, statements_of
 from orbat.battle.network import break_years, ties_said
+from orbat.battle.terms import with_ends
 from orbat.battle.values import Party
 from orbat.collector import no_collector
 from orbat.queries.loading import parts
+from orbat.queries.records import held_on, load_records
 from orbat.recordtypes import Record, RecordKind, RecordStatus
 from orbat.store import Store
 from orbat.tables import record_changes, records
@@ -65,20 +67,21 @@ class Relation:
 
     def held(self, day: dt.date) -> bool:
         """Whether it held on a day; what has no day is not known to."""
-        return self.start is not None and self.start <= day and (self.end is None or self.end >= day)
+        return held_on(self.start, self.end, day)
 
 
 @dataclass(frozen=True, slots=True)
 class TieBook:
     """The relations of a store by the ids of their records.
 
-    ``terms``, ``said``: records of leaders as they are read, with their statements, since their ends hang on others.
-    ``number``: of the last change of records that it has seen.
+    ``terms``, ``said``: records of leaders as they are read, with their statements, since their ends hang on others: on the records of
+    ``enders``. ``number``: of the last change of records that it has seen.
     """
 
     relations: Mapping[str, Relation]
     terms: tuple[Record, ...] = ()
-    said: Mapping[str, Statement] | None = None
+    said: Mapping[str, Statement] = field(default_factory=dict)
+    enders: frozenset[str] = frozenset()
     number: int = 0
 
     @classmethod
@@ -120,21 +123,35 @@ def tie_book(store: Store, before: TieBook | None = None, *, known: Known | None
         number = connection.scalar(sa.select(sa.func.max(record_changes.c.key))) or 0
         query = sa.select(records.c.id, records.c.type).where(records.c.kind == RecordKind.RELATION.value, records.c.type.in_(types))
         rows = connection.execute(query.order_by(records.c.newest.desc().nulls_last(), records.c.id).limit(MOST)).all()
-        old = _unchanged(connection, before) if before is not None and before.number <= number else {}
+        changed = _changed(connection, before.number, number) if before is not None else None
+        old = {} if before is None or changed is None else {id: r for id, r in before.relations.items() if id not in changed}
         ids, leading = [row.id for row in rows], [row.id for row in rows if row.type == EventType.LEAD.value.lower()]
         found = {id: old[id] for id in ids if id in old}
         for part in parts([id for id in ids if id not in found]):
-            read = read_records(connection, part, hand)
+            read = load_records(connection, part, hand.records)
             said = statements_of(connection, [record.id for record in read], hand)
             found |= {record.id: relation(record, said) for record in read}
-        terms = read_records(connection, leading, hand)
+        if before is not None and changed is not None and _ends_stay(connection, before, changed, leading):
+            return replace(before, relations={id: found[id] for id in ids}, number=number)
+        terms = load_records(connection, leading, hand.records)
         heads = statements_of(connection, leading, hand)
-        for term in ended_terms(connection, terms, heads, hand):
+        ending = enders(connection, terms)
+        for term in with_ends(terms, heads, load_records(connection, sorted(ending), hand.records)):
             found[term.id] = replace(found[term.id], start=term.start, end=term.end)
-    return TieBook(found, terms, heads, number)
+    return TieBook({id: found[id] for id in ids}, terms, heads, ending, number)
 
 
-def _unchanged(connection: sa.Connection, before: TieBook) -> dict[str, Relation]:
-    query = sa.select(record_changes.c.record, record_changes.c.others).where(record_changes.c.key > before.number)
-    changed = {id for row in connection.execute(query) for id in (row.record, *row.others.split())}
-    return {id: each for id, each in before.relations.items() if id not in changed}
+def _changed(connection: sa.Connection, before: int, now: int) -> frozenset[str] | None:
+    """The records that changed since a change; None where all may have, or many did."""
+    query = sa.select(record_changes.c.record, record_changes.c.others).where(record_changes.c.key > before).limit(MANY + 1)
+    rows = connection.execute(query).all() if before <= now else ()
+    if before > now or len(rows) > MANY:
+        return None
+    return frozenset(id for row in rows for id in (row.record, *row.others.split()))
+
+
+def _ends_stay(connection: sa.Connection, before: TieBook, changed: frozenset[str], leading: Collection[str]) -> bool:
+    """Whether no record that changed is a leader's, or ends or ended a leader's term."""
+    if {term.id for term in before.terms} != {*leading} or not changed.isdisjoint((*leading, *before.enders)):
+        return False
+    return not enders(connection, before.terms, changed)

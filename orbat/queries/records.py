@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from orbat.errors import NotFoundError
 from orbat.names import fold
 from orbat.queries.finding import PARTIES, Named
-from orbat.queries.loading import load, parts
+from orbat.queries.loading import among, load, parts
 from orbat.queries.naming import NEAR, naming
 from orbat.recordserial import record_of
 from orbat.recordtypes import Change, Record, RecordChange, RecordKind, RecordStatus
@@ -20,6 +20,9 @@ from orbat.store import Store
 from orbat.tables import copies, fillers, record_changes, record_statements, statements, unrecorded
 from orbat.tables import records as records_table
 from orbat.types import EventType, Statement
+
+KnownRecords = MutableMapping[tuple[str, int], Record]
+"""Records by their id and the hash of their payload: a record is what its payload says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,22 @@ def records(store: Store, wanted: WantedRecords, *, limit: int | None = 50) -> F
         return FoundRecords(total, load_records(connection, ids), waiting)
 
 
-def load_records(connection: sa.Connection, ids: Iterable[str]) -> tuple[Record, ...]:
-    """The records with these ids, in their order."""
-    wanted = list(ids)
+def load_records(connection: sa.Connection, ids: Iterable[str], known: KnownRecords | None = None) -> tuple[Record, ...]:
+    """The records with these ids, in their order.
+
+    Args:
+        known: those at hand, which need not be made again; what is read is added.
+    """
+    wanted, hand = list(ids), {} if known is None else known
     found: dict[str, Record] = {}
+    query = sa.select(records_table.c.id, records_table.c.payload)
     for part in parts(wanted):
-        query = sa.select(records_table.c.id, records_table.c.payload).where(records_table.c.id.in_(part))
-        found |= {row.id: record_of(row.payload) for row in connection.execute(query)}
-    return tuple(found[id] for id in wanted)
+        for id, payload in connection.execute(query.where(among(connection, records_table.c.id, part))):
+            record = hand.get((id, hash(payload)))
+            if record is None:
+                record = hand[id, hash(payload)] = record_of(payload)
+            found[id] = record
+    return tuple(found[id] for id in wanted if id in found)
 
 
 def record(store: Store, id: str) -> RecordEvidence:
@@ -111,9 +122,12 @@ def changes(store: Store, *, since: dt.datetime | None = None, until: dt.datetim
 
 def holds(record: Record, day: dt.date) -> bool:
     """Whether an event had happened, or a relation held, on a day; what has no day is not known to."""
-    if record.start is None or record.start > day:
-        return False
-    return record.kind is RecordKind.EVENT or record.end is None or record.end >= day
+    return held_on(record.start, None if record.kind is RecordKind.EVENT else record.end, day)
+
+
+def held_on(start: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
+    """Whether what holds from one day to another, or has no end, holds on a day; what has no beginning is not known to."""
+    return start is not None and start <= day and (end is None or end >= day)
 
 
 def fits(record: Record, wanted: WantedRecords) -> bool:

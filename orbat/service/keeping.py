@@ -18,6 +18,7 @@ import logging
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import quote, unquote
 
@@ -132,8 +133,7 @@ class Keeping:
         except Exception as error:  # the store may be back when they are asked for
             log.warning("no groups were made ready", exc_info=error)
             return
-        self._idle |= dict(self._of_all(scope, f"/groups/{group}{part}") for group in groups for part in PARTS)
-        self._begin()
+        self._queue(self._of_all(scope, f"/groups/{group}{part}") for group in groups for part in PARTS)
 
     def _of_all(self, scope: Scope, path: str) -> tuple[Key, Scope]:
         """A page as most readers ask for it."""
@@ -152,11 +152,17 @@ class Keeping:
         caller: Caller = scope["state"]["caller"]
         if self._service.makers is None or not answer.made.kept or len(self._idle) >= MOST_IDLE or not _may_be_asked(Key.of(scope, caller)):
             return
-        for group in list(dict.fromkeys(_GROUPS.findall(answer.made.body)))[:LINKED]:
-            for path in (f"/groups/{unquote(group.decode())}{part}" for part in PARTS):
-                key = Key.of({"path": path, "query_string": b""}, caller)
-                if key not in self._idle and not self._service.pages.holds(key):
-                    self._idle[key] = self._asking(scope, key)
+        groups = list(dict.fromkeys(_GROUPS.findall(answer.made.body)))[:LINKED]
+        paths = (f"/groups/{unquote(group.decode())}{part}" for group in groups for part in PARTS)
+        keys = (Key.of({"path": path, "query_string": b""}, caller) for path in paths)
+        self._queue((key, self._asking(scope, key)) for key in keys if not self._service.pages.holds(key))
+
+    def _queue(self, pages: Iterable[tuple[Key, Scope]]) -> None:
+        """Have pages made that nobody waits for, after those that wait for that already, as far as there is room."""
+        for key, scope in pages:
+            if len(self._idle) >= MOST_IDLE:
+                break
+            self._idle.setdefault(key, scope)
         self._begin()
 
     def _make(self, key: Key, scope: Scope, version: str, rank: int) -> asyncio.Task[Answer]:
@@ -225,10 +231,8 @@ class Keeping:
                 version = await self._version()
                 if version != before:
                     seen, topics = await run_in_threadpool(touched.after, seen)
-                    for key in reversed(pages.look(version, topics)):
-                        if _may_be_asked(key) and len(self._idle) < MOST_IDLE:
-                            self._idle.setdefault(key, self._asking(scope, key))
-                    self._begin()
+                    aged = reversed(pages.look(version, topics))
+                    self._queue((key, self._asking(scope, key)) for key in aged if _may_be_asked(key))
                     before = version
             except Exception as error:  # the store may be back in a second
                 log.warning("the store was not looked at", exc_info=error)
@@ -247,9 +251,8 @@ class Keeping:
         if made is None:
             made = await kept.make(self._app, scope, version, pages.marks)
         answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
-        if made.kept and pages.keep(key, answer, asked=urgency.rank < UNASKED) and len(self._idle) < MOST_IDLE:
-            self._idle.setdefault(key, _patient(scope))
-            self._begin()
+        if made.kept and pages.keep(key, answer, asked=urgency.rank < UNASKED):
+            self._queue([(key, _patient(scope))])
         return answer
 
     async def _send(self, answer: Answer, caller: Caller, scope: Scope, send: Send) -> None:

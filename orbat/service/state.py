@@ -24,7 +24,7 @@ from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries import Named
 from orbat.queries.judgements import corrections
-from orbat.queries.loading import load, parts
+from orbat.queries.loading import among, load, parts
 from orbat.service.accounts import Accounts, Role
 from orbat.service.caching import Memo, Own, StoreVersion, size_of
 from orbat.service.config import ServiceConfig
@@ -50,9 +50,9 @@ SHEETS = 64 * 2**20
 """Bytes of whole orders of battle, of some 100 kB to 20 MB, that are kept at once."""
 CACHE = 64 * 2**20
 """Bytes of the store's pages that SQLite keeps at once, over all connections of the process."""
-CASES = 60_000
-"""Statements of the cases that are kept at once. One takes some 6 kB with its part of a record, once where several groups are in it:
-360 MB at most, and one case whatever its size."""
+CASES, STATEMENT = 192 * 2**20, 3_000
+"""Bytes of the cases that are kept at once, and of a statement of a case with its part of a record: the 21 largest groups of the generated
+war of 100,000 statements took 2.8 kB for each. Where several groups are in one it is held once. One case is kept whatever its size."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
 GROUPS = frozenset({"group", "wing", "force", "coalition"})
@@ -120,7 +120,7 @@ class Service:
         self.touched = Touched(self.store)
         self.pages = Pages()
         self.makers = Makers(self.config, self.config.makers) if self.config.makers else None
-        self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: len(found.case.statements))
+        self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: STATEMENT * len(found.case.statements))
         self.jobs = Jobs(self.store, lambda: self.reader, self.config)
 
     def close(self) -> None:
@@ -232,6 +232,13 @@ class Service:
             keys = {row.id: row.key for row in rows}
             found = {each.id: each for each in map(corrections(connection), load(connection, list(keys.values())))}
         return {id: found[id] for id in ids if id in found}
+
+    def articles_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """The article of each of some statements, by ids."""
+        with self.store.reading() as connection:
+            query = sa.select(statements.c.id, statements.c.document)
+            rows = (row for part in parts(ids) for row in connection.execute(query.where(among(connection, statements.c.id, part))))
+            return {row.id: row.document for row in rows}
 
     def _load(self, whole: Asked) -> _Loaded:
         held: _Loaded | None = self.cases.held(whole)

@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from markupsafe import Markup
 from pydantic import Field
 
-from orbat.battle import Asked
+from orbat.battle import Asked, sheet
 from orbat.battle.activity import activity
+from orbat.battle.loading import unnamed
+from orbat.battle.render.plain import sheet_to_json
 from orbat.errors import NotFoundError
 from orbat.serial import statement_to_json
 from orbat.service.models import Statement, Value
@@ -72,26 +75,53 @@ def evidence(request: Request, service: Here, name: Group, given: Annotated[Evid
             f"There is no value {given.row} under {given.section}.", "The record may have changed.", "Load the group's page again."
         )
     row = shown[0].rows[given.row]
-    ids = row["grounds"]["statements"]
-    among = groupview.known(case) if case else service.said(ids)
-    row["grounds"]["statements"] = groupview.spread(ids, among)
-    statements = [statement_to_json(among[id]) for id in row["grounds"]["statements"][:ALL] if id in among]
+    ids, known = row["grounds"]["statements"], groupview.known(case) if case else None
+    ids = groupview.spread(ids, groupview.articles(known) if known is not None else service.articles_of(ids))
+    row["grounds"]["statements"] = ids
+    among = service.said(ids[:ALL]) if known is None else known
+    statements = [statement_to_json(among[id]) for id in ids[:ALL] if id in among]
     value = {"section": given.section, "value": row, "statements": statements}
     return Shown("group_evidence.html", value, {"name": name, "heading": shown[0].heading, "note": note})
 
 
 @page(router, "/groups/{name:path}")
 def group(request: Request, response: Response, service: Here, name: Group, given: Annotated[GroupFilter, Query()]) -> Shown:
-    """A group's order of battle."""
+    """A group's order of battle; of a group that no statement names yet, what the catalogue has of it."""
     asked = given.of(service, name)
     service.about(request, asked)
     sheet_filter = SheetFilter(**given.model_dump(exclude={"section"}))
 
     def body() -> dict[str, Any]:
         key = ("group page", asked, given.limit, given.section)
-        return {"name": name, "body": service.view(request, response, key, lambda: _body(service, asked, given))}
+        try:
+            return {"name": name, "body": service.view(request, response, key, lambda: _body(service, asked, given))}
+        except NotFoundError:
+            if not _is_catalogued(asked):
+                raise
+            return {"name": name, "body": _unnamed(service, asked)}
 
-    return Shown("group.html", lambda: api.one_sheet(request, service, name, sheet_filter), body, apart=True)
+    def twin() -> Response:
+        try:
+            return api.one_sheet(request, service, name, sheet_filter)
+        except NotFoundError:
+            if not _is_catalogued(asked):
+                raise
+            return JSONResponse(sheet_to_json(sheet(unnamed(asked, service.catalogue))))
+
+    return Shown("group.html", twin, body, apart=True)
+
+
+def _is_catalogued(asked: Asked) -> bool:
+    """Whether the catalogue has one group of the name, of which it can tell something now."""
+    return len(asked.ids) == 1 and asked.known_by is None
+
+
+def _unnamed(service: Service, asked: Asked) -> Markup:
+    (id,) = asked.ids
+    entry, ties = service.catalogue.entry(id), unnamed(asked, service.catalogue).ties
+    names = [(each.text, groupview.years(each.start, each.end)) for each in entry.names if each.text != entry.name]
+    catalogue = groupview.catalogue_ties(ties, asked.ids)
+    return fragment("group_unnamed.html", entry=entry, years=groupview.years(entry.start, entry.end), names=names, catalogue=catalogue)
 
 
 def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:

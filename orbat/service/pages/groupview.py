@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -96,12 +96,17 @@ def known(case: Case) -> dict[str, Statement]:
     return {**{s.id: s for s in case.mates}, **case.statements}
 
 
-def spread(ids: Iterable[str], among: Mapping[str, Statement]) -> list[str]:
+def articles(among: Mapping[str, Statement]) -> dict[str, str]:
+    """The article of each statement, by ids."""
+    return {id: each.document.id for id, each in among.items()}
+
+
+def spread(ids: Iterable[str], article: Mapping[str, str]) -> list[str]:
     """Statements in an order that begins with one of each article."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = defaultdict(int)
     order = []
     for id in ids:
-        document = among[id].document.id if id in among else ""
+        document = article.get(id, "")
         order.append((seen[document], id))
         seen[document] += 1
     return [id for _, id in sorted(order)]
@@ -109,11 +114,11 @@ def spread(ids: Iterable[str], among: Mapping[str, Statement]) -> list[str]:
 
 def first_statements(case: Case, shown: Iterable[Section], most: int) -> list[str]:
     """The first statements of each value shown, so many at most; the values' own lists are put in the order of ``spread``."""
-    among = known(case)
+    article = articles(known(case))
     found: dict[str, None] = {}
     for section in shown:
         for row in section.rows if section.key != "catalogue" else ():
-            row["grounds"]["statements"] = spread(row["grounds"]["statements"], among)
+            row["grounds"]["statements"] = spread(row["grounds"]["statements"], article)
             found |= dict.fromkeys(row["grounds"]["statements"][:most])
     return list(found)
 
