@@ -104,15 +104,14 @@ def test_a_war_read_piece_by_piece_is_the_war_read_at_once(tmp_path, monkeypatch
     """Relations of many reports, chains of them and reprints: what is kept of earlier pieces gives what reading all again would."""
     monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", 7)
     pieces = []
-    for name, order, size in (("at once", 0, 60), ("in pieces", 1, 11), ("in other pieces", 2, 23)):
-        articles = [war.article(number) for number in random.Random(order).sample(range(20, 80), 60)]
+    for name, order, size in (("at once", 0, 40), ("in pieces", 1, 9)):
+        articles = [war.article(number) for number in random.Random(order).sample(range(40, 80), 40)]
         with Store.open(str(tmp_path / name)) as store:
-            for start in range(0, 60, size):
+            for start in range(0, 40, size):
                 append(store, articles[start : start + size])
                 update(store, related=related)
             pieces.append((groups(store), contents(store)))
-    assert pieces[1] == pieces[0]
-    assert pieces[2] == pieces[0]
+    assert pieces[0] == pieces[1]
     assert max(map(len, pieces[0][0])) > 15, "there is a large record among them"
 
 

@@ -90,6 +90,10 @@ class Regrouped:
     documents: Mapping[str, str]
     knots: frozenset[int]
 
+    def with_(self, other: Regrouped) -> Regrouped:
+        """These and those of other components."""
+        return Regrouped((*self.groups, *other.groups), {**self.documents, **other.documents}, self.knots | other.knots)
+
 
 def weave(made: Mapping[str, Iterable[Happening]], web: Web, related: Related) -> set[int]:
     """Put the happenings of new, changed or judged documents in the place of those that were kept of them.

@@ -53,12 +53,13 @@ class StoreWeb:
 
     def holding(self, statement_ids: Collection[str]) -> Knots:
         """The happenings that some statements are part of."""
+        return self.get(self.holders(statement_ids))
+
+    def holders(self, statement_ids: Collection[str]) -> set[int]:
+        """Their numbers."""
         wanted = set(statement_ids)
-        query = sa.select(statements.c.document).distinct()
-        documents = {
-            id for part in parts(wanted) for id in self._connection.scalars(query.where(among(self._connection, statements.c.id, part)))
-        }
-        return {key: one for key, one in self.of(documents).items() if not wanted.isdisjoint(one.statements)}
+        documents = {id for (id,) in self._rows(sa.select(statements.c.document).distinct(), statements.c.id, wanted)}
+        return {key for key, one in self.outlines_of(documents).items() if not wanted.isdisjoint(one.statements)}
 
     def sharing(self, keys: Collection[str]) -> Mapping[str, Collection[int]]:
         """The numbers of the happenings that have each of some block keys."""
@@ -142,7 +143,7 @@ class StoreWeb:
 
     def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[Any]:
         for part in parts(values):
-            yield from self._connection.execute(query.where(among(self._connection, column, part))).all()  # one by one takes twice as long
+            yield from self._connection.execute(query.where(among(self._connection, column, part))).all()  # one by one takes longer
 
 
 def reader() -> Callable[[str], Happening]:

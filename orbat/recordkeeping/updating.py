@@ -190,15 +190,17 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
         gone: statements that are of no happening any more.
     """
     judged, web, at = Judged.of(judgements_in(connection)), StoreWeb(connection, run.read), run.now()
+    made, old = regroup(seeds, web, run.related, judged=judged), _members(connection, gone)
+    reached = made
     while True:
-        made = regroup(seeds, web, run.related, judged=judged)
-        old = _members(connection, {*made.documents, *gone})
+        old |= _members(connection, reached.documents)
         # Records hold what grouping did not reach where they have lost it, or were made by other rules or with other relations.
         missing = {id for members in old.values() for id in members} - made.documents.keys() - gone
-        more = (web.holding(missing).keys() if missing else set()) - seeds
+        more = web.holders(missing) - made.knots
         if not more:
             break
-        seeds |= more
+        reached = regroup(more, web, run.related, judged=judged)  # components of their own: those that were grouped are whole
+        made = made.with_(reached)
     groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
     stale = _stale(connection, groups, old, made.documents)
     found = {s.id: s for s in _statements(connection, statements.c.id, {id for members in stale.values() for id in members})}
@@ -228,8 +230,8 @@ def _statements(connection: sa.Connection, column: sa.Column[str], values: Itera
     """The current statements that have one of some values."""
     # Without a condition on ``current``, for which SQLite goes through the index of all current statements.
     query = sa.select(statements.c.key, statements.c.current)
-    rows = (row for part in parts(values) for row in connection.execute(query.where(among(connection, column, part))))
-    return load(connection, [row.key for row in rows if row.current])
+    rows = (row for part in parts(values) for row in connection.execute(query.where(among(connection, column, part))).all())
+    return load(connection, [key for key, current in rows if current])
 
 
 def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:
@@ -250,8 +252,9 @@ def _members(connection: sa.Connection, ids: Iterable[str]) -> dict[str, list[st
 def _members_of_records(connection: sa.Connection, keys: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for part in parts(keys):
-        for row in connection.execute(sa.select(record_statements).where(among(connection, record_statements.c.record, part))):
-            found[row.record].append(row.statement)
+        query = sa.select(record_statements.c.record, record_statements.c.statement)
+        for record, statement in connection.execute(query.where(among(connection, record_statements.c.record, part))).all():
+            found[record].append(statement)
     return dict(found)
 
 
