@@ -172,13 +172,12 @@ def sentence_families(sentences: Mapping[str, str]) -> dict[str, str]:
     """Near-copies among sentences by id: each id's family is the smallest id of its connected copies."""
     sets = Sets(sentences)
     runs = {key: _run_set(sentences[key]) for key in sorted(sentences)}
-    last: dict[tuple[str, ...], str] = {}  # of those with a run; each is compared with the one before it
+    last: dict[tuple[str, ...], str] = {}  # the last sentence with each run: each is compared with those before it
     for two, found in runs.items():
-        for run in found:
-            one = last.get(run, two)
-            last[run] = two
+        for one in {last[run] for run in last.keys() & found}:
             if sets.find(one) != sets.find(two) and _copied(runs[one], runs[two]):
                 sets.join(one, two)
+        last |= dict.fromkeys(found, two)
     return {key: sets.find(key) for key in sentences}
 
 
