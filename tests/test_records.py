@@ -14,10 +14,10 @@ from orbat.corroborate import Context, Judged, assign_ids, build, inside, match,
 from orbat.corroborate.blocks import end_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
-from orbat.corroborate.matters import Matter
+from orbat.corroborate.matters import Matter, matter_of
 from orbat.corroborate.records import NONE, cut
 from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
-from orbat.types import Certainty, EventType, Filler, MentionType, Statement
+from orbat.types import Certainty, EventType, Filler, MentionType, Quote, Span, Statement
 from tests import war
 from tests.memoryweb import MemoryWeb
 from tests.recordparts import people, said
@@ -434,3 +434,63 @@ def test_what_is_told_of_a_month_is_recalled() -> None:
     recalled = said(E.BOMBING, "d1", place="Baroum", day="2020-03-01/2020-03-31", at=1)
     claim = said(E.CLAIM, "d1", actor="Red Army", at=2)
     assert {raid.id, claim.id} in groups(raid, recalled, claim)
+
+
+def test_a_claim_goes_with_what_its_sentence_says_is_claimed() -> None:
+    raid = said(E.ATTACK, "d1", place="Tala", day="2020-05-05", at=0)
+    recalled = said(E.KILL, "d1", day="2019-08-01/2019-08-31", count=4, at=5)
+    claim = said(E.CLAIM, "d1", at=6, negated=True)
+    attack = said(E.ATTACK, "d1", at=6)
+    assert {raid.id, claim.id, attack.id} in groups(raid, recalled, claim, attack)
+
+
+def after(words: str, type: EventType, trigger: str, **more: object) -> Statement:
+    """A statement whose trigger stands at the end of some words."""
+    one = said(type, sentence=f"{words} {trigger}.", trigger=trigger, **more)  # type: ignore[arg-type]
+    start = one.sentence.span.start + len(words) + 1
+    return dataclasses.replace(one, trigger=Quote(Span(start, start + len(trigger)), trigger))
+
+
+def test_what_is_counted_back_from_is_not_of_the_day_that_the_text_had_come_to() -> None:
+    raid = said(E.ATTACK, "d1", place="Tala", day="2020-05-05", at=0)
+    murder = after("The raids came three days after the", E.KILL, "murder", document="d1", count=3, at=1)
+    assert happening(murder).back
+    assert not happening(raid).back
+    assert together(raid, after("The raids ended with the", E.KILL, "murder", document="d1", count=3, at=1))
+    assert not together(raid, murder)
+
+
+def test_a_capital_with_its_province_s_name_may_stand_for_the_province() -> None:
+    fight = said(E.CLASH, "d1", actor="Red Army", target="Blue Front", place="Tala", day="2020-05-05")
+    other = said(E.CLASH, "d2", actor="Red Army", target="Blue Front", place="Baroum", day="2020-05-05")
+    assert not together(fight, other)
+    assert other.location is not None
+    named = dataclasses.replace(other, location=dataclasses.replace(other.location, name="North"))
+    assert together(fight, named)
+    assert not together(fight, dataclasses.replace(named, document=fight.document)), "one article tells them apart"
+
+
+def test_the_dead_are_counted_elsewhere_than_they_were_killed() -> None:
+    raid = said(E.ATTACK, "d1", place="Tala", day="2020-05-05", at=0)
+    dead = said(E.KILL, "d1", place="Baroum", day="2020-05-08", count=9, at=1)
+    assert not together(raid, dead)
+    ward = dataclasses.replace(dead, place=(*dead.place, people("hospital", MentionType.PLACE)))
+    assert together(raid, ward)
+
+
+def test_a_claim_s_day_is_not_the_attack_s() -> None:
+    raid = said(E.ATTACK, "d1", actor="Red Army", place="Tala", day="2020-05-05")
+    words = "The Red Army claimed the"
+    claimed = after(words, E.ATTACK, "ambush", document="d2", actor="Red Army", place="Tala", day="2020-05-08")
+    when = Filler(Quote(Span(len(words) + 8, len(words) + 14), "Friday"), MentionType.TIME, None)
+    assert not together(raid, claimed)
+    assert together(raid, dataclasses.replace(claimed, time=(when,)))
+
+
+def test_matters_that_a_type_alone_does_not_tell() -> None:
+    join = said(E.JOIN, actor="Red Army", target="Blue Front")
+    assert matter_of(join) is Matter.BOND
+    assert matter_of(dataclasses.replace(join, actor=(people("fighters", MentionType.GROUP),))) is Matter.LEAVE
+    assert matter_of(said(E.JOIN, actor="Red Army", target="Blue Front", count=40)) is Matter.LEAVE
+    assert matter_of(said(E.ARREST, target=people("Tala", MentionType.PLACE))) is Matter.VIOLENCE
+    assert matter_of(said(E.ARREST, target=people("Tala"))) is Matter.CUSTODY

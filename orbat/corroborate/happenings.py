@@ -28,7 +28,7 @@ from orbat.corroborate.matters import (
     sense,
     telling_words,
 )
-from orbat.types import Basis, DateRange, Entity, EventType, MentionType, Place, Span, Statement
+from orbat.types import Basis, Entity, EventType, MentionType, Place, Span, Statement, StatementDate
 
 Days = tuple[int, int]
 NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
@@ -220,17 +220,19 @@ def km(a: Place, b: Place) -> float:
     return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, h)))
 
 
-def _days(statement: Statement, date: DateRange) -> Days | None:
+def _days(statement: Statement, date: StatementDate) -> Days | None:
     """The days of a statement.
 
     "It burned until Friday" and "died in hospital on Friday" say none; "claimed the ambush on Friday" says when it was claimed or done.
     """
     first, last = date.start.toordinal(), date.end.toordinal()
+    if statement.type is EventType.KILL and _in_care(statement):
+        return None
     if len(statement.time) != 1:
         return first, last
     text, start = statement.sentence.text, statement.sentence.span.start
     when, trigger = statement.time[0].quote.span.start - start, statement.trigger.span.start - start
-    if _UNTIL.search(text[:when]) or (statement.type is EventType.KILL and _in_care(statement)):
+    if _UNTIL.search(text[:when]):
         return None
     if trigger < when and statement.type in _CLAIMED and _CLAIMS.search(text[:trigger]):
         return first - CLAIMED_WITHIN, last

@@ -33,7 +33,6 @@ class Matter(StrEnum):
     APPEAL = "appeal"
     GAIN = "gain"
     RECRUIT = "recruit"
-    JOIN = "join"
     LEAVE = "leave"
     LEAD = "lead"
     BOND = "bond"
