@@ -224,15 +224,19 @@ class _Knitting:
         new: list[Tie] = []
         best: dict[int, Rank] = {}
         for key, near in self.near.items():
+            one = self.known[key]
             for other in near:
-                ours = other in self.ours
-                if ours and other < key:
+                if other < key and other in self.ours:
                     continue  # looked at from the other end
-                if key in self.fixed and other in self.fixed:
-                    new += self._tie(key, other)
-                elif value := self._score(key, other):
+                two = self.known[other]
+                value = match.likely(*same_pair(one, two), self.related)
+                if not value:
+                    continue  # as of most pairs
+                if key not in self.fixed or other not in self.fixed:
                     self._draw(best, key, other, value)
                     self._draw(best, other, key, value)
+                elif not same_words(one, two):  # what says the same to the word is one without a tie
+                    new.append(Tie(key, other, value))
         lost: list[Tie] = []
         for tie, there in self._present(best.keys() - self.ours.keys()):
             if best[tie.one] < there:
@@ -249,14 +253,6 @@ class _Knitting:
         for key in lasting:
             if ends := frozenset(outlines[key].ends):
                 self.near[key] = {k for k in self.near[key] if ends.isdisjoint(outlines[k].ends)}
-
-    def _tie(self, key: int, other: int) -> list[Tie]:
-        value = self._score(key, other)
-        # What says the same to the word is one without a tie.
-        return [Tie(key, other, value)] if value and not same_words(self.known[key], self.known[other]) else []
-
-    def _score(self, key: int, other: int) -> float:
-        return match.likely(*same_pair(self.known[key], self.known[other]), self.related)
 
     def _draw(self, best: dict[int, Rank], loose: int, other: int, value: float) -> None:
         """Note what a loose one may be tied to, where that is better than what is noted."""

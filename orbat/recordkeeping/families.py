@@ -56,8 +56,8 @@ def facts_of(connection: sa.Connection, about: Iterable[str], related: Related) 
     query = query.join(documents, documents.c.id == copies.c.document)
     found = {}
     for part in parts(about):
-        for row in connection.execute(query.where(among(connection, copies.c.document, part))):
-            found[row.document] = DocumentFacts(row.document, row.family, row.publisher, row.wire, row.published, row.learned)
+        for row in connection.execute(query.where(among(connection, copies.c.document, part))).all():
+            found[row[0]] = DocumentFacts(*row)
     return Context(found, related)
 
 
