@@ -297,7 +297,8 @@ def enders(connection: sa.Connection, relations: Iterable[Record], of: Collectio
     )
     query = query.where(of_types(FALL))
     if of is not None:
-        query = query.where(among(connection, record_statements.c.record, list(of)))
+        # By their statements' keys: by their records SQLite goes through all statements of some types.
+        query = query.where(among(connection, statements.c.key, _keys_of(connection, of)))
     for column, keys in ((fillers.c.entity_id, ids), (fillers.c.folded, unlinked)):
         found |= {id for part in parts(sorted(keys)) for id in connection.scalars(query.where(column.in_(part)))}
     return frozenset(found)

@@ -154,4 +154,4 @@ def _ends_stay(connection: sa.Connection, before: TieBook, changed: frozenset[st
     """Whether no record that changed is a leader's, or ends or ended a leader's term."""
     if {term.id for term in before.terms} != {*leading} or not changed.isdisjoint((*leading, *before.enders)):
         return False
-    return not enders(connection, before.terms, changed)
+    return not changed or not enders(connection, before.terms, changed)

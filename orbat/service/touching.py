@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import sqlalchemy as sa
 
+from orbat.battle.case import Marks
+from orbat.battle.loading import marks_of
 from orbat.names import fold
 from orbat.queries.loading import parts
 from orbat.recordtypes import Change
 from orbat.store import Store
-from orbat.tables import fillers, judgements, readings, record_changes, record_statements, statements
+from orbat.tables import fillers, readings, record_changes, record_statements, statements
 
 ALL = "*"
 MANY = 2_000
@@ -68,21 +69,18 @@ class Touched:
         """At which look any of some topics was touched last; 0 for never."""
         return max((self._last.get(topic, 0) for topic in (ALL, *topics)), default=0)
 
-    def _now(self) -> tuple[Any, ...]:
-        """The newest reading, change and judgement: each is appended, and a judgement that is taken back is marked so."""
+    def _now(self) -> Marks:
         with self._store.reading() as connection:
-            newest = [connection.scalar(sa.select(sa.func.max(table.c.key))) or 0 for table in (readings, record_changes)]
-            judged = sa.select(sa.func.count(), sa.func.max(judgements.c.at), sa.func.max(judgements.c.withdrawn_at))
-            return (*newest, tuple(connection.execute(judged).one()))
+            return marks_of(connection)
 
-    def _between(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> frozenset[str]:
-        if before[2] != after[2] or after[0] < before[0] or after[1] < before[1]:
+    def _between(self, before: Marks, after: Marks) -> frozenset[str]:
+        if before.judged != after.judged or after.reading < before.reading or after.change < before.change:
             return frozenset({ALL})
         with self._store.reading() as connection:
-            read = sa.select(readings.c.document).distinct().where(readings.c.key > before[0]).limit(MANY + 1)
+            read = sa.select(readings.c.document).distinct().where(readings.c.key > before.reading).limit(MANY + 1)
             documents = connection.scalars(read).all()
             query = sa.select(record_changes.c.record, record_changes.c.change, record_changes.c.others)
-            changes = connection.execute(query.where(record_changes.c.key > before[1]).limit(MANY + 1)).all()
+            changes = connection.execute(query.where(record_changes.c.key > before.change).limit(MANY + 1)).all()
             if len(documents) > MANY or len(changes) > MANY or any(each.change == Change.WITHDRAWN for each in changes):
                 return frozenset({ALL})
             records = {id for each in changes for id in (each.record, *each.others.split())}
