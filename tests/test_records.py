@@ -460,6 +460,16 @@ def test_what_is_counted_back_from_is_not_of_the_day_that_the_text_had_come_to()
     assert not together(raid, murder)
 
 
+@pytest.mark.parametrize(("words", "located"), [("was an answer to the fire on", False), ("fell on the market of", True)])
+def test_the_place_of_what_is_answered_is_not_that_of_the_answer(words: str, located: bool) -> None:
+    strike = said(E.STRIKE, place="Tala", day="2020-05-05", sentence=f"The strike {words} Tala.")
+    at = strike.sentence.span.start + len(f"The strike {words} ")
+    trigger = Quote(Span(strike.sentence.span.start + 4, strike.sentence.span.start + 10), "strike")
+    there = Filler(Quote(Span(at, at + 4), "Tala"), MentionType.PLACE)
+    found = happening(dataclasses.replace(strike, trigger=trigger, place=(there,)))
+    assert ((found.spot is not None), bool(found.places)) == (located, located)
+
+
 def test_a_capital_with_its_province_s_name_may_stand_for_the_province() -> None:
     fight = said(E.CLASH, "d1", actor="Red Army", target="Blue Front", place="Tala", day="2020-05-05")
     other = said(E.CLASH, "d2", actor="Red Army", target="Blue Front", place="Baroum", day="2020-05-05")

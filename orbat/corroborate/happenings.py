@@ -28,7 +28,7 @@ from orbat.corroborate.matters import (
     sense,
     telling_words,
 )
-from orbat.types import Basis, Entity, EventType, MentionType, Place, Span, Statement, StatementDate
+from orbat.types import Basis, Entity, EventType, Filler, MentionType, Place, Span, Statement, StatementDate
 
 Days = tuple[int, int]
 NEAR_KM = 25.0  # UCDP's where_prec 2: within about 25 km of a known point
@@ -124,7 +124,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     kind = TOLLS.get(statement.type)
     said_then = statement.type in SPEECH or (statement.time and all(f.quote.span in spoken for f in statement.time))
     days = _days(statement, date) if date and not said_then else None
-    spot = statement.location if statement.location_basis in _SURE and not _in_care(statement) else None
+    spot = statement.location if statement.location_basis in _SURE and not _in_care(statement) and not _of_another(statement) else None
     places, towns = _places(statement, spot)
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
@@ -244,13 +244,27 @@ def _in_care(statement: Statement) -> bool:
     return statement.type in _HURT and any(_CARE.search(f.quote.text) for f in statement.place)
 
 
+def _recalled(statement: Statement, place: Filler) -> bool:
+    """Whether a place is that of what the statement is counted from: "the strike was an answer to the rocket fire on Erbil". The dead of an
+    attack that is counted back from are that attack's all the same."""
+    text, start = statement.sentence.text, statement.sentence.span.start
+    between = text[max(0, statement.trigger.span.end - start) : max(0, place.quote.span.start - start)]
+    return statement.type not in _HURT and _BACK.search(between) is not None
+
+
+def _of_another(statement: Statement) -> bool:
+    """Whether all places that a statement names are of another happening."""
+    named = [f for f in (*statement.place, *statement.target, *statement.origin) if f.type is MentionType.PLACE]
+    return bool(named) and all(_recalled(statement, f) for f in named)
+
+
 def _places(statement: Statement, spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:
     """Ids and names of all places of a statement, and of those that are towns, or whose kind is not known."""
     start = statement.sentence.span.start
     places: set[str] = set()
     towns: set[str] = set()
     for filler in (*statement.place, *statement.target, *statement.origin):
-        if filler.type is not MentionType.PLACE:
+        if filler.type is not MentionType.PLACE or _recalled(statement, filler):
             continue
         name = place_name(filler.quote.text, opens=filler.quote.span.start == start)
         if filler.entity is not None:
