@@ -158,7 +158,17 @@ BOL = Place("gn:6", "Bol", "TD", "Lac", 13.5, 14.7, 6, 1)
 SAHEL = Place("region:sahel", "Sahel", "", "", 15.0, 2.0, 0, 5)
 DARFUR = Place("region:darfur", "Darfur", "SD", "", 13.0, 25.0, 0, 5)
 SUDAN = Place("gn:7", "Sudan", "SD", "", 16.0, 30.0, 7, 6)
-KNOWN = {"Baga": BAGA, "Borno": BORNO, "Nigeria": NIGERIA, "YOLA": YOLA, "Chad": CHAD, "Bol": BOL, "Sahel": SAHEL, "Darfur": DARFUR, "Sudan": SUDAN}
+KNOWN = {
+    "Baga": BAGA,
+    "Borno": BORNO,
+    "Nigeria": NIGERIA,
+    "YOLA": YOLA,
+    "Chad": CHAD,
+    "Bol": BOL,
+    "Sahel": SAHEL,
+    "Darfur": DARFUR,
+    "Sudan": SUDAN,
+}
 
 
 def located(text: str, *links: tuple[str, str, str], certainty: str = "fact", **events: str) -> dict[str, Statement]:
