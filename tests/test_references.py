@@ -50,6 +50,14 @@ def test_a_word_takes_the_name_that_fits_best(text: str, mentions: tuple[tuple[s
     assert found(text, *mentions) == expected
 
 
+def test_who_is_he_is_not_she() -> None:
+    text = "Musa came. He spoke. His men left. She fled."
+    mentions = (("Musa", "PERSON"), ("He", "PERSON"), ("His", "PERSON"), ("She", "PERSON"))
+    sure = {1: {0: 6.0}, 2: {0: 6.0}, 3: {0: 6.0}}
+    assert found(text, *mentions, leanings=sure) == {"He": "Musa", "His": "Musa"}
+    assert found("Aisha came. She spoke.", ("Aisha", "PERSON"), ("She", "PERSON"), leanings={1: {0: 6.0}}) == {"She": "Aisha"}
+
+
 def test_what_the_reading_found_is_kept_where_it_does_not_say_how_sure_it_is() -> None:
     text = "ADF met M23. The group and the men left."
     mentions = (("ADF", "GROUP"), ("M23", "GROUP"), ("group", "GROUP"), ("men", "PEOPLE"))

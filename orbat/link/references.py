@@ -98,6 +98,16 @@ def shipped() -> Ranker:
     return Ranker.load()
 
 
+def _of_one_gender(found: Mapping[int, int], article: Article) -> dict[int, int]:
+    """References without those of a name to which more words, or earlier ones, of the other gender refer: who is "he" is not "she"."""
+    kinds = {word.index: word.kind for word in article.words if word.kind in ("he", "she")}
+    votes: dict[int, list[str]] = {}
+    for word in sorted(found.keys() & kinds.keys()):
+        votes.setdefault(found[word], []).append(kinds[word])
+    gender = {name: max(each, key=each.count) for name, each in votes.items()}  # of as many, the first one
+    return {word: name for word, name in found.items() if kinds.get(word) in (None, gender.get(name))}
+
+
 def find_references(document: Document, annotations: Annotations) -> dict[int, int]:
     """The references of a document in order: the index of a pronoun or common noun to the index of the name it stands for.
 
@@ -113,6 +123,7 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
     asked = {word.index for word in article.words}
     found = {word: name for word, name in annotations.references.items() if word not in leanings or word not in asked}
     found |= dict(ranker.answers(article, leanings))
+    found = _of_one_gender(found, article)
     found |= article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}
