@@ -170,8 +170,12 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
         while titles(store) < site.count and time.monotonic() < until:
             time.sleep(2)
         watch.terminate()
-        if watch.wait(120):
-            tally.wrong.append(f"watch ended with {watch.returncode}")
+        try:
+            if watch.wait(120):
+                tally.wrong.append(f"watch ended with {watch.returncode}")
+        except subprocess.TimeoutExpired:
+            watch.kill()
+            tally.wrong.append("watch did not end within two minutes of being asked to")
     return judged(store, site, tally, given)
 
 

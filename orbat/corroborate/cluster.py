@@ -14,6 +14,7 @@ from orbat.corroborate.happenings import Happening
 
 Score = Callable[[Happening, Happening], float]
 Conflict = Callable[[Happening, Happening], bool]
+_NEVER = -1.0  # below every score: two that may not be joined
 
 
 def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict, enough: float) -> list[list[Happening]]:
@@ -28,11 +29,14 @@ def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict,
     sums, never = _matrices(order, score, conflict)
     groups: list[list[Happening]] = [[node] for node in order]
     sizes = np.ones(len(order))
+    average = np.where(never, _NEVER, sums)
+    # The best partner of each group, kept as groups are joined; of equals the first, as groups keep the place of their smallest member.
+    partner = average.argmax(axis=1)
+    best = average[np.arange(len(order)), partner]
     while True:
-        average = np.where(never, -1.0, sums / np.outer(sizes, sizes))
-        at = int(np.argmax(average))  # the first of equals: the smallest ids, as groups keep the place of their smallest member
-        i, j = divmod(at, len(order))
-        if average[i, j] < enough:
+        i = int(best.argmax())
+        j = int(partner[i])
+        if best[i] < enough:
             break
         groups[i] = sorted(groups[i] + groups[j], key=lambda node: node.id)
         groups[j] = []
@@ -43,6 +47,15 @@ def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict,
         never[i, i] = True
         never[j] = never[:, j] = True
         sizes[i] += sizes[j]
+        joined = np.where(never[i], _NEVER, sums[i] / (sizes[i] * sizes))
+        average[i] = average[:, i] = joined
+        average[j] = average[:, j] = _NEVER
+        better = (joined > best) | ((joined == best) & (i < partner))
+        best[better], partner[better] = joined[better], i
+        lost = np.flatnonzero((partner == i) | (partner == j))  # theirs may be worse now than another's
+        lost = np.union1d(lost, (i, j))
+        partner[lost] = average[lost].argmax(axis=1)
+        best[lost] = average[lost, partner[lost]]
     return [group for group in groups if group]
 
 
