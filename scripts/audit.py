@@ -47,7 +47,8 @@ def asked(lock: str) -> list[dict[str, Any]]:
     try:
         return list(json.loads(done.stdout)["dependencies"])
     except (ValueError, KeyError) as error:
-        raise RuntimeError(done.stderr.strip()[-600:] or f"pip-audit ended with {done.returncode}") from error
+        last = done.stderr.strip().splitlines()[-1:]
+        raise RuntimeError(last[0][:300] if last else f"pip-audit ended with {done.returncode}.") from error
 
 
 def main() -> None:
