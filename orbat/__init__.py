@@ -1,10 +1,12 @@
 """orbat: reads the news into a sourced record of armed groups.
 
-import orbat
-reader = orbat.Reader()
-reading = reader.read("Gunmen killed three in Kano on Sunday, police said.", published="2014-07-29")
-for statement in reading.statements:
-    ...
+    import orbat
+    reader = orbat.Reader()
+    reading = reader.read("Gunmen killed three in Kano on Sunday, police said.", published="2014-07-29")
+    for statement in reading.statements:
+        ...
+
+What is named here is imported where it is first used.
 """
 
 from __future__ import annotations

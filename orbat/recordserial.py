@@ -107,13 +107,13 @@ class _Part(msgspec.Struct, gc=False):
     """What a part of the JSON must hold."""
 
 
-class _Named(_Part):
+class _Named(_Part, forbid_unknown_fields=True):
     id: str
     name: str
     kind: str
 
 
-class _Where(_Part):
+class _Where(_Part, forbid_unknown_fields=True):
     id: str
     name: str
     country: str
@@ -140,7 +140,7 @@ class _Field(_Part):
     judged: str | None
 
 
-class _Counted(_Part):
+class _Counted(_Part, forbid_unknown_fields=True):
     kind: str
     side: str
     low: int

@@ -111,6 +111,12 @@ class _Location(_Layout):
     basis: Basis = Basis.ARGUMENT  # left out of what was written when only arguments were asked
 
 
+class _Count(_Layout):
+    low: int
+    best: int
+    high: int
+
+
 class _Acled(_Layout):
     event_type: str | None
     sub_event_type: str | None
@@ -137,7 +143,7 @@ class _Part(_Layout, kw_only=True):
     attribution: _Speaker | None
     date: _Date | None
     location: _Location | None
-    count: Count | None
+    count: _Count | None
     codes: _Codes
     model: str
 
@@ -163,7 +169,8 @@ def _text(text: str) -> str:
 
 
 def _statement(said: _Part, document: DocumentRef, sentence: Quote, confidence: float) -> Statement:
-    kind, speaker, date, where, acled = _TYPES.get(said.type), said.attribution, said.date, said.location, said.codes.acled
+    kind, speaker, date, where = _TYPES.get(said.type), said.attribution, said.date, said.location
+    count, acled = said.count, said.codes.acled
     if kind is None:
         raise ValueError(f"{said.type!r} is no type of event")
     return Statement(
@@ -185,7 +192,7 @@ def _statement(said: _Part, document: DocumentRef, sentence: Quote, confidence: 
         _place(where.id, where.name, where.country, where.admin1, where.lat, where.lon, where.geonames_id, where.where_prec)
         if where is not None
         else None,
-        said.count,
+        Count(count.low, count.best, count.high) if count is not None else None,
         _codes(acled.event_type, acled.sub_event_type, said.codes.plover, said.codes.cameo),
         confidence,
         _text(said.model),

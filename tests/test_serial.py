@@ -210,6 +210,7 @@ def test_the_schema_refuses(path, value):
         ({"actor": [{"start": 1}]}, r"`end` - at `\$\.actor"),
         ({"location": {"name": "x"}}, "missing"),
         ({"colour": "red"}, "colour"),
+        ({"count": {"low": 1, "best": 1, "high": 1, "about": 1}}, "about"),
         ({"sentence": None}, "sentence"),
     ],
 )

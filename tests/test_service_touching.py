@@ -5,9 +5,10 @@ import time
 
 import pytest
 
+from orbat.battle import moments
 from orbat.recordkeeping import Decision, judge
 from orbat.recordtypes import Verdict
-from orbat.service import kept, touching
+from orbat.service import kept
 from orbat.service.config import ServiceConfig
 from orbat.service.kept import Answer, Key, Made, Marks, Pages
 from orbat.service.makers import RENEWED, UNASKED, WAITED_FOR, Makers, Urgency, kind_of
@@ -64,7 +65,7 @@ def test_a_judgement_and_a_great_many_articles_touch_all(store, monkeypatch):
     judge(store, Decision(Verdict.GRADE, "Paper 1", value="B"), by="ann", at=AT)
     assert ALL in touched.look()
     assert touched.stamp({"n:nobody of that name"}) == 1
-    monkeypatch.setattr(touching, "MANY", 1)
+    monkeypatch.setattr(moments, "MANY", 1)
     append(store, [reading(8), reading(9)])
     assert ALL in touched.look()
 

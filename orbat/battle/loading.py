@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from orbat.battle.case import Case, Marks, Subject, roles_of
 from orbat.battle.leaders import Heads
+from orbat.battle.moments import between, marks_of, touched_by
 from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
 from orbat.battle.ties import ties_of, wings_of
@@ -34,8 +35,6 @@ from orbat.tables import (
     documents,
     fillers,
     judgements,
-    readings,
-    record_changes,
     record_statements,
     records,
     statements,
@@ -45,8 +44,6 @@ from orbat.types import EventType, Statement
 
 _FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
 """Types that say what became of a leader."""
-MANY = 2_000
-"""Changes, or articles read, since a case was loaded up to which only what they touch is read; after more, all is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +175,6 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         return found.but(statements=said, also=also, mates=mates)
 
 
-def marks_of(connection: sa.Connection) -> Marks:
-    """What moment of the store a connection sees."""
-    newest = [connection.scalar(sa.select(sa.func.max(table.c.key))) or 0 for table in (readings, record_changes)]
-    judged = sa.select(sa.func.count(), sa.func.max(judgements.c.at), sa.func.max(judgements.c.withdrawn_at))
-    return Marks(newest[0], newest[1], tuple(connection.execute(judged).one()))
-
-
 def _continues(before: Case, subject: Subject, whole: bool) -> bool:
     """Whether a case is one of the same group and kind: then only what was touched since needs to be read."""
     return before.subject == subject and before.marks is not None and (before.published is None) == whole
@@ -192,16 +182,11 @@ def _continues(before: Case, subject: Subject, whole: bool) -> bool:
 
 def _touched(connection: sa.Connection, before: Case, now: Marks) -> frozenset[str] | None:
     """The records that may be others, or say something else, than when a case was loaded; None where all may, or many."""
-    was = before.marks
-    if was is None or was.judged != now.judged or was.reading > now.reading or was.change > now.change:
+    since = between(connection, before.marks, now) if before.marks is not None else None
+    if since is None:
         return None
-    changes = sa.select(record_changes.c.record, record_changes.c.others).where(record_changes.c.key > was.change).limit(MANY + 1)
-    changed = connection.execute(changes).all()
-    newer = sa.select(readings.c.document).distinct().where(readings.c.key > was.reading).limit(MANY + 1)
-    read = connection.scalars(newer).all()
-    if max(len(changed), len(read)) > MANY:
-        return None
-    found = {id for row in changed for id in (row.record, *row.others.split())}
+    read, changes = since
+    found = set(touched_by(changes))
     held = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
     for part in parts(read):  # of earlier readings too: they may be no longer current
         found |= set(connection.scalars(held.where(statements.c.document.in_(part))))

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from orbat.battle.case import SURENESS
-from orbat.battle.loading import MANY, Known, enders, statements_of
+from orbat.battle.loading import Known, enders, statements_of
+from orbat.battle.moments import changes_after, touched_by
 from orbat.battle.network import break_years, ties_said
 from orbat.battle.terms import with_ends
 from orbat.battle.values import Party
@@ -123,7 +124,8 @@ def tie_book(store: Store, before: TieBook | None = None, *, known: Known | None
         number = connection.scalar(sa.select(sa.func.max(record_changes.c.key))) or 0
         query = sa.select(records.c.id, records.c.type).where(records.c.kind == RecordKind.RELATION.value, records.c.type.in_(types))
         rows = connection.execute(query.order_by(records.c.newest.desc().nulls_last(), records.c.id).limit(MOST)).all()
-        changed = _changed(connection, before.number, number) if before is not None else None
+        changes = changes_after(connection, before.number, number) if before is not None else None
+        changed = touched_by(changes) if changes is not None else None
         old = {} if before is None or changed is None else {id: r for id, r in before.relations.items() if id not in changed}
         ids, leading = [row.id for row in rows], [row.id for row in rows if row.type == EventType.LEAD.value.lower()]
         found = {id: old[id] for id in ids if id in old}
@@ -139,15 +141,6 @@ def tie_book(store: Store, before: TieBook | None = None, *, known: Known | None
         for term in with_ends(terms, heads, load_records(connection, sorted(ending), hand.records)):
             found[term.id] = replace(found[term.id], start=term.start, end=term.end)
     return TieBook({id: found[id] for id in ids}, terms, heads, ending, number)
-
-
-def _changed(connection: sa.Connection, before: int, now: int) -> frozenset[str] | None:
-    """The records that changed since a change; None where all may have, or many did."""
-    query = sa.select(record_changes.c.record, record_changes.c.others).where(record_changes.c.key > before).limit(MANY + 1)
-    rows = connection.execute(query).all() if before <= now else ()
-    if before > now or len(rows) > MANY:
-        return None
-    return frozenset(id for row in rows for id in (row.record, *row.others.split()))
 
 
 def _ends_stay(connection: sa.Connection, before: TieBook, changed: frozenset[str], leading: Collection[str]) -> bool:

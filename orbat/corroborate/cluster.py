@@ -50,12 +50,13 @@ def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict,
         joined = np.where(never[i], _NEVER, sums[i] / (sizes[i] * sizes))
         average[i] = average[:, i] = joined
         average[j] = average[:, j] = _NEVER
-        better = (joined > best) | ((joined == best) & (i < partner))
+        lost = (partner == i) | (partner == j)  # theirs may be worse now than another's
+        lost[[i, j]] = True
+        better = ~lost & ((joined > best) | ((joined == best) & (i < partner)))
         best[better], partner[better] = joined[better], i
-        lost = np.flatnonzero((partner == i) | (partner == j))  # theirs may be worse now than another's
-        lost = np.union1d(lost, (i, j))
-        partner[lost] = average[lost].argmax(axis=1)
-        best[lost] = average[lost, partner[lost]]
+        again = np.flatnonzero(lost)
+        partner[again] = average[again].argmax(axis=1)
+        best[again] = average[again, partner[again]]
     return [group for group in groups if group]
 
 

@@ -124,8 +124,11 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     kind = TOLLS.get(statement.type)
     said_then = statement.type in SPEECH or (statement.time and all(f.quote.span in spoken for f in statement.time))
     days = _days(statement, date) if date and not said_then else None
-    spot = statement.location if statement.location_basis in _SURE and not _in_care(statement) and not _of_another(statement) else None
-    places, towns = _places(statement, spot)
+    named = [f for f in (*statement.place, *statement.target, *statement.origin) if f.type is MentionType.PLACE]
+    own = [f for f in named if not _recalled(statement, f)]
+    here = statement.location_basis in _SURE and not _in_care(statement) and (own or not named)
+    spot = statement.location if here else None
+    places, towns = _places(statement, own, spot)
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
         did, suffered = statement.target, ()
@@ -252,20 +255,12 @@ def _recalled(statement: Statement, place: Filler) -> bool:
     return statement.type not in _HURT and _BACK.search(between) is not None
 
 
-def _of_another(statement: Statement) -> bool:
-    """Whether all places that a statement names are of another happening."""
-    named = [f for f in (*statement.place, *statement.target, *statement.origin) if f.type is MentionType.PLACE]
-    return bool(named) and all(_recalled(statement, f) for f in named)
-
-
-def _places(statement: Statement, spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:
-    """Ids and names of all places of a statement, and of those that are towns, or whose kind is not known."""
+def _places(statement: Statement, own: Iterable[Filler], spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids and names of all places of a statement, ``own`` those that it names, and of those that are towns, or whose kind is not known."""
     start = statement.sentence.span.start
     places: set[str] = set()
     towns: set[str] = set()
-    for filler in (*statement.place, *statement.target, *statement.origin):
-        if filler.type is not MentionType.PLACE or _recalled(statement, filler):
-            continue
+    for filler in own:
         name = place_name(filler.quote.text, opens=filler.quote.span.start == start)
         if filler.entity is not None:
             places |= {filler.entity.id, name or loose(filler.entity.name)}

@@ -74,8 +74,12 @@ def compatible(a: Happening, b: Happening, related: Related) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def likely(a: Happening, b: Happening, related: Related) -> float:
-    """The score where it is ``SAME`` or more, else 0: most pairs are told apart by their first features."""
+def likely(a: Happening, b: Happening, related: Related, slack: float = 0.0) -> float:
+    """The score where it is ``SAME`` or more, else 0: most pairs are told apart by their first features.
+
+    Args:
+        slack: by so much the weighed sum may miss ``SAME``.
+    """
     if features.conflict(a, b):
         return 0.0
     weights, total = table(a, b)
@@ -83,9 +87,9 @@ def likely(a: Happening, b: Happening, related: Related) -> float:
         found = feature(a, b, related)
         if found is not None:
             total += weight * found[0]
-        if total + rest < 0:
+        if total + rest < -slack:
             return 0.0
-    return 1 / (1 + math.exp(-total)) if total >= 0 else 0.0
+    return 1 / (1 + math.exp(-total)) if total >= -slack else 0.0
 
 
 def explain(a: Happening, b: Happening, related: Related) -> Match:

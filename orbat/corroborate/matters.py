@@ -91,15 +91,12 @@ def matter_of(statement: Statement) -> Matter:
     and not arrested, and that a group which joins or leaves another has a bond with it."""
     if statement.type is E.WITHDRAW:
         somewhere = statement.location is not None or statement.place or any(f.type is not MentionType.GROUP for f in statement.target)
-        return Matter.LEAVE if statement.target and not somewhere else Matter.VIOLENCE
+        if statement.target and not somewhere:
+            return Matter.LEAVE
     if statement.type is E.ARREST and statement.target and all(f.type is MentionType.PLACE for f in statement.target):
         return Matter.VIOLENCE
-    if (
-        statement.type in _MEMBERSHIP
-        and statement.count is None
-        and _group(statement.actor)
-        and _group(statement.target or statement.origin)
-    ):
+    joins = statement.type in _MEMBERSHIP and statement.count is None
+    if joins and _group(statement.actor) and _group(statement.target or statement.origin):
         return Matter.BOND
     return MATTERS[statement.type]
 

@@ -201,27 +201,14 @@ def _apart(nodes: Sequence[Happening], related: Related) -> list[list[Happening]
     """Many nodes in parts that no group has members of two of.
 
     Groups are joined where their pairs are probably one on average, so that at least one pair of them is. Which pairs are not is known by
-    their first features, while the average needs them all; and of a chain of alliances most pairs are not.
+    their first features, while the average needs them all; and of a chain of alliances most pairs are not. Where the last digits decide, a
+    pair may be.
     """
     if len(nodes) <= FEW:
         return [list(nodes)]
     known = {one.id: one for one in sorted(nodes, key=lambda one: one.id)}
     sets = Sets(known)
     for one, two in combinations(known.values(), 2):
-        if sets.find(one.id) != sets.find(two.id) and _may_be(one, two, related):
+        if sets.find(one.id) != sets.find(two.id) and match.likely(one, two, related, SLACK):
             sets.join(one.id, two.id)
     return [[known[key] for key in members] for members in sets.groups()]
-
-
-def _may_be(one: Happening, two: Happening, related: Related) -> bool:
-    """Whether the score of a pair may reach ``match.SAME``; where the last digits decide, it may."""
-    if features.conflict(one, two):
-        return False
-    weights, total = match.table(one, two)
-    for _, weight, feature, rest in weights:
-        found = feature(one, two, related)
-        if found is not None:
-            total += weight * found[0]
-        if total + rest < -SLACK:
-            return False
-    return True

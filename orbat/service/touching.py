@@ -13,16 +13,14 @@ from collections.abc import Collection, Iterable
 import sqlalchemy as sa
 
 from orbat.battle.case import Marks
-from orbat.battle.loading import marks_of
+from orbat.battle.moments import between, marks_of, touched_by
 from orbat.names import fold
 from orbat.queries.loading import parts
 from orbat.recordtypes import Change
 from orbat.store import Store
-from orbat.tables import fillers, readings, record_changes, record_statements, statements
+from orbat.tables import fillers, record_statements, statements
 
 ALL = "*"
-MANY = 2_000
-"""Documents or records that one look goes into; after more, as when a year of news is loaded, all is taken as touched."""
 REMEMBERED = 50_000
 """Topics of which it is remembered when they were touched last."""
 
@@ -74,16 +72,11 @@ class Touched:
             return marks_of(connection)
 
     def _between(self, before: Marks, after: Marks) -> frozenset[str]:
-        if before.judged != after.judged or after.reading < before.reading or after.change < before.change:
-            return frozenset({ALL})
         with self._store.reading() as connection:
-            read = sa.select(readings.c.document).distinct().where(readings.c.key > before.reading).limit(MANY + 1)
-            documents = connection.scalars(read).all()
-            query = sa.select(record_changes.c.record, record_changes.c.change, record_changes.c.others)
-            changes = connection.execute(query.where(record_changes.c.key > before.change).limit(MANY + 1)).all()
-            if len(documents) > MANY or len(changes) > MANY or any(each.change == Change.WITHDRAWN for each in changes):
+            since = between(connection, before, after)
+            if since is None or any(each.change == Change.WITHDRAWN for each in since[1]):
                 return frozenset({ALL})
-            records = {id for each in changes for id in (each.record, *each.others.split())}
+            documents, records = since[0], touched_by(since[1])
             of_readings = [statements.c.document.in_(part) for part in parts(documents)]
             members = sa.select(record_statements.c.statement)
             of_records = [statements.c.id.in_(members.where(record_statements.c.record.in_(part))) for part in parts(records)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -25,6 +26,8 @@ from orbat.service.routes import battle as api
 from orbat.service.routes.battle import Group, Moment, SheetFilter
 from orbat.service.routes.common import Known
 from orbat.service.state import Here, Service
+
+T = TypeVar("T")
 
 router = APIRouter()
 MOST = 2
@@ -93,27 +96,29 @@ def group(request: Request, response: Response, service: Here, name: Group, give
 
     def body() -> dict[str, Any]:
         key = ("group page", asked, given.limit, given.section)
-        try:
-            return {"name": name, "body": service.view(request, response, key, lambda: _body(service, asked, given))}
-        except NotFoundError:
-            if not _is_catalogued(asked):
-                raise
-            return {"name": name, "body": _unnamed(service, asked)}
+
+        def said() -> Markup:
+            return service.view(request, response, key, lambda: _body(service, asked, given))
+
+        return {"name": name, "body": _told(asked, said, lambda: _unnamed(service, asked))}
 
     def twin() -> Response:
-        try:
-            return api.one_sheet(request, service, name, sheet_filter)
-        except NotFoundError:
-            if not _is_catalogued(asked):
-                raise
+        def unsaid() -> Response:
             return JSONResponse(sheet_to_json(sheet(unnamed(asked, service.catalogue))))
+
+        return _told(asked, lambda: api.one_sheet(request, service, name, sheet_filter), unsaid)
 
     return Shown("group.html", twin, body, apart=True)
 
 
-def _is_catalogued(asked: Asked) -> bool:
-    """Whether the catalogue has one group of the name, of which it can tell something now."""
-    return len(asked.ids) == 1 and asked.known_by is None
+def _told(asked: Asked, by_store: Callable[[], T], by_catalogue: Callable[[], T]) -> T:
+    """What the store tells of a group; where it names none, what the catalogue does, if it has one of the name and is asked of now."""
+    try:
+        return by_store()
+    except NotFoundError:
+        if len(asked.ids) != 1 or asked.known_by is not None:
+            raise
+        return by_catalogue()
 
 
 def _unnamed(service: Service, asked: Asked) -> Markup:
