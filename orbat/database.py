@@ -13,10 +13,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from orbat.errors import StoreError
 from orbat.tables import REVISIONS, VERSION_TABLE
+from orbat.turns import PATIENCE, Patience, take
 
-BUSY_SECONDS = 30.0  # how long a writer waits for another; a document takes milliseconds. "?timeout=SECONDS" in a URL changes it
+BUSY_SECONDS = 30.0  # how long who reads waits for SQLite, as while it mends a log after a power cut
 BACKENDS = ("sqlite", "postgresql")
-WRITER = 7267  # the number of PostgreSQL's lock for the one writer; any number does that no other program of the database uses
 
 # SQLite's primary result code (its name without what it says beyond that) → cause and next step.
 _CAUSES = {
@@ -59,14 +59,17 @@ def location_of(where: str | Path | None) -> sa.URL:
 def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
     """An engine for the URL. No connection is made yet; a missing folder of a new file is.
 
+    Its writers wait as ``Patience`` says, "?timeout=SECONDS" in the URL of an SQLite file changes for how long.
+
     Raises:
         StoreError: the file is missing and must not be made, its folder cannot be made, or the database's driver is not installed.
     """
     lite = url.get_backend_name() == "sqlite"
+    given = _seconds(url.query["timeout"]) if lite and "timeout" in url.query else None
     if lite and url.database and "uri" not in url.query and url.database != ":memory:":
         _prepare(Path(url.database), create=create)
     try:
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if lite and "timeout" not in url.query else {})
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if lite and given is None else {})
     except NoSuchModuleError as error:
         raise _bad_url(f"No database driver is called {url.drivername!r}.") from error
     except ModuleNotFoundError as error:
@@ -78,7 +81,7 @@ def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
     if lite:
         sa.event.listen(engine, "connect", _tune)
     sa.event.listen(engine, "begin", _begin)
-    return engine
+    return engine.execution_options(**{PATIENCE: Patience(given)}) if given is not None else engine
 
 
 def upgrade(engine: sa.Engine, location: str) -> None:
@@ -139,11 +142,10 @@ def _tune(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     """A transaction that writes takes the one writer's place at its start, and waits until it is free."""
-    writes = connection.get_execution_options().get("orbat_write")
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif writes:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+    if connection.get_execution_options().get("orbat_write"):
+        take(connection)
+    elif connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
 
 
 def _version(connection: sa.Connection, location: str) -> str | None:
@@ -173,6 +175,13 @@ def _run_migrations(connection: sa.Connection) -> None:
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     command.upgrade(config, "head")
+
+
+def _seconds(text: str | tuple[str, ...]) -> float:
+    try:
+        return float(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise _bad_url("Its timeout is no number of seconds.") from error
 
 
 def _bad_url(cause: str) -> StoreError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from orbat.errors import StageError
 from orbat.serial import ID_DIGITS
 from orbat.storerows import bounds, check_quotes, filler_rows, payload, statement_columns
 from orbat.tables import SHORT, documents, failures, fillers, readings, sentences, statements, unrecorded
+from orbat.turns import PATIENCE, Patience, gap_after
 from orbat.types import Document, Failure, Statement
 
 BATCH = 32  # documents a transaction in append_many: a commit costs about as much as writing one document
@@ -57,6 +59,7 @@ class Store:
 
     def __init__(self, engine: sa.Engine, location: str) -> None:
         self._engine = engine
+        self._next = 0.0  # when it may write again, by the monotonic clock
         self.location = location
 
     @classmethod
@@ -93,6 +96,10 @@ class Store:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def waiting(self, patience: Patience) -> Self:
+        """The same store, by the same connections, whose writers wait for others as said. Closing one closes both."""
+        return type(self)(self._engine.execution_options(**{PATIENCE: patience}), self.location)
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees the store as it is now, whatever is written meanwhile. Raises StoreError on failure."""
@@ -102,9 +109,17 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that holds the writer's lock from its start: another writer waits, it does not fail half-way."""
+        """A transaction that holds the writer's place from its start: another writer waits, it does not fail half-way (``turns``).
+
+        Raises:
+            StoreError: the store cannot be written, or another has held it for too long.
+        """
+        time.sleep(max(0.0, self._next - time.monotonic()))
         with telling(self.location), self._engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
+            begun = time.monotonic()
             yield connection
+        ended = time.monotonic()
+        self._next = ended + gap_after(ended - begun)
 
     def append(self, document: Document, found: Sequence[Statement], *, model: str, read_at: dt.datetime | None = None) -> AppendResult:
         """Keep one reading of one document, all or nothing. Reading the same again adds nothing.
