@@ -45,12 +45,13 @@ FIRST = ("/", "/groups", "/records", "/review", "/sources", "/changes", "/networ
 """Made as the service starts: what they are made of takes seconds on a large store, and their templates are read then."""
 HERE = ("/read", "/sign-in")
 """Addresses of pages that show what only the process that reads articles knows."""
-LARGE, MOST_LARGE = 200, 60
-"""Statements from which on a group's pages are made before anyone asks, since they take more than a tenth of a second; and of how many."""
+LARGE, MOST_LARGE = 20, 100
+"""Statements from which on a group's pages are made before anyone asks; and of how many groups, 20 kB each page."""
 PARTS = ("", "/timeline", "/map", "/network", "/flows")
 """A group's pages."""
-PAUSE, REST = 1.0, 2
-"""Seconds at most between two pages that are made anew; how many times as long as it took is rested after one that nobody waits for."""
+PAUSE, REST, BUSY = 1.0, 2, 3.0
+"""Seconds at most between two pages that are made anew; how many times as long as it took is rested after one that nobody waits for, where
+a reader had to wait for one in so many seconds before."""
 LINKED, MOST_IDLE = 12, 600
 """Groups that a page links to whose pages are made before anyone asks; pages that wait for that at most."""
 _GROUPS = re.compile(rb'href="/groups/([^/"?#]+)"')
@@ -79,6 +80,7 @@ class Keeping:
         self._waiting: OrderedDict[Key, Scope] = OrderedDict()
         self._renewing: list[asyncio.Task[None]] = []
         self._idling: asyncio.Task[None] | None = None
+        self._waited = -BUSY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give a page that is kept, or have it made."""
@@ -97,6 +99,7 @@ class Keeping:
             else:
                 self._renew(key, scope)
         if found is None:
+            self._waited = time.monotonic()
             found = await asyncio.shield(self._make(key, scope, version, WAITED_FOR))
             self._foresee(found, scope)
         await self._send(found, caller, scope, send)
@@ -212,16 +215,15 @@ class Keeping:
             key, scope = self._idle.popitem(last=False)
             if key not in self._waiting:
                 took = await self._renewed(key, scope, UNASKED)
-                await asyncio.sleep(REST * took)
+                await asyncio.sleep(REST * took if time.monotonic() - self._waited < BUSY else 0)
 
     async def _renewed(self, key: Key, scope: Scope, rank: int) -> float:
-        """Make a page anew; the seconds that it took."""
-        begun = time.monotonic()
+        """Make a page anew; the seconds that making it took, without those in which it waited for its turn."""
         try:
-            await self._make(key, scope, await self._version(), rank)
+            return (await self._make(key, scope, await self._version(), rank)).made.took
         except Exception as error:  # who asks when it has gone stale is told
             log.warning("%s was not made anew", key.path, exc_info=error)
-        return time.monotonic() - begun
+            return PAUSE
 
     async def _look(self, scope: Scope) -> None:
         """Look at the store again and again, and have pages made anew that are no longer true, those asked for last first."""
