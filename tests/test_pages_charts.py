@@ -20,7 +20,7 @@ from orbat.outlines import Box
 from orbat.recordkeeping import update
 from orbat.recordtypes import RecordStatus
 from orbat.service.pages import mapdata, mapdraw, netdata, netdraw, strip
-from orbat.service.pages.charting import notes_of
+from orbat.service.pages.charting import UNNAMED, notes_of
 from orbat.service.pages.flowdraw import banded, flow_picture
 from orbat.service.pages.timeline import by_month
 from orbat.store import Store
@@ -116,6 +116,25 @@ def test_pages_of_all_groups(client, address):
 def test_a_group_that_nothing_names_is_not_found(client, address):
     assert client.get(address, headers={"Accept": "text/html"}).status_code == 404
     assert client.get(address.replace("?", ".json?") if "?" in address else f"{address}.json").json()["status"] == 404
+
+
+@pytest.mark.parametrize("part", ["timeline", "map", "flows"])
+def test_a_group_that_only_the_catalogue_knows_has_an_empty_page_that_says_why(client, part):
+    page, twin = client.get(f"/groups/1920-brigades/{part}"), client.get(f"/groups/1920-brigades/{part}.json")
+    assert (page.status_code, twin.status_code) == (200, 200)
+    assert UNNAMED in page.text
+    assert twin.json()["reason"] == UNNAMED
+    assert "<table" not in page.text
+    assert "notes-title" not in page.text
+    named = client.get(f"/groups/Gun%20Front/{part}.json").json()
+    assert "reason" not in named
+    assert {*twin.json()} == {*named, "reason"}
+
+
+def test_a_group_that_only_the_catalogue_knows_is_compared(client):
+    found = client.get("/compare.json?one=1920-brigades&two=Gun+Front")
+    assert found.status_code == 200
+    assert found.json()["bonds"] == []
 
 
 def test_a_page_is_the_same_until_the_store_changes_and_says_so(client):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from markupsafe import Markup
 
-from orbat.battle import Asked
+from orbat.battle import Asked, Case
+from orbat.battle.loading import unnamed
 from orbat.battle.render.plain import plain
 from orbat.battle.values import When
+from orbat.errors import NotFoundError
 from orbat.serial import statement_to_json
 from orbat.service.pages.notes import Notes
 from orbat.service.pages.rendering import Shown, fragment
@@ -20,8 +22,10 @@ from orbat.service.pages.words import when_words
 from orbat.service.state import Service
 from orbat.types import Statement
 
+T = TypeVar("T")
 SENTENCES = 2
 """Given with a value of a chart; the record has them all."""
+UNNAMED = "No statement in this store names it yet; the catalogue of actors has it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ def chart_page(
     return Shown(template, Response(drawn.twin, headers=headers, media_type="application/json"), {"part": drawn.html, **context})
 
 
+def reasoned(value: dict[str, Any], reason: str) -> dict[str, Any]:
+    """A twin's value, with why there is nothing in it where there is a reason."""
+    return {**value, "reason": reason} if reason else value
+
+
 def _drawn(
     service: Service, key: tuple[Hashable, ...], make: Callable[[], tuple[Mapping[str, Any], Mapping[str, Any]]], template: str
 ) -> Drawn:
@@ -64,6 +73,34 @@ def _drawn(
         value, context = make()
     html = fragment(template.replace(".html", "_part.html"), value=value, **context)
     return Drawn(html, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def by_store_or_catalogue(asked: Asked, by_store: Callable[[], T], by_catalogue: Callable[[], T]) -> T:
+    """What the store tells of a group; where it names none, what the catalogue does, if it has one of the name and is asked of now.
+
+    Raises:
+        NotFoundError: neither has it.
+    """
+    try:
+        return by_store()
+    except NotFoundError:
+        if len(asked.ids) != 1 or asked.known_by is not None:
+            raise
+        return by_catalogue()
+
+
+def case_of(service: Service, asked: Asked) -> Case:
+    """The case of a group; of one that only the catalogue has, an empty one.
+
+    Raises:
+        NotFoundError: neither the store nor the catalogue has it.
+    """
+    return by_store_or_catalogue(asked, lambda: service.case(asked), lambda: unnamed(asked, service.catalogue))
+
+
+def why_empty(case: Case) -> str:
+    """What to say of a group of which there is nothing to chart since only the catalogue has it; empty for one that the store names."""
+    return UNNAMED if case.marks is None and case.known_by is None else ""
 
 
 def notes_of(statements: Iterable[Statement]) -> Notes:

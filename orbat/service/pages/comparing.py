@@ -9,14 +9,16 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 from pydantic import Field
 
+from orbat.battle import Asked
 from orbat.battle.compare import Comparison, Month, of_sheets
+from orbat.battle.loading import unnamed
 from orbat.battle.render import svg
 from orbat.battle.render.plain import plain
 from orbat.battle.render.tables import HEADINGS
-from orbat.battle.sheet import sentence
+from orbat.battle.sheet import sentence, sheet
 from orbat.battle.values import Sheet
 from orbat.service.activeactors import active_actors
-from orbat.service.pages.charting import SENTENCES, chart_page, group_name, notes_of, when_text
+from orbat.service.pages.charting import SENTENCES, by_store_or_catalogue, chart_page, group_name, notes_of, when_text
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import WIDTH, axis, ends, is_month, month_of, span_of
 from orbat.service.routes.battle import Moment
@@ -47,7 +49,7 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
     names = group_name(service, given.one), group_name(service, given.two)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
-        sheets = [service.sheet(asked) for asked in pair]
+        sheets = [_sheet(service, asked) for asked in pair]
         found = of_sheets(*sheets)
         told = [*(each.grounds for each in found.bonds), *(each.grounds for each in found.fights)]
         heads = [each.grounds for one in sheets for each in one.leaders[:MOST]]
@@ -69,6 +71,10 @@ def compare_page(request: Request, service: Here, given: Annotated[ComparePageFi
 
     service.about(request, *pair)
     return chart_page(request, service, pair, make, template="compare.html", given=given, names=names, groups=())
+
+
+def _sheet(service: Service, asked: Asked) -> Sheet:
+    return by_store_or_catalogue(asked, lambda: service.sheet(asked), lambda: sheet(unnamed(asked, service.catalogue), sentences=False))
 
 
 def _asking(request: Request, service: Service, given: ComparePageFilter) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from orbat.battle.flows import flows
 from orbat.battle.render.plain import plain
 from orbat.battle.values import Flow
-from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
+from orbat.service.pages.charting import case_of, chart_page, group_name, notes_of, reasoned, when_text, why_empty
 from orbat.service.pages.flowdraw import MOST, Band, banded, flow_picture
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.routes.battle import Days, Group
@@ -34,14 +34,16 @@ def group_flows(request: Request, service: Here, group: Group, given: Annotated[
     name = group_name(service, group)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
-        case = service.case(asked)
+        case = case_of(service, asked)
+        reason = why_empty(case)
         found = [flow for flow in flows(case) if _within(flow, given.since, given.until)]
         comes, goes, inside = banded(found, case.subject)
         used = {id for flow in found for id in flow.grounds.statements}
         notes = notes_of(case.statements[id] for id in used if id in case.statements)
         value = {"name": name, "in": [_json(band) for band in comes], "out": [_json(band) for band in goes], "flows": plain(found)}
         picture = flow_picture(name, comes, goes, notes) if comes or goes else ""
-        return value, {
+        return reasoned(value, reason), {
+            "reason": reason,
             "picture": picture,
             "comes": comes,
             "goes": goes,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -20,14 +19,13 @@ from orbat.serial import statement_to_json
 from orbat.service.models import Statement, Value
 from orbat.service.pages import groupview
 from orbat.service.pages.addresses import href_group
+from orbat.service.pages.charting import by_store_or_catalogue
 from orbat.service.pages.notes import Notes, note
 from orbat.service.pages.rendering import Shown, fragment, page
 from orbat.service.routes import battle as api
 from orbat.service.routes.battle import Group, Moment, SheetFilter
 from orbat.service.routes.common import Known
 from orbat.service.state import Here, Service
-
-T = TypeVar("T")
 
 router = APIRouter()
 MOST = 2
@@ -100,25 +98,15 @@ def group(request: Request, response: Response, service: Here, name: Group, give
         def said() -> Markup:
             return service.view(request, response, key, lambda: _body(service, asked, given))
 
-        return {"name": name, "body": _told(asked, said, lambda: _unnamed(service, asked))}
+        return {"name": name, "body": by_store_or_catalogue(asked, said, lambda: _unnamed(service, asked))}
 
     def twin() -> Response:
         def unsaid() -> Response:
             return JSONResponse(sheet_to_json(sheet(unnamed(asked, service.catalogue))))
 
-        return _told(asked, lambda: api.one_sheet(request, service, name, sheet_filter), unsaid)
+        return by_store_or_catalogue(asked, lambda: api.one_sheet(request, service, name, sheet_filter), unsaid)
 
     return Shown("group.html", twin, body, apart=True)
-
-
-def _told(asked: Asked, by_store: Callable[[], T], by_catalogue: Callable[[], T]) -> T:
-    """What the store tells of a group; where it names none, what the catalogue does, if it has one of the name and is asked of now."""
-    try:
-        return by_store()
-    except NotFoundError:
-        if len(asked.ids) != 1 or asked.known_by is not None:
-            raise
-        return by_catalogue()
 
 
 def _unnamed(service: Service, asked: Asked) -> Markup:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from orbat.battle import Asked
+from orbat.battle import Asked, Case
 from orbat.battle.ledger import ledger
 from orbat.battle.loading import events
 from orbat.battle.mapping import capitals, gazetteer_radius
@@ -19,7 +19,7 @@ from orbat.queries.loading import load
 from orbat.queries.records import WantedRecords, fits
 from orbat.queries.records import records as records_of
 from orbat.recordtypes import Record, RecordKind
-from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
+from orbat.service.pages.charting import case_of, chart_page, group_name, notes_of, reasoned, when_text, why_empty
 from orbat.service.pages.mapdata import Mapped, held_places, mapped, mapped_json, record_line
 from orbat.service.pages.mapdraw import map_picture
 from orbat.service.pages.rendering import Shown, page
@@ -60,7 +60,9 @@ def _shown(request: Request, service: Service, given: MapPageFilter, group: str)
     asked = given.of(service, group)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
-        found, said, total = group_map(service, asked, given) if group else map_of_store(service, asked, given)
+        case = case_of(service, asked) if group else None
+        reason = why_empty(case) if case else ""
+        found, said, total = group_map(case, asked, given) if case else map_of_store(service, asked, given)
         notes = notes_of(said)
         there = {s.id for s in said}
         by_record = {r.id: [id for id in r.statements if id in there] for p in found.placed for r in p.newest}
@@ -69,7 +71,8 @@ def _shown(request: Request, service: Service, given: MapPageFilter, group: str)
             found, capitals(Gazetteer.open()), {at: " ".join(map(str, each)) for at, each in numbers.items() if each}
         )
         value = mapped_json(found) | {"name": group, "records": total, "most": MOST_EVENTS}
-        return value, {
+        return reasoned(value, reason), {
+            "reason": reason,
             "map": found,
             "by_name": sorted(enumerate(found.placed), key=lambda each: each[1].mark.spot.name.lower()),
             "picture": picture,
@@ -104,13 +107,8 @@ def map_of_store(service: Service, asked: Asked, given: MapPageFilter) -> tuple[
     return found, _statements(service, first), total
 
 
-def group_map(service: Service, asked: Asked, given: MapPageFilter) -> tuple[Mapped, list[Statement], int]:
-    """The map of a group's events with what it holds, the sentences of the newest at each place, and how many events there are.
-
-    Raises:
-        NotFoundError: as ``service.case``.
-    """
-    case = service.case(asked)
+def group_map(case: Case, asked: Asked, given: MapPageFilter) -> tuple[Mapped, list[Statement], int]:
+    """The map of a group's events with what it holds, the sentences of the newest at each place, and how many events there are."""
     gazetteer = Gazetteer.open()
     radius = gazetteer_radius(gazetteer)
     wanted = WantedRecords(kind=RecordKind.EVENT, since=given.since, until=given.until, as_of=asked.as_of)

@@ -22,7 +22,7 @@ from orbat.battle.territory import holdings
 from orbat.battle.timeline import Timeline, timeline
 from orbat.battle.values import Bond, Tie
 from orbat.recordtypes import Record
-from orbat.service.pages.charting import chart_page, group_name, notes_of, when_text
+from orbat.service.pages.charting import case_of, chart_page, group_name, notes_of, reasoned, when_text, why_empty
 from orbat.service.pages.netdraw import look
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import MOST_MONTHS, ends
@@ -48,7 +48,7 @@ def group_timeline(request: Request, service: Here, group: Group, given: Annotat
     asked = given.of(service, group)
 
     def make() -> tuple[dict[str, Any], dict[str, Any]]:
-        return _made(service.case(asked), group, given)
+        return _made(case_of(service, asked), group, given)
 
     service.about(request, asked)
     key = asked, given.since, given.until, given.limit
@@ -56,6 +56,7 @@ def group_timeline(request: Request, service: Here, group: Group, given: Annotat
 
 
 def _made(case: Case, group: str, given: TimelinePageFilter) -> tuple[dict[str, Any], dict[str, Any]]:
+    reason = why_empty(case)
     lanes = [_leaders(case, given), _ties(case, given), _ground(case, given)]
     cells, killed = by_month(case, given.since, given.until)
     listed = timeline(case, since=given.since, until=given.until, limit=given.limit)
@@ -73,7 +74,8 @@ def _made(case: Case, group: str, given: TimelinePageFilter) -> tuple[dict[str, 
         "moments": plain(listed.moments),
     }
     present = {family for period, families in cells.items() if period != UNDATED for family in families}
-    return value, {
+    return reasoned(value, reason), {
+        "reason": reason,
         "picture": picture,
         "lanes": lanes,
         "notes": notes,
