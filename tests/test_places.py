@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from orbat.errors import DataError, NotFoundError
-from orbat.link.gazetteer import Gazetteer, Kind
+from orbat.link.gazetteer import OWN, Gazetteer, Kind
 from orbat.link.places import link_places
 from orbat.link.placewords import Hint, beside, inside, readings
 from orbat.names import fold
@@ -54,9 +54,13 @@ def test_opens_fast(gazetteer: Gazetteer) -> None:
     times = []
     for _ in range(5):
         began = time.perf_counter()
-        Gazetteer.open()
+        Gazetteer.open(OWN)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.1
+
+
+def test_a_process_has_the_packages_own_once() -> None:
+    assert Gazetteer.open() is Gazetteer.open()  # each page of the service that draws a map opens it
 
 
 def test_binary_has_the_digest_of_its_manifest(gazetteer: Gazetteer) -> None:
@@ -395,7 +399,7 @@ def test_reasons_and_scores(gazetteer: Gazetteer) -> None:
 
 def test_reading_twice_gives_the_same(gazetteer: Gazetteer) -> None:
     text = "Boko Haram attacked [Maiduguri], [Baga] and [Bama] in [Borno state], and [Diffa] in [Niger]."
-    assert read(text, gazetteer) == read(text, Gazetteer.open())
+    assert read(text, gazetteer) == read(text, Gazetteer.open(OWN))
 
 
 def test_strange_text_does_no_harm(gazetteer: Gazetteer) -> None:

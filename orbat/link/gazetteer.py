@@ -13,7 +13,7 @@ import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,10 @@ class Kind(IntEnum):
     CONTINENT = 6
     WATER = 7
     SEA = 8
+
+
+OWN = Path(__file__).resolve().parent.parent / "data" / "gazetteer"
+"""The folder of the package's own gazetteer."""
 
 
 class Rank(IntEnum):
@@ -122,12 +126,14 @@ class Gazetteer:
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> Gazetteer:
-        """The gazetteer of a folder; of the package's own where ``path`` is None.
+        """The gazetteer of a folder; of the package's own where ``path`` is None, which a process opens once.
 
         Raises:
             DataError: the folder holds no gazetteer, a cut one, or one of another format or of other folding rules.
         """
-        folder = Path(path) if path is not None else Path(__file__).resolve().parent.parent / "data" / "gazetteer"
+        if path is None:
+            return _own()
+        folder = Path(path)
         step = "Install orbat again, or build it with scripts/build_gazetteer.py."
         try:
             manifest = json.loads((folder / "gazetteer.json").read_text(encoding="utf-8"))
@@ -271,6 +277,12 @@ class Gazetteer:
         while stop < len(keys) and keys[stop] == wanted:
             stop += 1
         return start, stop
+
+
+@cache
+def _own() -> Gazetteer:
+    """The package's own. What is remembered below holds its gazetteer: of each that is opened, 32 MB that are mapped stay."""
+    return Gazetteer.open(OWN)
 
 
 # What articles ask for again and again: the same few thousand places make up most of the news.
