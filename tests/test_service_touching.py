@@ -175,8 +175,12 @@ def test_one_process_makes_all_pages_of_a_group():
     assert kind_of("/groups/map") == ("groups/", "map")
     assert kind_of("/groups/a", b"as_of=2019-01-01") == ("groups/as of", "a")
     assert [kind_of(path) for path in ("/", "/groups", "/records/r1")] == [("", ""), ("groups", ""), ("records/*", "")]
-    makers = Makers(ServiceConfig(), 2)
-    homes = {group: makers._home(group) for group in "abcdef"}
+    assert kind_of("/compare", b"one=a%2Fb&two=c") == ("compare", "a/b")
+    makers = Makers(ServiceConfig(), 4)
+    homes = {group: makers._home(f"groups/{group}") for group in "abcdef"}
+    assert {*homes.values()} == {0}
     makers._given[0] = 9.0
-    assert homes == {group: makers._home(group) for group in "abcdef"}
-    assert makers._home("g") == 1
+    assert homes == {group: makers._home(f"groups/{group}") for group in "abcdef"}
+    assert makers._home("groups/g") == 1
+    assert makers._home("sources") in (2, 3)
+    assert [Makers(ServiceConfig(), 1)._home(shares) for shares in ("groups/a", "sources")] == [0, 0]

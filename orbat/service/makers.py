@@ -1,9 +1,9 @@
 """The processes that make pages, and which of them makes what, when: what is quick never stands behind what takes long.
 
-A group's pages are always made by the same process, since it then has the group's case at hand. Every process makes one page at a time
-and, beside one that takes long, a quick one. Of the pages that wait, those that a reader waits for go before those that are made anew while
-the old one is given, and these before those that nobody asked for; among them a page goes before another that takes a second longer even
-where it was asked for ``PATIENCE`` seconds later.
+A group's pages are always made by the same process, since it then has the group's case at hand; half of the processes make those, so that
+cases, which take most memory, are held in few. Every process makes one page at a time and, beside one that takes long, a quick one. Of the
+pages that wait, those that a reader waits for go before those that are made anew while the old one is given, and these before those that
+nobody asked for; among them a page goes before another that takes a second longer even where it was asked for ``PATIENCE`` seconds later.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 from starlette.types import Scope
 
@@ -32,14 +33,18 @@ USUAL = 0.1
 """Seconds that a page of a kind takes that was not made before."""
 LEARNED = 0.2
 """What the last page of a kind weighs in what such a page is expected to take."""
+OF_GROUPS = "groups/"
+"""So begins what pages of groups share."""
 GROUPS = 5_000
 """Groups of which it is known which process makes their pages."""
 SHARING = {
     "": "actors",
     "groups": "actors",
-    **{kind: kind.rstrip("/*") for kind in ("sources", "sources/*", "unknown", "review", "map", "network")},
+    **{kind: kind.rstrip("/*") for kind in ("sources", "sources/*", "unknown", "review", "map")},
+    "network": "groups/",
 }
-"""Kinds of pages that are made of one thing each that takes long and is kept, as a group's are of its case."""
+"""Kinds of pages that are made of one thing each that takes long and is kept, as a group's are of its case; the network of all is made of
+the ties that the groups' networks are made of."""
 KINDS = 200
 """Kinds of pages of which it is known how long they take."""
 
@@ -76,7 +81,7 @@ class Makers:
     async def make(self, scope: Scope, marks: Marks, urgency: Urgency) -> Made | None:
         """A page as a process makes it, when it is its turn; None where none can."""
         kind, group = kind_of(scope["path"], scope.get("query_string", b""))
-        shares = f"groups/{group}" if group else SHARING.get(kind, "")
+        shares = f"{OF_GROUPS}{group}" if group else SHARING.get(kind, "")
         job = _Job(kind, urgency, self._home(shares) if shares else None, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self._next()
@@ -111,7 +116,7 @@ class Makers:
 
     def _next(self) -> None:
         """Let those begin whose turn it is."""
-        for number, running in enumerate(self._running):
+        for number, running in reversed([*enumerate(self._running)]):  # what any may make goes to those that make no group's first
             while (job := self._chosen(number, running)) is not None:
                 self._waiting.remove(job)
                 running.append(job)
@@ -140,9 +145,12 @@ class Makers:
         self._next()
 
     def _home(self, shares: str) -> int:
-        """The process that makes all pages that share something: at first the one that has made least."""
+        """The process that makes all pages that share something: at first the one that has made least of those that make groups' pages, or
+        of the others."""
         if shares not in self._homes:
-            self._homes[shares] = min(range(len(self.each)), key=lambda number: (len(self._running[number]), self._given[number]))
+            half = max(1, len(self.each) // 2)
+            among = range(half) if shares.startswith(OF_GROUPS) else range(half if len(self.each) > 1 else 0, len(self.each))
+            self._homes[shares] = min(among, key=lambda number: (len(self._running[number]), self._given[number]))
             if len(self._homes) > GROUPS:
                 self._homes.popitem(last=False)
         self._homes.move_to_end(shares)
@@ -158,6 +166,8 @@ class Makers:
 def kind_of(path: str, query: bytes = b"") -> tuple[str, str]:
     """What pages are alike in how long they take, and the group that a page is of, where it is of one."""
     first, _, rest = path.strip("/").partition("/")
+    if first == "compare":  # of the sheets of two groups; where several processes make groups' pages, it goes where the first is
+        return first, "".join(parse_qs(query.decode("latin-1")).get("one", [])[:1])
     if first != "groups" or not rest:
         return f"{first}/*" if rest else first, ""
     group, _, part = rest.rpartition("/")
