@@ -14,9 +14,11 @@ import pytest
 
 from orbat import turns
 from orbat.errors import StoreError
+from orbat.recordkeeping import cutting, update
 from orbat.store import Store
 from orbat.turns import Patience, gap_after
 from orbat.types import Failure
+from tests import generated
 
 HOLDS = """
 import sys, time
@@ -100,6 +102,22 @@ def test_one_who_writes_again_and_again_leaves_gaps_for_others(store, address):
             store.fail(Failure(f"ours {number}", "test", "between"))
         assert time.monotonic() - begun < 15  # without gaps: as long as the other goes on, in SQLite
     assert len(kept(store)) == 3
+
+
+def test_while_components_are_cut_others_write(store, address, monkeypatch):
+    documents = [generated.document(number) for number in range(30)]
+    store.append_many(((one, generated.statements(one)) for one in documents), model="test 1")
+    real, cut = cutting.cut, []
+
+    def held(components, related, judged):
+        store.waiting(Patience(0.2)).fail(Failure(f"component {len(cut)}", "test", "written meanwhile"))
+        cut.append(1)
+        return real(components, related, judged)
+
+    monkeypatch.setattr(cutting, "cut", held)
+    made = update(store, related=lambda one, two: False)
+    assert len(cut) == len(kept(store)) >= 1
+    assert made
 
 
 def test_gaps_are_a_small_part_of_what_they_follow():

@@ -20,15 +20,17 @@ from pathlib import Path
 
 import pytest
 
+from orbat import queries
 from orbat.errors import StoreError
 from orbat.fetching import Fetcher
 from orbat.pipeline import Reader
+from orbat.recordkeeping import related_in, update, updating
 from orbat.store import Store
 from orbat.watch import Plan, PlanError, Summary, Watch, load
 from orbat.watch.sources import back_off
 from orbat.watch.state import PageState, State
 from orbat.watch.web import Later, Web
-from tests import feedsite
+from tests import feedsite, generated
 from tests.feedsite import Answer, page, send, status
 
 DAY = 86_400.0
@@ -507,7 +509,7 @@ def test_a_store_that_is_locked_for_a_while_ends_no_watch(site, store, reader, t
     monkeypatch.setattr("orbat.watch.running.LONGEST_SLEEP", 0.05)
     state = State(tmp_path / "state")
     watch, told = Watch(plan_of(tmp_path, f'[[feed]]\nurl = "{site.url}/feed"\n'), state, reader, store, now=Clock()), []
-    real, calls = store.append_many, []
+    real, calls = Store.append_many, []
 
     def locked(*given, **named):
         calls.append(1)
@@ -515,7 +517,7 @@ def test_a_store_that_is_locked_for_a_while_ends_no_watch(site, store, reader, t
             raise StoreError("The store could not be written.", "Another process holds it.", "Try again.")
         return real(*given, **named)
 
-    monkeypatch.setattr(store, "append_many", locked)
+    monkeypatch.setattr(Store, "append_many", locked)
 
     def tell(summary: Summary) -> None:
         told.append(summary)
@@ -526,6 +528,46 @@ def test_a_store_that_is_locked_for_a_while_ends_no_watch(site, store, reader, t
     state.close()
     assert (total.documents, len(texts(store))) == (1, 1)
     assert "could not be written" in told[0].problems[store.location]
+
+
+def test_a_watch_that_waits_for_another_writer_ends_when_told_and_the_next_one_reads_what_it_did_not_keep(site, store, reader, tmp_path):
+    site.answers = {"/feed": site.feed("/a"), "/a": site.story(3)}
+    plan, state = plan_of(tmp_path, f'[[feed]]\nurl = "{site.url}/feed"\n'), State(tmp_path / "state")
+    watch = Watch(plan, state, reader, store, now=Clock())
+    with store.writing():
+        threading.Timer(1.0, watch.stop).start()
+        begun = time.monotonic()
+        assert watch.run(lambda summary: None).documents == 0
+        assert time.monotonic() - begun < 20
+    assert state.count(PageState.WAITING) == 1
+    assert Watch(plan, state, reader, store, now=Clock()).once().documents == 1
+    state.close()
+
+
+def test_a_watch_that_is_ended_while_records_are_made_leaves_the_rest_to_the_next_one(store, reader, tmp_path, monkeypatch):
+    (tmp_path / "inbox").mkdir()
+    documents = [generated.document(number) for number in range(60)]
+    store.append_many(((one, generated.statements(one)) for one in documents), model="test 1")
+    state, plan = State(tmp_path / "state"), plan_of(tmp_path, '[[folder]]\npath = "inbox"\n')
+    watch, done = Watch(plan, state, reader, store, now=Clock()), []
+    real = updating._weave
+
+    def weave(connection, some, run):
+        done.append(len(some))
+        watch.stop()
+        real(connection, some, run)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(updating, "_weave", weave)
+        watch.run(lambda summary: None)
+    assert done == [updating.FIRST]
+    assert queries.records(store, queries.WantedRecords()).waiting == 60
+    Watch(plan, state, reader, store, now=Clock()).once()
+    state.close()
+    found = queries.records(store, queries.WantedRecords(), limit=None)
+    assert found.waiting == 0
+    update(store, related=related_in(reader.catalogue))
+    assert queries.records(store, queries.WantedRecords(), limit=None) == found
 
 
 # ---- health ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ at once, and a component of it can be grouped alone. ``weave`` puts documents in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -22,6 +22,7 @@ from orbat.corroborate.matters import LASTING
 from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, same_words
 
 Knots = dict[int, Happening]
+Cut = Callable[[Iterable[Sequence[Happening]], Related, Judged], tuple[Group, ...]]
 Mark = str | int
 """One of ``records.marks``, or a number in its place."""
 
@@ -116,8 +117,12 @@ def weave(made: Mapping[str, Iterable[Happening]], web: Web, related: Related) -
     return touched | new.keys() | kept.keys() | again.keys() | knitting.left
 
 
-def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged = NONE) -> Regrouped:
-    """The groups of every component that has one of some happenings."""
+def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged = NONE, cutting: Cut = cut) -> Regrouped:
+    """The groups of every component that has one of some happenings.
+
+    Args:
+        cutting: ``records.cut``, or what gives the same.
+    """
     joined = _joined(web, judged)
     outlines: dict[int, Outline] = {}
     ties: set[Tie] = set()
@@ -144,7 +149,7 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
                 sets.join(key, first.setdefault((mark,), key))
     for tie in ties:
         sets.join(tie.one, tie.two)
-    groups = _groups(sets.groups(), outlines, web, related, judged)
+    groups = _groups(sets.groups(), outlines, web, cutting=lambda mixed: cutting(mixed, related, judged), judged=judged)
     documents = {statement: one.document for one in outlines.values() for statement in one.statements}
     return Regrouped(groups, documents, frozenset(outlines))
 
@@ -172,7 +177,12 @@ def _marks(some: Iterable[Outline]) -> tuple[set[Mark], set[Mark]]:
 
 
 def _groups(
-    components: Iterable[Sequence[int]], outlines: Mapping[int, Outline], web: Web, related: Related, judged: Judged
+    components: Iterable[Sequence[int]],
+    outlines: Mapping[int, Outline],
+    web: Web,
+    *,
+    judged: Judged,
+    cutting: Callable[[Iterable[Sequence[Happening]]], tuple[Group, ...]],
 ) -> tuple[Group, ...]:
     """The groups of some components. Where all members are the same there is nothing to cut, so they are not read: most relations, which
     gain members as long as they are spoken of, are such components."""
@@ -186,7 +196,7 @@ def _groups(
         elif judged.records.isdisjoint(statements):
             whole.append(tuple(sorted(statements)))
     known = web.get([key for component in mixed for key in component])
-    return tuple(sorted((*whole, *cut(([known[key] for key in component] for component in mixed), related, judged))))
+    return tuple(sorted((*whole, *cutting([known[key] for key in component] for component in mixed))))
 
 
 def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:

@@ -3,12 +3,16 @@
 First the happenings of all documents that wait are put in the web; then what that stirred is grouped and made records of, so that a
 component is grouped once, however many of its documents are new. Each transaction leaves the store consistent: what it has not come to yet
 stays noted in ``unrecorded`` and ``stirred``, and killing it loses nothing.
+
+Other writers wait while a transaction writes, so one has as many documents as take about a second, and what takes longer with few, cutting
+large components, is done before it begins (``_foresee``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +31,7 @@ from orbat.corroborate.records import Group, inside
 from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import among, load, parts
+from orbat.recordkeeping.cutting import Cutting
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
 from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules, reader
 from orbat.recordserial import record_to_json
@@ -45,9 +50,11 @@ from orbat.tables import (
     unrecorded,
     woven,
 )
+from orbat.turns import never
 from orbat.types import Statement
 
-BATCH = 200  # documents a transaction: a commit costs little beside them, and other writers wait under a few seconds
+FIRST, BATCH = 25, 200  # documents of the first transaction, and at most of any: a commit costs little beside them
+TURN = 1.0  # seconds of processor that a transaction should take
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +64,21 @@ class _Run:
     related: Related
     at: dt.datetime | None
     read: Callable[[str], Happening]
+    cutting: Cutting
 
     def now(self) -> dt.datetime:
         """When its changes are noted to have been."""
         return self.at or dt.datetime.now(dt.UTC)
 
 
-def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
+def update(store: Store, *, related: Related, at: dt.datetime | None = None, stop: Callable[[], bool] = never) -> tuple[RecordChange, ...]:
     """Bring the records up to date with all that was read and judged since the last time.
 
     Args:
         related: which actors' ids are related (``related_in``). What is kept was found with the relations of its time: after they
             have changed, ``rebuild``.
         at: the moment that changes are noted with; now, if not given.
+        stop: asked between transactions; once it says so, the rest is left for the next time.
 
     Raises:
         StoreError: the store cannot be written; what was committed before is whole.
@@ -77,21 +86,28 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None) -> 
     with store.writing() as connection:
         if of_other_rules(connection):
             _unweave(connection)
-    run = _Run(related, at, reader())
+    run = _Run(related, at, reader(), Cutting())
     done: list[RecordChange] = []
     while waiting := _waiting(store):
-        for some in _chunks(waiting):
+        for some in _chunks(waiting, stop):
             with store.writing() as connection, no_collector():
                 _weave(connection, _still(connection, some), run)
-        for some in _chunks(waiting):
+        for some in _chunks(waiting, stop):
+            with store.reading() as connection, no_collector():
+                _foresee(connection, some, run)
             with store.writing() as connection, no_collector():
                 done += _settle(connection, _still(connection, some), run)
-    while True:  # what stands in documents that did not wait, beside what is no more
+        if stop():
+            return tuple(done)
+    while not stop():  # what stands in documents that did not wait, beside what is no more
+        with store.reading() as connection, no_collector():
+            _cut(connection, _stirred(connection), run)
         with store.writing() as connection, no_collector():
-            left = set(connection.scalars(sa.select(stirred.c.happening).order_by(stirred.c.happening).limit(BATCH)))
+            left = _stirred(connection)
             if not left:
-                return tuple(done)
+                break
             done += _group(connection, left, set(), run)
+    return tuple(done)
 
 
 def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
@@ -124,8 +140,20 @@ def _waiting(store: Store) -> Sequence[str]:
         return connection.scalars(query.order_by(documents.c.published, documents.c.id)).all()
 
 
-def _chunks(noted: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (noted[start : start + BATCH] for start in range(0, len(noted), BATCH))
+def _chunks(noted: Sequence[str], stop: Callable[[], bool]) -> Iterator[Sequence[str]]:
+    """Documents a transaction: so many that what is done with each part before the next is taken comes to about ``TURN``."""
+    start, size = 0, FIRST
+    while start < len(noted) and not stop():
+        begun = time.thread_time()  # of this thread: waiting for another writer says nothing of our own work
+        yield noted[start : start + size]
+        start += size
+        took = max(time.thread_time() - begun, 0.001)
+        size = max(1, min(BATCH, 2 * size, round(size * TURN / took)))
+
+
+def _stirred(connection: sa.Connection) -> set[int]:
+    """Some happenings whose components are to be grouped again."""
+    return set(connection.scalars(sa.select(stirred.c.happening).order_by(stirred.c.happening).limit(BATCH)))
 
 
 def _still(connection: sa.Connection, some: Sequence[str]) -> dict[str, bool]:
@@ -171,6 +199,18 @@ def _readings(connection: sa.Connection, some: Iterable[str]) -> dict[str, int]:
     }
 
 
+def _foresee(connection: sa.Connection, some: Sequence[str], run: _Run) -> None:
+    """Cut the components that documents stirred before it is our turn to write: those that nobody stirs until then are cut already."""
+    ours = StoreWeb(connection).outlines_of([document for document, there in _still(connection, some).items() if there])
+    _cut(connection, StoreWeb(connection).stirred(ours), run)
+
+
+def _cut(connection: sa.Connection, seeds: set[int], run: _Run) -> None:
+    run.cutting.forget()
+    judged = Judged.of(judgements_in(connection))
+    regroup(seeds, StoreWeb(connection, run.read), run.related, judged=judged, cutting=run.cutting)
+
+
 def _settle(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> list[RecordChange]:
     """Make the records of what documents stirred, where those are in the web."""
     web = StoreWeb(connection, run.read)
@@ -190,7 +230,7 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
         gone: statements that are of no happening any more.
     """
     judged, web, at = Judged.of(judgements_in(connection)), StoreWeb(connection, run.read), run.now()
-    made, old = regroup(seeds, web, run.related, judged=judged), _members(connection, gone)
+    made, old = regroup(seeds, web, run.related, judged=judged, cutting=run.cutting), _members(connection, gone)
     reached = made
     while True:
         old |= _members(connection, reached.documents)
@@ -199,7 +239,9 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
         more = web.holders(missing) - made.knots
         if not more:
             break
-        reached = regroup(more, web, run.related, judged=judged)  # components of their own: those that were grouped are whole
+        reached = regroup(
+            more, web, run.related, judged=judged, cutting=run.cutting
+        )  # components of their own: those that were grouped are whole
         made = made.with_(reached)
     groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
     stale = _stale(connection, groups, old, made.documents)

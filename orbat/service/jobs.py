@@ -22,6 +22,7 @@ from orbat.recordkeeping import related_in, update
 from orbat.service.config import ServiceConfig
 from orbat.service.problems import Refused
 from orbat.store import Store
+from orbat.turns import Patience
 from orbat.types import Document, Failure
 
 if TYPE_CHECKING:
@@ -84,12 +85,13 @@ class Jobs:
     """A bounded queue and the one thread that reads from it; the thread starts with the first job, and the model is loaded then."""
 
     def __init__(self, store: Store, reader: Callable[[], Reader], config: ServiceConfig) -> None:
-        self._store, self._reader, self._limits = store, reader, config.limits
+        self._reader, self._limits = reader, config.limits
         self._fetcher = Fetcher(most=config.limits.fetch_bytes, seconds=config.limits.fetch_seconds)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: deque[tuple[str, Posted]] = deque()
         self._change = threading.Condition()
         self._stopping = False
+        self._store = store.waiting(Patience(stop=lambda: self._stopping))
         self._thread: threading.Thread | None = None
 
     def post(self, posted: Posted, by: str) -> Job:
@@ -160,7 +162,7 @@ class Jobs:
                 self._read(id, posted)
             except OrbatError as error:
                 log.error("job %s failed: %s", id, error)
-                self._set(id, state=State.FAILED, problem=str(error), finished_at=_now())
+                self._set(id, state=State.STOPPED if self._stopping else State.FAILED, problem=str(error), finished_at=_now())
             except Exception as error:  # the next article may do
                 log.error("job %s failed", id, exc_info=error)
                 self._set(id, state=State.FAILED, problem="The service failed at this. Its log says why.", finished_at=_now())
@@ -185,7 +187,7 @@ class Jobs:
                 self._store.fail(failure)
                 job = self._jobs[id]
                 self._set(id, failed=job.failed + 1, failures=(*job.failures, failure)[:TOLD])
-        update(self._store, related=related_in(reader.catalogue))
+        update(self._store, related=related_in(reader.catalogue), stop=lambda: self._stopping)
         job = self._jobs[id]
         state = State.STOPPED if self._stopping else State.FAILED if job.failed and not job.documents else State.DONE
         self._set(id, state=state, finished_at=_now())

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from orbat.ingest import read_source
 from orbat.pipeline import Reader, refusal
 from orbat.recordkeeping import related_in, update
 from orbat.store import Store
+from orbat.turns import Patience
 from orbat.types import Document, Failure, Statement
 from orbat.watch.metrics import Metrics
 from orbat.watch.pages import HOSTS, Fetched, fetched
@@ -86,34 +88,40 @@ class Watch:
     def __init__(
         self, plan: Plan, state: State, reader: Reader, store: Store, *, web: Web | None = None, now: Callable[[], float] = time.time
     ) -> None:
-        self._plan, self._state, self._reader, self._store, self._now = plan, state, reader, store, now
+        self._plan, self._state, self._reader, self._now = plan, state, reader, now
         self._web = web or Web(plan, state, now=now)
         self._stop = threading.Event()
+        self._store = store.waiting(Patience(stop=self._stop.is_set))
+        self._behind = True  # a watch before this one may have been ended before its records were made
         self.metrics = Metrics()
         self.metrics.bound.set(plan.daily)
         self.metrics.sources.set(len(plan.sites) + len(plan.folders))
 
     def stop(self) -> None:
-        """Finish what is being read, keep it, and end."""
+        """Finish what is being read, keep it, and end; of the records, what is not made then is left for the next run."""
         self._stop.set()
         self._web.stop()
 
     def once(self) -> Summary:
         """Ask all sources that are due and read all pages that are; for cron. What must wait for another time waits in the state."""
-        total = self.round(early=EARLY)
-        while not self._stop.is_set() and self._state.waiting(self._now(), 1):
-            more = self.round(early=EARLY)
-            total.add(more)
-            if not more.pages:
-                break
+        total = Summary()
+        with self._stoppable():
+            total = self.round(early=EARLY)
+            while not self._stop.is_set() and self._state.waiting(self._now(), 1):
+                more = self.round(early=EARLY)
+                total.add(more)
+                if not more.pages:
+                    break
         return total
 
     def run(self, tell: Callable[[Summary], None]) -> Summary:
         """Round after round until ``stop``; ``tell`` is called after each in which something happened."""
         total = Summary()
         while not self._stop.is_set():
+            done = Summary()
             try:
-                done = self.round()
+                with self._stoppable():
+                    done = self.round()
             except StoreError as error:  # locked or full for now: what waits goes on waiting
                 done = Summary(problems={self._store.location: str(error)})
             total.add(done)
@@ -131,13 +139,24 @@ class Watch:
         for some in _parts(fetched(self._state.waiting(self._now(), AT_ONCE), self._web, self._stop.is_set), TOGETHER):
             self._read_pages(some, summary)
         self._read_folders(summary, early)
-        if summary.documents:
-            update(self._store, related=related_in(self._reader.catalogue))
+        if summary.documents or self._behind:
+            self._behind = True
+            update(self._store, related=related_in(self._reader.catalogue), stop=self._stop.is_set)
+            self._behind = self._stop.is_set()
         summary.waiting = self._state.count(PageState.WAITING)
         summary.problems = {one.url: problem for one in self._plan.sites if (problem := self._state.polled(one.url).problem)}
         summary.seconds = round(time.monotonic() - began, 3)
         self._measure(summary)
         return summary
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """Where waiting for another writer was ended since the watch ends, nothing is amiss: what was not kept waits in the state."""
+        try:
+            yield
+        except StoreError:
+            if not self._stop.is_set():
+                raise
 
     def _poll(self, summary: Summary, early: float) -> None:
         """Ask the sources that are due, several hosts at a time."""
