@@ -38,6 +38,7 @@ from orbat.service.sessions import Sessions
 from orbat.service.touching import Touched, topics_of
 from orbat.store import Store
 from orbat.tables import statements
+from orbat.turns import Patience
 
 if TYPE_CHECKING:
     from orbat.pipeline import Reader, Reading
@@ -55,6 +56,8 @@ CASES, STATEMENT = 192 * 2**20, 3_000
 war of 100,000 statements took 2.8 kB for each. Where several groups are in one it is held once. One case is kept whatever its size."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
+ASKED = 30.0
+"""Seconds that a request which writes, such as a judgement, waits for another writer: who asks does not wait as long as what is posted."""
 GROUPS = frozenset({"group", "wing", "force", "coalition"})
 """The kinds of actors that have an order of battle."""
 READINGS = 16
@@ -109,7 +112,8 @@ class Service:
         Raises:
             StoreError: as ``Store.open``.
         """
-        self.store = Store.open(self.config.store)
+        opened = Store.open(self.config.store)
+        self.store = opened.waiting(Patience(ASKED))
         with self.store.reading() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"PRAGMA soft_heap_limit={CACHE}")
@@ -121,7 +125,7 @@ class Service:
         self.pages = Pages()
         self.makers = Makers(self.config, self.config.makers) if self.config.makers else None
         self.cases = Memo(self.version, held=CASES, lasts=LASTS, stale=STALE, weigh=lambda found: STATEMENT * len(found.case.statements))
-        self.jobs = Jobs(self.store, lambda: self.reader, self.config)
+        self.jobs = Jobs(opened, lambda: self.reader, self.config)
 
     def close(self) -> None:
         """Finish the article that is being read and let go of the store."""
