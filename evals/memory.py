@@ -15,11 +15,16 @@ collected, and the allocator gives back pages late."""
 
 def resident(process: int) -> float:
     """MB that a process holds with its children; 0 once it is gone."""
+    return sum(family(process))
+
+
+def family(process: int) -> list[float]:
+    """MB that a process holds, then each of those that it began, the oldest first."""
     try:
         children = [int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
     except OSError:
-        return 0.0
-    return own(process) + sum(map(resident, children))
+        return []
+    return [own(process), *(resident(each) for each in sorted(children))]
 
 
 def own(process: int) -> float:

@@ -10,6 +10,7 @@ Prints one JSON object, writes it to evals/soak.json, and exits with 1 where one
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import platform
@@ -26,7 +27,7 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
 from evals.bench_service import ask, serving
-from evals.memory import growth, resident
+from evals.memory import family, growth, resident
 from orbat.store import Store
 from tests import generated
 from tests.feedsite import Site, page
@@ -37,9 +38,18 @@ PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
 
 
+BEGINS = dt.date(2020, 1, 6)
+
+
 def text_of(number: int) -> str:
-    """An article of some 20 statements; no two tell of the same happenings more often than news does."""
+    """An article of some 20 statements, each of "Monday"."""
     return generated.document(number, sentences=20).text
+
+
+def day_of(number: int, *, a_day: int) -> str:
+    """When the article of a number is published: as in a river of news, time goes on with the articles. Else all would tell of one day,
+    and be candidates for being one."""
+    return (BEGINS + dt.timedelta(days=number // a_day)).isoformat()
 
 
 class Published(Site):
@@ -67,7 +77,9 @@ class Published(Site):
         number = path[1:]
         if not number.isdecimal() or int(number) >= count:
             return None
-        return page(f"Report {number}", [f"Report {number} of the day.", text_of(int(number))])
+        made = page(f"Report {number}", [f"Report {number} of the day.", text_of(int(number))])
+        day = f'<meta property="article:published_time" content="{day_of(int(number), a_day=10)}"></head>'
+        return made.replace(b"</head>", day.encode())
 
 
 class Tally:
@@ -77,6 +89,7 @@ class Tally:
         self.pages = self.posted = self.batched = self.rounds = 0
         self.wrong: list[str] = []
         self.memory: dict[str, list[tuple[float, float]]] = {}  # of each process: articles given until then, MB
+        self.apart: dict[str, list[list[float]]] = {}  # of each process: MB of itself and of each of its children
 
 
 def child(word: str) -> int:
@@ -133,7 +146,9 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
                 tally.pages += 1
 
         def post() -> None:
-            body = json.dumps({"text": f"Note {tally.posted}. {text_of(1_000_000 + tally.posted)}", "published": "2019-05-06"})
+            body = json.dumps(
+                {"text": f"Note {tally.posted}. {text_of(1_000_000 + tally.posted)}", "published": day_of(tally.posted, a_day=10)}
+            )
             job = json.loads(ask(port, "/api/v1/articles", body))["id"]
             while json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
                 time.sleep(0.2)
@@ -141,10 +156,8 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
 
         def batch() -> None:
             number = tally.rounds
-            lines = [
-                json.dumps({"text": f"Dispatch {number}-{n}. {text_of(2_000_000 + 1_000 * number + n)}", "published": "2020-02-03"})
-                for n in range(20)
-            ]
+            articles = range(20 * number, 20 * number + 20)
+            lines = [json.dumps({"text": f"Dispatch {n}. {text_of(2_000_000 + n)}", "published": day_of(n, a_day=40)}) for n in articles]
             (at / f"in-{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
             out = at / f"out-{number}"
             for command in (["batch", str(at / f"in-{number}.jsonl"), "--out", str(out)], ["load", str(out), "--store", str(store)]):
@@ -158,6 +171,7 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
             given_in = site.count + tally.posted + tally.batched
             for name, process in watched.items():
                 tally.memory.setdefault(name, []).append((given_in, resident(process)))
+                tally.apart.setdefault(name, []).append(family(process))
 
         pauses = {look: 3.0, post: 5.0, batch: 20.0, measure: 5.0}
         threads = [again_and_again(work, over, tally, pause) for work, pause in pauses.items()]
@@ -215,8 +229,14 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
         "pages looked at": tally.pages,
         "documents not yet in the records at the end": unrecorded,
         "memory": memory,
+        "MB of each of its processes, by tenths of the run": {name: tenths(looks) for name, looks in tally.apart.items()},
         "wrong": [f"{count} times: {problem}" for problem, count in Counter(wrong).most_common(50)],
     }
+
+
+def tenths(looks: list[list[float]]) -> list[list[float]]:
+    """Ten of the looks, from the first tenth's end to the last."""
+    return [[round(each) for each in looks[(number + 1) * len(looks) // 10 - 1]] for number in range(10)] if len(looks) >= 10 else []
 
 
 if __name__ == "__main__":
