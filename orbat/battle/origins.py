@@ -14,6 +14,8 @@ from orbat.types import Statement
 class Voices:
     """The origins of a record's statements."""
 
+    __slots__ = ("_allowed", "_confirming", "_fitting", "_record")
+
     def __init__(self, record: Record) -> None:
         self._record = record
         self._allowed: dict[str, frozenset[str]] | None = None

@@ -32,6 +32,7 @@ def sheet(case: Case, *, limit: int | None = None, sentences: bool = True) -> Sh
     """
     with no_collector():
         found = _limited(_whole(case), limit)
+        case.hush()
         return _with_sentences(found, case) if sentences else found
 
 

@@ -25,8 +25,8 @@ from orbat.store import Store
 
 V = TypeVar("V")
 log = logging.getLogger("orbat.service")
-TIMES = 10
-"""A value that lags may be shown so many times as long as it took to make: a tenth of a core at most is spent on each."""
+TIMES = 30
+"""A value that lags may be shown so many times as long as it took to make: a dozen such pages then take less than half a core."""
 
 
 SAMPLE = 16

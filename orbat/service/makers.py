@@ -1,9 +1,10 @@
 """The processes that make pages, and which of them makes what, when: what is quick never stands behind what takes long.
 
 A group's pages are always made by the same process, since it then has the group's case at hand; half of the processes make those, so that
-cases, which take most memory, are held in few. Every process makes one page at a time and, beside one that takes long, a quick one. Of the
-pages that wait, those that a reader waits for go before those that are made anew while the old one is given, and these before those that
-nobody asked for; among them a page goes before another that takes a second longer even where it was asked for ``PATIENCE`` seconds later.
+cases, which take most memory, are held in few. Every process makes one page at a time and, beside one that takes long, a quick one, or,
+where nobody asked for what it makes, one that a reader asked for. Of the pages that wait, those that a reader waits for go before those
+that are made anew while the old one is given, and these before those that nobody asked for; among them a page goes before another that
+takes a second longer even where it was asked for ``PATIENCE`` seconds later.
 """
 
 from __future__ import annotations
@@ -124,14 +125,15 @@ class Makers:
 
     def _chosen(self, number: int, running: list[_Job]) -> _Job | None:
         """What a process may begin now."""
-        if len(running) > 1 or any(self.expected(each.kind) <= QUICK for each in running):
+        if len(running) > 1 or any(self.expected(each.kind) <= QUICK and each.urgency.rank < UNASKED for each in running):
             return None
+        unasked = all(each.urgency.rank == UNASKED for each in running)
         fitting = [
             job
             for job in self._waiting
             if job.home in (None, number)
             and not job.turn.done()
-            and (not running or (self.expected(job.kind) <= QUICK and job.urgency.rank < UNASKED))
+            and (not running or (job.urgency.rank < UNASKED and (unasked or self.expected(job.kind) <= QUICK)))
         ]
         return min(fitting, key=self._order, default=None)
 

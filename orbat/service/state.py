@@ -47,13 +47,14 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 COUNTS, VIEWS = 32 * 2**20, 96 * 2**20
 """Bytes of values kept at once: counts and short lists; whole sheets and maps, of up to some MB each."""
-SHEETS = 64 * 2**20
-"""Bytes of whole orders of battle, of some 100 kB to 20 MB, that are kept at once."""
+SHEETS, DAYS = 48 * 2**20, 16 * 2**20
+"""Bytes of whole orders of battle, of some 100 kB to 20 MB, that are kept at once: as of now, which comparisons are made of too, and as of
+days."""
 CACHE = 64 * 2**20
 """Bytes of the store's pages that SQLite keeps at once, over all connections of the process."""
-CASES, STATEMENT = 192 * 2**20, 3_000
-"""Bytes of the cases that are kept at once, and of a statement of a case with its part of a record: the 21 largest groups of the generated
-war of 100,000 statements took 2.8 kB for each. Where several groups are in one it is held once. One case is kept whatever its size."""
+CASES, STATEMENT = 192 * 2**20, 2_200
+"""Bytes of the cases that are kept at once, and of a statement of a case with its part of a record: the 73 groups of the generated war
+of 100,000 statements took 2.1 kB for each. Where several groups are in one it is held once. One case is kept whatever its size."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
 ASKED = 30.0
@@ -82,6 +83,7 @@ class Service:
     pages: Pages
     cases: Memo
     sheets: Memo
+    days: Memo
     touched: Touched
     makers: Makers | None = None
     jobs: Jobs
@@ -120,7 +122,7 @@ class Service:
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS, weigh=size_of)
         self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE, weigh=size_of)
-        self.sheets = Memo(self.version, held=SHEETS, weigh=size_of)
+        self.sheets, self.days = (Memo(self.version, held=held, weigh=size_of) for held in (SHEETS, DAYS))
         self.touched = Touched(self.store)
         self.pages = Pages()
         self.makers = Makers(self.config, self.config.makers) if self.config.makers else None
@@ -199,6 +201,7 @@ class Service:
         """Forget what pages are made of."""
         self.cases.expire()
         self.sheets.clear()
+        self.days.clear()
         self.views.clear()
 
     def case(self, asked: Asked) -> Case:
@@ -226,7 +229,8 @@ class Service:
             NotFoundError: as ``battle.case``.
         """
         own = self._own(self._topics(replace(asked, as_of=None)))
-        return self.sheets.get(asked, lambda: sheet(self.case(asked), sentences=False), own=own)
+        kept = self.days if asked.as_of or asked.known_by else self.sheets
+        return kept.get(asked, lambda: sheet(self.case(asked), sentences=False), own=own)
 
     def said(self, ids: Sequence[str]) -> dict[str, Statement]:
         """Statements by their ids, in the order of these, as judgements correct them: those of the latest readings where there are any."""
