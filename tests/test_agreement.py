@@ -323,3 +323,20 @@ def test_the_type_that_defines_a_record() -> None:
     found = made(said(E.KILL, "d1"), said(E.BOMBING, "d2"), said(E.INJURE, "d3"))
     assert found.type is E.BOMBING
     assert found.types == (E.BOMBING, E.KILL, E.INJURE)
+
+
+# What a record is called, and where it lies
+
+
+def test_what_was_done_names_a_record_before_what_came_of_it_and_what_is_said_of_it() -> None:
+    blamed = [said(E.ACCUSE, f"d{n}", actor="Army", at=2) for n in range(3)]
+    assert made(dead("d1", 4), *blamed).type is E.KILL
+    assert made(raid("d1"), dead("d2", 4), dead("d3", 4), *blamed).type is E.ATTACK
+    assert made(*blamed).type is E.ACCUSE
+
+
+def test_a_record_lies_where_most_statements_say_if_as_many_origins_say_other() -> None:
+    elsewhere = dead("d1", 2, place="Baroum", at=3)
+    found = made(raid("d1"), dead("d1", 2, at=1), elsewhere)
+    assert found.location is not None
+    assert found.location.name == "Tala"

@@ -472,3 +472,12 @@ def test_what_may_have_been_is_past_and_what_may_be_is_to_come(text: str, value:
     (read,) = read_times(document, [Span(start, start + 7)], (Span(0, len(text)),))
     assert read is not None
     assert read.value == value
+
+
+def test_the_number_of_a_paragraph_is_no_day() -> None:
+    text = "3. The army left.\n4. On 29 October two bombs exploded."
+    spans = [Span(text.index("4."), text.index("4.") + 2), Span(text.index("29"), text.index(" two"))]
+    number, day = read_times(Document.of(text, published=dt.date(2023, 1, 20)), spans, (Span(0, 17), Span(18, len(text))))
+    assert number is None
+    assert day is not None
+    assert days(day) == "2022-10-29..2022-10-29/1"

@@ -273,6 +273,8 @@ def test_headings_say_what_most_say_and_take_no_side():
     assert recordview.heading({**plain, "actors": rivals}) == "Killing of 14 people in Gwoza"
     allies = field("actors", ("Front", "a", "12", True), ("Army", "a", "1", True))
     assert recordview.heading({**plain, "actors": allies}) == "Killing of 14 people by Front and Army in Gwoza"
+    both = field("targets", ("Army", "a", "1", True), ("300", "b", "2", False))
+    assert recordview.heading({**plain, "actors": allies, "targets": both}) == "Killing of 300 people by Front and Army in Gwoza"
     known = field("actors", ("gunmen", "a", "1", False), ("Front", "a", "2", True))
     assert recordview.leading(known) == "Front"
     assert recordview.leading(field("targets", ("54 soldiers", "ab", "12", False), ("nine", "cd", "34", False))) == ""

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.corroborate import Context, Judged, assign_ids, build, inside, match, record_id, regroup, weave
+from orbat.corroborate import Context, Judged, assign_ids, build, features, inside, match, record_id, regroup, weave
 from orbat.corroborate.blocks import end_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.matters import Matter, matter_of
-from orbat.corroborate.records import NONE, cut
+from orbat.corroborate.records import NONE, cut, singles
 from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
 from orbat.types import Certainty, EventType, Filler, MentionType, Quote, Span, Statement
 from tests import war
@@ -504,3 +504,29 @@ def test_matters_that_a_type_alone_does_not_tell() -> None:
     assert matter_of(said(E.JOIN, actor="Red Army", target="Blue Front", count=40)) is Matter.LEAVE
     assert matter_of(said(E.ARREST, target=people("Tala", MentionType.PLACE))) is Matter.VIOLENCE
     assert matter_of(said(E.ARREST, target=people("Tala"))) is Matter.CUSTODY
+
+
+# What is told beside a happening and is none
+
+
+@pytest.mark.parametrize(
+    ("words", "trigger", "general"),
+    [
+        ("Its men raided", "Tala", False),
+        ("The group has been taxing traders and", "burning", True),
+        ("The ministry spoke of a long", "insurgency", True),
+        ("They plan to", "attack", True),
+    ],
+)
+def test_a_custom_a_war_or_an_aim_speaks_against_what_happened(words: str, trigger: str, general: bool) -> None:
+    raid, other = (happening(each) for each in (RAID, after(words, E.ATTACK, trigger, document="d1")))
+    assert other.general is general
+    assert (features.general(raid, other) is not None) is general
+
+
+def test_the_same_side_says_nothing_inside_an_article_another_one_does() -> None:
+    raid = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05", at=0)
+    same, other = said(E.ABDUCT, "d1", actor="Red Army", at=4), said(E.ABDUCT, "d1", actor="Blue Army", at=4)
+    one, two, three = singles([raid]), singles([same]), singles([other])
+    assert features.others(one[0], two[0], lambda a, b: False) is None
+    assert features.others(one[0], three[0], lambda a, b: False)[0] < 0

@@ -20,7 +20,7 @@ from dataclasses import replace
 from orbat.corroborate import said, tolls
 from orbat.corroborate.context import Context
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.matters import Matter, kind_of, matter_of
+from orbat.corroborate.matters import SPEECH, Matter, kind_of, matter_of
 from orbat.corroborate.said import Voiced
 from orbat.corroborate.terms import relation_days, relation_fields
 from orbat.corroborate.voices import independent, voiced
@@ -36,8 +36,11 @@ _DEFINING = (
 _RANK = {t: at for at, t in enumerate(dict.fromkeys((*_DEFINING, *EventType)))}
 _ORDER = {t: at for at, t in enumerate(EventType)}
 
-_HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABUSE, EventType.CLAIM, EventType.WITHDRAW})
+_HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABUSE, EventType.WITHDRAW})
 """Consequences: they name a record only where nothing says how they came about."""
+
+_WIDE = (5, 6)
+"""``where_prec`` of areas and countries, which any finer place stands before; the sea (7) is a place of its own."""
 
 _DISOWN = re.compile(r"\b(?:den(?:y|ied|ies|ying|ial)|reject|disown|disclaim|refut|repudiat)", re.IGNORECASE)
 
@@ -93,10 +96,10 @@ def record(identity: str, statements: Iterable[Statement], context: Context, jud
 
 
 def defining(group: Sequence[Statement]) -> EventType:
-    """The type that most statements have, what was done before what came of it; of equals the more telling."""
+    """The type that most statements have: what was done before what came of it, and that before what was said of it; of equals the more
+    telling."""
     counts = Counter(s.type for s in group)
-    acts = {t: n for t, n in counts.items() if t not in _HARM} or counts
-    return min(acts, key=lambda t: (-acts[t], _RANK[t]))
+    return min(counts, key=lambda t: (t in SPEECH, t in _HARM, -counts[t], _RANK[t]))
 
 
 def _denies(statement: Statement, main: EventType) -> bool:
@@ -168,22 +171,22 @@ def _days(fields: Sequence[RecordField], voices: Sequence[Voiced]) -> tuple[dt.d
 
 
 def _location(fields: Sequence[RecordField], voices: Sequence[Voiced]) -> Place | None:
-    """The finest place that most origins can agree on: a town's province speaks for the town."""
+    """The finest place that most origins, then most statements can agree on: a town's province speaks for the town."""
     known: dict[str, Place] = {}
-    by: dict[str, set[str]] = {}
+    by: dict[str, list[str]] = {}
     for v in voices:
         if (place := said.place_of(v.statement)) is not None and not v.statement.negated:
             known.setdefault(place.id, place)
-            by.setdefault(place.id, set()).add(v.origin)
+            by.setdefault(place.id, []).append(v.origin)
     field = next(f for f in fields if f.name == "place")
     if field.judged:
         return known.get(field.values[0].key)
-    return min(known.values(), key=lambda p: (p.where_prec > 4, -_agreeing(p, known, by), p.where_prec, p.id), default=None)
 
+    def order(place: Place) -> tuple[object, ...]:
+        agree = [origin for other in known.values() if other.id == place.id or said.holds(other, place) for origin in by[other.id]]
+        return (place.where_prec in _WIDE, -len(set(agree)), -len(agree), place.where_prec, place.id)
 
-def _agreeing(place: Place, known: dict[str, Place], by: dict[str, set[str]]) -> int:
-    agree = [by[other.id] for other in known.values() if other.id == place.id or said.holds(other, place)]
-    return len(set().union(*agree))
+    return min(known.values(), key=order, default=None)
 
 
 def _judged_toll(toll: Toll, ids: Sequence[str], judged: Judged) -> Toll:

@@ -138,6 +138,18 @@ def parties(a: Happening, b: Happening, related: Related) -> Found:
     return -0.3, "They name different sides."
 
 
+def others(a: Happening, b: Happening, related: Related) -> Found:
+    """Inside a document: that the sides are others speaks against a pair; that they are the same says nothing, as most of an article is
+    about them."""
+    found = parties(a, b, related)
+    return found if found is not None and found[0] < 0 else None
+
+
+def general(a: Happening, b: Happening) -> Found:
+    """One told as a custom, a long war or an aim, the other as what happened."""
+    return (-1.0, "One is told as a custom or an aim, the other as what happened.") if a.general != b.general else None
+
+
 def persons(a: Happening, b: Happening) -> Found:
     """A named person to whom it happens: people are killed, taken or freed seldom, and once."""
     if shared := a.persons & b.persons:

@@ -52,6 +52,19 @@ _CLAIMED = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, Eve
 CLAIMED_WITHIN = 6
 """Days: what is claimed on a day that may be the claim's or its own was done in the week up to it."""
 
+_GENERAL = re.compile(
+    r"\b(?:often|frequent\w*|regular\w*|repeated\w*|continu\w+|ongoing|always|usually|typically|sometimes|years|decades?|increas\w+|wave|spate|"
+    r"series of|in recent (?:years|months|weeks)|over the (?:past|last)|since|so far|every|each (?:week|month|year|day)|ha(?:s|ve) been)\b",
+    re.IGNORECASE,
+)
+_OF_MANY = re.compile(
+    r"(?:(?:civil )?war|conflict|violence|insurgency|campaign|fighting|operations?|offensives?|battles?|attacks|clashes|killings|raids|"
+    r"(?:air ?)?strikes|bombings|kidnappings|abductions|assassinations|massacres|murders|abuses|crimes)",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(r"\b(?:to|will|would|may|might|can|could|should|must|cannot|not) $", re.IGNORECASE)
+"""What a sentence, a trigger or the words before it have where a custom, a long war or an aim is told, and not one happening."""
+
 _CARE = re.compile(r"\b(?:hospitals?|clinics?|morgues?|mortuary|infirmary|health cent(?:re|er)s?)\b", re.IGNORECASE)
 _HURT = frozenset({EventType.KILL, EventType.INJURE})
 
@@ -67,7 +80,8 @@ class Happening:
     and earliest last day, by which any two members are compared; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences``
     are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
-    when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing").
+    when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing");
+    ``general`` where it is told as a custom, a long war or an aim ("often raid", "the insurgency", "to attack").
     """
 
     id: str
@@ -94,6 +108,7 @@ class Happening:
     about: frozenset[str] = frozenset()
     told: Days | None = None
     back: bool = False
+    general: bool = False
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""
 
@@ -155,6 +170,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         future=statement.certainty.value in ("future", "hypothetical"),
         triggers=frozenset({sense(statement.type, statement.trigger.text)}),
         back=_BACK.search(statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]) is not None,
+        general=_general(statement),
     )
 
 
@@ -180,6 +196,7 @@ def merged(happenings: Iterable[Happening]) -> Happening:
         future=all(one.future for one in members),
         told=min((one.told for one in members if one.told is not None), default=None),
         back=all(one.back for one in members),
+        general=all(one.general for one in members),
     )
 
 
@@ -240,6 +257,12 @@ def _days(statement: Statement, date: StatementDate) -> Days | None:
     if trigger < when and statement.type in _CLAIMED and _CLAIMS.search(text[:trigger]):
         return first - CLAIMED_WITHIN, last
     return first, last
+
+
+def _general(statement: Statement) -> bool:
+    before = statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]
+    of_many = _OF_MANY.fullmatch(statement.trigger.text) or _GENERAL.search(statement.sentence.text)
+    return of_many is not None or _MEANT.search(before) is not None
 
 
 def _in_care(statement: Statement) -> bool:

@@ -168,7 +168,7 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         at = max(0, bisect.bisect_right(starts, span.start) - 1)
         sentence = sentences[at] if sentences else Span(0, len(document.text))
         years.enter(at)
-        phrase, read = parse(span.of(document.text)), None
+        phrase, read = None if _numbers(document.text, span) else parse(span.of(document.text)), None
         if phrase is not None:
             verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
             read = _read(phrase, Frame(anchor, context, verbs, years.known()))
@@ -178,6 +178,14 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
             if _moves(phrase, read, context):
                 context = read.range
     return out
+
+
+_NUMBER = re.compile(r"\d{1,2}[.)]?")
+
+
+def _numbers(text: str, span: Span) -> bool:
+    """Whether a number counts a paragraph ("4. On 29 October"), and no day."""
+    return _NUMBER.fullmatch(span.of(text)) is not None and not text[text.rfind("\n", 0, span.start) + 1 : span.start].strip()
 
 
 _SENTENCES, _SENTENCES_AT_ALL = 2, 5  # a month told with its year lasts so many sentences that name a time, and so many of any kind

@@ -6,7 +6,7 @@ What goes in is what the API gives (``record_to_json``, ``statement_to_json``), 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,7 @@ SURELY: Mapping[str, str] = {
     "hypothetical": "condition or wish",
 }
 """How surely, in as few words as a column has room for."""
+AND = " and "
 DAYS = frozenset({"date", "start", "end", "seen"})
 SURENESS = tuple(each.value for each in Certainty)
 
@@ -190,7 +191,9 @@ def layout(evidence: Json, origins: Mapping[str, str]) -> Layout:
 
 def heading(record: Json) -> str:
     """What happened, who did it to whom, and where, in plain words, as most origins say it."""
-    return _phrase(record["type"], leading(record["actors"]), leading(record["targets"]), record["location"])
+    actors = leading(record["actors"])
+    targets = leading(record["targets"], but=actors.split(AND))
+    return _phrase(record["type"], actors, targets, record["location"])
 
 
 def heading_of(statement: Json) -> str:
@@ -199,13 +202,13 @@ def heading_of(statement: Json) -> str:
     return _phrase(statement["type"], actors, targets, statement["location"])
 
 
-def leading(field: Json) -> str:
-    """The value of a field that a heading may name without taking sides; empty where there is none.
+def leading(field: Json, but: Collection[str] = ()) -> str:
+    """The value of a field that a heading may name without taking sides, none of those in ``but``; empty where there is none.
 
     It is what most origins say. Of several that as many say, it is those that are known, where there is one or where one statement names
     them together; else the first, where the same origins say them all.
     """
-    stated = [value for value in field["values"] if not value["negated"]]
+    stated = [value for value in field["values"] if not value["negated"] and text_of(value) not in but]
     if not stated or field["judged"]:
         return text_of(stated[0]) if stated else ""
     most = max(len(value["origins"]) for value in stated)
@@ -228,8 +231,9 @@ def held(record: Json) -> str:
 
 
 def text_of(said: Json) -> str:
-    """What a value is shown as."""
-    return str(said["entity"]["name"] if said["entity"] else said["text"])
+    """What a value is shown as: "300" is "300 people"."""
+    text = str(said["entity"]["name"] if said["entity"] else said["text"])
+    return f"{text} people" if text.isdigit() else text
 
 
 def fields_of(record: Json) -> tuple[Json, ...]:
@@ -308,7 +312,7 @@ def _phrase(type: str, actor: str, target: str, location: Json | None) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
+    return AND.join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
 
 
 def _shown(said: Json, field: str) -> tuple[str, str]:
