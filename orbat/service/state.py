@@ -26,6 +26,7 @@ from orbat.queries import Named
 from orbat.queries.judgements import corrections
 from orbat.queries.loading import among, load, parts
 from orbat.service.accounts import Accounts, Role
+from orbat.service.activeactors import Actives, active_actors
 from orbat.service.caching import Memo, Own, StoreVersion, size_of
 from orbat.service.config import ServiceConfig
 from orbat.service.guard import Caller, tag_of
@@ -268,12 +269,19 @@ class Service:
         held: _Loaded | None = self.cases.held(whole)
         return topics_of(whole.name, ids) | (held.leads if held else frozenset())
 
+    def active(self, request: Request | None = None, response: Response | None = None) -> Actives:
+        """The actors of the store, as ``view`` has them lag, with its ETag where an answer is made of them."""
+
+        def make() -> Actives:
+            return active_actors(self.store, self.views.held("active"))
+
+        if request is None or response is None:
+            return self.views.get("active", make)
+        return self.view(request, response, "active", make)
+
     def largest(self, least: int, most: int) -> list[str]:
         """The groups with most statements, so many at least, by id or name."""
-        from orbat.service.activeactors import active_actors
-
-        found = self.views.get("active", lambda: active_actors(self.store))
-        return [each.id for each in found if each.statements >= least and each.kind in GROUPS][:most]
+        return [each.id for each in self.active().rows if each.statements >= least and each.kind in GROUPS][:most]
 
     @contextmanager
     def remaking(self, *asked: Asked) -> Iterator[None]:

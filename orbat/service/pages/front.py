@@ -17,7 +17,7 @@ from orbat.recordtypes import Record as Kept
 from orbat.recordtypes import RecordStatus
 from orbat.serial import statement_to_json
 from orbat.service import listing
-from orbat.service.activeactors import Active, active_actors
+from orbat.service.activeactors import Active
 from orbat.service.listing import Asked, RecordSort, WantedDocuments
 from orbat.service.models import ActiveActor, DocumentRow, Json, Record, Statement, Value
 from orbat.service.pages.drawing import last_months
@@ -121,7 +121,7 @@ def _front(service: Service) -> Json:
         number, since, until = connection.execute(
             sa.select(count, sa.func.min(documents.c.published), sa.func.max(documents.c.published)).select_from(documents)
         ).one()
-    active = service.views.get("active", lambda: active_actors(service.store))
+    active = service.active().rows
     armed = [each for each in active if each.kind in ARMED]
     doubted = WantedRecords(statuses=(RecordStatus.DISPUTED, RecordStatus.DENIED))
     learned = mixed(listing.records_part(service, WantedRecords(), Asked("front", LOOKED_AT), sort=RecordSort.LEARNED).rows)

@@ -12,7 +12,6 @@ from pydantic import Field
 from orbat.link import actorsearch
 from orbat.link.catalogue import ActorEntry, Catalogue, Match, Relation
 from orbat.service import listing
-from orbat.service.activeactors import active_actors
 from orbat.service.models import ActiveActor, Actor, ActorFound, Json, Page, UnknownActor
 from orbat.service.routes.common import Filter, Id, Paging, Words, errors, page
 from orbat.service.state import Here
@@ -54,7 +53,7 @@ def actors(service: Here, given: Annotated[ActorSearch, Query()]) -> list[Json]:
 @router.get("/actors/active", response_model=Page[ActiveActor], responses=errors(400))
 def active(request: Request, response: Response, service: Here, given: Annotated[ActiveFilter, Query()]) -> Json:
     """The actors that take part in the store's statements, those with most first, with their statements by month."""
-    rows = service.view(request, response, "active", lambda: active_actors(service.store))
+    rows = service.active(request, response).rows
     chosen = [each for each in rows if not given.kind or each.kind in given.kind]
     return page(listing.sliced(chosen, given.asked(request)), asdict)
 
