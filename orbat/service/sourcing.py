@@ -78,12 +78,11 @@ def families(connection: sa.Connection, own: sa.Select[tuple[str]] | None = None
 
 def _publishers(connection: sa.Connection, graded: dict[str, Reliability]) -> Iterable[Source]:
     """By the publisher as the records know it, which they do once a document is in them."""
-    each = sa.select(statements.c.document, sa.func.count().label("number")).where(statements.c.current == sa.true())
-    said = each.group_by(statements.c.document).subquery()
-    total, seen = sa.func.sum(sa.func.coalesce(said.c.number, 0)), _seen_publishers(connection)
+    # Document by document, by the index of these: grouping all statements by document, SQLite takes another one and sorts them.
+    said = sa.select(sa.func.count()).where(statements.c.document == copies.c.document, statements.c.current == sa.true())
+    total, seen = sa.func.sum(said.correlate(copies).scalar_subquery()), _seen_publishers(connection)
     query = sa.select(copies.c.publisher, total.label("total"), sa.func.count().label("documents"))
-    query = query.join_from(copies, said, said.c.document == copies.c.document, isouter=True).group_by(copies.c.publisher)
-    for row in connection.execute(query):
+    for row in connection.execute(query.group_by(copies.c.publisher)):
         id = f"publisher:{fold(row.publisher) or row.publisher}"
         grade = graded.get(id, graded.get(row.publisher, Reliability.F))
         yield Source(id, row.publisher, "publisher", int(row.total), row.documents, grade, seen.get(row.publisher, Seen()))
