@@ -72,7 +72,7 @@ def _only_added(connection: sa.Connection, last: int, newest: int) -> bool:
 
 
 def _counted(connection: sa.Connection, since: int, until: int) -> Iterable[Any]:
-    """For each actor and month of statements of readings after one, up to another: how many, first and last day, the actor's name and kind."""
+    """For each actor and month of statements of readings after one, up to another: how many, first and last day, name and kind."""
     given, day = fillers.c, statements.c.newest
     lite = connection.dialect.name == "sqlite"
     month = sa.func.substr(day, 1, 7, type_=sa.String) if lite else sa.func.to_char(day, "YYYY-MM", type_=sa.String)
