@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from orbat.names import fold, is_acronym  # noqa: E402
+from orbat.names import fold, is_acronym, skeleton  # noqa: E402
 
 DATA = Path(__file__).resolve().parent / "data"
 OUT = ROOT / "orbat" / "data" / "actors.jsonl"
@@ -142,6 +142,19 @@ def add_years(entries: dict[str, Entry], path: Path) -> None:
             if actor not in entries or any(entries[actor].years):
                 raise SystemExit(f"{path}:{number}: '{actor}' is no actor, or has its years elsewhere.")
             entries[actor].years = years(when)
+
+
+def spread_years(entry: Entry) -> None:
+    """Give other spellings of a name that was used for a time only, as lists have them, the years of that name."""
+    spelled: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name, attributes in entry.names.items():
+        when = {key: year for key, year in attributes.items() if key in ("from", "to")}
+        if when and when not in spelled[skeleton(name)]:
+            spelled[skeleton(name)].append(when)
+    spelled.pop(skeleton(entry.name), None)
+    for name, attributes in entry.names.items():
+        if " " in name and not {"from", "to"} & attributes.keys() and len(spelled.get(skeleton(name), ())) == 1:
+            entry.names[name] = attributes | spelled[skeleton(name)][0]
 
 
 def read_countries(path: Path) -> tuple[list[Entry], dict[str, str]]:
@@ -359,6 +372,8 @@ def build(facts: Path | None) -> list[dict[str, Any]]:
         add_factbook(lists, facts)
         add_designations(lists, facts)
     add_years(entries, DATA / "years.txt")
+    for entry in entries.values():
+        spread_years(entry)
     return [entries[i].line() for i in sorted(entries)]
 
 

@@ -73,8 +73,19 @@ def test_every_line_is_sound_and_there_are_enough(catalogue: Catalogue) -> None:
 
 def test_most_groups_have_a_first_year(catalogue: Catalogue) -> None:
     groups = [entry for entry in catalogue if entry.kind in ("group", "wing", "coalition")]
-    assert sum(entry.start is not None for entry in groups) >= 890
+    assert sum(entry.start is not None for entry in groups) >= 938
     assert all(entry.end >= entry.start for entry in catalogue if entry.start and entry.end)
+
+
+def test_a_name_that_was_used_for_a_time_has_its_years_in_every_spelling(catalogue: Catalogue) -> None:
+    def years(actor: str, text: str) -> tuple[int | None, int | None]:
+        return next((name.start, name.end) for name in catalogue.entry(actor).names if name.text == text)
+
+    assert years("al-nusra", "Jabhat al-Nusra") == years("al-nusra", "Jabhat al-Nusrah") == (2011, 2016)
+    assert years("islamic-state", "al-Qa’ida in Iraq") == (2004, 2013)  # from the list of the United States
+    assert years("comunes", "FARC party") == (2017, 2021)
+    assert years("islamic-state", "Islamic State") == (None, None)
+    assert sum(bool(name.start or name.end) for entry in catalogue if entry.kind in ("group", "wing") for name in entry.names) >= 225
 
 
 def test_no_list_number_is_of_two_actors(catalogue: Catalogue) -> None:
