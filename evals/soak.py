@@ -160,7 +160,8 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
             lines = [json.dumps({"text": f"Dispatch {n}. {text_of(2_000_000 + n)}", "published": day_of(n, a_day=40)}) for n in articles]
             (at / f"in-{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
             out = at / f"out-{number}"
-            for command in (["batch", str(at / f"in-{number}.jsonl"), "--out", str(out)], ["load", str(out), "--store", str(store)]):
+            read = ["batch", str(at / f"in-{number}.jsonl"), "--out", str(out), "--everything"]  # the first pass skips one in some hundreds
+            for command in (read, ["load", str(out), "--store", str(store)]):
                 done = subprocess.run([*orbat, *command], capture_output=True, text=True, check=False)
                 if done.returncode:
                     raise RuntimeError(done.stderr[-300:])

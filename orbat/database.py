@@ -69,7 +69,10 @@ def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
     if lite and url.database and "uri" not in url.query and url.database != ":memory:":
         _prepare(Path(url.database), create=create)
     try:
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if lite and given is None else {})
+        # Of the connections that are free the one used last comes first: each holds pages of its own, so only as many as are needed do.
+        of_file = issubclass(url.get_dialect().get_pool_class(url), sa.QueuePool)  # type: ignore[attr-defined]  # all dialects have it
+        pooled = {"pool_use_lifo": True} if of_file else {}  # a store in memory has no pool
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if lite and given is None else {}, **pooled)
     except NoSuchModuleError as error:
         raise _bad_url(f"No database driver is called {url.drivername!r}.") from error
     except ModuleNotFoundError as error:
