@@ -111,6 +111,44 @@ def test_a_group_s_page_is_made_anew_when_something_is_said_of_it_alone(tmp_path
         assert client.get(f"/groups/{name}", headers=HTML).text != before
 
 
+def test_pages_of_records_statements_and_articles_are_true_until_these_are_touched(tmp_path, monkeypatch):
+    path = tmp_path / "own.db"
+    news_store(path)
+    with serving(path) as client:
+        monkeypatch.setattr(kept, "LASTS", 0.0)
+        service = client.app.state.service
+        row = next(each for each in client.get("/api/v1/statements").json()["items"] if each["record"])
+        article, record = f"d:{row['statement']['document']['id']}", f"r:{row['record']}"
+        at = {
+            f"/records/{row['record']}": {record},
+            f"/statements/{row['statement']['id']}": {record, article},
+            f"/articles/{row['statement']['document']['id']}": {record, article},
+        }
+        for address, topics in at.items():
+            client.get(address, headers=HTML).raise_for_status()
+            key, answer = next((key, each) for key, each in service.pages._held.items() if key.path == address)
+            assert topics <= answer.made.topics
+            assert service.pages.is_new(key, answer, "another")
+            with monkeypatch.context() as later:
+                later.setattr(kept, "FRESH", 0.0)
+                assert not service.pages.is_new(key, answer, "another")
+        with Store.open(path) as store:
+            touched = Touched(store)
+            judge(store, Decision(Verdict.CONFIRM, row["statement"]["id"]), by="ann", at=AT)
+            assert ALL in touched.look()
+
+
+def test_a_look_tells_which_articles_say_what_changed_records_say(store):
+    touched = Touched(store)
+    append(store, [reading(7)])
+    read = f"d:{reading(7)[0].id}"
+    assert {each for each in touched.look() if each.startswith("d:")} == {read}
+    update(store, related=related, at=AT)
+    found = touched.look()
+    assert read in found
+    assert any(each.startswith("r:") for each in found)
+
+
 def test_the_sentences_of_sheets_are_as_judgements_correct_them(tmp_path):
     path = tmp_path / "own.db"
     news_store(path)

@@ -21,9 +21,11 @@ from orbat.service.accounts import Role
 from orbat.service.guard import Caller
 from orbat.service.touching import ALL
 
-LASTS, STALE = 5.0, 1800.0
+LASTS, STALE = 20.0, 1800.0
 """Seconds that a page may lag behind what is being read in, and at most while it waits to be made anew: it says of which moment it is, and
 who asks again a moment later gets the new one."""
+FRESH = 600.0
+"""Seconds after which a page is made anew that nothing was said of that it tells of: some lines may hang on more, such as near-copies."""
 VERSIONS = 1_000
 """Versions of which it is known when they ended, and changes of which it is known what they touched: an hour's, while articles are read."""
 HELD = 64 * 2**20
@@ -127,8 +129,9 @@ class Pages:
     def is_new(self, key: Key, answer: Answer, version: str) -> bool:
         """Whether an answer need not be made anew."""
         lasts = LASTS and max(LASTS, min(STALE / 2, answer.made.took * caching.TIMES))
-        untouched = answer.made.topics is not None and key not in self._aged
-        return answer.era == self.era and (answer.version == version or untouched or time.monotonic() - answer.at < lasts)
+        age = time.monotonic() - answer.at
+        untouched = answer.made.topics is not None and key not in self._aged and age < FRESH
+        return answer.era == self.era and (answer.version == version or untouched or age < lasts)
 
     def is_stale(self, key: Key, answer: Answer) -> bool:
         """Whether an answer is no longer to be given: what it shows is no more since too long, as far as that was looked at."""

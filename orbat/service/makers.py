@@ -2,7 +2,7 @@
 
 A group's pages are always made by the same process, since it then has the group's case at hand; half of the processes make those, so that
 cases, which take most memory, are held in few. Every process makes one page at a time and, beside one that takes long, a quick one, or,
-where nobody asked for what it makes, one that a reader asked for. Of the pages that wait, those that a reader waits for go before those
+where nobody waits for what it makes, one that a reader waits for. Of the pages that wait, those that a reader waits for go before those
 that are made anew while the old one is given, and these before those that nobody asked for; among them a page goes before another that
 takes a second longer even where it was asked for ``PATIENCE`` seconds later.
 """
@@ -28,7 +28,7 @@ WAITED_FOR, RENEWED, UNASKED = 0, 1, 2
 """What a page is made for, the most urgent first."""
 QUICK = 0.15
 """Seconds up to which a page may be made beside another."""
-PATIENCE = 5.0
+PATIENCE = 1.0
 """Seconds of waiting that weigh as much as a second of making."""
 USUAL = 0.1
 """Seconds that a page of a kind takes that was not made before."""
@@ -125,15 +125,15 @@ class Makers:
 
     def _chosen(self, number: int, running: list[_Job]) -> _Job | None:
         """What a process may begin now."""
-        if len(running) > 1 or any(self.expected(each.kind) <= QUICK and each.urgency.rank < UNASKED for each in running):
+        awaited = [each for each in running if each.urgency.rank == WAITED_FOR]
+        if len(running) > 1 or any(self.expected(each.kind) <= QUICK for each in awaited):
             return None
-        unasked = all(each.urgency.rank == UNASKED for each in running)
         fitting = [
             job
             for job in self._waiting
             if job.home in (None, number)
             and not job.turn.done()
-            and (not running or (job.urgency.rank < UNASKED and (unasked or self.expected(job.kind) <= QUICK)))
+            and (not running or (job.urgency.rank == WAITED_FOR and (not awaited or self.expected(job.kind) <= QUICK)))
         ]
         return min(fitting, key=self._order, default=None)
 

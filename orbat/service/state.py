@@ -263,6 +263,11 @@ class Service:
         topics: list[Callable[[], frozenset[str]]] = request.scope["state"].setdefault("topics", [])
         topics += [partial(self._topics, replace(each, as_of=None)) for each in asked]
 
+    def about_these(self, request: Request, *topics: str) -> None:
+        """Say that what is being made depends on some topics alone, as ``about`` does of groups."""
+        found = frozenset(topics)
+        request.scope["state"].setdefault("topics", []).append(lambda: found)
+
     def _topics(self, whole: Asked) -> frozenset[str]:
         """What a group's case depends on: what names it, and what names its leaders, where they are known."""
         ids = whole.ids | (wings_of(self.catalogue, whole.ids) if whole.with_wings else frozenset())

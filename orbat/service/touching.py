@@ -1,8 +1,8 @@
 """What a change of the store touches: the parties and records that it says something new of, so that pages of others need not be made anew.
 
 ``Touched.look`` gives the topics of all commits since the last look, ``Touched.after`` those since a look of one's own. A topic is an
-actor's id (``e:Q12345``), a name in folded form (``n:boko haram``) or a record (``r:...``); ``ALL`` stands for every topic, where it cannot
-be told or would take long to tell.
+actor's id (``e:Q12345``), a name in folded form (``n:boko haram``), a record (``r:...``) or an article (``d:...``: it was read again, or a
+record of one of its statements changed); ``ALL`` stands for every topic, where it cannot be told or would take long to tell.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from orbat.tables import fillers, record_statements, statements
 ALL = "*"
 REMEMBERED = 50_000
 """Topics of which it is remembered when they were touched last."""
+
+
+_articles = sa.select(statements.c.document).distinct()
 
 
 def topics_of(name: str, ids: Iterable[str]) -> frozenset[str]:
@@ -81,7 +84,8 @@ class Touched:
             members = sa.select(record_statements.c.statement)
             of_records = [statements.c.id.in_(members.where(record_statements.c.record.in_(part))) for part in parts(records)]
             named = self._named(connection, [*of_readings, *of_records])
-        return frozenset({*named, *(f"r:{id}" for id in records)})
+            articles = {*documents, *(id for each in of_records for id in connection.scalars(_articles.where(each)))}
+        return frozenset({*named, *(f"r:{id}" for id in records), *(f"d:{id}" for id in articles)})
 
     def _named(self, connection: sa.Connection, conditions: Collection[sa.ColumnElement[bool]]) -> set[str]:
         """The topics of all whom some statements name, of earlier readings too."""

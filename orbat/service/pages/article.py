@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from markupsafe import Markup
 from pydantic import Field
 
@@ -71,9 +71,11 @@ class ArticleView(Filter):
 
 
 @page(router, "/articles/{id}", model=Document)
-def article(service: Here, id: Annotated[Id, Path()], given: Annotated[ArticleView, Query()]) -> Shown:
+def article(request: Request, service: Here, id: Annotated[Id, Path()], given: Annotated[ArticleView, Query()]) -> Shown:
     """One article."""
     value = api.document(service, id)
+    records = {row["record"] for row in value["statements"]} - {None}
+    service.about_these(request, f"d:{id}", *(f"r:{each}" for each in records))
     return Shown("article.html", value, lambda: _context(service, value, given))
 
 

@@ -61,6 +61,7 @@ def record(request: Request, response: Response, service: Here, id: Annotated[Id
     try:
         if moment is None:
             value = api.record(service, id)
+            service.about_these(request, f"r:{value['record']['id']}")
         else:
             value = service.view(request, response, ("record", id, moment), lambda: recordfacts.earlier(service, id, moment))
     except NotFoundError as error:

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 
 from orbat import queries
@@ -44,9 +44,10 @@ class StatementView(Filter):
 
 
 @page(router, "/statements/{id}", model=StatementEvidence)
-def statement(service: Here, id: Annotated[Id, Path()], given: Annotated[StatementView, Query()]) -> Shown:
+def statement(request: Request, service: Here, id: Annotated[Id, Path()], given: Annotated[StatementView, Query()]) -> Shown:
     """One statement with all that it rests on."""
     value = api.statement(service, id)
+    service.about_these(request, f"d:{value['statement']['document']['id']}", *([f"r:{value['record']}"] if value["record"] else []))
     return Shown("statement.html", value, lambda: _context(service, value, given))
 
 
