@@ -11,15 +11,18 @@ import sqlalchemy as sa
 from orbat import queries
 from orbat.battle.loading import of_types
 from orbat.codebook import Codebook
+from orbat.corroborate.blocks import WEEK, block_keys, day_of
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
+from orbat.corroborate.matters import Matter
 from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
 from orbat.queries.streams import StatementStream
 from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, withdraw
+from orbat.recordkeeping.storeweb import number_of_block
 from orbat.recordkeeping.updating import _unweave
 from orbat.recordserial import record_from_json, record_to_json
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
@@ -143,6 +146,21 @@ def test_kept_happenings_are_what_the_statements_give(store):
     assert kept == {one.id: one for found in given.values() for one in inside(found, related)}
     assert {row.rules for row in rows} == {RULES}
     assert {row.key for row in rows} >= {*shared, *ends}, "nothing is left of what is gone"
+
+
+def test_keys_of_one_time_lie_together_and_none_is_lost():
+    """What an article asks for lies on few pages: numbers of block keys are in the order of their days, those of no day before them."""
+    found = {key for number in (3, 900) for one in inside(war.article(number)[1], related) for key in block_keys(one)}
+    dated = {key for key in found if day_of(key) is not None}
+    order = [day_of(key) % (1 << 17) for key in sorted(dated, key=number_of_block)]
+    assert order == sorted(order) != []
+    assert {number_of_block(key) < 0 for key in dated} == {False}
+    assert {number_of_block(key) < 0 for key in found - dated} == {True}
+    assert len({number_of_block(key) for key in found}) == len(found)
+    published = war.article(900)[0].published.toordinal()
+    raids = [one for one in inside(war.article(900)[1], related) if one.matter is Matter.VIOLENCE]
+    days = [day for one in raids for key in block_keys(one) if (day := day_of(key)) is not None]
+    assert published - 60 - WEEK <= min(days) <= max(days) <= published + WEEK, "a week's key is given a day near it"
 
 
 @pytest.mark.parametrize("moved", [False, True], ids=["by other rules", "before there was a web"])

@@ -18,6 +18,7 @@ MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty alli
 WEEK, MONTH, YEAR = 7, 31, 365
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
 LATELY = 3  # days before its report in which a happening without a day is looked for
+_UNITS = {"d": 1, "w": WEEK, "m": MONTH, "y": YEAR}
 _ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
 """What happens to a named person so seldom that the year will do."""
 
@@ -25,6 +26,12 @@ _ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
 def block_keys(a: Happening) -> tuple[str, ...]:
     """The keys of a happening, in order, each once."""
     return tuple(sorted({*_copies(a), *(_relation(a) if a.matter in LASTING else _event(a))}))
+
+
+def day_of(key: str) -> int | None:
+    """About when a block key is of: the ordinal of a day near it; None where it is of no time, as sentences are."""
+    time = key.rpartition("@")[2]
+    return _UNITS[time[0]] * int(time[1:]) if "@" in key and time[1:] else None
 
 
 def end_keys(a: Happening) -> tuple[str, ...]:
@@ -47,11 +54,11 @@ def _event(a: Happening) -> Iterator[str]:
     if a.matter in _ONCE:
         for person in sorted(a.persons)[:MOST_NAMES]:
             for year in _years(a):
-                yield f"{a.matter}:p:{person}:y{year}"
+                yield f"{a.matter}:p:{person}@y{year}"
         if a.published is not None:  # two names, since one of a war's great sides is what most articles are about
             for one, two in combinations(sorted(a.about), 2):
                 for month in (a.published // MONTH, a.published // MONTH + 1):
-                    yield f"{a.matter}:{one}:{two}:m{month}"
+                    yield f"{a.matter}:{one}:{two}@m{month}"
     span = _span(a)
     if span is None:
         return
@@ -65,16 +72,16 @@ def _event(a: Happening) -> Iterator[str]:
             names.append(f"{a.spot.country}/{a.spot.admin1}")
         for name in names:
             for day in range(first, last + 2):  # a window holds two days, the next one begins a day later
-                yield f"{a.matter}:{name}:{day}"
+                yield f"{a.matter}:{name}@d{day}"
     if a.days is None or first == last:
         for word in sorted(a.proper)[:MOST_NAMES]:  # names that fill no role
-            yield f"{a.matter}:n:{word}:{last}"
+            yield f"{a.matter}:n:{word}@d{last}"
     for person in sorted(a.persons)[:MOST_NAMES]:  # people are killed or freed once: a month, and the next
         for month in range(first // MONTH, last // MONTH + 2):
-            yield f"{a.matter}:p:{person}:{month}"
+            yield f"{a.matter}:p:{person}@m{month}"
     for name in towns:  # where days are not told to the day, the week and the town
         for week in range(first // WEEK, last // WEEK + 1):
-            yield f"{a.matter}:{name}:w{week}"
+            yield f"{a.matter}:{name}@w{week}"
 
 
 def _span(a: Happening) -> tuple[int, int] | None:
@@ -102,8 +109,8 @@ def _relation(a: Happening) -> Iterator[str]:
         month = a.published // MONTH
         for one in sorted(a.parties if whole else a.parties | a.about)[:MOST_NAMES]:
             for at in range(month if whole else month - 5, month + 2):
-                yield f"{a.matter}:{one}:m{at}"
+                yield f"{a.matter}:{one}@m{at}"
     if a.matter is Matter.LEAD:  # a person leads few groups, so the person alone will do
         for one in sorted(a.actors)[:MOST_NAMES]:
             for year in _years(a):
-                yield f"{a.matter}:{one}:y{year}"
+                yield f"{a.matter}:{one}@y{year}"

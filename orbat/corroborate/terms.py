@@ -38,7 +38,8 @@ def relation_fields(voices: Sequence[Voiced], matter: Matter) -> list[RecordFiel
     known = [v for v in voices if v.statement.date is not None and v.statement.certainty in _HAPPENED]
     found: dict[str, list[Voiced]] = {"start": [], "end": [], "seen": []}
     for v in known:
-        found[phase(v.statement, matter)].append(replace(v, statement=replace(v.statement, negated=False)))
+        plain = replace(v, statement=replace(v.statement, negated=False)) if v.statement.negated else v
+        found[phase(v.statement, matter)].append(plain)
     fields = [said.field(name, found[name], said.day_values) for name in ("start", "end", "seen")]
     return [said.disputed(f, f.name != "seen" and said.days_differ(found[f.name])) for f in fields]
 

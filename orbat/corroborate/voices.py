@@ -40,7 +40,7 @@ def voiced(statements: Sequence[Statement], context: Context) -> tuple[tuple[Voi
         origins.setdefault(origin.id, origin)
         out.append(Voiced(s, origin.id, speaker is not None or home not in speaking))
     supports = {one.origin for one in out if one.supports}
-    return tuple(replace(one, supports=one.origin in supports) for one in out), origins
+    return tuple(one if one.supports or one.origin not in supports else replace(one, supports=True) for one in out), origins
 
 
 def independent(said: Iterable[Voiced]) -> frozenset[str]:
@@ -93,8 +93,12 @@ def _homes(statements: Sequence[Statement], context: Context) -> dict[str, str]:
 def _publishers(statements: Sequence[Statement], context: Context) -> dict[str, str]:
     """The publisher of each family: as the context knows it, else that of the earliest document here."""
     first: dict[str, tuple[dt.date, str, str]] = {}
+    found: dict[str, str] = {}
     for s in statements:
         family, document = context.family(s.document.id), s.document
+        if known := context.publishers.get(family):
+            found[family] = known
+            continue
         rank = (document.published or dt.date.max, document.id, publisher_of(document.source, document.url, document.id))
         first[family] = min(first.get(family, rank), rank)
-    return {family: context.publishers.get(family) or rank[2] for family, rank in first.items()}
+    return found | {family: rank[2] for family, rank in first.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -44,18 +44,35 @@ def load(connection: sa.Connection, keys: Sequence[int]) -> tuple[Statement, ...
     return tuple(found[key] for key in keys)
 
 
-def _made(connection: sa.Connection, chosen: sa.ColumnElement[bool]) -> Iterator[tuple[int, Statement]]:
-    reference = [documents.c[name].label(f"document_{name}") for name in ("id", "title", "source", "published", "url")]
+def load_current(connection: sa.Connection, column: sa.Column[str], values: Iterable[str]) -> tuple[Statement, ...]:
+    """The current statements that have one of some values in a column."""
+    return tuple(
+        made for part in parts(values) for _, made in _made(connection, among(connection, column, part), kept=lambda row: row.current)
+    )
+
+
+def _made(
+    connection: sa.Connection, chosen: sa.ColumnElement[bool], *, kept: Callable[[sa.Row[Any]], bool] = lambda row: True
+) -> Iterator[tuple[int, Statement]]:
+    """Statements by key. ``kept`` is asked here: with a condition on ``current`` SQLite would go through the index of all of them."""
     sentence = [sentences.c.key.label("sentence"), sentences.c.span_start, sentences.c.span_end, sentences.c.text]
-    query = sa.select(statements.c.key, statements.c.payload, statements.c.confidence, *sentence, *reference)
-    query = query.join(sentences, sentences.c.key == statements.c.sentence)
-    query = query.join(documents, documents.c.id == statements.c.document)
-    articles: dict[str, DocumentRef] = {}  # of one question: many statements are of one article or sentence
-    said: dict[int, Quote] = {}
-    for key, payload, confidence, at, start, end, text, id, *about in connection.execute(query.where(chosen)):
-        article, quote = articles.get(id), said.get(at)
-        if article is None:
-            article = articles[id] = DocumentRef(id, *about)
+    columns = [statements.c[name] for name in ("key", "payload", "confidence", "document", "current")]
+    query = sa.select(*columns, *sentence).join(sentences, sentences.c.key == statements.c.sentence)
+    rows = [row for row in connection.execute(query.where(chosen)).all() if kept(row)]
+    articles = _references(connection, {row.document for row in rows})
+    said: dict[int, Quote] = {}  # many statements are of one sentence
+    for key, payload, confidence, document, _, at, start, end, text in rows:
+        quote = said.get(at)
         if quote is None:
             quote = said[at] = Quote(Span(start, end), text)
-        yield key, statement_of(payload, article, quote, confidence)
+        yield key, statement_of(payload, articles[document], quote, confidence)
+
+
+def _references(connection: sa.Connection, some: Collection[str]) -> dict[str, DocumentRef]:
+    """What statements say of their documents. Asked apart: a document's row begins with its whole text, and many statements are of one."""
+    query = sa.select(*(documents.c[name] for name in ("id", "title", "source", "published", "url")))
+    return {
+        row.id: DocumentRef(*row)
+        for part in parts(some)
+        for row in connection.execute(query.where(among(connection, documents.c.id, part)))
+    }

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from orbat.corroborate.blocks import block_keys, end_keys
+from orbat.corroborate.blocks import block_keys, day_of, end_keys
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
@@ -63,7 +63,7 @@ class StoreWeb:
 
     def sharing(self, keys: Collection[str]) -> Mapping[str, Collection[int]]:
         """The numbers of the happenings that have each of some block keys."""
-        names = {_number(key): key for key in keys}
+        names = {number_of_block(key): key for key in keys}
         found: dict[str, list[int]] = defaultdict(list)
         for block, happening in self._rows(sa.select(blocks.c.block, blocks.c.happening), blocks.c.block, sorted(names)):
             found[names[block]].append(happening)
@@ -176,7 +176,16 @@ def _row(key: int, one: Happening) -> dict[str, Any]:
 
 
 def _blocks(made: Knots) -> list[dict[str, int]]:
-    return [{"block": _number(block), "happening": key} for key, one in made.items() for block in (*block_keys(one), *end_keys(one))]
+    found = [(number_of_block(block), key) for key, one in made.items() for block in block_keys(one)]
+    found += [(_number(end), key) for key, one in made.items() for end in end_keys(one)]
+    return [{"block": block, "happening": key} for block, key in sorted(found)]
+
+
+def number_of_block(block: str) -> int:
+    """The number of a block key. Those of one day are neighbours, so that what an article asks for and adds lies on few pages of the table,
+    and not on one page a key: 46 bits of a hash after the day, and below zero 63 bits for what is of no day."""
+    day, number = day_of(block), _number(block)
+    return number | -(1 << 63) if day is None else (day % (1 << 17) << 46) | (number & (1 << 46) - 1)
 
 
 def _number(text: str) -> int:

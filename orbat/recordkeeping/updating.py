@@ -30,7 +30,7 @@ from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
 from orbat.corroborate.web import regroup, weave
 from orbat.queries.judgements import judgements_in
-from orbat.queries.loading import among, load, parts
+from orbat.queries.loading import among, load_current, parts
 from orbat.recordkeeping.cutting import Cutting
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
 from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules, reader
@@ -51,7 +51,6 @@ from orbat.tables import (
     woven,
 )
 from orbat.turns import never
-from orbat.types import Statement
 
 FIRST, BATCH = 25, 200  # documents of the first transaction, and at most of any: a commit costs little beside them
 TURN = 1.0  # seconds of processor that a transaction should take
@@ -172,7 +171,7 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> No
     grown = documents_of(connection, add_to_families(connection, fresh))
     settled = grown - set(_noted(connection, grown))
     mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(settled)))
-    known = by_document(_statements(connection, statements.c.document, fresh))
+    known = by_document(load_current(connection, statements.c.document, fresh))
     judged = Judged.of(judgements_in(connection))
     made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
     web.stir(weave(made, web, related) | web.outlines_of(grown).keys())
@@ -245,7 +244,7 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
         made = made.with_(reached)
     groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
     stale = _stale(connection, groups, old, made.documents)
-    found = {s.id: s for s in _statements(connection, statements.c.id, {id for members in stale.values() for id in members})}
+    found = {s.id: s for s in load_current(connection, statements.c.id, {id for members in stale.values() for id in members})}
     context = context_of(connection, {s.document.id for s in found.values()}, run.related)
     new = [record_of(key, [found[id] for id in members], context, judged) for key, members in stale.items()]
     told = {change.record for change in changes}
@@ -266,14 +265,6 @@ def _stale(
         for key, members in groups.items()
         if set(old.get(key, ())) != set(members) or not noted.isdisjoint(home[id] for id in members)
     }
-
-
-def _statements(connection: sa.Connection, column: sa.Column[str], values: Iterable[str]) -> tuple[Statement, ...]:
-    """The current statements that have one of some values."""
-    # Without a condition on ``current``, for which SQLite goes through the index of all current statements.
-    query = sa.select(statements.c.key, statements.c.current)
-    rows = (row for part in parts(values) for row in connection.execute(query.where(among(connection, column, part))).all())
-    return load(connection, [key for key, current in rows if current])
 
 
 def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:
