@@ -8,7 +8,8 @@ scores 20, a couple 2. "Many", "a number of" and bare plurals ("civilians") give
 (vehicles, villages, families, brigades) give none.
 
 ``count_people`` adds up the mentions of one event and counts nobody twice: the same person by name and pronoun, "the governor, Musa
-Ali", "two traders, Ali and Musa", "18 fighters, including an American", "six priests, five of whom" are one count each.
+Ali", "two traders, Ali and Musa", "18 fighters, including an American", "six priests, five of whom", "one man, a guard", "one of the two
+drivers", "187 pupils, 125 from the upper school" are one count each.
 """
 
 from __future__ import annotations
@@ -87,6 +88,11 @@ _PART = re.compile(r"\b(?:including|included|among (?:them|whom))\b[^.;]*$", re.
 _PART_AFTER = re.compile(r",? (?:of|among) (?:whom|them)\b", re.IGNORECASE)
 _NAMING = re.compile(r"\b(?:identified as|named as|named|known as|called|namely)[:,]?\s*$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:,|:|\s[-–—]+|\s?\()?\s+(?:the\s+)?$")
+_OF_THE = re.compile(r"\s+(?:of|among)\s+(?:the|its|his|her|their|these|those|our)\s+$", re.IGNORECASE)
+_AS_WELL = re.compile(r"(?: of the [^,]{1,40})?,\s+an?\s+", re.IGNORECASE)
+_FIGURE = re.compile(rf"[\d.,]+|(?:{'|'.join(NUMBERS)})(?:-(?:{'|'.join(NUMBERS)}))?", re.IGNORECASE)
+_IN_PARTS = re.compile(r"[^.;]*(?:,|:|\s[-–—]+|\()\s*$")
+_APART = re.compile(r"\b(?:and|plus|while|but|as well as)\b", re.IGNORECASE)
 _NEXT_NAME = re.compile(r"(?:,|,? and)\s+$", re.IGNORECASE)
 _BIGGEST = 10_000_000_000  # more people than there are: the figure is no count
 
@@ -141,7 +147,7 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
         between = text[before.end : m.start] if before else ""
         if named:
             named -= 1
-        elif before is None or not _within(text, before, m, between):
+        elif before is None or not (_within(text, before, m, between) or _told_again(text, mentions[i:], before, between)):
             yield count
             named = _names(text, mentions[i:], count)
         before = m
@@ -157,6 +163,21 @@ def _within(text: str, before: Counted, m: Counted, between: str) -> bool:
     if two and not one:
         return _BESIDE.fullmatch(between) is not None or (len(between) < 200 and _NAMING.search(between) is not None)
     return one and not two and re.fullmatch(r",\s+the\s+", between) is not None
+
+
+def _told_again(text: str, rest: list[Counted], before: Counted, between: str) -> bool:
+    """Whether the first of some mentions is what the one before it is taken from ("one of the two drivers"), a part of it as a bare figure
+    ("187 pupils, 125 from"), or the same one person ("one man, a guard": in a list, another would follow)."""
+    first, m = text[before.start : before.end], rest[0]
+    if _OF_THE.fullmatch(between):
+        return True
+    one, two = read_count(first, type=before.type), read_count(text[m.start : m.end], type=m.type)
+    if one is None or two is None:
+        return False
+    if one.high == two.high == 1:
+        return _AS_WELL.fullmatch(between) is not None and len(rest) == 1
+    figure = _FIGURE.fullmatch(text[m.start : m.end]) is not None and _FIGURE.fullmatch(first) is None
+    return figure and two.best < one.best and _IN_PARTS.fullmatch(between) is not None and _APART.search(between) is None
 
 
 def _names(text: str, mentions: list[Counted], count: Count) -> int:

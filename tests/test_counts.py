@@ -179,6 +179,12 @@ def test_a_span_keeps_its_ends(low: int, more: int) -> None:
         ("18 fighters and leaders, including an American", [("18 fighters", "GROUP"), ("American", "PERSON")], 18),
         ("3 people including two women", [("3 people", "PEOPLE"), ("two women", "PEOPLE")], 3),
         ("six priests, five of whom were Spanish", [("six priests", "PEOPLE"), ("five", "PEOPLE")], 6),
+        ("one man, a member of a local guard, died", [("one man", "PERSON"), ("member", "PERSON")], 1),
+        ("one of the abducted, a teacher, died", [("one", "PERSON"), ("teacher", "PERSON")], 1),
+        ("a nurse, a driver and a guard died", [("nurse", "PERSON"), ("driver", "PERSON"), ("guard", "PERSON")], 3),
+        ("one of the two policemen was shot", [("one", "PERSON"), ("two policemen", "PEOPLE")], 1),
+        ("187 pupils are missing, 125 from the upper school", [("187 pupils", "PEOPLE"), ("125", "PEOPLE")], 187),
+        ("12 soldiers were killed and, later, 10", [("12 soldiers", "PEOPLE"), ("10", "PEOPLE")], 22),
         ("one of them while several others fled", [("one", "PERSON"), ("several others", "PEOPLE")], 4),
     ],
 )
