@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from orbat.errors import DataError, NotFoundError
-from orbat.link.gazetteer import OWN, Gazetteer, Kind
+from orbat.link.gazetteer import OWN, Gazetteer, Kind, Rank
 from orbat.link.places import link_places
 from orbat.link.placewords import Hint, beside, inside, readings
 from orbat.names import fold
@@ -247,6 +247,15 @@ def test_a_spelling_of_the_province_is_one_of_its_town(gazetteer: Gazetteer) -> 
     taken = place(read("The Syrian army entered [Raqqa] on Friday.", gazetteer)[0])
     state = place(read("Lawmakers of [New York], [Vermont] and [Ohio] voted.", gazetteer)[0])
     assert (taken.name, taken.where_prec, state.name, state.where_prec) == ("Ar Raqqah", 1, "New York", 4)
+
+
+def test_another_name_of_a_village_elsewhere_does_not_hide_a_town_spelt_so(gazetteer: Gazetteer) -> None:
+    syria = read("Shells fell on [Tibni], west of [Deir ez-Zor], and on [Mayadin] in eastern [Syria].", gazetteer)[0]
+    jordan = read("A bus left [Tibni] for [Irbid] and [Amman] in [Jordan].", gazetteer)[0]
+    assert [m.rank for m in gazetteer.exact("Tibni")] == [Rank.OTHER]
+    assert (place(syria).country, place(jordan).country) == ("Syria", "Jordan")
+    assert syria.candidates[0].reasons[0] == "“Tibni” resembles its name in another spelling."
+    assert syria.candidates[0].score <= 0.5
 
 
 def test_the_home_of_the_actors_counts(gazetteer: Gazetteer) -> None:

@@ -56,21 +56,22 @@ OWN = Path(__file__).resolve().parent.parent / "data" / "gazetteer"
 
 
 class Rank(IntEnum):
-    """How a name belongs to its place, best first. The keys of the places' own ids stand in the index as MAIN."""
+    """How a name belongs to its place, best first. The keys of the places' own ids stand in the index as MAIN; ALIKE is no name of the
+    place but resembles one, and does not stand in the index."""
 
     MAIN = 0
     ALIAS = 1
     OTHER = 2
     DEMONYM = 3
+    ALIKE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place that a name may mean: its row, how the name belongs to it, and whether only the skeleton agrees."""
+    """A place that a name may mean: its row, and how the name belongs to it."""
 
     row: int
     rank: Rank
-    loose: bool = False
 
 
 def name_key(folded: str) -> int:
@@ -200,7 +201,7 @@ class Gazetteer:
 
     def loose(self, name: str) -> list[Match]:
         """The places that have a name of the same skeleton: it proposes transliterations, and short ones prove little."""
-        return [Match(row, Rank.OTHER, loose=True) for row in self.alike(name).tolist()]
+        return [Match(row, Rank.ALIKE) for row in self.alike(name).tolist()]
 
     def alike(self, name: str) -> Rows:
         """Rows of ``loose``, as an array of int64; empty for a skeleton of under four letters."""

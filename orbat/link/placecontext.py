@@ -50,7 +50,7 @@ _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _COUNTRY, _ADMIN1, _ADMIN2, _CITY, _SITE, _REGION = (
     int(k) for k in (Kind.COUNTRY, Kind.ADMIN1, Kind.ADMIN2, Kind.CITY, Kind.SITE, Kind.REGION)
 )
-_MAIN, _OTHER, _DEMONYM = int(Rank.MAIN), int(Rank.OTHER), int(Rank.DEMONYM)
+_MAIN, _OTHER, _DEMONYM, _ALIKE = (int(r) for r in (Rank.MAIN, Rank.OTHER, Rank.DEMONYM, Rank.ALIKE))
 _NEAR_KM = 120.0  # where closeness has fallen to 1/e
 _LARGE = 200_000  # people; a town so large is meant by its other names too
 _EMINENT = 1_000_000  # people; what is so large, and every capital, is named without its country in articles about others
@@ -67,7 +67,6 @@ class Name:
 
     rows: Ints
     ranks: Ints
-    loose: bool = False
     asked: Floats | None = None
     group: int = -1
     containers: list[int] = field(default_factory=list)
@@ -172,7 +171,8 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence) -> Floats:
     size = np.log10(np.where(seat, np.maximum(table.people, _SEAT), table.people) + 1) / 7
     town = (kind == _CITY) | (kind == _SITE)
     area = (kind == _ADMIN1) | (kind == _ADMIN2)
-    other = (ranks == _OTHER) & ~seat
+    loose = ranks == _ALIKE
+    other = ((ranks == _OTHER) | loose) & ~seat
     columns: dict[str, Floats | npt.NDArray[np.bool_]] = {
         "town_size": np.where(town, size, 0.0),
         "area_size": np.where(area, size, 0.0),
@@ -186,7 +186,7 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence) -> Floats:
         "other_name": other,
         "other_name_size": np.where(other, size, 0.0),
         "people": ranks == _DEMONYM,
-        "loose": np.array([n.loose for n in names])[table.owner],
+        "loose": loose,
         "home": (table.country == evidence.home) & (table.country != NO_COUNTRY),
     }
     for name, values in columns.items():
@@ -212,7 +212,9 @@ def _seats(table: _Table) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
     divided = np.zeros(int(table.owner[-1]) + 1, bool)
     divided[table.owner[division]] = True
     able = np.flatnonzero(
-        (table.kind == _CITY) & divided[table.owner] & ((table.ranks == _MAIN) | ((table.ranks == _OTHER) & (table.people > _LARGE)))
+        (table.kind == _CITY)
+        & divided[table.owner]
+        & ((table.ranks == _MAIN) | (np.isin(table.ranks, (_OTHER, _ALIKE)) & (table.people > _LARGE)))
     )
     owners, above = table.owner[able].tolist(), (table.admin1[able].tolist(), table.admin2[able].tolist())
     for i, owner, *rows in zip(able.tolist(), owners, *above, strict=True):

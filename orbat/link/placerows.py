@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from orbat.link.gazetteer import NO_ROW, Gazetteer, Kind, Rank
+from orbat.link.gazetteer import NO_ROW, Gazetteer, Kind, Rank, Rows
 from orbat.link.placewords import Hint
-from orbat.names import fold
+from orbat.names import fold, is_acronym
 
 # Countries most of whose names are written in Latin letters in more than one way; elsewhere (Leeds, Lenexa) another spelling is another
 # place.
@@ -25,16 +25,16 @@ _ALIKE = 80.0
 _EMINENT = 20_000  # people
 
 
-def eminent(rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
+def eminent(rows: Rows, ranks: Rows, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
     """Which candidates a text without any capitals may mean: most of its words are some village's name somewhere."""
     kind = gazetteer.kind[rows]
     wide = (kind <= Kind.ADMIN1) | (kind >= Kind.REGION) | (gazetteer.population[rows] >= _EMINENT)
-    out: npt.NDArray[np.bool_] = wide & (ranks != Rank.OTHER) | (gazetteer.population[rows] >= 10 * _EMINENT)
+    out: npt.NDArray[np.bool_] = wide & ~np.isin(ranks, (Rank.OTHER, Rank.ALIKE)) | (gazetteer.population[rows] >= 10 * _EMINENT)
     return out
 
 
 @lru_cache(maxsize=16384)
-def alike(name: str, gazetteer: Gazetteer) -> npt.NDArray[np.int64]:
+def alike(name: str, gazetteer: Gazetteer) -> Rows:
     """Rows whose main name is another spelling of ``name``, in countries whose names reach English by transliteration; the array is shared,
     do not change it."""
     if len(name) < 5 or not name[0].isupper():
@@ -48,9 +48,26 @@ def alike(name: str, gazetteer: Gazetteer) -> npt.NDArray[np.int64]:
     return np.array(rows, np.int64)
 
 
-def of_kind(
-    rows: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], hint: Hint, gazetteer: Gazetteer
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def called(name: str, gazetteer: Gazetteer, *, loose: bool) -> tuple[Rows, Rows]:
+    """Rows that may be called ``name``, and their ranks; with ``loose`` those whose name resembles it. Where it is no more than another
+    name of places, as of some village, those that resemble it come with them: it does not rule out the place elsewhere that is spelt so.
+    """
+    if loose:
+        rows = alike(name, gazetteer)
+        return rows, np.full(len(rows), int(Rank.ALIKE))
+    rows, ranks = gazetteer.named(name)
+    if len(fold(name)) <= 3 and len(rows):
+        # "IN", "US" and "Ont." are places; "in" and "us" are words, and "Us" is a village.
+        short = is_acronym(name.replace(".", "")) or "." in name or name.isupper()
+        keep = ranks <= Rank.ALIAS if short else ranks == Rank.MAIN
+        rows, ranks = rows[keep], ranks[keep]
+    if len(rows) and (ranks == Rank.OTHER).all():
+        more = np.setdiff1d(alike(name, gazetteer), rows)
+        rows, ranks = np.concatenate((rows, more)), np.concatenate((ranks, np.full(len(more), int(Rank.ALIKE))))
+    return rows, ranks
+
+
+def of_kind(rows: Rows, ranks: Rows, hint: Hint, gazetteer: Gazetteer) -> tuple[Rows, Rows]:
     """The candidates as the words ask for them: the capital of a country, the province or district itself and never its town's pin."""
     kind = gazetteer.kind[rows]
     if hint is Hint.CAPITAL:

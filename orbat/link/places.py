@@ -20,9 +20,9 @@ import numpy.typing as npt
 
 from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
-from orbat.link.placerows import alike, eminent, of_kind
+from orbat.link.placerows import called, eminent, of_kind
 from orbat.link.placewords import Hint, Reading, beside, inside, is_road, next_name, owner, readings
-from orbat.names import fold, is_acronym, lost_capitals
+from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
 
 # What a name's best score says of its truth, whatever its rivals: on LGL and GeoVirus, of the names with one candidate worth the name
@@ -52,8 +52,8 @@ _SOLD_CODES = """
 _SOLD = frozenset(_SOLD_CODES.split())
 _CAPITALISED = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,7}")
 _LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
-_COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND = (
-    FEATURES.index(f) for f in ("country_share", "near", "elsewhere", "inside", "asked_kind")
+_COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND, _LOOSE = (
+    FEATURES.index(f) for f in ("country_share", "near", "elsewhere", "inside", "asked_kind", "loose")
 )
 # What lies in a country of which the article says nothing else: of the places so linked in 300 training articles four of the five with a
 # score under this were wrong ("Soy", "Church"), over it five of thirty.
@@ -176,17 +176,7 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
     if (key, loose) in article.missing:
         return -1
     gazetteer = article.gazetteer
-    if loose:
-        rows = alike(reading.name, gazetteer)
-        ranks = np.full(len(rows), int(Rank.OTHER))
-    else:
-        rows, ranks = gazetteer.named(reading.name)
-        if len(fold(reading.name)) <= 3 and len(rows):
-            # "IN", "US" and "Ont." are places; "in" and "us" are words, and "Us" is a village.
-            keep = ranks == Rank.MAIN
-            if is_acronym(reading.name.replace(".", "")) or "." in reading.name or reading.name.isupper():
-                keep = ranks <= Rank.ALIAS
-            rows, ranks = rows[keep], ranks[keep]
+    rows, ranks = called(reading.name, gazetteer, loose=loose)
     if article.small and len(rows):
         keep = eminent(rows, ranks, gazetteer) & (fold(reading.name) not in _COMMON)
         rows, ranks = rows[keep], ranks[keep]
@@ -200,7 +190,7 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
         rows, ranks = rows[top], ranks[top]
     asked = _ASKED[reading.hint][gazetteer.kind[rows]] if reading.hint in _ASKED else None
     number = len(article.names)
-    article.names.append(Name(rows, ranks, loose, asked, group=article.groups.setdefault(key[0], number)))
+    article.names.append(Name(rows, ranks, asked, group=article.groups.setdefault(key[0], number)))
     article.known[key] = number
     return number
 
@@ -318,7 +308,7 @@ class _Words:
         candidates = self.said[key]
         best = candidates[0]
         believed = score >= NIL_BELOW and best.score >= _NIL_CHANCE
-        if self.article.names[asked.name].loose or _of_many_towns(asked.reading.name):
+        if features[_LOOSE] or _of_many_towns(asked.reading.name):
             # Another spelling, "the North-East" or "the Old City" is believed only where something else of the article points there.
             believed = believed and (features[_COUNTRY_SHARE] > _LOOSE_SHARE or features[_NEAR] > _LOOSE_NEAR)
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
@@ -338,7 +328,7 @@ class _Words:
         gazetteer, row = self.article.gazetteer, int(self.solution.rows[at])
         place = gazetteer.at(row, where_prec=where_prec(gazetteer, row, asked.coarse, part=asked.part))
         trust = 1 / (1 + math.exp((_EVEN - float(self.solution.scores[at])) / _SCALE))
-        if self.article.names[asked.name].loose:
+        if self.solution.features[at][_LOOSE]:
             trust *= _LOOSE_TRUST
         return Candidate(place, round(float(self.solution.chances[at]) * trust, 4), tuple(self._reasons(asked, at, row)))
 
