@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from orbat import queries
+from orbat.queries import WantedRecords
 from orbat.service.accounts import Accounts, Role
 from orbat.service.activeactors import Active
 from orbat.service.pages import front, static
@@ -215,3 +217,15 @@ def test_small_charts_show_every_number():
     assert "December 2019: 3 &lt;by&gt;" in drawn
     assert 'class="at"' in drawn
     assert mirrored([], [], [], words=("", "")) == ""
+
+
+def test_the_front_page_shows_what_tells_most_the_newest_first(client):
+    found = queries.records(client.app.state.service.store, WantedRecords(), limit=None).records
+    shown = front.mixed(found, limit=6)
+    articles = [each.documents[-1] for each in shown]
+    assert max(map(articles.count, articles)) <= 2
+    days = [each.start or dt.date.min for each in shown]
+    assert days == sorted(days, reverse=True)
+    for each in shown:
+        others = [other for other in found if other.documents[-1] == each.documents[-1] and other not in shown]
+        assert all((other.independent, front.telling(other)) <= (each.independent, front.telling(each)) for other in others)

@@ -102,15 +102,22 @@ def rising(found: Iterable[Active], until: dt.date, *, limit: int = 6) -> list[J
 
 
 def mixed(found: Iterable[Kept], *, limit: int = 8, of_one: int = 2) -> list[Kept]:
-    """The first of some records, of one article so many at most: those that most independent origins bear out."""
-    order = list(found)
+    """Some of the records, of one article so many at most: those that most independent origins bear out, then those that tell most. Those
+    learned last stand first, of those of one day the newest happening."""
     taken: Counter[str] = Counter()
-    chosen = set()
-    for record in sorted(order, key=lambda each: -each.independent):
+    chosen = []
+    for record in sorted(found, key=lambda each: (-each.independent, -telling(each))):
         if taken[record.documents[-1]] < of_one:
             taken[record.documents[-1]] += 1
-            chosen.add(record.id)
-    return [record for record in order if record.id in chosen][:limit]
+            chosen.append(record)
+    chosen.sort(key=lambda each: each.start or dt.date.min, reverse=True)
+    return sorted(chosen, key=lambda each: each.learned_last.date() if each.learned_last else dt.date.min, reverse=True)[:limit]
+
+
+def telling(record: Kept) -> int:
+    """How many of these a record has: a known party, one on the other side, a place, a day."""
+    sides = (any(value.entity for value in side.values) for side in (record.actors, record.targets))
+    return sum((*sides, record.location is not None, record.start is not None))
 
 
 def _front(service: Service) -> Json:
