@@ -186,3 +186,13 @@ def test_a_group_that_only_the_catalogue_knows_has_a_page_that_says_so(client):
         each.relation for each in unnamed(Asked(entry.name, frozenset([entry.id])), catalogue).ties
     }
     checked(client, "/groups/nobody%20whom%20the%20catalogue%20has", 404)
+
+
+def test_the_first_statements_of_a_value_are_those_of_all_in_order(client):
+    service = client.app.state.service
+    name = client.get("/api/v1/actors/active").json()["items"][0]["name"]
+    among = case(service.store, Asked(name), service.catalogue).statements
+    ids = sorted(among)
+    for some in (ids, ids[:1], [], ids[: len(ids) // 2], [*ids, "nowhere"]):
+        for most in (1, 2, 5, len(ids) + 1):
+            assert groupview.firsts(some, among, most) == groupview.spread(some, groupview.articles(among))[:most]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from orbat.battle.origins import Voices
 from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
@@ -19,6 +19,7 @@ from orbat.types import Certainty, EventType, Filler, MentionType, Place, Statem
 HAPPENED = frozenset({Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE})
 """What is said to have happened or to hold, however surely; the others are to come, or conditions."""
 
+T = TypeVar("T")
 SURENESS = tuple(Certainty)  # fact first
 PARTIES = ("actor", "target", "origin")
 PEOPLE = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON})
@@ -105,6 +106,7 @@ class Case:
     marks: Marks | None = None
     _voices: dict[str, Voices] = field(default_factory=dict, repr=False, compare=False)
     _from: dict[str, tuple[Record, Origin, bool]] = field(default_factory=dict, repr=False, compare=False)
+    _once: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def number(self) -> int:
@@ -123,6 +125,17 @@ class Case:
     def on(self, day: dt.date | None) -> Case:
         """The case as of another day; what does not hang on the day is shared with this one."""
         return self if day == self.as_of else self.but(as_of=day)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What is made of all parts, whatever the day: once for all days that are asked for.
+
+        Args:
+            name: what it is.
+        """
+        if name not in self._once:
+            self._once[name] = make()
+        found: T = self._once[name]
+        return found
 
     def hush(self) -> None:
         """Let go of what origins are looked up in: those that were looked up stay, and it takes as much memory as the records."""

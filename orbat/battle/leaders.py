@@ -78,6 +78,11 @@ class Heads:
         return tuple(self._known.values())
 
 
+def heads(case: Case) -> Heads:
+    """The heads of a case's group."""
+    return case.once("heads", lambda: Heads(case.all_parts))
+
+
 def heads_of(parts: Iterable[Part]) -> dict[str, dt.date | None]:
     """The records that have somebody as the group's head, each with the first day that they give for that."""
     found: dict[str, dt.date | None] = {}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from orbat.battle.case import Case, Part, latest, parties, spot, spot_of
-from orbat.battle.leaders import Heads
+from orbat.battle.leaders import Heads, heads
 from orbat.battle.ledgerrules import EXTORTS, RULES_OF, Rule, item_of
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Entry, Item, Party, Spot
@@ -40,11 +40,11 @@ class _Line:
 
 def ledger(case: Case) -> tuple[Entry, ...]:
     """Every entry, the latest first, what has no day last."""
-    heads = Heads(case.all_parts)
+    leading = heads(case)
     found: dict[tuple[str, str, int, str], list[_Line]] = defaultdict(list)
-    for line in _lines(case, heads):
+    for line in _lines(case, leading):
         found[line.record.id, line.item, line.rule.sign, line.about].append(line)
-    made = [_entry(case, lines, heads) for lines in found.values()]
+    made = [_entry(case, lines, leading) for lines in found.values()]
     return tuple(sorted(made, key=lambda e: (e.when.start is None, -latest(e.when), e.item, e.grounds.records, e.what)))
 
 

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 
 from orbat.battle.case import Case, Marks, Subject, roles_of
-from orbat.battle.leaders import Heads
+from orbat.battle.leaders import heads
 from orbat.battle.moments import between, marks_of, touched_by
 from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
@@ -167,7 +167,7 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         days = None if whole else _days(connection, new, before, said)
         found = Case(subject, ours, said, waiting=waiting, published=days, marks=marks)
         found = found.after(before) if before is not None else found
-        people = Heads(found.all_parts).names
+        people = heads(found).names
         fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
         also = load_records(connection, sorted(set(fates) - found.by_id.keys()), known.records)
         said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
@@ -233,7 +233,7 @@ def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalo
             raise unknown_name(connection, subject.name)
     named = tuple(record for record in made if ours.intersection(record.statements))
     found = Case(subject, named, _those(said, named))
-    keys = {person.key for person in Heads(found.all_parts).names}
+    keys = {person.key for person in heads(found).names}
     rest = [record for record in made if record.id not in found.by_id and keys and _fate(record, said, keys)]
     sentences = {(p.statement.document.id, p.statement.sentence.span) for p in numbered(found)}
     mates = tuple(s for s in said.values() if (s.document.id, s.sentence.span) in sentences)

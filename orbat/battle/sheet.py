@@ -41,7 +41,7 @@ def _whole(case: Case) -> Sheet:
     return Sheet(
         name=case.subject.name,
         ids=tuple(sorted(case.subject.ids - case.subject.wings)),
-        names=_names(case),
+        names=case.once("names", lambda: _names(case)),
         wings=tuple(sorted(case.subject.wings)),
         as_of=case.as_of,
         known_by=case.known_by,

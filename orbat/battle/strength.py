@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from orbat.battle.case import Case, Part, latest, said_when
-from orbat.battle.leaders import Heads
+from orbat.battle.leaders import Heads, heads
 from orbat.battle.values import Force, Strength
 from orbat.counts import read_count
 from orbat.types import Count, EventType, Filler, MentionType, Statement
@@ -50,11 +50,11 @@ HARMED = frozenset(
 
 def strength(case: Case) -> tuple[Strength, ...]:
     """Every number of its fighters, the latest said first; those of one record that agree are one value."""
-    heads = Heads(case.all_parts)
+    leading = heads(case)
     gone = _gone((*case.statements.values(), *case.mates))
     found: dict[tuple[str, Force, Count], list[tuple[Part, Filler]]] = defaultdict(list)
     for part in numbered(case):
-        for force, filler, count in _numbers(case, part, heads):
+        for force, filler, count in _numbers(case, part, leading):
             at = (part.statement.document.id, filler.quote.span.start, filler.quote.span.end)
             if not any(at[0] == doc and at[1] < end and start < at[2] for doc, start, end in gone.get(at[0], ())):
                 found[part.record.id, force, count].append((part, filler))

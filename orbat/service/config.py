@@ -60,6 +60,7 @@ class ServiceConfig:
         analyst: by whom judgements are made where no login is needed.
         warm: makes the pages that are asked for first as soon as it runs.
         makers: so many processes of its own make the pages; none, and they are made where articles are read.
+        maker: is one of these processes, which gives pages away and need not hold them.
     """
 
     store: str | None = field(default=None, repr=False)
@@ -76,6 +77,7 @@ class ServiceConfig:
     analyst: str = "local"
     warm: bool = False
     makers: int = 0
+    maker: bool = False
     limits: Limits = Limits()
 
     @property

@@ -45,7 +45,7 @@ class Maker:
     """The process, as the loop that gives the pages sees it. ``forget`` may be called by any thread, all else by the loop's alone."""
 
     def __init__(self, config: ServiceConfig) -> None:
-        self._config = replace(config, warm=False, makers=0)
+        self._config = replace(config, warm=False, makers=0, maker=True)
         self._process: multiprocessing.process.BaseProcess | None = None
         self._line: Connection | None = None
         self._numbers = itertools.count()

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from orbat.types import Document, Statement
 
 V = TypeVar("V")
-COUNTS, VIEWS = 32 * 2**20, 96 * 2**20
-"""Bytes of values kept at once: counts and short lists; whole sheets and maps, of up to some MB each."""
+COUNTS, VIEWS, GIVEN = 32 * 2**20, 96 * 2**20, 48 * 2**20
+"""Bytes of values kept at once: counts and short lists; whole sheets and maps, of up to some MB each; these where pages are given away."""
 SHEETS, DAYS = 48 * 2**20, 16 * 2**20
 """Bytes of whole orders of battle, of some 100 kB to 20 MB, that are kept at once: as of now, which comparisons are made of too, and as of
 days."""
@@ -122,7 +122,7 @@ class Service:
                 connection.exec_driver_sql(f"PRAGMA soft_heap_limit={CACHE}")
         self.version = StoreVersion(self.store, *([self.config.actors] if self.config.actors else []))
         self.memo = Memo(self.version, held=COUNTS, weigh=size_of)
-        self.views = Memo(self.version, held=VIEWS, lasts=LASTS, stale=STALE, weigh=size_of)
+        self.views = Memo(self.version, held=GIVEN if self.config.maker else VIEWS, lasts=LASTS, stale=STALE, weigh=size_of)
         self.sheets, self.days = (Memo(self.version, held=held, weigh=size_of) for held in (SHEETS, DAYS))
         self.touched = Touched(self.store)
         self.pages = Pages()

@@ -44,6 +44,8 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, tuple) and value and type(value[0]) is str:  # ids and names, of which there may be thousands
+        return list(value)
     if isinstance(value, (tuple, list, frozenset)):
         return [plain(each) for each in value]
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,14 +113,26 @@ def spread(ids: Iterable[str], article: Mapping[str, str]) -> list[str]:
 
 
 def first_statements(case: Case, shown: Iterable[Section], most: int) -> list[str]:
-    """The first statements of each value shown, so many at most; the values' own lists are put in the order of ``spread``."""
-    article = articles(known(case))
+    """The first statements of each value shown, so many at most, as ``spread`` has them; they are put first in the values' own lists."""
+    among = known(case)
     found: dict[str, None] = {}
     for section in shown:
         for row in section.rows if section.key != "catalogue" else ():
-            row["grounds"]["statements"] = spread(row["grounds"]["statements"], article)
-            found |= dict.fromkeys(row["grounds"]["statements"][:most])
+            ids = row["grounds"]["statements"]
+            first = firsts(ids, among, most)
+            row["grounds"]["statements"] = [*first, *(id for id in ids if id not in first)]
+            found |= dict.fromkeys(first)
     return list(found)
+
+
+def firsts(ids: Sequence[str], among: Mapping[str, Statement], most: int) -> list[str]:
+    """The first of ``spread``: of a value with thousands of statements, in order, a few of other articles are found without the rest."""
+    seen: dict[str, str] = {}
+    for id in ids:
+        seen.setdefault(among[id].document.id if id in among else "", id)
+        if len(seen) == most:
+            return list(seen.values())
+    return spread(ids, articles({id: among[id] for id in ids if id in among}))[:most]
 
 
 def said(case: Case, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
