@@ -151,7 +151,8 @@ def find(store: Store, wanted: Wanted, *, sort: Sort | None = None, limit: int |
         if chosen is None:
             return Found(0, ())
         query = chosen.in_order(sort or Sort.MATCH).limit(limit)
-        if counted := chosen.hits is not None and not chosen.many:  # all are looked at to be put in order, so they are counted then
+        # Few enough, or dear enough to find, that all are looked at to be put in order: they are counted then.
+        if counted := (chosen.hits is not None and not chosen.many) or bool(wanted.actors or wanted.speaker):
             query = query.add_columns(sa.func.count().over().label("total"))
         found = connection.execute(query).all()
         keys = [row.key for row in found]
