@@ -4,7 +4,9 @@ Reads generated articles into a store, 500 at a time, and brings its records up 
 single articles, one at a time. Prints one JSON object: for each step the seconds of this process's CPU (on a machine that does other work
 too, the clock says little; with --database the server's work is in neither), and how they grow: ``slope`` is that of a line through the
 logarithms of articles read and of all seconds till then, from the second tenth on, 1 where all grows linearly and 2 where it grows with the
-square; ``last tenth over second`` is how much more a step takes at the end.
+square; ``last tenth over second`` is how much more a step takes at the end. Each step says what a plain loop took beside it (``loop``,
+milliseconds, the mean of before and after), and ``slope at one speed`` is the slope of seconds divided by that: what the machine does
+besides may make the later steps slower than the earlier ones.
 
 With --keep, store and steps stay in a folder, and the same command goes on from the last step that is done: a long run can be made in
 pieces. The articles are of a made-up war (tests/war.py: 20 statements each, as many events a day as UCDP counts in Syria's worst years,
@@ -31,6 +33,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generators
+
+from steady import loop
 
 from orbat.corroborate import Context, build, families, signature
 from orbat.recordkeeping import update
@@ -76,9 +80,11 @@ def in_store(count: int, size: int, article: Article, folder: Path, where: str) 
         for start in range(len(steps) * size, count, size):
             until = min(start + size, count)
             read = [article(number) for number in range(start, until)]
+            before = loop()
             append = spent(lambda read=read: store.append_many(read, model="bench 1", read_at=READ_AT))  # type: ignore[misc]
             updated = spent(lambda: update(store, related=unrelated))
             step: Step = {"articles": until, "statements": sum(len(found) for _, found in read), "append": append[0], "update": updated[0]}
+            step["loop"] = round((before + loop()) / 2, 1)
             if until * 10 // count > start * 10 // count:
                 step |= single(store, article, until)
             steps.append(step)
@@ -103,12 +109,19 @@ def growth(steps: Sequence[Step]) -> dict[str, float]:
     if len(steps) < 3 * tenth:
         return {}
     cost = [float(step["append"]) + float(step["update"]) for step in steps]  # type: ignore[arg-type]
-    points = [
-        (math.log(float(step["articles"])), math.log(total))  # type: ignore[arg-type]
-        for step, total in zip(steps, itertools.accumulate(cost), strict=True)
-    ][tenth:]
-    slope = statistics.linear_regression(*zip(*points, strict=True)).slope
-    return {"slope": round(slope, 3), "last tenth over second": round(sum(cost[-tenth:]) / sum(cost[tenth : 2 * tenth]), 2)}
+    even = [seconds / float(step["loop"]) for seconds, step in zip(cost, steps, strict=True)]  # type: ignore[arg-type]
+    articles = [float(step["articles"]) for step in steps]  # type: ignore[arg-type]
+    return {
+        "slope": slope(articles, cost, tenth),
+        "slope at one speed": slope(articles, even, tenth),
+        "last tenth over second": round(sum(cost[-tenth:]) / sum(cost[tenth : 2 * tenth]), 2),
+    }
+
+
+def slope(articles: Sequence[float], cost: Sequence[float], skipped: int) -> float:
+    """That of a line through the logarithms of articles and of all cost till then, but for the first steps."""
+    points = [(math.log(number), math.log(total)) for number, total in zip(articles, itertools.accumulate(cost), strict=True)]
+    return round(statistics.linear_regression(*zip(*points[skipped:], strict=True)).slope, 3)
 
 
 def in_memory(count: int, article: Article) -> dict[str, object]:

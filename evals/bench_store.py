@@ -26,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
 import sqlalchemy as sa
+from steady import loop
 
 from orbat import queries
 from orbat.errors import NotFoundError
@@ -243,18 +244,6 @@ def spent_with(server: Path) -> float:
 def children(pid: str) -> Iterator[str]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         yield from (task / "children").read_text().split()
-
-
-def loop() -> float:
-    """Milliseconds of CPU of a million steps that are always the same, the best of five, as ``bench.py`` has it."""
-    return round(min(_steps() for _ in range(5)), 1)
-
-
-def _steps() -> float:
-    start, total = time.process_time(), 0
-    for number in range(1_000_000):
-        total += number * number % 7
-    return (time.process_time() - start) * 1000
 
 
 if __name__ == "__main__":
