@@ -41,15 +41,19 @@ SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls 
 BEGINS = dt.date(2020, 1, 6)
 
 
-def text_of(number: int) -> str:
-    """An article of some 20 statements, each of "Monday"."""
-    return generated.document(number, sentences=20).text
+def article(number: int, *, a_day: int, stream: int = 0) -> tuple[str, str]:
+    """The text of an article, some 20 statements of a day, and the day on which it is published, soon after that.
 
+    As in a river of news time goes on with the articles. Told of one day, they would all be candidates for being one.
 
-def day_of(number: int, *, a_day: int) -> str:
-    """When the article of a number is published: as in a river of news, time goes on with the articles. Else all would tell of one day,
-    and be candidates for being one."""
-    return (BEGINS + dt.timedelta(days=number // a_day)).isoformat()
+    Args:
+        a_day: articles published on one day.
+        stream: tells articles of one number apart.
+    """
+    published = BEGINS + dt.timedelta(days=number // a_day)
+    told = published - dt.timedelta(days=number % 3)
+    text = generated.document(1_000_000 * stream + number, sentences=20).text.replace("on Monday", f"on {told:%A}")
+    return text, published.isoformat()
 
 
 class Published(Site):
@@ -77,9 +81,9 @@ class Published(Site):
         number = path[1:]
         if not number.isdecimal() or int(number) >= count:
             return None
-        made = page(f"Report {number}", [f"Report {number} of the day.", text_of(int(number))])
-        day = f'<meta property="article:published_time" content="{day_of(int(number), a_day=10)}"></head>'
-        return made.replace(b"</head>", day.encode())
+        text, day = article(int(number), a_day=4)
+        made = page(f"Report {number}", [f"Report {number} of the day.", text])
+        return made.replace(b"</head>", f'<meta property="article:published_time" content="{day}"></head>'.encode())
 
 
 class Tally:
@@ -146,9 +150,8 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
                 tally.pages += 1
 
         def post() -> None:
-            body = json.dumps(
-                {"text": f"Note {tally.posted}. {text_of(1_000_000 + tally.posted)}", "published": day_of(tally.posted, a_day=10)}
-            )
+            text, day = article(tally.posted, a_day=4, stream=1)
+            body = json.dumps({"text": f"Note {tally.posted}. {text}", "published": day})
             job = json.loads(ask(port, "/api/v1/articles", body))["id"]
             while json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
                 time.sleep(0.2)
@@ -156,8 +159,8 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
 
         def batch() -> None:
             number = tally.rounds
-            articles = range(20 * number, 20 * number + 20)
-            lines = [json.dumps({"text": f"Dispatch {n}. {text_of(2_000_000 + n)}", "published": day_of(n, a_day=40)}) for n in articles]
+            articles = [(n, *article(n, a_day=16, stream=2)) for n in range(20 * number, 20 * number + 20)]
+            lines = [json.dumps({"text": f"Dispatch {n}. {text}", "published": day}) for n, text, day in articles]
             (at / f"in-{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
             out = at / f"out-{number}"
             read = ["batch", str(at / f"in-{number}.jsonl"), "--out", str(out), "--everything"]  # the first pass skips one in some hundreds
