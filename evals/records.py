@@ -1,7 +1,8 @@
-"""How well statements become records: python evals/records.py [SETS.jsonl] [--set N].
+"""How well statements become records: python evals/records.py [SETS.jsonl …] [--set N].
 
-Reads the articles of each set with the reader that users have, builds records, and prints for the sets with odd numbers (on which weights
-were set), for those with even numbers (never looked at for that) and for all: B-cubed precision, recall and F1, wrong merges, strays.
+Reads the articles of each set with the reader that users have, builds records, and prints for each file, for its sets with odd numbers (on
+which weights were set), for those with even numbers (never looked at for that) and for all: B-cubed precision, recall and F1, wrong merges,
+strays. Without a file it does so for both of this folder, and prints B-cubed within each article of examples/ (``within.jsonl``).
 
 Alignment. A gold fact (article, type, trigger, offset) is the statement of that article whose trigger overlaps it, of the same type if
 there is one, else of any type; each statement is taken once. Facts that the reader did not find are counted (``read``) and left out,
@@ -29,32 +30,55 @@ from typing import Any
 
 from orbat import Reader
 from orbat.corroborate import Context, build
+from orbat.ingest import read_all
 from orbat.recordtypes import Record
 from orbat.types import Document, EventType, Statement
 
 HERE = Path(__file__).parent
+SETS = (HERE / "records.jsonl", HERE / "records_news.jsonl")
 ATTACKS = frozenset(("ATTACK", "BOMBING", "STRIKE", "CLASH", "KILL", "INJURE", "ABDUCT", "ABUSE", "SEIZE"))
 Key = tuple[int, str]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="?", type=Path, default=HERE / "records.jsonl")
+    parser.add_argument("sets", nargs="*", type=Path)
     parser.add_argument("--set", type=int, help="print the records of one set beside its gold")
     given = parser.parse_args()
-    sets = [json.loads(line) for line in given.sets.read_text("utf-8").splitlines() if line.strip()]
-    sets = [one for one in sets if "set" in one and (given.set is None or one["set"] == given.set)]
     reader = Reader()
-    results = [Result.of(one, reader) for one in sets]
-    for name, chosen in (
-        ("odd", [r for r in results if r.number % 2]),
-        ("even", [r for r in results if not r.number % 2]),
-        ("all", results),
-    ):
-        if chosen:
-            print(json.dumps({"sets": name, **scores(chosen)}))
-    if given.set is not None:
-        show(results[0])
+    for path in given.sets or SETS:
+        results = [Result.of(one, reader) for one in lines(path) if "set" in one and (given.set is None or one["set"] == given.set)]
+        for name, chosen in (
+            ("odd", [r for r in results if r.number % 2]),
+            ("even", [r for r in results if not r.number % 2]),
+            ("all", results),
+        ):
+            if chosen:
+                print(json.dumps({"file": path.name, "sets": name, **scores(chosen)}))
+        if given.set is not None and results:
+            show(results[0])
+    if not given.sets and given.set is None:
+        print(json.dumps({"file": "within.jsonl", **within(reader)}))
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """What a file of JSON Lines holds."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def within(reader: Reader) -> dict[str, Any]:
+    """B-cubed of the records of single articles: which statements of each of examples/ are one."""
+    known = {document.title: document for document in read_all([HERE.parent / "examples"]) if isinstance(document, Document)}
+    gold: dict[Key, Key] = {}
+    found: dict[Key, Key] = {}
+    for number, one in enumerate(lines(HERE / "within.jsonl")):
+        text = known[one["article"]]
+        said = reader.read_document(text).statements
+        records = build(said, Context.of([text], related=lambda a, b: _related(reader, a, b)))
+        home = {key: record.id for record in records for key in record.statements}
+        for key, name in aligned([{**fact, "article": ""} for fact in one["facts"]], {"": said}).items():
+            gold[number, key], found[number, key] = (number, name), (number, home.get(key, key))
+    return {"articles": number + 1, "facts": sum(len(one["facts"]) for one in lines(HERE / "within.jsonl")), **bcubed(found, gold)}
 
 
 class Result:
@@ -108,20 +132,23 @@ def aligned(facts: Iterable[Mapping[str, Any]], read: Mapping[str, Sequence[Stat
 def scores(results: Sequence[Result]) -> dict[str, Any]:
     gold = {(r.number, key): (r.number, name) for r in results for key, name in r.gold.items()}
     found = {(r.number, key): (r.number, r.found.get(key, key)) for r in results for key in r.gold}
-    precision, recall = _part(found, gold), _part(gold, found)
     wrong = [_wrong(r) for r in results]
     return {
         "count": len(results),
         "facts": sum(len(r.one["facts"]) for r in results),
-        "read": len(gold),
-        "precision": round(precision, 3),
-        "recall": round(recall, 3),
-        "f1": round(2 * precision * recall / (precision + recall), 3) if gold else 0.0,
+        **bcubed(found, gold),
         "wrong_merges": sum(merges for merges, _ in wrong),
         "strays": sum(strays for _, strays in wrong),
         "status": _share(one for r in results for one in _statuses(r)),
         "killed": _share(one for r in results for one in _tolls(r)),
     }
+
+
+def bcubed(found: Mapping[Key, Key], gold: Mapping[Key, Key]) -> dict[str, Any]:
+    """Statements read, and how well those found together are those together in the gold."""
+    precision, recall = _part(found, gold), _part(gold, found)
+    f1 = round(2 * precision * recall / (precision + recall), 3) if gold else 0.0
+    return {"read": len(gold), "precision": round(precision, 3), "recall": round(recall, 3), "f1": f1}
 
 
 def _share(right: Iterable[bool]) -> str:

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from orbat.ingest import read_all
 from orbat.recordtypes import RecordKind, RecordStatus
 from orbat.segment import sentences
-from orbat.types import EventType
+from orbat.types import Document, EventType
 
-SETS = [json.loads(line) for line in (Path(__file__).parents[1] / "evals/records.jsonl").read_text(encoding="utf-8").splitlines()]
+EVALS = Path(__file__).parents[1] / "evals"
+SETS = [json.loads(line) for name in ("records", "records_news") for line in (EVALS / f"{name}.jsonl").read_text("utf-8").splitlines()]
 RELATIONS = {EventType(name) for name in ("LEAD", "BELONG", "ALLY", "SPLIT", "SUPPORT", "HOLD")}
 MEMBERSHIP = {EventType.JOIN, EventType.LEAVE}  # open and close a relation; of people, they are events
 LEAST_SETS, LEAST_ARTICLES = 40, 150
@@ -136,3 +138,15 @@ def test_copies_are_copies_and_nothing_else_is(gold: dict[str, Any]) -> None:
             assert shared >= COPIED, (left, right)
         else:
             assert shared <= OWN, (left, right)
+
+
+def test_statements_within_an_article_stand_where_they_say() -> None:
+    """``within.jsonl``: every trigger of the articles of examples/ that it groups."""
+    texts = {each.title: each.text for each in read_all([EVALS.parent / "examples"]) if isinstance(each, Document)}
+    rows = [json.loads(line) for line in (EVALS / "within.jsonl").read_text("utf-8").splitlines()]
+    assert sorted(row["article"] for row in rows) == sorted(texts)
+    for row in rows:
+        text = texts[row["article"]]
+        for fact in row["facts"]:
+            assert text[fact["start"] :].startswith(fact["trigger"])
+            assert EventType(fact["type"])
