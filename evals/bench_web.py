@@ -96,7 +96,7 @@ KINDS = (
     ("failures", r"/failures(?:\?.*)?"),
 )
 """The kinds of pages by their addresses; what is none of these (forms, exports, files) is not asked for."""
-LINKS = re.compile(rb'href="(/[^"#]*|\?[^"#]*)(?:#[^"]*)?"')
+LINKS = re.compile(rb'(?:href|data-more)="(/[^"#]*|\?[^"#]*)(?:#[^"]*)?"')
 FIRST = ("/", "/groups", "/records", "/sources", "/review", "/changes", "/search", "/unknown", "/failures", "/network", "/map")
 LISTS = ("/records?sort=oldest", "/records?status=disputed", "/records?type=kill", "/search?type=attack", "/search?type=clash")
 QUIET, EVERY = 0.1, 5.0

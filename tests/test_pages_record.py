@@ -320,3 +320,14 @@ def test_how_the_values_of_a_field_stand_to_one_another(client, records):
         row = next(each for each in laid.rows if each.name == "place")
         assert row.stand == stand
         assert [each.chosen for each in row.values] == [stand == "judged" and not at for at, _ in enumerate(row.values)]
+
+
+def test_many_origins_articles_and_values_are_listed_where_asked_for(client, records, monkeypatch):
+    monkeypatch.setattr("orbat.service.pages.record.LISTED", 1)
+    record = max(records, key=lambda each: len(each.origins))
+    assert len(record.origins) > 1
+    text, page = checked(client, f"/records/{record.id}?all=false")
+    assert text.count('<li id="o-') == 1
+    more = next(each for each in page.links if "all=true" in each and each.endswith("#origins"))
+    text, _ = checked(client, f"/records/{record.id}{more.partition('#')[0]}")
+    assert text.count('<li id="o-') == len(record.origins)

@@ -1,6 +1,7 @@
 """Records: the list, and one with who says what side by side, origins and copies, history, and what was judged of it."""
 
 import datetime as dt
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -24,6 +25,8 @@ from orbat.service.state import Here, Service
 router = APIRouter()
 STATEMENTS = 60
 """Statements shown of a record; all, where that is asked for."""
+LISTED = 40
+"""Origins, articles and values of a field that are shown; all, where that is asked for."""
 
 
 class RecordView(Filter):
@@ -81,6 +84,7 @@ def _context(service: Service, value: Json, given: RecordView) -> Json:
         "standing": recordhistory.standing(value),
         "forms": lambda **which: href_page(f"records/{value['record']['id']}/judge", **which),
         "numbers": numbers,
+        "listed": sys.maxsize if given.all else LISTED,
         "heading": recordview.heading(value["record"]),
         "held": recordview.held(value["record"]),
         "history": recordhistory.history(value, recordfacts.taken_in(service, value["record"])),
