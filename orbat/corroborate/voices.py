@@ -81,13 +81,14 @@ def _homes(statements: Sequence[Statement], context: Context) -> dict[str, str]:
     own = {s.id: context.family(s.document.id) for s in statements}
     if len(set(own.values())) == 1:
         return own
-    place = {f"{s.document.id}:{s.sentence.span.start}": s for s in statements}
+    at = {s.id: f"{s.document.id}:{s.sentence.span.start}" for s in statements}
+    place = {at[s.id]: s for s in statements}
     copies = sentence_families({key: s.sentence.text for key, s in place.items()})
     first: dict[str, tuple[dt.date, str, str]] = {}
     for key, s in place.items():
-        rank = (s.document.published or dt.date.max, s.document.id, context.family(s.document.id))
+        rank = (s.document.published or dt.date.max, s.document.id, own[s.id])
         first[copies[key]] = min(first.get(copies[key], rank), rank)
-    return {s.id: first[copies[f"{s.document.id}:{s.sentence.span.start}"]][2] for s in statements}
+    return {id: first[copies[key]][2] for id, key in at.items()}
 
 
 def _publishers(statements: Sequence[Statement], context: Context) -> dict[str, str]:

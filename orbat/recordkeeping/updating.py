@@ -11,13 +11,13 @@ large components, is done before it begins (``_foresee``).
 from __future__ import annotations
 
 import datetime as dt
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from orbat.collector import no_collector
@@ -358,7 +358,7 @@ def _row(record: Record) -> Mapping[str, Any]:
         "learned_first": record.learned_first,
         "learned_last": record.learned_last,
         "newest": record.start,
-        "payload": json.dumps(record_to_json(record), ensure_ascii=False, separators=(",", ":")),
+        "payload": msgspec.json.encode(record_to_json(record)).decode(),
     }
 
 
