@@ -112,6 +112,11 @@ def test_the_forms_of_a_name_are_one_name_and_the_usual_one_is_cited() -> None:
     read = article(text, *kinds, ("Musa", "PERSON"), ("They", "GROUP"))
     assert [(name.said, name.mentions) for name in read.names] == [("Movement for Azawad", [0, 1, 2, 3]), ("Ali Musa", [4, 5])]
     assert [name.answer(6) for name in read.names] == [2, 4]  # MA is said more often; a person is cited in full
+    men = [("Movement for Azawad", "GROUP"), ("MA", "GROUP"), ("former MA fighters", "GROUP"), ("former MA fighters", "GROUP")]
+    read = article(
+        "The Movement for Azawad (MA) met. Some former MA fighters and former MA fighters left. They won.", *men, ("They", "GROUP")
+    )
+    assert [name.answer(4) for name in read.names] == [0]  # its men are said more often, and are not its name
 
 
 @pytest.mark.parametrize(

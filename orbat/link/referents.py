@@ -173,7 +173,8 @@ class Article:
         names: list[Name] = []
         owner = self._name_of
         for whole, keys in forms.items():
-            usual = whole if whole[0] is PERSON else max(keys, key=lambda key: len(said[key]))
+            bare = [key for key in keys if self.caseless or not self._small(said[key][0])]  # rather than "HTS men"
+            usual = whole if whole[0] is PERSON else max(bare or keys, key=lambda key: len(said[key]))
             mentions = sorted(i for key in keys for i in said[key])
             name = Name(self.said[said[whole][0]], frozenset(whole[1].split()), whole[0], mentions, said[usual], list(mentions))
             names.append(name)
