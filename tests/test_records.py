@@ -530,3 +530,9 @@ def test_the_same_side_says_nothing_inside_an_article_another_one_does() -> None
     one, two, three = singles([raid]), singles([same]), singles([other])
     assert features.others(one[0], two[0], lambda a, b: False) is None
     assert features.others(one[0], three[0], lambda a, b: False)[0] < 0
+
+
+def test_who_holds_something_unsaid_need_not_hold_this() -> None:
+    town = said(E.HOLD, "d1", actor="Red Army", place="Tala")
+    assert not together(town, said(E.HOLD, "d2", actor="Red Army"))
+    assert together(town, said(E.HOLD, "d2", actor="Red Army", place="Tala"))

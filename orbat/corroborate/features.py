@@ -181,6 +181,8 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
     two = _end(a.targets | _held(a), b.targets | _held(b), related)
     if -1 in (one, two):
         return -1.0, "An end of the relation is another."
+    if a.matter is Matter.HOLD and not two:  # a group holds many places
+        return -0.8, "One does not say what is held."
     value = (one + two) / 2
     return (value, "Both ends are the same." if value == 1 else "One end is the same.") if value else None
 
