@@ -38,22 +38,22 @@ PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
 
 
-BEGINS = dt.date(2020, 1, 6)
+BEGINS, DAYS = dt.date(1990, 1, 1), 11_003
 
 
-def article(number: int, *, a_day: int, stream: int = 0) -> tuple[str, str]:
-    """The text of an article, some 20 statements of a day, and the day on which it is published, soon after that.
+def article(number: int, *, stream: int = 0) -> tuple[str, str]:
+    """The text of an article, some 20 statements of a day, and the day on which it is published, that one or soon after it.
 
-    As in a river of news time goes on with the articles. Told of one day, they would all be candidates for being one.
+    Its groups are few and its words the same again and again: articles of one day would all be candidates for being one, more than those
+    of a real war. So their days are spread over thirty years.
 
     Args:
-        a_day: articles published on one day.
         stream: tells articles of one number apart.
     """
-    published = BEGINS + dt.timedelta(days=number // a_day)
-    told = published - dt.timedelta(days=number % 3)
-    text = generated.document(1_000_000 * stream + number, sentences=20).text.replace("on Monday", f"on {told:%A}")
-    return text, published.isoformat()
+    seed = 1_000_000 * stream + number
+    published = BEGINS + dt.timedelta(days=7_919 * seed % DAYS)
+    told = published - dt.timedelta(days=seed % 3)
+    return generated.document(seed, sentences=20).text.replace("on Monday", f"on {told:%A}"), published.isoformat()
 
 
 class Published(Site):
@@ -81,7 +81,7 @@ class Published(Site):
         number = path[1:]
         if not number.isdecimal() or int(number) >= count:
             return None
-        text, day = article(int(number), a_day=4)
+        text, day = article(int(number))
         made = page(f"Report {number}", [f"Report {number} of the day.", text])
         return made.replace(b"</head>", f'<meta property="article:published_time" content="{day}"></head>'.encode())
 
@@ -150,7 +150,7 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
                 tally.pages += 1
 
         def post() -> None:
-            text, day = article(tally.posted, a_day=4, stream=1)
+            text, day = article(tally.posted, stream=1)
             body = json.dumps({"text": f"Note {tally.posted}. {text}", "published": day})
             job = json.loads(ask(port, "/api/v1/articles", body))["id"]
             while json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
@@ -159,7 +159,7 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
 
         def batch() -> None:
             number = tally.rounds
-            articles = [(n, *article(n, a_day=16, stream=2)) for n in range(20 * number, 20 * number + 20)]
+            articles = [(n, *article(n, stream=2)) for n in range(20 * number, 20 * number + 20)]
             lines = [json.dumps({"text": f"Dispatch {n}. {text}", "published": day}) for n, text, day in articles]
             (at / f"in-{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
             out = at / f"out-{number}"
