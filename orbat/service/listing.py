@@ -67,8 +67,13 @@ _RECORD_ORDERS: dict[RecordSort, tuple[By, ...]] = {
 }
 
 
-def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sort | None = None) -> Part[FoundRow]:
+def statements_part(
+    service: Service, wanted: Wanted, asked: Asked, *, sort: Sort | None = None, counts: Sequence[Facet] = ()
+) -> Part[FoundRow]:
     """The statements asked for; without ``sort`` as ``queries.find`` orders them.
+
+    Args:
+        counts: of the same statements by facet, where they are known: then these need not be counted once more.
 
     Raises:
         BadRequest: the cursor is of another question.
@@ -86,7 +91,11 @@ def statements_part(service: Service, wanted: Wanted, asked: Asked, *, sort: Sor
             found, onward = _part(connection, chosen.query(statements.c.key, *columns), by, asked)
             keys = [row.key for row in found]
         rows = rows_of(connection, load(connection, keys), wanted)
-    return Part(rows, onward, None if asked.cursor else service.memo.get(("statements", wanted), lambda: _count(service, wanted)))
+    if asked.cursor is not None:
+        return Part(rows, onward, None)
+    told = next((each.counts for each in counts if each.name == "negated"), None)  # which each statement is or is not
+    total = sum(number for _, number in told) if told is not None else None
+    return Part(rows, onward, service.memo.get(("statements", wanted), lambda: _count(service, wanted)) if total is None else total)
 
 
 def of_records(service: Service, said: Sequence[Statement]) -> tuple[FoundRow, ...]:

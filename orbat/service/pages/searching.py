@@ -62,8 +62,8 @@ def search(request: Request, response: Response, service: Here, given: Annotated
     """Statements by words, actors, type, place, days, certainty, speaker and publisher, with counts by facet."""
     wanted = given.wanted(service)
     order = Sort.OLDEST if given.view == "timeline" and given.sort is None else given.sort
-    found = listing.statements_part(service, wanted, given.asked(request), sort=order)
     counts = service.view(request, response, ("facets", wanted), lambda: queries.facets(service.store, wanted))
+    found = listing.statements_part(service, wanted, given.asked(request), sort=order, counts=counts)
     value = {**page_json(found, row_json), "facets": facets_json(counts)}
     return Shown("search.html", value, lambda: _context(service, value, request=request, response=response, given=given))
 
