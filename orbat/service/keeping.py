@@ -51,7 +51,7 @@ PARTS = ("", "/timeline", "/map", "/network", "/flows")
 """A group's pages."""
 PAUSE, REST, BUSY = 1.0, 2, 3.0
 """Seconds at most between two pages that are made anew; how many times as long as it took is rested after one that nobody waits for, where
-a reader had to wait for one in so many seconds before."""
+a reader had to wait for another in so many seconds before."""
 LINKED, MOST_IDLE = 12, 600
 """Groups that a page links to whose pages are made before anyone asks; pages that wait for that at most."""
 _GROUPS = re.compile(rb'href="/groups/([^/"?#]+)"')
@@ -202,12 +202,12 @@ class Keeping:
             self._idling = asyncio.create_task(self._renew_idly())
 
     async def _renew_all(self) -> None:
-        """Make those pages anew that were asked for, one after another; where no other process does, half of the time none."""
+        """Make those pages anew that were asked for, one after another; where no other process does, half of the time none, and with rests
+        where readers wait for others."""
         while self._waiting:
             key, scope = self._waiting.popitem(last=False)
             took = await self._renewed(key, scope, RENEWED)
-            if self._service.makers is None:
-                await asyncio.sleep(min(PAUSE, took))
+            await asyncio.sleep(min(PAUSE, took) if self._service.makers is None else self._rest(took))
 
     async def _renew_idly(self) -> None:
         """Make pages that nobody waits for, one after another, with rests between."""
@@ -215,7 +215,11 @@ class Keeping:
             key, scope = self._idle.popitem(last=False)
             if key not in self._waiting:
                 took = await self._renewed(key, scope, UNASKED)
-                await asyncio.sleep(REST * took if time.monotonic() - self._waited < BUSY else 0)
+                await asyncio.sleep(self._rest(took))
+
+    def _rest(self, took: float) -> float:
+        """Seconds to make nothing anew after something that took so many: none while no reader waits for a page."""
+        return REST * took if time.monotonic() - self._waited < BUSY else 0.0
 
     async def _renewed(self, key: Key, scope: Scope, rank: int) -> float:
         """Make a page anew; the seconds that making it took, without those in which it waited for its turn."""
