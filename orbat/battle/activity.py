@@ -31,6 +31,11 @@ def activity(case: Case) -> tuple[Activity, ...]:
     return tuple(sorted(made, key=lambda a: (a.period == UNDATED, a.period, a.kind, a.side)))
 
 
+def months(case: Case) -> tuple[Activity, ...]:
+    """The same where the case is as of now, made once for all who ask."""
+    return case.once("months", lambda: activity(case))
+
+
 def counts(record: Record) -> bool:
     """Whether a record is an event that happened."""
     return record.kind is RecordKind.EVENT and record.status is not RecordStatus.DENIED and record.certainty in HAPPENED

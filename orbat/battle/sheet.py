@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from orbat.battle.activity import activity
+from orbat.battle.activity import activity, months
 from orbat.battle.bonds import affiliations, bonds, opponents, relations
 from orbat.battle.case import Case
 from orbat.battle.expected import expected
@@ -59,7 +59,7 @@ def _whole(case: Case) -> Sheet:
         holdings=holdings(case, entries),
         ledger=entries,
         flows=flows(case),
-        activity=activity(case),
+        activity=months(case) if case.as_of is None else activity(case),
         says=sayings(case),
         expected=expected(case),
     )

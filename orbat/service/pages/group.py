@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pydantic import Field
 
 from orbat.battle import Asked, sheet
+from orbat.battle.activity import months
 from orbat.battle.loading import unnamed
 from orbat.battle.render.plain import sheet_to_json
 from orbat.errors import NotFoundError
@@ -119,12 +120,12 @@ def _unnamed(service: Service, asked: Asked) -> Markup:
 def _body(service: Service, asked: Asked, given: GroupFilter) -> Markup:
     with service.remaking(asked):
         case = service.case(asked)
-        found = service.sheet(asked)
-        whole = found if asked.as_of is None else service.sheet(replace(asked, as_of=None))
+        whole = case if asked.as_of is None else service.case(replace(asked, as_of=None))
+    found = service.sheet(asked)
     only = given.section or ""
     shown = groupview.sections(found, given.limit, only)
     ids = groupview.first_statements(case, shown, MOST)
-    bars = groupview.bars(whole.activity)
+    bars = groupview.bars(months(whole))
     (id,) = asked.ids if len(asked.ids) == 1 else ("",)
     key = id or asked.name
     filters = {"as_of": asked.as_of, "known_by": asked.known_by, "with_wings": asked.with_wings}
