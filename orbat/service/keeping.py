@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orbat.service import caching, kept
 from orbat.service.accounts import Role
+from orbat.service.collecting import collect
 from orbat.service.guard import API, UNCACHED, Caller
 from orbat.service.kept import LEVEL, SMALL, Answer, Key, Made
 from orbat.service.makers import RENEWED, UNASKED, WAITED_FOR, Urgency
@@ -112,6 +113,7 @@ class Keeping:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 looking.append(asyncio.create_task(self._look(scope)))
+                looking.append(asyncio.create_task(collect(lambda: not self._making)))
             if message["type"] == "lifespan.startup.complete" and self._service.config.warm:
                 looking.append(asyncio.create_task(self._warm(scope)))
 

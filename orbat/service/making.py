@@ -26,6 +26,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from orbat.service import kept
+from orbat.service.collecting import collect
 from orbat.service.kept import Made, Marks
 
 if TYPE_CHECKING:
@@ -181,7 +182,9 @@ async def _work(config: ServiceConfig, line: Connection) -> None:
 
     async with app.router.lifespan_context(app):
         threading.Thread(target=receive, name="orbat-asked", daemon=True).start()
+        collecting = asyncio.create_task(collect(lambda: not tasks))
         await over.wait()
+        collecting.cancel()
     os._exit(0)  # without waiting for what nobody asks for any more
 
 
