@@ -4,9 +4,9 @@ The logistic of a sum, as in a naive Bayes match (Fellegi and Sunter 1969): each
 the log-odds. Inside a document the weights are those of a logistic regression on pairs of statements: of the sets with odd numbers of
 evals/records.jsonl and records_news.jsonl, of the articles of examples/ and of 26 articles of the corpus's training part, grouped by hand
 (shares .4, .3, .15 and .15; relations without the news), with a bias .3 higher than its own, which the odd sets bore best.
-Those of pairs across documents were set by hand on the odd sets and then
-moved to those of a logistic regression (L2 towards the hand-set ones, none of what must speak for a pair below zero), but that "days" and
-"parties" stay strong: few of the sets try the same sides on the next day, or others on the same. evals/records.py says how well they do.
+Those of pairs across documents were set by hand on the odd sets and then moved to those of a logistic regression (L2 towards the hand-set
+ones, none of what must speak for a pair below zero), but that "days" and "parties" stay strong: few of the sets try the same sides on the
+next day, or others on the same. evals/records.py says how well they do.
 """
 
 from __future__ import annotations
