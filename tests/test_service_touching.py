@@ -1,6 +1,8 @@
 """What a change touches is told by name, id and record; other groups' pages stay true; what takes long another process makes."""
 
 import asyncio
+import multiprocessing
+import threading
 import time
 
 import pytest
@@ -27,6 +29,21 @@ def store(tmp_path):
         append(store, [reading(number) for number in range(3)])
         update(store, related=related, at=AT)
         yield store
+
+
+@pytest.fixture
+def news(tmp_path):
+    path = tmp_path / "own.db"
+    news_store(path)
+    return path
+
+
+@pytest.fixture
+def client(news, monkeypatch):
+    """Of a service whose pages do not lag."""
+    with serving(news) as client:
+        monkeypatch.setattr(kept, "LASTS", 0.0)
+        yield client
 
 
 def names(found):
@@ -91,51 +108,43 @@ def test_a_page_is_true_until_one_of_its_topics_is_touched_and_bounded_from_then
     assert set(pages.look("v3", {ALL})) == {one, two}
 
 
-def test_a_group_s_page_is_made_anew_when_something_is_said_of_it_alone(tmp_path, monkeypatch):
-    path = tmp_path / "own.db"
-    news_store(path)
-    with serving(path) as client:
-        monkeypatch.setattr(kept, "LASTS", 0.0)
-        service = client.app.state.service
-        name = client.get("/api/v1/actors/active").json()["items"][0]["name"]
-        before = client.get(f"/groups/{name}", headers=HTML).text
-        answer = next(each for key, each in service.pages._held.items() if key.path.startswith("/groups/"))
-        assert f"n:{name.casefold()}" in answer.made.topics
-        with Store.open(path) as store:
-            base = generated.document(70, sentences=4)
-            append(store, [(base, generated.statements(base))])
-            update(store, related=related, at=AT)
-        end = time.monotonic() + 30
-        while client.get(f"/groups/{name}", headers=HTML).text == before and time.monotonic() < end:
-            time.sleep(0.2)
-        assert client.get(f"/groups/{name}", headers=HTML).text != before
+def test_a_group_s_page_is_made_anew_when_something_is_said_of_it_alone(client, news):
+    service = client.app.state.service
+    name = client.get("/api/v1/actors/active").json()["items"][0]["name"]
+    before = client.get(f"/groups/{name}", headers=HTML).text
+    answer = next(each for key, each in service.pages._held.items() if key.path.startswith("/groups/"))
+    assert f"n:{name.casefold()}" in answer.made.topics
+    with Store.open(news) as store:
+        base = generated.document(70, sentences=4)
+        append(store, [(base, generated.statements(base))])
+        update(store, related=related, at=AT)
+    end = time.monotonic() + 30
+    while client.get(f"/groups/{name}", headers=HTML).text == before and time.monotonic() < end:
+        time.sleep(0.2)
+    assert client.get(f"/groups/{name}", headers=HTML).text != before
 
 
-def test_pages_of_records_statements_and_articles_are_true_until_these_are_touched(tmp_path, monkeypatch):
-    path = tmp_path / "own.db"
-    news_store(path)
-    with serving(path) as client:
-        monkeypatch.setattr(kept, "LASTS", 0.0)
-        service = client.app.state.service
-        row = next(each for each in client.get("/api/v1/statements").json()["items"] if each["record"])
-        article, record = f"d:{row['statement']['document']['id']}", f"r:{row['record']}"
-        at = {
-            f"/records/{row['record']}": {record},
-            f"/statements/{row['statement']['id']}": {record, article},
-            f"/articles/{row['statement']['document']['id']}": {record, article},
-        }
-        for address, topics in at.items():
-            client.get(address, headers=HTML).raise_for_status()
-            key, answer = next((key, each) for key, each in service.pages._held.items() if key.path == address)
-            assert topics <= answer.made.topics
-            assert service.pages.is_new(key, answer, "another")
-            with monkeypatch.context() as later:
-                later.setattr(kept, "FRESH", 0.0)
-                assert not service.pages.is_new(key, answer, "another")
-        with Store.open(path) as store:
-            touched = Touched(store)
-            judge(store, Decision(Verdict.CONFIRM, row["statement"]["id"]), by="ann", at=AT)
-            assert ALL in touched.look()
+def test_pages_of_records_statements_and_articles_are_true_until_these_are_touched(client, news, monkeypatch):
+    service = client.app.state.service
+    row = next(each for each in client.get("/api/v1/statements").json()["items"] if each["record"])
+    article, record = f"d:{row['statement']['document']['id']}", f"r:{row['record']}"
+    at = {
+        f"/records/{row['record']}": {record},
+        f"/statements/{row['statement']['id']}": {record, article},
+        f"/articles/{row['statement']['document']['id']}": {record, article},
+    }
+    for address, topics in at.items():
+        client.get(address, headers=HTML).raise_for_status()
+        key, answer = next((key, each) for key, each in service.pages._held.items() if key.path == address)
+        assert topics <= answer.made.topics
+        assert service.pages.is_new(key, answer, "another")
+        with monkeypatch.context() as later:
+            later.setattr(kept, "FRESH", 0.0)
+            assert not service.pages.is_new(key, answer, "another")
+    with Store.open(news) as store:
+        touched = Touched(store)
+        judge(store, Decision(Verdict.CONFIRM, row["statement"]["id"]), by="ann", at=AT)
+        assert ALL in touched.look()
 
 
 def test_a_look_tells_which_articles_say_what_changed_records_say(store):
@@ -149,10 +158,8 @@ def test_a_look_tells_which_articles_say_what_changed_records_say(store):
     assert any(each.startswith("r:") for each in found)
 
 
-def test_the_sentences_of_sheets_are_as_judgements_correct_them(tmp_path):
-    path = tmp_path / "own.db"
-    news_store(path)
-    with serving(path) as client:
+def test_the_sentences_of_sheets_are_as_judgements_correct_them(news):
+    with serving(news) as client:
         service = client.app.state.service
         id = client.get("/api/v1/statements").json()["items"][0]["statement"]["id"]
         assert service.said([id])[id].type is not EventType.STRIKE
@@ -160,12 +167,10 @@ def test_the_sentences_of_sheets_are_as_judgements_correct_them(tmp_path):
         assert service.said([id])[id].type is EventType.STRIKE
 
 
-def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_there(tmp_path, monkeypatch):
-    path = tmp_path / "own.db"
-    news_store(path)
-    with serving(path) as client:
+def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_there(news, monkeypatch):
+    with serving(news) as client:
         here = client.get("/groups", headers=HTML).text
-    with serving(path, makers=2) as client:
+    with serving(news, makers=2) as client:
         makers = client.app.state.service.makers
         there = client.get("/groups", headers=HTML)
         assert there.text.split("As of")[0] == here.split("As of")[0]
@@ -180,6 +185,35 @@ def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_t
         makers.close()
         assert client.get("/sources", headers=HTML).status_code == 200
     assert not any(process.is_alive() for process in processes)
+
+
+def test_a_process_that_is_being_begun_is_ended_as_well(monkeypatch):
+    context, told = multiprocessing.get_context("spawn"), []
+
+    class Process:
+        def __init__(self, **_):
+            self.begun = False
+
+        def start(self):
+            told.append("begins")
+            time.sleep(0.2)
+            self.begun = True
+
+        def terminate(self):
+            told.append("ended" if self.begun else "ended before it had begun")
+
+        def join(self):
+            pass
+
+    monkeypatch.setattr(context, "Process", Process)
+    maker = Maker(ServiceConfig())
+    beginning = threading.Thread(target=maker._begin, args=(asyncio.new_event_loop(),))
+    beginning.start()
+    while not told:
+        time.sleep(0.01)
+    maker.close()
+    beginning.join()
+    assert told == ["begins", "ended"]
 
 
 class Slow:

@@ -86,8 +86,9 @@ class Maker:
                 self._send(self._line, None)
 
     def close(self) -> None:
-        """End the process."""
-        process, line, self._process, self._line, self._full = self._process, self._line, None, None, False
+        """End the process; one that is being begun is waited for."""
+        with self._beginning:
+            process, line, self._process, self._line, self._full = self._process, self._line, None, None, False
         if line is not None:
             line.close()
         if process is not None:
@@ -101,8 +102,9 @@ class Maker:
                     self._process.join(1)
                 context = multiprocessing.get_context("spawn")
                 ours, theirs = context.Pipe()
-                self._process = context.Process(target=work, args=(self._config, theirs), name="orbat-pages", daemon=True)
-                self._process.start()
+                process = context.Process(target=work, args=(self._config, theirs), name="orbat-pages", daemon=True)
+                process.start()  # before it is known: one that has not begun cannot be ended
+                self._process = process
                 theirs.close()
                 threading.Thread(target=self._receive, args=(ours, loop), name="orbat-made", daemon=True).start()
                 self._line = ours
