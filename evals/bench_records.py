@@ -34,8 +34,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generators
 
-from steady import loop
-
+from evals.steady import loop
 from orbat.corroborate import Context, build, families, signature
 from orbat.recordkeeping import update
 from orbat.serial import with_id

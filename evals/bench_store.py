@@ -19,15 +19,16 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' generator
 
 import sqlalchemy as sa
-from steady import loop
 
+from evals.memory import children
+from evals.steady import loop
 from orbat import queries
 from orbat.errors import NotFoundError
 from orbat.recordkeeping import update
@@ -235,15 +236,10 @@ def spent_by(clock: Clock, job: Job) -> tuple[float, float]:
 
 def spent_with(server: Path) -> float:
     """Seconds of CPU of this process and of the server whose process stands in a file, with all that it has started."""
-    first = server.read_text().split()[0]
+    first = int(server.read_text().split()[0])
     ticks = Path(f"/proc/{first}/stat").read_text().rpartition(")")[2].split()[13:15]  # of its children that have ended
     running = sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in (first, *children(first)))
     return time.process_time() + running / 1e9 + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-
-def children(pid: str) -> Iterator[str]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        yield from (task / "children").read_text().split()
 
 
 if __name__ == "__main__":

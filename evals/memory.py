@@ -21,10 +21,15 @@ def resident(process: int) -> float:
 def family(process: int) -> list[float]:
     """MB that a process holds, then each of those that it began, the oldest first."""
     try:
-        children = [int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
+        begun = children(process)
     except OSError:
         return []
-    return [own(process), *(resident(each) for each in sorted(children))]
+    return [own(process), *(resident(each) for each in sorted(begun))]
+
+
+def children(process: int) -> list[int]:
+    """The processes that one began and that still run. Raises OSError where it is gone."""
+    return [int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
 
 
 def own(process: int) -> float:

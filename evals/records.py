@@ -69,16 +69,17 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def within(reader: Reader) -> dict[str, Any]:
     """B-cubed of the records of single articles: which statements of each of examples/ are one."""
     known = {document.title: document for document in read_all([HERE.parent / "examples"]) if isinstance(document, Document)}
+    articles = lines(HERE / "within.jsonl")
     gold: dict[Key, Key] = {}
     found: dict[Key, Key] = {}
-    for number, one in enumerate(lines(HERE / "within.jsonl")):
+    for number, one in enumerate(articles):
         text = known[one["article"]]
         said = reader.read_document(text).statements
         records = build(said, Context.of([text], related=lambda a, b: _related(reader, a, b)))
         home = {key: record.id for record in records for key in record.statements}
         for key, name in aligned([{**fact, "article": ""} for fact in one["facts"]], {"": said}).items():
             gold[number, key], found[number, key] = (number, name), (number, home.get(key, key))
-    return {"articles": number + 1, "facts": sum(len(one["facts"]) for one in lines(HERE / "within.jsonl")), **bcubed(found, gold)}
+    return {"articles": len(articles), "facts": sum(len(one["facts"]) for one in articles), **bcubed(found, gold)}
 
 
 class Result:

@@ -276,12 +276,12 @@ def test_headings_say_what_most_say_and_take_no_side():
     both = field("targets", ("Army", "a", "1", True), ("300", "b", "2", False))
     assert recordview.heading({**plain, "actors": allies, "targets": both}) == "Killing of 300 people by Front and Army in Gwoza"
     known = field("actors", ("gunmen", "a", "1", False), ("Front", "a", "2", True))
-    assert recordview.leading(known) == "Front"
-    assert recordview.leading(field("targets", ("54 soldiers", "ab", "12", False), ("nine", "cd", "34", False))) == ""
-    assert recordview.leading(field("targets", ("men", "a", "12", False), ("attackers", "a", "3", False))) == "men"
+    assert recordview.leading(known) == ["Front"]
+    assert recordview.leading(field("targets", ("54 soldiers", "ab", "12", False), ("nine", "cd", "34", False))) == []
+    assert recordview.leading(field("targets", ("men", "a", "12", False), ("attackers", "a", "3", False))) == ["men"]
     chosen = field("actors", ("Army", "", "", True), ("Front", "ab", "12", True), judged="x")
-    assert recordview.leading(chosen) == "Army"
-    assert recordview.leading(field("actors")) == ""
+    assert recordview.leading(chosen) == ["Army"]
+    assert recordview.leading(field("actors")) == []
     empty = {"type": "clash", "actors": field("actors"), "targets": field("targets"), "location": None}
     assert recordview.heading(empty) == "Clash"
 

@@ -26,12 +26,19 @@ def between(connection: sa.Connection, before: Marks, after: Marks) -> tuple[Seq
 
     None where anything may be another: a judgement was made or taken back, the store is not the one of that moment, or there are ``MANY``.
     """
-    if before.judged != after.judged or after.reading < before.reading:
+    if before.judged != after.judged:
         return None
-    changes = changes_after(connection, before.change, after.change)
-    newer = sa.select(readings.c.document).distinct().where(readings.c.key > before.reading).limit(MANY + 1)
-    read = connection.scalars(newer).all()
-    return None if changes is None or len(read) > MANY else (read, changes)
+    read, changes = read_after(connection, before.reading, after.reading), changes_after(connection, before.change, after.change)
+    return None if read is None or changes is None else (read, changes)
+
+
+def read_after(connection: sa.Connection, before: int, now: int) -> Sequence[str] | None:
+    """The articles read after a reading; None where there are ``MANY``, or where the last is an earlier one."""
+    if now < before:
+        return None
+    query = sa.select(readings.c.document).distinct().where(readings.c.key > before).limit(MANY + 1)
+    found = connection.scalars(query).all()
+    return None if len(found) > MANY else found
 
 
 def changes_after(connection: sa.Connection, before: int, now: int) -> Sequence[Any] | None:

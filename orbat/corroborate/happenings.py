@@ -144,6 +144,7 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     here = statement.location_basis in _SURE and not _in_care(statement) and (own or not named)
     spot = statement.location if here else None
     places, towns = _places(statement, own, spot)
+    before = statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
         did, suffered = statement.target, ()
@@ -169,8 +170,8 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         starts=frozenset({statement.sentence.span.start}),
         future=statement.certainty.value in ("future", "hypothetical"),
         triggers=frozenset({sense(statement.type, statement.trigger.text)}),
-        back=_BACK.search(statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]) is not None,
-        general=_general(statement),
+        back=_BACK.search(before) is not None,
+        general=_general(statement, before),
     )
 
 
@@ -259,8 +260,8 @@ def _days(statement: Statement, date: StatementDate) -> Days | None:
     return first, last
 
 
-def _general(statement: Statement) -> bool:
-    before = statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]
+def _general(statement: Statement, before: str) -> bool:
+    """Whether a statement tells a custom, a long war or an aim, by its sentence, its trigger and the words before that."""
     of_many = _OF_MANY.fullmatch(statement.trigger.text) or _GENERAL.search(statement.sentence.text)
     return of_many is not None or _MEANT.search(before) is not None
 

@@ -168,7 +168,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         at = max(0, bisect.bisect_right(starts, span.start) - 1)
         sentence = sentences[at] if sentences else Span(0, len(document.text))
         years.enter(at)
-        phrase, read = None if _numbers(document.text, span) else parse(span.of(document.text)), None
+        phrase = None if _numbers(document.text, span) else parse(span.of(document.text))
+        read = None
         if phrase is not None:
             verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
             read = _read(phrase, Frame(anchor, context, verbs, years.known()))

@@ -238,9 +238,8 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
         more = web.holders(missing) - made.knots
         if not more:
             break
-        reached = regroup(
-            more, web, run.related, judged=judged, cutting=run.cutting
-        )  # components of their own: those that were grouped are whole
+        # Components of their own: those that were grouped are whole.
+        reached = regroup(more, web, run.related, judged=judged, cutting=run.cutting)
         made = made.with_(reached)
     groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
     stale = _stale(connection, groups, old, made.documents)

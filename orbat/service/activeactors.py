@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from orbat.battle.moments import MANY
+from orbat.battle.moments import read_after
 from orbat.queries.finding import PARTIES
 from orbat.queries.loading import among
 from orbat.store import Store
@@ -62,10 +62,8 @@ def active_actors(store: Store, before: Actives | None = None) -> Actives:
 
 def _only_added(connection: sa.Connection, last: int, newest: int) -> bool:
     """Whether all readings after one of them are of articles that were not read before: no statement that was counted is then gone."""
-    if newest < last:
-        return False
-    read = connection.scalars(sa.select(readings.c.document).where(readings.c.key > last).limit(MANY + 1)).all()
-    if len(read) > MANY:
+    read = read_after(connection, last, newest)
+    if read is None:
         return False
     known = sa.select(readings.c.key).where(readings.c.key <= last, among(connection, readings.c.document, read))
     return not read or connection.execute(known.limit(1)).first() is None

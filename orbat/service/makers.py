@@ -42,7 +42,7 @@ SHARING = {
     "": "actors",
     "groups": "actors",
     **{kind: kind.rstrip("/*") for kind in ("sources", "sources/*", "unknown", "review", "map")},
-    "network": "groups/",
+    "network": OF_GROUPS,
 }
 """Kinds of pages that are made of one thing each that takes long and is kept, as a group's are of its case; the network of all is made of
 the ties that the groups' networks are made of."""

@@ -76,7 +76,6 @@ SURELY: Mapping[str, str] = {
     "hypothetical": "condition or wish",
 }
 """How surely, in as few words as a column has room for."""
-AND = " and "
 DAYS = frozenset({"date", "start", "end", "seen"})
 SURENESS = tuple(each.value for each in Certainty)
 
@@ -192,8 +191,8 @@ def layout(evidence: Json, origins: Mapping[str, str]) -> Layout:
 def heading(record: Json) -> str:
     """What happened, who did it to whom, and where, in plain words, as most origins say it."""
     actors = leading(record["actors"])
-    targets = leading(record["targets"], but=actors.split(AND))
-    return _phrase(record["type"], actors, targets, record["location"])
+    targets = leading(record["targets"], but=actors)
+    return _phrase(record["type"], _listed(actors), _listed(targets), record["location"])
 
 
 def heading_of(statement: Json) -> str:
@@ -202,24 +201,24 @@ def heading_of(statement: Json) -> str:
     return _phrase(statement["type"], actors, targets, statement["location"])
 
 
-def leading(field: Json, but: Collection[str] = ()) -> str:
-    """The value of a field that a heading may name without taking sides, none of those in ``but``; empty where there is none.
+def leading(field: Json, but: Collection[str] = ()) -> list[str]:
+    """The values of a field that a heading may name without taking sides, by name, none of those in ``but``.
 
     It is what most origins say. Of several that as many say, it is those that are known, where there is one or where one statement names
     them together; else the first, where the same origins say them all.
     """
     stated = [value for value in field["values"] if not value["negated"] and text_of(value) not in but]
     if not stated or field["judged"]:
-        return text_of(stated[0]) if stated else ""
+        return [text_of(value) for value in stated[:1]]
     most = max(len(value["origins"]) for value in stated)
     first = [value for value in stated if len(value["origins"]) == most]
     known = [value for value in first if value["entity"]]
     if not known:
         alike = len({tuple(value["origins"]) for value in first}) == 1
-        return text_of(first[0]) if alike else ""
+        return [text_of(first[0])] if alike else []
     if not frozenset.intersection(*(frozenset(value["statements"]) for value in known)) and len(known) > 1:
-        return ""
-    return _listed([text_of(value) for value in known])
+        return []
+    return [text_of(value) for value in known]
 
 
 def held(record: Json) -> str:
@@ -312,7 +311,7 @@ def _phrase(type: str, actor: str, target: str, location: Json | None) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return AND.join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
+    return " and ".join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and others"
 
 
 def _shown(said: Json, field: str) -> tuple[str, str]:
