@@ -481,3 +481,52 @@ def test_the_number_of_a_paragraph_is_no_day() -> None:
     assert number is None
     assert day is not None
     assert days(day) == "2022-10-29..2022-10-29/1"
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "published", "last"),
+    [
+        # what has gone on since a day did not happen on it
+        ("Some 900 have died since 7 October 2023.", ["7 October 2023"], dt.date(2025, 1, 20), "2023-10-07..2025-01-20/5"),
+        ("Some 900 have died since at least April.", ["April"], dt.date(2025, 5, 20), "2025-04-01..2025-05-20/5"),
+        ("It was the worst attack since Monday.", ["Monday"], dt.date(2025, 5, 22), "2025-05-19..2025-05-22/2"),
+        ("He has led it since 2011.", ["2011"], None, "-"),
+        ("He has led it since 2011.", ["since 2011"], None, "-"),
+        ("It resumed after the truce of 2011.", ["2011"], None, "2011-01-01..2011-12-31/5"),
+        # a term still to come is reached at any time before it
+        ("They will leave by the end of June.", ["the end of June"], dt.date(2023, 6, 4), "2023-06-04..2023-06-30/4"),
+        ("They had left by 2 June.", ["2 June"], dt.date(2023, 6, 4), "2023-06-02..2023-06-02/1"),
+        ("Thirty years ago today it began.", ["Thirty years ago", "today"], dt.date(2009, 8, 27), "1979-08-27..1979-08-27/1"),
+        ("Three months ago today it began.", ["Three months ago", "today"], dt.date(2009, 8, 27), "2009-05-27..2009-05-27/1"),
+        # without a day of publication a month before the one told may be of another year
+        ("It was signed on 15 August 2005. In March he fled.", ["15 August 2005", "March"], None, "-"),
+        ("It was signed on 15 August 2005. In July he fled.", ["15 August 2005", "July"], None, "2005-07-01..2005-07-31/4"),
+        ("It was signed on 15 August 2005. In December he fled.", ["15 August 2005", "December"], None, "2005-12-01..2005-12-31/4"),
+        ("Between 1987 and 2006 it grew. In October he fled.", ["Between 1987 and 2006", "October"], None, "-"),
+    ],
+)  # fmt: skip
+def test_days_are_those_that_the_words_beside_a_time_leave_open(text: str, times: list[str], published: dt.date | None, last: str) -> None:
+    assert (value := annotated(text, times, published)[-1]) is not None
+    assert days(value) == last
+
+
+def test_an_hour_takes_no_day_but_the_one_beside_it() -> None:
+    text, times = "On 8 June 2021 they came. It began around 2 a.m. on Friday.", ["8 June 2021", "2 a.m.", "Friday"]
+    assert [days(value) for value in annotated(text, times, dt.date(2021, 6, 12)) if value][1:] == ["2021-06-11..2021-06-11/1"] * 2
+    at_two, friday = annotated(text, times)[1:]
+    assert at_two is not None
+    assert friday is not None
+    assert at_two.range is friday.range is None
+
+
+@pytest.mark.parametrize("head", ["COTABATO CITY, Philippines (3 March 2020) – ", "Kano, Nigeria, 3 March 2020: "])
+def test_a_dateline_may_have_small_letters(head: str) -> None:
+    value = annotated(f"{head}Five people were killed yesterday.", ["3 March 2020", "yesterday"])[1]
+    assert value is not None
+    assert days(value) == "2020-03-02..2020-03-02/1"
+
+
+def test_a_date_of_the_story_is_no_dateline() -> None:
+    value = annotated("On 3 March 2020 – five people were killed yesterday.", ["3 March 2020", "yesterday"])[1]
+    assert value is not None
+    assert value.range is None

@@ -15,6 +15,7 @@ import bisect
 import datetime as dt
 import re
 from collections import ChainMap
+from dataclasses import replace
 from functools import cached_property
 
 from orbat.link.named_times import FARTHEST, NAMED, Frame, Said
@@ -138,6 +139,7 @@ class _VerbsBeside:
 
 
 _DATELINE = 300  # characters of the head in which a dateline may stand
+_PLACES = re.compile(r"(?!(?:On|In|By|Since|From|Until|Till|After|Before|Between|During)\b)(?:[^\W\d_a-z][\w.'’-]*[,/ ]*(?:[(|]\s*)?)+")
 
 
 def _anchor(document: Document, spans: list[Span]) -> dt.date | None:
@@ -149,7 +151,7 @@ def _anchor(document: Document, spans: list[Span]) -> dt.date | None:
             break
         head = document.text[document.text.rfind("\n", 0, span.start) + 1 : span.start]
         follow = document.text[span.end : span.end + 4].lstrip(" )")[:1]
-        opens = not head.strip() or (head.upper() == head and len(head) < 60)
+        opens = not head.strip() or (len(head) < 60 and (head.upper() == head or _PLACES.fullmatch(head) is not None))
         if opens and follow in (".", "-", "–", "—", ":", "(", "\n", ""):
             read = read_time(span.of(document.text), None)
             if read and read.range and read.range.date_prec == 1:
@@ -164,7 +166,7 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
     context: DateRange | None = None
     years = _Years(anchor)
     out: list[TimeValue | None] = []
-    for span in spans:
+    for nth, span in enumerate(spans):
         at = max(0, bisect.bisect_right(starts, span.start) - 1)
         sentence = sentences[at] if sentences else Span(0, len(document.text))
         years.enter(at)
@@ -172,13 +174,70 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         read = None
         if phrase is not None:
             verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
-            read = _read(phrase, Frame(anchor, context, verbs, years.known()))
-        out.append(read)
+            frame = Frame(anchor, context, verbs, years.known())
+            if phrase.rule in _HOURS and (day := _day_beside(document.text, span, spans[nth + 1 : nth + 2])):
+                named = _read(day, frame)
+                frame = replace(frame, context=named.range if named else None)
+            read = _read(phrase, frame)
         if phrase and read and read.range and read.type in ("DATE", "TIME"):
             years.tell(phrase, read.value)
             if _moves(phrase, read, context):
                 context = read.range
-    return out
+        out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
+    return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
+
+
+_HOURS = ("clock", "part")
+_BESIDE = re.compile(r",? (?:on |of |that )?")
+
+
+def _day_beside(text: str, span: Span, following: list[Span]) -> Phrase | None:
+    """The day that follows an hour: "around 2 a.m. on Friday night"."""
+    if not following or _BESIDE.fullmatch(text, span.end, following[0].start) is None:
+        return None
+    phrase = parse(following[0].of(text))
+    return phrase if phrase and phrase.rule in ("date", "weekday", "dayref", "ndate", "iso") else None
+
+
+_AGO = re.compile(r".*\b(?:years?|months?|decades?|centur(?:y|ies)) ago", re.IGNORECASE)
+
+
+def _to_the_day(text: str, span: Span, before: Span, told: TimeValue | None, now: TimeValue | None) -> TimeValue | None:
+    """ "Thirty years ago | today": the second half says which day of the first is meant, and is no other day than that."""
+    if text[before.end : span.start].strip() or _AGO.fullmatch(before.of(text)) is None:
+        return now
+    if now is None or now.range is None or now.range.date_prec != 1 or told is None or told.range is None:
+        return now
+    then, day = told.range, now.range.start
+    try:
+        day = day.replace(year=then.start.year, month=then.start.month if then.date_prec == 4 else day.month)
+    except ValueError:  # no such day: 29 February, 31 June
+        return now
+    return replace(now, range=DateRange(day, day, 1, day.isoformat()))
+
+
+_SINCE = re.compile(r"\b[Ss]ince(?: (?:at least|about|around|the|as early as|as far back as))*\s*$")
+_SINCE_IN_IT = re.compile(r"[Ss]ince\b")
+_UP_TO = re.compile(r"\b(?:[Bb]y|[Uu]ntil|[Tt]ill)(?: (?:about|around|the))*\s*$")
+
+
+def _reaching(text: str, span: Span, value: TimeValue, anchor: dt.date | None) -> TimeValue:
+    """A time with the days that the preposition before it makes of them: "since April 2014" runs on to the anchor, "by the end of June",
+    still to come, begins at it. Without an anchor what is since then ends nowhere that is known, and has no range."""
+    days = value.range
+    if days is None:
+        return value
+    if _SINCE_IN_IT.match(text, span.start) or _SINCE.search(text, max(0, span.start - 40), span.start):
+        if anchor is None or anchor < days.start:
+            return replace(value, range=None)
+        return replace(value, range=_days_between(days.start, anchor, days.value))
+    if anchor and days.start > anchor and _UP_TO.search(text, max(0, span.start - 30), span.start):
+        return replace(value, range=_days_between(anchor, days.end, days.value))
+    return value
+
+
+def _days_between(start: dt.date, end: dt.date, value: str) -> DateRange:
+    return DateRange(start, end, date_prec(start, end), value)
 
 
 _NUMBER = re.compile(r"\d{1,2}[.)]?")

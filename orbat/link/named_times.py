@@ -123,14 +123,24 @@ def _year_of(month: int, day: int, f: Frame) -> int | None:
     told, known = f.context, f.years.get((month, day)) or f.years.get((month, 0))
     if known and not (f.anchor and f.ahead and f.tense == "future" and dt.date(known, month, 1) < f.anchor):  # "will mark 3 May"
         return known
-    if told and (f.anchor is None or (day and told.date_prec == 1 and (f.anchor - told.end).days > 330)):
-        return told.start.year
     if f.anchor is None:
-        return None
+        return _year_told(month, day, told) if told else None
+    if told and day and told.date_prec == 1 and (f.anchor - told.end).days > 330:
+        return told.start.year
     today = f.anchor if day else f.anchor.replace(day=1)
     dates = [dt.date(y, month, min(day, month_days(y, month)[1].day) or 1) for y in range(today.year - 1, today.year + 2)]
     past, future = max(d for d in dates if d <= today), min(d for d in dates if d >= today)
     return _nearest(past, future, f, today).year
+
+
+def _year_told(month: int, day: int, told: DateRange) -> int | None:
+    """Where no day of publication is known: the year that the narrative has reached, if the month or day comes next in it, or lies so
+    little before that the story need not have gone on to another year; else the year is not told."""
+    first, last = month_days(told.start.year, month)
+    if told.start.year != told.end.year:
+        return None
+    then = dt.date(told.start.year, month, min(day, last.day)) if day else first
+    return told.start.year if told.start <= then or (told.start - then).days <= 92 else None
 
 
 def told_day(f: Frame, unit: str) -> dt.date | None:
