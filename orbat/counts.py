@@ -8,8 +8,8 @@ scores 20, a couple 2. "Many", "a number of" and bare plurals ("civilians") give
 (vehicles, villages, families, brigades) give none.
 
 ``count_people`` adds up the mentions of one event and counts nobody twice: the same person by name and pronoun, "the governor, Musa
-Ali", "two traders, Ali and Musa", "18 fighters, including an American", "six priests, five of whom", "one man, a guard", "one of the two
-drivers", "187 pupils, 125 from the upper school" are one count each.
+Ali", "two traders, Ali and Musa", "18 fighters, including an American and a Dane", "six priests, five of whom", "one man, a guard", "one
+of the two drivers", "187 pupils, 125 from the upper school", "three people, two Indians and a Pakistani" are one count each.
 """
 
 from __future__ import annotations
@@ -94,6 +94,11 @@ _FIGURE = re.compile(rf"[\d.,]+|(?:{'|'.join(NUMBERS)})(?:-(?:{'|'.join(NUMBERS)
 _IN_PARTS = re.compile(r"[^.;]*(?:,|:|\s[-–—]+|\()\s*$")
 _APART = re.compile(r"\b(?:and|plus|while|but|as well as)\b", re.IGNORECASE)
 _NEXT_NAME = re.compile(r"(?:,|,? and)\s+$", re.IGNORECASE)
+_NEXT_PART = re.compile(r"(?:, and|,| and)(?:\s+(?:an?|the|its|his|her|their|another|some|about|around))*\s+", re.IGNORECASE)
+_NEXT_AFTER_COLON = re.compile(r"[^.;:]{0,60}?(?:,|\band\b)\s+(?:an?\s+)?", re.IGNORECASE)
+# Who is told by such a word alone is told again by what follows a comma ("three people, two of them Indians"); after a colon anyone is.
+_ANYONE = _set("people persons victims dead fatalities casualties bodies passengers")
+_TOLD_APART = re.compile(r"\s?(?:,|\(|[-–—]+)\s*|[^.;]*:\s*")
 _BIGGEST = 10_000_000_000  # more people than there are: the figure is no count
 
 
@@ -139,18 +144,36 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
     seen: set[Hashable] = set()
     before: Counted | None = None
     named = 0  # how many of the mentions to come are the names of those just counted
+    whole, left = 0, -1  # how many were counted last; of how many of these no part is told, -1 where none is
+    listed = colon = False  # whether commas part the parts; whether a colon opens their list
     for i, m in enumerate(mentions):
         count = read_count(text[m.start : m.end], type=m.type)
         if count is None or m.who in seen:
             continue
         seen.add(m.who)
         between = text[before.end : m.start] if before else ""
+        next_part = (_NEXT_AFTER_COLON if colon else _NEXT_PART).fullmatch(between)
         if named:
             named -= 1
-        elif before is None or not (_within(text, before, m, between) or _told_again(text, mentions[i:], before, between)):
+        elif count.best <= left and next_part and (listed or colon or not between.startswith(", and")):
+            left, listed = left - count.best, listed or "," in between
+        elif before and (
+            _within(text, before, m, between)
+            or _told_again(text, mentions[i:], before, between)
+            or (left < 0 and count.best <= whole and _told_apart(text[before.start : before.end], between))
+        ):
+            left, colon = whole - count.best, between.rstrip().endswith(":")
+        else:
             yield count
             named = _names(text, mentions[i:], count)
+            whole, left, listed, colon = count.best, -1, False, False
         before = m
+
+
+def _told_apart(first: str, between: str) -> bool:
+    """Whether those who follow were counted by the words before: "three people, two Indians", "30 men were killed: ten soldiers"."""
+    gap = _TOLD_APART.fullmatch(between)
+    return gap is not None and (between.rstrip().endswith(":") or _head([w.lower() for w in _TOKEN.findall(first)]) in _ANYONE)
 
 
 def _within(text: str, before: Counted, m: Counted, between: str) -> bool:
@@ -210,6 +233,8 @@ def _sum(text: str, type: MentionType | None) -> Count | None:
     known = [count for count in counts if count]
     heads = [re.search(r"[^\W\d_]{3,}\W*$", part) for part in parts]
     if len(parts) > 1 and len(known) == len(parts) and all(heads) and not _spelled_pair(parts):
+        if text[len(parts[0]) :].startswith(",") and _told_apart(parts[0], ",") and sum(c.best for c in known[1:]) <= known[0].best:
+            return known[0]
         return Count(sum(c.low for c in known), sum(c.best for c in known), sum(c.high for c in known))
     return _one(text, type) or (known[0] if known else None)
 

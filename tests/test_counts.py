@@ -186,6 +186,26 @@ def test_a_span_keeps_its_ends(low: int, more: int) -> None:
         ("187 pupils are missing, 125 from the upper school", [("187 pupils", "PEOPLE"), ("125", "PEOPLE")], 187),
         ("12 soldiers were killed and, later, 10", [("12 soldiers", "PEOPLE"), ("10", "PEOPLE")], 22),
         ("one of them while several others fled", [("one", "PERSON"), ("several others", "PEOPLE")], 4),
+        ("three people, two Danes and a Finn, died", [("three people", "PEOPLE"), ("two Danes", "PEOPLE"), ("Finn", "PERSON")], 3),
+        ("three people and two soldiers died", [("three people", "PEOPLE"), ("two soldiers", "FORCE")], 5),
+        ("four guards, two cooks and two boys died", [("four guards", "PEOPLE"), ("two cooks", "PEOPLE"), ("two boys", "PEOPLE")], 8),
+        (
+            "27 people fell: 13 rebels, 10 men of the army and 4 boys",
+            [("27 people", "PEOPLE"), ("13 rebels", "GROUP"), ("10 men", "FORCE"), ("4 boys", "PEOPLE")],
+            27,
+        ),
+        (
+            "70 people, among them ten women and three infants",
+            [("70 people", "PEOPLE"), ("ten women", "PEOPLE"), ("three infants", "PEOPLE")],
+            70,
+        ),
+        (
+            "9 people, including a boy, two girls, and a cook",
+            [("9 people", "PEOPLE"), ("a boy", "PERSON"), ("two girls", "PEOPLE"), ("a cook", "PERSON")],
+            9,
+        ),
+        ("9 people, including a boy, and two soldiers", [("9 people", "PEOPLE"), ("a boy", "PERSON"), ("two soldiers", "FORCE")], 11),
+        ("2 people, including a boy and six soldiers", [("2 people", "PEOPLE"), ("a boy", "PERSON"), ("six soldiers", "FORCE")], 8),
     ],
 )
 def test_nobody_is_counted_twice(text: str, mentions: list[tuple[str, str]], best: int) -> None:
@@ -194,6 +214,11 @@ def test_nobody_is_counted_twice(text: str, mentions: list[tuple[str, str]], bes
         at = text.index(words)
         counted.append(Counted(MentionType(kind), at, at + len(words), words))
     assert count_people(text, counted) == Count(best, best, best)
+
+
+@pytest.mark.parametrize(("text", "best"), [("three people, two Danes and a Finn", 3), ("three guards, two Danes and a Finn", 6)])
+def test_one_mention_may_hold_a_whole_and_its_parts(text: str, best: int) -> None:
+    assert read_count(text) == one(best)
 
 
 def test_one_person_by_name_and_pronoun_counts_once() -> None:
