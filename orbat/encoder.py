@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from orbat.errors import DataError
 from orbat.layout import HEADS, Scores, Tables, merge
 from orbat.types import Span
-from orbat.windows import Pieces, Window, inputs, pieces_of, plan
+from orbat.windows import LIMIT, Pieces, Window, inputs, pieces_of, plan
 
 Flags = Sequence[bool] | NDArray[np.bool_]
 """For each sentence of a text whether it is worth reading."""
@@ -49,8 +49,8 @@ def _check(folder: Path, digests: Mapping[str, str]) -> None:
 class Encoder:
     """A loaded model. Safe to call from several threads: a call changes nothing."""
 
-    def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:
-        """Load the model of ``folder`` (default: the shipped one); ``threads`` cores work on one window.
+    def __init__(self, folder: Path | None = None, *, threads: int = 1, limit: int = LIMIT) -> None:
+        """Load the model of ``folder`` (default: the shipped one); ``threads`` cores work on one window of ``limit`` word pieces.
 
         Raises:
             DataError: a file of the model is missing, cut or of another layout.
@@ -77,6 +77,7 @@ class Encoder:
             cause, step = f"{type(error).__name__}: {error}.", "Reinstall orbat, or name another model's folder."
             raise DataError(f"The model in {folder} cannot be loaded.", cause, step) from error
         self.name = str(self.card["name"])
+        self._limit = limit
 
     def encode(self, text: str, sentences: Sequence[Span], worth: Flags | None = None) -> Scores:
         """Scores of a text whose sentences are known. However long the text, all that is ``worth`` it (see ``run``) is read."""
@@ -85,7 +86,7 @@ class Encoder:
     def prepare(self, text: str, sentences: Sequence[Span]) -> tuple[Pieces, list[Window]]:
         """The word pieces of a text and the windows to read them in."""
         pieces = pieces_of(text, sentences, self._tokenizer)
-        return pieces, plan(pieces.sentence, pieces.boundary)
+        return pieces, plan(pieces.sentence, pieces.boundary, self._limit)
 
     def run(self, prepared: tuple[Pieces, list[Window]], worth: Flags | None = None) -> Scores:
         """The forward pass: one a window.

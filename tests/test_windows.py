@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbat.windows import CASINGS, LAST, casing_of, plan
+from orbat.windows import CASINGS, LIMIT, casing_of, plan
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_windows_own_every_piece_once_and_keep_their_bound(lengths: list[int], p
     assert owned == list(range(sum(lengths)))
     for w in windows:
         assert w.a <= w.own_a < w.own_b <= w.b
-        assert w.b - w.a <= LAST
+        assert w.b - w.a <= LIMIT
 
 
 def test_a_sentence_that_fits_is_never_split_between_owners() -> None:
@@ -58,6 +58,6 @@ def test_a_window_ends_with_a_paragraph_where_it_can() -> None:
     assert all(w.a == w.own_a for w in windows)
 
 
-def test_a_text_that_ends_soon_is_not_cut_and_an_empty_text_has_no_window() -> None:
-    assert len(plan(*numbered([LAST]))) == 1
+def test_a_short_text_is_not_cut_and_an_empty_text_has_no_window() -> None:
+    assert len(plan(*numbered([LIMIT]))) == 1
     assert plan(*numbered([])) == []

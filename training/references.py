@@ -3,8 +3,9 @@
     python -m training.references --corpus ../shared/corpus [--model FOLDER]
 
 A conditional logistic model: of the names that a word may stand for and "none", each gets a score, the sum of its features' weights,
-and the shares are the softmax of the scores. What the network holds of a word is among the features; so that the ranker can do without it,
-every third article is learned from a second time without it. The pull of weights to zero and the threshold are chosen by
+and the shares are the softmax of the scores. What the network holds of a word is among the features. Each article is learned from as the
+network reads it in long windows and in short ones, which see other neighbours of a word; and so that the ranker can do without the network,
+two articles of three are learned from once more without it. The pull of weights to zero and the threshold are chosen by
 cross-validation, by article. The network has learned these articles: `orbat-reader-2` is no more complete on them than on others (recall
 .566, on dev.jsonl .565) but more often right (precision .860, on dev.jsonl .787).
 """
@@ -37,10 +38,12 @@ FOLDS = 5
 STEPS = 120
 SURE = 0.995
 """Of the words answered in cross-validation, so many must have less points for "none" than where no name is looked at."""
+SHORT = 160
+"""Word pieces of the short windows."""
 ALONE = 3
-"""Of so many articles one is learned from a second time, without the network."""
-LEAST = 3
-"""A feature must be seen so often in the training part to be learned."""
+"""Of so many articles one is not learned from without the network."""
+LEAST = 6
+"""A feature must be seen so often to be learned, in the two readings and without the network taken together."""
 L2 = 8.0
 """The pull of weights to zero; 4 to 16 do alike in cross-validation."""
 THRESHOLDS = tuple(round(0.2 + 0.05 * i, 2) for i in range(9))
@@ -56,24 +59,22 @@ Known = tuple[frozenset[str], frozenset[str]]
 class Ask:
     """A word that may stand for a name: the features of "none" and of each name with their values, and which of them are right.
 
-    ``scored`` says which of the names would count as right in ``score_references``; ``alone``: the network is not heard.
+    ``scored`` says which of the names would count as right in ``score_references``.
     """
 
     doc: int
     options: tuple[tuple[tuple[str, float], ...], ...]
     right: tuple[bool, ...]
     scored: tuple[bool, ...]
-    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The share of the best name, whether that name is right, the points of "none", and whether the ranker was alone."""
+    """The share of the best name, whether that name is right, and the points of "none"."""
 
     share: float
     right: bool
     none: float
-    alone: bool
 
 
 def head_nouns(rows: Sequence[Row]) -> frozenset[str]:
@@ -99,8 +100,9 @@ def plain_words(rows: Sequence[Row]) -> frozenset[str]:
     return frozenset(word for word, n in seen.items() if n >= 2)
 
 
-def asks(row: Row, number: int, known: Known, read: tuple[Annotations, list[int]], *, alone: bool) -> list[Ask]:
-    """Every word of article ``number`` that may stand for a name; ``read`` is what ``gold_mentions`` gives."""
+def asks(row: Row, number: int, known: Known, read: tuple[Annotations, list[int]], *, alone: bool = False) -> list[Ask]:
+    """Every word of article ``number`` that may stand for a name; ``read`` is what ``gold_mentions`` gives. ``alone``: the network is not
+    heard."""
     given, which = read
     leanings = {} if alone else given.leanings
     annotations = Annotations(given.sentences, given.mentions, (), {} if alone else given.references)
@@ -118,7 +120,7 @@ def asks(row: Row, number: int, known: Known, read: tuple[Annotations, list[int]
             scored = [gold is not None and alike(gold, article.said[name.answer(word.index)]) for name, _ in tried]
             exact = [gold is not None and _says(article, name, gold) for name, _ in tried]
             right = (gold is None, *(exact if any(exact) else scored))
-            out.append(Ask(number, tuple(map(tuple, options)), right, (False, *scored), alone))
+            out.append(Ask(number, tuple(map(tuple, options)), right, (False, *scored)))
     return out
 
 
@@ -178,7 +180,7 @@ class Fitter:
         out = []
         for ask, share, own in zip(some, np.split(_shares(weighed, option_of, ask_of), edges), np.split(points, edges), strict=True):
             best = 1 + int(share[1:].argmax())
-            out.append(Judged(float(share[best]), ask.scored[best], float(own[0]), ask.alone))
+            out.append(Judged(float(share[best]), ask.scored[best], float(own[0])))
         return out
 
 
@@ -193,12 +195,12 @@ def _signed(option: Sequence[tuple[str, float]], k: int) -> Valued:
     return [(f"+{f}" if k else f"-{f}", x) for f, x in option]
 
 
-def cross_validated(train: Sequence[Ask], seed: int) -> list[Judged]:
-    """Every ask judged by weights that were fitted without its article."""
+def cross_validated(train: Sequence[Ask], beside: Sequence[Ask], seed: int) -> list[Judged]:
+    """Every ask of ``train`` judged by weights that were fitted without its article; those ``beside`` are learned from alone."""
     part_of = np.random.default_rng(seed).permutation(1 + max(ask.doc for ask in train)) % FOLDS
     out: list[Judged] = []
     for part in range(FOLDS):
-        kept = [ask for ask in train if part_of[ask.doc] != part]
+        kept = [ask for ask in (*train, *beside) if part_of[ask.doc] != part]
         fitter = Fitter(kept)
         out += fitter.judge([ask for ask in train if part_of[ask.doc] == part], fitter.fit(kept))
     return out
@@ -222,16 +224,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FILE)
     args = parser.parse_args()
     rows = [json.loads(line) for line in (args.corpus / "train.jsonl").open(encoding="utf-8")]
-    known, encoder = (head_nouns(rows), plain_words(rows)), Encoder(args.model, threads=1)
-    read = [gold_mentions(row, encoder) for row in rows]
-    train = [ask for n, row in enumerate(rows) for ask in asks(row, n, known, read[n], alone=False)]
-    train += [ask for n, row in enumerate(rows) if n % ALONE == 0 for ask in asks(row, n, known, read[n], alone=True)]
-    rounds = [[each for each in cross_validated(train, seed) if not each.alone] for seed in range(SHUFFLES)]
+    known, encoder, short = (head_nouns(rows), plain_words(rows)), Encoder(args.model), Encoder(args.model, limit=SHORT)
+    train: list[Ask] = []
+    beside: list[Ask] = []
+    for n, row in enumerate(rows):
+        read = gold_mentions(row, encoder)
+        train += asks(row, n, known, read)
+        beside += asks(row, n, known, gold_mentions(row, short))
+        beside += asks(row, n, known, read, alone=True) if n % ALONE else []
+    rounds = [cross_validated(train, beside, seed) for seed in range(SHUFFLES)]
     threshold, f1 = best_threshold(rounds, sum("ref" in m for row in rows for m in row["mentions"]))
     print(f"cross-validated: F1 {f1:.3f} at {threshold}")
     sure = float(np.quantile([each.none for judged in rounds for each in judged if each.share >= threshold], SURE))
-    fitter = Fitter(train)
-    weights = dict(zip(fitter.features, fitter.fit(train).tolist(), strict=True))
+    fitter = Fitter([*train, *beside])
+    weights = dict(zip(fitter.features, fitter.fit([*train, *beside]).tolist(), strict=True))
     write(args.out, known, weights, threshold=threshold, sure=round(sure, 2))
 
 
