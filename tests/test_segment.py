@@ -12,6 +12,14 @@ def test_sentences_are_cut_at_their_ends_and_at_line_breaks() -> None:
     assert [s.of(text) for s in sentences(text)] == ["Gen. Musa spoke.", "Rebels fled", "The town is quiet."]
 
 
+def test_no_sentence_ends_at_a_rank_before_a_name() -> None:
+    text = "Two majors, Maj. Oluka and Lt. Obbo, met Maj. Gen. Bello. Gen. (ret.) Sani and Sgt. Ba died. He was a maj. in 1990."
+    assert [s.of(text) for s in sentences(text)] == [
+        "Two majors, Maj. Oluka and Lt. Obbo, met Maj. Gen. Bello.", "Gen. (ret.) Sani and Sgt. Ba died.", "He was a maj. in 1990.",
+    ]  # fmt: skip
+    assert sentences(text.upper()) == sentences(text)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text() | st.text().map(str.lower) | st.text().map(str.upper))
 def test_sentences_are_in_order_and_lose_no_letter(text: str) -> None:
