@@ -105,8 +105,8 @@ class Window:
 
 
 LIMIT = 254
-"""Word pieces a window, the two special ones not counted: as many as the longest windows of training have. A word, a name that it stands for
-and a speaker are oftener read together than in windows of 160 pieces, which cost 5 % less."""
+"""Word pieces a window, the two special ones not counted: as many as the longest windows of training have. A word and what it stands for,
+an event and its speaker are oftener read together than in windows of 160 pieces, which cost 5 % less."""
 
 SHARED = 40
 """The longest sentence, in pieces, that two windows share where a paragraph is cut."""
