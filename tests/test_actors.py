@@ -406,3 +406,37 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
     homes = home_countries(found, catalogue)
     assert "CO" in homes
     assert sum(homes.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        # whose the common noun is: the country before it, somebody else, or the country that the article is about
+        ("Congo and DR Congo met. The Congolese accused Rwanda's [army|FORCE] of an attack in Congo.", ["mil-rw"]),
+        ("Russia and Ukraine fight in Ukraine. They blamed Kiev's [forces|FORCE] and Ukraine's [government|STATE].", ["mil-ua", "gov-ua"]),
+        ("In Haiti, a gang chief of Haiti said that the [police|FORCE] killed his [soldiers|FORCE].", ["pol-ht", None]),
+        ("Mali, Mali. [soldiers|FORCE] of the caliphate fled; [soldiers|FORCE] of the 3rd Brigade did not.", [None, "mil-ml"]),
+        ("Sudan, Sudan: [joint forces|FORCE] of the Darfur movements and [troops|FORCE] loyal to Sudan.", [None, "mil-sd"]),
+        # groups at home in a country that the article does not name, and one that it names in passing
+        ("[LTTE|GROUP] men fled. [Tamil Tigers|GROUP] died, the [army|FORCE] said. The king is in Jordan.", ["ltte", "ltte", "mil-lk"]),
+        # words written small are no name
+        ("He led the [southern front|GROUP] in Syria.", [None]),
+        ("He led the [Southern Front|GROUP] in Syria.", ["southern-front"]),
+        ("[Islamic State men|GROUP] fled from Iraq.", ["islamic-state"]),
+        ("India banned the [CPI|GROUP] (Maoist) in India.", ["cpi-maoist"]),
+        ("In DR Congo, [Zaïre|GROUP] (FPAC) burned huts.", ["zaire-fpac"]),
+        ("The [INLA|GROUP] left the [Official IRA|GROUP] in Northern Ireland.", ["inla", "official-ira"]),
+        # a nickname that many bear, where nothing tells that this one is meant
+        ("In Israel, [Abu Ubaidah|PERSON] spoke.", [None]),
+        ("In Somalia, [Abu Ubaidah|PERSON] of [al-Shabaab|GROUP] spoke.", ["ahmed-diriye", "al-shabaab"]),
+        # a surname that two bear
+        (
+            "Mexico. [Ovidio Guzman|PERSON] fled; [Joaquin Guzman|PERSON] did not. [Ovidio Guzman|PERSON] hid. They took [Guzman|PERSON].",
+            [None, "el-chapo", None, None],
+        ),
+        ("Mexico. [Ovidio Guzman|PERSON] is a son of [Joaquin Guzman|PERSON]. Mexico freed [Guzman|PERSON].", [None, "el-chapo", None]),
+        ("Mexico. [Joaquin Guzman|PERSON] was held. Mexico freed [Guzman|PERSON].", ["el-chapo", "el-chapo"]),
+    ],
+)  # fmt: skip
+def test_who_is_meant_by_words_that_others_share(catalogue: Catalogue, marked: str, wanted: list[str | None]) -> None:
+    assert ids(catalogue, marked) == wanted

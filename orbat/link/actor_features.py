@@ -143,6 +143,8 @@ def _by_plainness(asked: Asked) -> Opinion | None:
     if entry.prominence and entry.kind != "person":
         return None
     words = asked.proposal.words.split()
+    if entry.kind == "person" and 0 < entry.prominence < 3 and len(words) < 3 and asked.proposal.how != "name" and _is_stranger(asked):
+        return -2.5, "Others go by such a name, and the article names nothing that he or she is tied to."
     if entry.kind == "person" and entry.prominence == 0:
         weight = (-4.0 if len(words) < 3 else -2.5 if len(words) == 3 else -0.8) + 1.6 * asked.article.armed
         return weight, "People who are not in the news often share such a name."
@@ -151,6 +153,12 @@ def _by_plainness(asked: Asked) -> Opinion | None:
     if entry.prominence == 0 and len(words) == 1 and asked.proposal.how in ("name", "alias"):
         return -1.2, "A single word that news seldom uses as this name."
     return None
+
+
+def _is_stranger(asked: Asked) -> bool:
+    """Whether an article names neither a country nor an actor that an actor is tied to, but others."""
+    entry, article = asked.entry, asked.article
+    return bool(article.countries) and article.countries.keys().isdisjoint(entry.countries) and entry.related().isdisjoint(article.sure)
 
 
 # The table: what is asked of each actor that a mention may mean, in the order in which reasons are shown.

@@ -165,9 +165,10 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
 
 
 def _only_common(match: Match, text: str, caseless: bool) -> bool:
-    """Whether "Islamic group" only looks like the name "Islamic Group": common words, written small where it has capitals."""
+    """Whether "Islamic group" only looks like the name "Islamic Group": common words, or all of them, written small where it has
+    capitals ("the southern front")."""
     words = text.split()
-    if caseless or len(words) < 2 or match.how == "acronym" or not COMMON.issuperset(text.lower().split()):
+    if caseless or len(words) < 2 or match.how == "acronym" or not (text.islower() or COMMON.issuperset(text.lower().split())):
         return False
     return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
@@ -190,10 +191,10 @@ def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:
         start += 1
     end = len(words)
     parts = [" ".join(words[start:])] if start else []
-    while end > start + 1 and words[end - 1].lower().strip("'’") in HEADS:
+    while end > 1 and words[end - 1].lower().strip("'’") in HEADS:
         end -= 1
-        parts.append(" ".join(words[start:end]))
-        if start:
+        parts += [" ".join(words[start:end])] if start < end else []
+        if start and (start < end or end > 1):  # of "Islamic State men", whose first two words may qualify a name, two are left
             parts.append(" ".join(words[:end]))
     return tuple(p for p in dict.fromkeys(parts) if p.lower() not in HEADS and p.lower() not in _QUALIFIERS)
 
@@ -275,3 +276,8 @@ def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposa
 def bare_proposal(catalogue: Catalogue, role: str, code: str, text: str) -> tuple[Proposal, ...]:
     """The country's own force or government for a common noun ("the army"), where the article is about one country."""
     return tuple(_office(catalogue, role, code, text, "bare"))
+
+
+def country_proposal(catalogue: Catalogue, role: str, code: str, text: str) -> tuple[Proposal, ...]:
+    """A country's force or government for a common noun whose owner stands before it: "Rwanda's army"."""
+    return tuple(_office(catalogue, role, code, text, "country"))

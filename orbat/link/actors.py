@@ -18,12 +18,13 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from orbat.link.actor_features import FEATURES, Article, Asked
-from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, proposals
+from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, country_proposal, proposals
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
 LINKED = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON))
+OWNED = ARMED | {MentionType.STATE}
 # A link is made where the score says "rather this than anything else or nothing".
 SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
@@ -32,6 +33,10 @@ MOST_CANDIDATES = 8
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
 _OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
+_SOMEBODYS = re.compile(r"\b(?:[Hh]is|[Hh]er|[Mm]y|[^\W\d_][\w-]+['’]s|[^\W\d_][\w-]+s['’]) $")  # "his soldiers", "the rebels' army"
+_LOYAL_TO = re.compile(r" (?:of|loyal to) (?:the )?(?P<whose>[\w'’-]+(?: [\w'’-]+){0,2})")
+_OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
+_BRANCH = re.compile(r" ?\(([^\W\d_][\w' -]{1,24})\)")  # "CPI (Maoist)", "SPLM-N (al-Hilu)"
 _POSSESSIVES = ("'s ", "’s ", "' ", "’ ")  # how what _OWNER finds ends
 _ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _BASED = re.compile(r"^[\w'’]+-based ")
@@ -130,18 +135,35 @@ class _Linker:
             return
         others = self._states()
         for i, text, role in bare:
-            if others.get(mentions[i].sentence, {code}) >= {code}:
+            if others.get(mentions[i].sentence, {code}) >= {code} and self._may_be_of(i, code):
                 self.links[i] = self._judgement(i, bare_proposal(self.catalogue, role, code, text))
+
+    def _may_be_of(self, index: int, code: str) -> bool:
+        """Whether a common noun may mean a country's own: not "his soldiers", "soldiers of the caliphate"."""
+        span, text = self.annotations.mentions[index].span, self.document.text
+        before = text[max(0, span.start - 40) : span.start]
+        if _SOMEBODYS.search(before) and code not in _codes(self.catalogue, before.split()[-2:]):
+            return False
+        follow = _LOYAL_TO.match(text, span.end)
+        if follow is None or _OF_A_FORCE.search(follow["whose"]):
+            return True
+        words = follow["whose"].split()
+        return any(code in self.catalogue.countries_of(" ".join(words[:size])) for size in range(1, len(words) + 1))
 
     def _leading(self) -> str | None:
         """The one country that the article is about: of the mentions of countries, and of armed groups whose first country is one of
-        those, three in five are its, or five and two and a half times as many as any other's."""
+        those, three in five are its, or five and two and a half times as many as any other's. The home of groups of one country counts
+        though the article does not name it, where it would come first."""
         counts = dict(self.article.countries)
+        unnamed: Counter[str] = Counter()
         for link in self.links.values():
             if link.target and link.target.kind in ("group", "wing"):
-                home = self.catalogue.entry(link.target.id).countries[:1]
+                home = self.catalogue.entry(link.target.id).countries
                 if home and home[0] in counts:
                     counts[home[0]] += 1
+                elif len(home) == 1:
+                    unnamed[home[0]] += 1
+        counts |= {code: count for code, count in unnamed.items() if count >= self.article.most}
         if not counts:
             return None
         (code, most), *others = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -159,16 +181,27 @@ class _Linker:
         return named
 
     def _owned(self, index: int) -> tuple[Proposal, ...]:
-        """Names with a possessive in them, of which the mention is the last part: "Lord's Resistance Army"."""
+        """Names with a possessive in them, of which the mention is the last part, "Lord's Resistance Army"; the force of a country that
+        stands before it, "Rwanda's army"; a name with its branch in brackets after it, "CPI (Maoist)"."""
         mention = self.annotations.mentions[index]
         at, text = mention.span.start, self.document.text
-        if mention.type not in ARMED or not text.endswith(_POSSESSIVES, max(0, at - 3), at):
+        if mention.type is MentionType.GROUP and (branch := _BRANCH.match(text, mention.span.end)):
+            whole = f"{self.said[index]} ({branch[1]})"
+            if found := self.catalogue.by_name(whole) or self.catalogue.by_name(f"{self.said[index]}-{branch[1]}"):
+                return tuple(Proposal(m, m.how, whole) for m in found)
+        if mention.type not in OWNED or not text.endswith(_POSSESSIVES, max(0, at - 3), at):
             return ()
         before = _OWNER.search(text, max(0, at - 40), at)
         if before is None:
             return ()
         whole = f"{before[1]} {self.said[index]}"
-        return tuple(Proposal(m, m.how, whole) for m in self.catalogue.by_name(whole))
+        if named := self.catalogue.by_name(whole):
+            return tuple(Proposal(m, m.how, whole) for m in named)
+        owner = re.sub(r"['’]s?$", "", before[1])
+        capital = self.catalogue.capital_of(owner)
+        role = bare_noun(self.said[index], mention.type) or ("mil" if capital and self.said[index] == "forces" else None)
+        code = next(iter(self.catalogue.countries_of(owner)), capital)
+        return country_proposal(self.catalogue, role, code, whole) if role and code else ()
 
     def _judged(self, asked: Asked) -> tuple[float, Actor, tuple[str, ...]]:
         opinions = [opinion for feature in FEATURES if (opinion := feature(asked))]
@@ -213,7 +246,7 @@ class _Linker:
             if named and bare and (person or not self.links[i].candidates):
                 longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)]
                 if person:
-                    meant = next((j for j, _, name in longer if name[-len(bare) :] == bare), None)
+                    meant = self._of_surname([(j, name) for j, _, name in longer if name[-len(bare) :] == bare])
                 else:
                     meant = next((j for j, _, name in longer if name[: len(bare)] == bare and self.links[j].target), None)
                     meant = meant if meant is not None else self._part_of(said, longer)
@@ -221,6 +254,18 @@ class _Linker:
                     self.links[i] = _taken(self.links[meant], i, f"The article has named '{self.said[meant]}' before.")
             if len(words) > 1 and named:
                 earlier.append((i, mention.type, words))
+
+    def _of_surname(self, bearers: list[tuple[int, tuple[str, ...]]]) -> int | None:
+        """Whom a surname means: its only bearer so far, else the one named in full most often; None where two are equal."""
+        names = Counter(name for _, name in bearers)
+        known = {name: target.id for j, name in reversed(bearers) if (target := self.links[j].target)}
+        people: Counter[str] = Counter()
+        for name, times in names.items():
+            people[known.get(name, " ".join(name))] += times
+        (_, most), *others = people.most_common() or [("", 0)]
+        if any(times == most for _, times in others):
+            return None
+        return next((j for j, name in bearers if people[known.get(name, " ".join(name))] == most), None)
 
     def _part_of(self, said: str, longer: list[tuple[int, MentionType, tuple[str, ...]]]) -> int | None:
         """The one linked name that holds a capitalised word: "Coalition", "Britain-based Observatory"."""
