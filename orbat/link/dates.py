@@ -172,6 +172,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         years.enter(at)
         phrase = None if _numbers(document.text, span) else parse(span.of(document.text))
         read = None
+        if phrase is not None and _measures(document.text, span, phrase):
+            phrase = Phrase("unit", phrase.tokens)
         if phrase is not None:
             verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
             frame = Frame(anchor, context, verbs, years.known())
@@ -185,6 +187,15 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
                 context = read.range
         out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
+
+
+_ENDED = re.compile(r"\s+(?:ended|ending|before|after|since|to|through|following|preceding|prior|leading|that|when|in which|it)\b")
+
+
+def _measures(text: str, span: Span, phrase: Phrase) -> bool:
+    """Whether "the year", "the month" are as long as that, and are no calendar's: "the year ended 30 June", "the month after the coup"."""
+    plain = phrase.rule == "relunit" and [t.kind for t in phrase.tokens] == ["THE", "UNIT"]
+    return plain and phrase.get("UNIT") in ("Y", "M") and _ENDED.match(text, span.end) is not None
 
 
 _HOURS = ("clock", "part")

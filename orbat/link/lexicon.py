@@ -48,13 +48,15 @@ _PLAIN = {
     "LAST": "last past latest", "PREV": "previous preceding", "NEXT": "next coming upcoming forthcoming",
     "FOLLOW": "following subsequent ensuing", "CURRENT": "current", "EARLY": "early", "MID": "mid middle", "LATE": "late",
     "START": "beginning start outset opening onset", "END": "end close eve", "EARLIER": "earlier", "LATER": "later", "AGO": "ago back",
-    "BEFORE": "before prior", "AFTER": "after afterwards afterward on hence", "EVERY": "every each per",
+    "BEFORE": "before prior", "AFTER": "after", "ON": "on afterwards afterward hence", "EVERY": "every each per", "OTHER": "other",
     "SETWORD": "regularly frequently repeatedly repeated frequent occasional occasionally often",
-    "NOW": "now currently presently nowadays present", "PASTREF": "recently previously formerly lately once then",
+    "NOW": "now currently presently nowadays present", "PASTREF": "recently previously formerly lately then", "ONCE": "once",
+    "TIMES": "times twice thrice", "LOCAL": "local",
     "FUTREF": "soon future shortly", "OF": "of", "IN": "in", "TO": "to until till through into", "AND": "and or", "FROM": "from",
     "BETWEEN": "between", "SINCE": "since", "FISCAL": "fiscal financial", "SO": "so", "OLD": "old", "LONG": "long",
     "MORE": "more another additional consecutive straight full further trading business working", "RECENT": "recent",
-    "PERIOD": "period term time moment point", "FIRST": "final initial", "TZ": "gmt utc est edt pst pdt cst cdt",
+    "PERIOD": "period term time moment point", "FIRST": "final initial",
+    "TZ": "gmt utc et est edt ct cst cdt pt pst pdt bst cet cest eet eest eat wat cat msk ist pkt aft",
 }  # fmt: skip
 CLASSES = (
     *_PLAIN, "ISO", "NDATE", "SLASH", "CLOCK", "YEAR", "DECADE", "NUM", "DAY", "CARD", "ORD", "FRAC", "MONTH", "WDAY", "WDAYS", "UNIT",
@@ -97,6 +99,8 @@ _TOKEN = re.compile(
     |(?P<SHORT>(?<!['’`])['’]\d\d\b)
     |(?P<FRAC>\d+\s+1/2|\d+\.\d+|\d+½|\d{1,3}(?:,\d{3})+(?!\d))
     |(?P<ORD>\d{1,2}(?:st|nd|rd|th)\b)
+    |(?P<QUARTER>(?:Q[1-4]|H[12])(?![^\W_]))
+    |(?P<FY>FY\s?['’]?(?:\d{4}|\d\d)\b)
     |(?P<NUM>\d+)
     |(?P<word>[^\W\d_]+)
     |(?P<POSS>['’]s?\b|['’](?=\s))
@@ -141,7 +145,10 @@ def tokens_of(text: str) -> list[Token]:
             token = _digits(text, start, end)
         elif kind == "punct":
             mark = text[start]
-            token = Token("DASH" if mark in "-–—" else "COMMA" if mark == "," else "DOT" if mark == "." else "", mark, start, end)
+            token = Token("DASH" if mark in "-–—" or _in_years(text, start) else "COMMA" if mark == "," else "DOT" if mark == "." else "", mark, start, end)
+        elif kind == "QUARTER":  # "Q3" is an ordinal and a unit
+            _append(out, Token("ORD", int(text[start + 1]), start, start + 1))
+            token = Token("QTR" if text[start] in "qQ" else "HALF", "Q", start + 1, end)
         else:
             token = _special(kind, match.group(), start, end)
         at = token.end
@@ -149,12 +156,17 @@ def tokens_of(text: str) -> list[Token]:
     return out
 
 
+def _in_years(text: str, at: int) -> bool:
+    """Whether a sign is the slash of "2015/16"."""
+    return text[at] == "/" and text[max(0, at - 4) : at].isdigit() and text[at + 1 : at + 2].isdigit()
+
+
 def _word(text: str, start: int, end: int, before: list[Token]) -> Token:
     word = text[start:end].lower()
     if word in _FEAST_FIRST and (feast := _FEAST.match(text, start)) and feast.end() >= end:
         return Token("FEAST", _FEAST_NAMES[int((feast.lastgroup or "n0")[1:])], start, feast.end())
     kind, value = _WORDS.get(word, ("", word))
-    if word in _AMBIGUOUS and not _is_date(text, start, end, before):
+    if (word in _AMBIGUOUS and not _is_date(text, start, end, before)) or (kind == "TZ" and not text[start:end].isupper()):
         kind = ""
     return Token(kind, value, start, end, text[start].isupper())
 
@@ -182,9 +194,9 @@ def _special(kind: str, text: str, start: int, end: int) -> Token:
     if kind == "ORD":
         value = int(text[:-2])
         kind = kind if value else ""
-    elif kind == "SHORT":
-        short = int(text[1:])
-        kind, value = "YEAR", short + (2000 if short < 30 else 1900)
+    elif kind in ("SHORT", "FY"):
+        year = int(re.sub(r"\D", "", text))
+        kind, value = "YEAR", year + (0 if year > 99 else 2000 if year < 30 else 1900)
     elif kind == "DECADE":
         digits = re.sub(r"\D", "", text)
         value = int(digits[:3]) if len(digits) == 4 else (200 if int(digits) < 30 else 190) + int(digits) // 10

@@ -41,12 +41,13 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a time is read against: the anchor, the narrative's latest date, the verbs beside it, which most times do without; the years
-    that months and days told before it have, by (month, 0 or day)."""
+    that months and days told before it have, by (month, 0 or day); whether the latest date was told in its sentence or the one before."""
 
     anchor: dt.date | None
     context: DateRange | None
     verbs: Verbs
     years: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    beside: bool = False
 
     @property
     def tense(self) -> str:
@@ -336,6 +337,17 @@ def _lone_day(p: Phrase, f: Frame) -> Read:
     return Read("DATE", dt.date(base.year, base.month, day).isoformat())
 
 
+def _weekdays(p: Phrase, f: Frame) -> Read:
+    """From Monday to Wednesday: the last of them as on its own, the first in the week before it."""
+    cut = next(i for i, t in enumerate(p.tokens) if i and t.kind in ("TO", "AND", "DASH"))
+    last = _weekday(Phrase("weekday", p.tokens[cut + 1 :]), f)
+    days, first = days_of(last.value), next(t.value for t in p.tokens if t.kind == "WDAY")
+    if days is None or not isinstance(first, int):
+        return Read("DATE", f"XXXX-WXX-{first}")
+    start = days[0] - (days[0].isoweekday() - first) % 7 * DAY
+    return Read("DATE", f"{start}/{days[0]}", "", (start, days[0]))
+
+
 def _value(side: tuple[Token, ...], year: int | None, month: int | None, day: int | None) -> str:
     if (decade := Phrase("", side).number("DECADE")) is not None:
         return str(decade)
@@ -345,6 +357,8 @@ def _value(side: tuple[Token, ...], year: int | None, month: int | None, day: in
 def _range(p: Phrase, f: Frame) -> Read:
     """Between 3 and 5 May, from 2011 to 2014, 2016-17: what one side leaves out it takes from the other."""
     inner = tuple(t for t in p.tokens if t.kind not in ("FROM", "BETWEEN"))
+    if inner[0].kind in ("THE", "PART") and (part := next((i for i, t in enumerate(inner) if t.kind == "PART"), None)) is not None:
+        inner = inner[part + 1 + (inner[part + 1].kind == "OF") :]  # the night of 3-4 May
     marks = [i for i, t in enumerate(inner) if i and t.kind in ("TO", "AND", "DASH") and inner[i - 1].kind not in ("EARLY", "MID", "LATE")]
     days_named = [i for i, t in enumerate(inner) if t.kind == "DAY"]
     cut = marks[0] if marks else days_named[1] if len(days_named) > 1 else len(inner) - 1
@@ -368,6 +382,6 @@ def _range(p: Phrase, f: Frame) -> Read:
 NAMED: dict[str, Reader] = {
     "iso": _iso, "ndate": _numeric, "slash": _slash, "date": _date, "lastmonth": _last_month, "year": _year, "decade": _decade,
     "century": _century, "weekday": _weekday, "season": _season_rule, "quarter": _quarter, "weekof": _week_of, "feast": _feast,
-    "day": _lone_day, "range": _range,
+    "day": _lone_day, "range": _range, "weekdays": _weekdays,
 }  # fmt: skip
 """What each rule of the grammar that names a date means."""

@@ -55,6 +55,8 @@ def _unit(p: Phrase, f: Frame) -> Read:
         return _span(p, f)
     narrative = p.has("PREV", "FOLLOW", "THAT", "SAME") or (unit == "D" and shift is not None)
     base = told_day(f, unit or ("Y" if p.has("SEASON") else "D")) if narrative else f.anchor
+    if unit in ("W", "M", "Y") and (there := _narratives(p, f, unit)):
+        base = there
     if p.has("FEAST"):
         return NAMED["feast"](p, f)
     if p.has("PART"):
@@ -69,8 +71,12 @@ def _unit(p: Phrase, f: Frame) -> Read:
     if p.has("WEEKEND"):
         return _weekend(p, base)
     if shift is None:
-        if unit in ("Y", "M", "E", "C", "W") and not (part or p.has("EARLIER", "LATER")):  # "the year": any year
-            return Read("DATE", value_at(f.anchor, "Y") + "-WXX") if unit == "W" else Read("DURATION", duration_of(1, unit))
+        if unit in ("E", "C") and not (part or p.has("EARLIER", "LATER")):  # "the decade": any
+            return Read("DURATION", duration_of(1, unit))
+        if unit == "W" and not (part or p.has("EARLIER", "LATER")):  # "the week": any of the year
+            return Read("DATE", value_at(f.anchor, "Y") + "-WXX")
+        if unit == "S" or (base is None and unit in ("Y", "M") and not part):  # "the dry season"
+            return Read("DURATION", duration_of(1, unit))
         if unit == "Q" and f.context and "Q" in f.context.value:
             return Read("DATE", f.context.value)
         base = told_day(f, "D") or base if unit == "D" and p.has("THE") else base
@@ -80,6 +86,15 @@ def _unit(p: Phrase, f: Frame) -> Read:
     if days and base and p.has("EARLIER", "LATER") and shift == 0 and days[0] <= base <= days[1]:
         return timed(p, value, "", (days[0], base) if p.has("EARLIER") else (base, days[1]))
     return Read("DATE", value, part)
+
+
+def _narratives(p: Phrase, f: Frame, unit: str) -> dt.date | None:
+    """The narrative's day where "the year", "the next week" are told of it: its date is told just before, and the verb looks back."""
+    plain = p.has("THE") and not p.has("LAST", "PREV", "THIS", "THAT", "CURRENT") and (p.has("NEXT") or shift_of(p) is None)
+    if not plain or not f.beside or f.tense != "past" or f.anchor is None:
+        return None
+    there = told_day(f, unit)
+    return there if there and value_at(there, unit) < value_at(f.anchor, unit) else None
 
 
 def _weekend(p: Phrase, base: dt.date | None) -> Read:
@@ -144,10 +159,44 @@ def _distance(p: Phrase, f: Frame, sign: int) -> Read:
     if base is None:
         return Read("DATE", value_at(None, unit))
     day = moved(base, unit, sign * int(count))
+    if count % 1 and unit in ("E", "C"):  # half a century
+        day = moved(day, "Y", sign * round(count % 1 * (10 if unit == "E" else 100)))
     if count % 1 and unit in SMALLER:
         small, size = SMALLER[unit]
         day = moved(day, small, sign * round(count % 1 * size))
     return Read("DATE", value_at(day, "Y" if unit in ("E", "C") else unit))
+
+
+def _beside(p: Phrase, f: Frame) -> Read:
+    """The day before yesterday, two days after 3 May."""
+    cut = next(i for i, t in enumerate(p.tokens) if t.kind in ("BEFORE", "AFTER"))
+    head, rest = Phrase("", p.tokens[:cut]), p.tokens[cut + 1 :]
+    rule = next(rule for rule, kind in _BESIDE if Phrase("", rest).has(kind))
+    named = (NAMED | RELATIVE)[rule](Phrase(rule, rest), f)
+    days, sign = named.days or days_of(named.value), 1 if p.tokens[cut].kind == "AFTER" else -1
+    count, unit = _number(head), _unit_of(head)
+    if days is None or count is None or count % 1 or unit.startswith("T"):
+        return Read("DURATION", duration_of(count, unit)) if not head.has("THE") else Read("DATE", "XXXX-XX-XX")
+    return Read("DATE", value_at(moved(days[0] if sign < 0 else days[1], unit, sign * int(count)), unit))
+
+
+_BESIDE = (("dayref", "DAYREF"), ("feast", "FEAST"), ("date", "MONTH"), ("weekday", "WDAY"))
+
+
+def _day_of(p: Phrase, f: Frame) -> Read:
+    """The 27th of last month."""
+    month = _unit(Phrase("relunit", p.tokens[1 + next(i for i, t in enumerate(p.tokens) if t.kind == "OF") - 1 :]), f).value
+    return Read("DATE", f"{month}-{p.number('ORD') or p.number('DAY') or 1:02}" if p.get("UNIT") == "M" else "XXXX-XX-XX")
+
+
+def _same_time(p: Phrase, f: Frame) -> Read:
+    """This time last year: that year, in the month of publication."""
+    shift = (shift_of(Phrase("", p.tokens[-2:])) or 0) if f.anchor else 0
+    if f.anchor is None:
+        return Read("DATE", "XXXX")
+    day = moved(f.anchor, str(p.get("UNIT")), shift)
+    value = value_at(day, str(p.get("UNIT")))
+    return Read("DATE", value, "", days_of(value_at(day, "M")) if p.get("UNIT") == "Y" and p.get("PERIOD") == "time" else None)
 
 
 def _hours_from(day: dt.date | None, sign: int, hours: float | None) -> Days | None:
@@ -176,6 +225,8 @@ def _first_of(p: Phrase, f: Frame) -> Read:
         value = NAMED["date"](rest, f).value
     elif year or rest.has("DECADE"):
         value = str(year or rest.get("DECADE"))
+    elif rest.has("FEAST"):
+        return _first_of_feast(head, NAMED["feast"](rest, f))
     else:
         value = _unit(Phrase("relunit", (*rest.tokens, Token("EARLIER", "", 0, 0))), f).value
     if head.has("HALF"):
@@ -188,6 +239,16 @@ def _first_of(p: Phrase, f: Frame) -> Read:
         return Read("DATE", value, "", (max(whole[0], moved(whole[1] + DAY, unit, -int(count))), whole[1]))
     start = moved(whole[0], unit, nth - 1)
     return Read("DATE", value, "", (start, min(whole[1], moved(start, unit, int(count)) - DAY)))
+
+
+def _first_of_feast(head: Phrase, whole: Read) -> Read:
+    """The second day of Ramadan, give or take one: sighting moves the feast."""
+    nth, count = head.number("ORD") or 1, _number(head) or 1
+    if whole.days is None or whole.days[0] == whole.days[1] or head.has("LAST", "FIRST") or head.get("UNIT") not in ("D", "W"):
+        return whole
+    size = 7 if head.get("UNIT") == "W" else 1
+    start = whole.days[0] + (nth - 1) * size * DAY
+    return Read("DATE", whole.value, "", (start, min(whole.days[1], start + (int(count) * size + 1) * DAY)))
 
 
 def _half(value: str, first: bool) -> Read:
@@ -217,6 +278,10 @@ def _duration(p: Phrase, f: Frame) -> Read:
 def _set(p: Phrase, f: Frame) -> Read:
     if p.has("WEEKENDS"):
         return Read("SET", "XXXX-WXX-WE")
+    if p.has("ONCE", "TIMES") and not p.has("EVERY"):
+        return Read("SET", duration_of(1, _unit_of(p)))
+    if p.has("OTHER"):
+        return Read("SET", duration_of(2, _unit_of(p)))
     if p.has("SETWORD"):
         return Read("SET", str(p.get("SETWORD")))
     piece = p.get("PART") or p.get("PARTS")
@@ -289,7 +354,7 @@ def _future(p: Phrase, f: Frame) -> Read:
 
 RELATIVE: dict[str, Reader] = {
     "dayref": _day_ref, "night": _night, "overnight": _overnight, "relunit": _unit, "span": _span, "recent": _recent, "ago": _ago,
-    "agobefore": _ago, "later": _later, "laterafter": _later, "yearago": _year_ago, "firstof": _first_of, "duration": _duration,
+    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time, "later": _later, "laterafter": _later, "yearago": _year_ago, "firstof": _first_of, "duration": _duration,
     "set": _set, "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now,
     "pastref": _past, "futref": _future,
 }  # fmt: skip

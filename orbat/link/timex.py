@@ -41,9 +41,12 @@ class Phrase:
 
 # Shorthands of the rules, and the rules: names of classes stand for one token each.
 _SHORT = {
-    "PRE": "(?:THE? (?:EARLY|MID|LATE|START|END|EARLIER|LATER|HALF) (?:DASH|OF|IN|AFTER|UNITS|PART)* (?:THE|THIS)?)?",
+    "PRE": "(?:THE? (?:EARLY|MID|LATE|START|END|EARLIER|LATER|HALF) (?:DASH|OF|IN|ON|UNITS|PART)* (?:THE|THIS)?)?",
     "POINT": "(?:(?:WDAY [COMMA DOT]* THE?)?(?:MONTH DOT? (?:THE? (?:DAY|ORD))?|(?:DAY|ORD) OF? MONTH DOT?)(?:COMMA? OF? YEAR)?)",
-    "HOUR": "(?:CLOCK TZ?|THE? PART|OVERNIGHT|N IN THE PART)",
+    "ZONE": "(?:TZ|LOCAL PERIOD)",
+    "HOUR": "(?:CLOCK ZONE?|THE? PART|OVERNIGHT|N IN THE PART)",
+    "NIGHTOF": "(?:THE? PART (?:OF|FROM|BETWEEN)+)",
+    "DAYPOINT": "(?:(?:MONTH DOT? THE? (?:DAY|ORD)|(?:DAY|ORD) OF? MONTH DOT?) (?:COMMA? OF? YEAR)?)",
     "WHOSE": "(?:(?:YEAR|DET UNIT) POSS?)?",
     "OFYEAR": "(?:OF? FISCAL? (?:YEAR|THE? ANYDET UNIT))?",
     "N": "(?:NUM|DAY|CARD|FRAC)",
@@ -57,20 +60,22 @@ _RULES = (
     ("iso", "ISO"),
     ("ndate", "(?:WDAY COMMA?)? NDATE (?:COMMA? CLOCK)?"),
     ("slash", "SLASH"),
-    ("range", "(?:FROM|BETWEEN)? PRE (?:POINT|YEAR|DECADE|DAY|ORD) (?:TO|AND|DASH) (?:DASH|TO|AND)* PRE (?:POINT|YEAR|DECADE)"),
-    ("range", "(?:FROM|BETWEEN)? MONTH DOT? DAY (?:TO|AND|DASH)? DAY (?:COMMA? YEAR)?"),
+    ("range", "NIGHTOF? (?:FROM|BETWEEN)? PRE (?:POINT|YEAR|DECADE|DAY|ORD) (?:TO|AND|DASH) (?:DASH|TO|AND)* PRE (?:POINT|YEAR|DECADE)"),
+    ("range", "NIGHTOF? (?:FROM|BETWEEN)? MONTH DOT? DAY (?:TO|AND|DASH)? DAY (?:COMMA? YEAR)?"),
     ("range", "(?:FROM|BETWEEN)? YEAR DASH? (?:DAY|NUM)"),
     ("range", "(?:FROM|BETWEEN) MONTH (?:TO|AND) MONTH (?:OF? YEAR)?"),
+    ("weekdays", "NIGHTOF? (?:FROM|BETWEEN)? PRE WDAY PART? (?:TO|AND|DASH) PRE DET? WDAY (?:DET UNIT|PART)?"),
     ("open", "SINCE PRE (?:POINT|YEAR|DECADE|WDAY|LAST? MONTH|LAST (?:SEASON|UNIT)|DAYREF)"),
     ("lastmonth", "PRE ANYDET MONTH"),
-    ("date", "PRE DET? POINT (?:OF? ANYDET UNIT)? (?:COMMA? (?:PART|CLOCK TZ?))?"),
-    ("date", "PRE HOUR (?:OF|AFTER|COMMA|IN|THE)* PRE POINT"),
+    ("date", "PRE DET? POINT (?:OF? ANYDET UNIT)? (?:COMMA? (?:PART|CLOCK ZONE?))?"),
+    ("date", "PRE HOUR (?:OF|ON|COMMA|IN|THE)* PRE POINT"),
     ("year", "PRE (?:THE? UNIT)? THE? FISCAL? YEAR PERIOD?|THE? UNIT CARD"),
+    ("dayof", "THE? (?:ORD|DAY) OF (?:ANYDET|THE) UNIT"),
     ("decade", "PRE DECADE"),
     ("century", "PRE THE? ORD DASH? CENTURY"),
-    ("weekday", "PRE (?:THE? ANYDET NEXT?)? WDAY (?:COMMA? DET UNIT?)? (?:(?:AFTER|IN|THE)* PART|COMMA? CLOCK TZ?)?"),
-    ("weekday", "PRE HOUR (?:OF|AFTER|COMMA)* PRE DET? WDAY"),
-    ("dayref", "PRE (?:CLOCK TZ?)? DAYREF (?:PART|COMMA? CLOCK TZ?)?|PRE HOUR (?:OF|AFTER|COMMA)? PRE DAYREF"),
+    ("weekday", "PRE (?:THE? ANYDET NEXT?)? WDAY (?:COMMA? DET UNIT?)? (?:(?:ON|IN|THE)* PART|COMMA? CLOCK ZONE?)?"),
+    ("weekday", "PRE HOUR (?:OF|ON|COMMA)* PRE DET? WDAY"),
+    ("dayref", "PRE (?:CLOCK ZONE?)? DAYREF (?:PART|COMMA? CLOCK ZONE?)?|PRE HOUR (?:OF|ON|COMMA)? PRE DAYREF"),
     ("night", "(?:LATE|EARLY|LATER|EARLIER)? NIGHT"),
     ("overnight", "OVERNIGHT"),
     ("relunit", "PRE THE? ANYDET SAME? FISCAL? (?:UNIT|QTR|WEEKEND|SEASON|CENTURY|PART|FEAST)|THE? LAST PERIOD"),
@@ -82,26 +87,29 @@ _RULES = (
     ("ago", "STEP (?:AGO|EARLIER)"),
     ("agobefore", "STEP BEFORE|THE UNIT (?:BEFORE|EARLIER)"),
     ("later", "STEP LATER"),
-    ("laterafter", "STEP AFTER|THE UNIT AFTER"),
+    ("laterafter", "STEP (?:AFTER|ON)|THE UNIT (?:AFTER|ON)"),
+    ("beside", "(?:THE UNIT|STEP) (?:BEFORE|AFTER) (?:DAYREF|FEAST)"),
+    ("besidedate", "(?:THE UNIT|STEP) (?:BEFORE|AFTER) (?:POINT|DET? WDAY)"),
+    ("sametime", "(?:THE|THAT|THIS|SAME)+ PERIOD (?:LAST|PREV|NEXT) UNIT"),
     ("yearago", "(?:THE|ART)? UNIT DASH (?:EARLIER|AGO) (?:QTR|PERIOD|ORD QTR|N UNITS)?"),
     ("quarter", "PRE THE? WHOSE (?:THE|ART|ITS)? FISCAL? DASH? ORD DASH? FISCAL? (?:QTR|HALF) OFYEAR"),
     ("quarter", "PRE (?:THE|ART)? FISCAL? (?:LAST|NEXT) HALF OF THE? (?:YEAR|DECADE)|THE? YEAR QTR"),
-    ("firstof", "THE? (?:ORD|LAST|FIRST|START) (?:N|VAGUE)? (?:UNIT|UNITS|WEEKEND) OF THE? (?:POINT|YEAR|ANYDET? UNIT)"),
+    ("firstof", "THE? (?:ORD|LAST|FIRST|START) (?:N|VAGUE)? (?:UNIT|UNITS|WEEKEND) OF THE? (?:POINT|YEAR|ANYDET? UNIT|FEAST)"),
     ("firstof", "THE? (?:ORD|LAST|NEXT) HALF OF THE? (?:POINT|ANYDET? UNIT|DECADE)"),
-    ("weekof", "THE? UNIT OF POINT"),
+    ("weekof", "THE? UNIT OF DAYPOINT"),
     ("feast", "PRE DET? (?:YEAR COMMA?)? FEAST (?:UNIT|PART)? (?:COMMA? OF? YEAR)?"),
     ("duration", "(?:THE|THIS)? (?:ORD|FIRST|LAST)? COUNT (?:AND COUNT)? (?:DASH|MORE|TO N)* U (?:AND ART HALF)? (?:DASH (?:OLD|LONG))?"),
     ("duration", "COUNT (?:UNIT|UNITS) AND COUNT (?:UNIT|UNITS)|ART? QTR (?:DASH|OF ART) CENTURY"),
     ("duration", "(?:UNIT|UNITS) DASH LONG|HALF DASH? ART? UNIT|(?:THE|ORD)? (?:UNITS|QTRS) (?:AND UNITS)?"),
-    ("set", "SETWORD|EVERY (?:N|ORD)? (?:UNIT|UNITS|QTR|WDAY|MONTH|PART|SEASON|WEEKEND)|WDAYS|WEEKENDS|(?:WDAY|MONTH)? PARTS|SEASONS"),
-    ("clock", "CLOCK (?:TZ|UNITS)?|N IN THE PART"),
-    ("part", "CLOCK TZ? (?:THIS|LAST|THAT|THE) PART|PRE (?:THE|THIS|THAT|SAME|LAST|NEXT)* PART UNITS?"),
+    ("set", "(?:ONCE|(?:N|VAGUE)? TIMES) (?:ART|EVERY) UNIT|SETWORD|EVERY (?:N|ORD|OTHER)? (?:UNIT|UNITS|QTR|WDAY|MONTH|PART|SEASON|WEEKEND)|WDAYS|WEEKENDS|(?:WDAY|MONTH)? PARTS|SEASONS"),
+    ("clock", "CLOCK (?:ZONE|UNITS)?|N IN THE PART"),
+    ("part", "CLOCK ZONE? (?:THIS|LAST|THAT|THE) PART|PRE (?:THE|THIS|THAT|SAME|LAST|NEXT)* PART UNITS?"),
     ("thattime", "(?:THE|THAT|THIS|SAME)+ PERIOD"),
     ("day", "THE? ORD UNIT?|DAY"),
     ("unit", "UNIT|WEEKEND|QTR|MONTH"),
     ("now", "(?:THE|TO|MORE)* NOW|CURRENT"),
-    ("pastref", "(?:THE|MORE)* (?:PASTREF|LAST|RECENT|EARLIER|PREV)"),
-    ("futref", "(?:THE|MORE)* (?:FUTREF|LATER)|AFTER"),
+    ("pastref", "(?:THE|MORE)* (?:PASTREF|ONCE|LAST|RECENT|EARLIER|PREV)"),
+    ("futref", "(?:THE|MORE)* (?:FUTREF|LATER)"),
 )
 
 
@@ -115,7 +123,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 RULES = tuple((name, _compiled(pattern)) for name, pattern in _RULES)
 
 # Rules that say what a mention means but are too eager to find one with: a lone "27th" or "day", and pairs that are two dates.
-_READ_ONLY = frozenset(("slash", "range", "open", "day", "unit", "firstof", "agobefore", "laterafter", "thattime"))
+_READ_ONLY = frozenset(
+    ("slash", "range", "weekdays", "open", "day", "unit", "firstof", "agobefore", "laterafter", "besidedate", "thattime")
+)
 _FINDERS = tuple((name, rule) for name, rule in RULES if name not in _READ_ONLY)
 
 
