@@ -55,12 +55,17 @@ def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
 
 # Words of the verb group that place the time beside them ahead or back; "may have planned" looks back.
 _FUTURE = (
-    r"[Ww]ill|shall|won['’]t|['’]ll|(?:would|may|might|could|should|must)(?! (?:not )?have\b)|to be|expected|scheduled|due|set to|"
-    r"plans? to|(?<!have )(?<!has )(?<!had )planned|planning|going to|upcoming"
+    r"[Ww]ill|shall|won['’]t|['’]ll|(?:would|may|might|could|should|must)(?! (?:not )?have\b)|to be|(?:is|are) to|"
+    r"(?<!had been )(?<!previously )(?<!originally )(?<!initially )(?:expected|scheduled|slated|due)|set (?:to|for)|plans? to|"
+    r"(?<!have )(?<!has )(?<!had )(?<!\bas )(?<!previously )(?<!originally )(?<!initially )planned|planning|going to|upcoming"
 )
-_PAST = r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|[a-z]{3,}ed"
-_VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>(?<!\bwill be )(?<!\bto be )(?:{_PAST})))\b")
-_BY = re.compile(r"\b(?:by|until|till|(?P<soon>(?:soon|early|late) as)|before)\s*$")
+_PAST = r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|"
+_PAST += r"(?<!\bthe )(?<!\ban )(?<!\ba )[a-z]{3,}ed"  # "the wounded", "a planned visit"
+_DONE = r"(?<!\bwill be )(?<!\bto be )(?<!\bwould be )(?<!\bstill be )(?<!\bmay be )(?<!\bmight be )"  # "will be held"
+_VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>{_DONE}(?:{_PAST})))\b")
+_BY = re.compile(
+    r"\b(?:by|until|till|(?P<soon>(?:soon|early|late) as)|(?<!just )(?<!shortly )(?<!hours )(?<!minutes )(?<!moments )(?<!immediately )before)\s*$"
+)
 
 
 def tense_at(text: str, span: Span, sentence: Span) -> str:
@@ -84,7 +89,7 @@ _BREAK = re.compile(
 )
 _BREAK_AFTER = re.compile(_BREAK.pattern + r"|\b(?:after|before|since)\b")
 _TOLD = re.compile(
-    rf"\b(?:(?P<future>{_FUTURE}|(?:is|are) to|next)|(?P<present>is|are|expects|wants)|(?P<past>(?<!\bwill be )(?<!\bto be )(?:{_PAST})))\b"
+    rf"\b(?:(?P<future>{_FUTURE}|next)|(?P<present>is|are|expects|wants)|(?P<past>{_DONE}(?:{_PAST})))\b"
 )
 _SAYING = frozenset(("said", "says", "told", "added", "announced", "reported", "stated", "warned", "insisted"))
 _WILL = re.compile(r"\b(?:[Ww]ill|shall|won['’]t|['’]ll|going to|due to|set to|scheduled (?:to|for)|(?:is|are) to)\b")
