@@ -18,6 +18,7 @@ from collections import ChainMap
 from dataclasses import replace
 from functools import cached_property
 
+from orbat.link.lexicon import Token
 from orbat.link.named_times import FARTHEST, NAMED, Frame, Said
 from orbat.link.periods import date_prec, days_of, narrowed
 from orbat.link.relative_times import RELATIVE
@@ -180,9 +181,13 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         if phrase is not None and _measures(document.text, span, phrase):
             phrase = Phrase("unit", phrase.tokens)
         if phrase is not None:
+            if phrase.rule == "duration" and _in_time(document.text, span, sentence):
+                phrase = Phrase("ahead", phrase.tokens)
             verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
             frame = Frame(anchor, context, verbs, years.known())
-            if phrase.rule in _HOURS and (day := _day_beside(document.text, span, spans[nth + 1 : nth + 2])):
+            if phrase.rule == "date" and (shared := _year_beside(document.text, span, phrase, spans[nth + 1 : nth + 2])):
+                phrase = shared
+            if phrase.rule in _HOURS and (day := _day_beside(document.text, span, spans[nth + 1 : nth + 3])):
                 named = _read(day, frame)
                 frame = replace(frame, context=named.range if named else None)
             read = _read(phrase, frame)
@@ -192,6 +197,17 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
                 context = read.range
         out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
+
+
+_IN = re.compile(r"\b[Ii]n(?: about| around| roughly| some| just)?\s*$")
+_OF_ORDER = re.compile(r"\b(?:first|second|third|only|more|less|worst|deadliest|lowest|highest|[a-z]+est|least)\b")
+
+
+def _in_time(text: str, span: Span, sentence: Span) -> bool:
+    """Whether a length of time says how far ahead: "will meet in two weeks", but not "the first to be held in two years"."""
+    if _IN.search(text, max(sentence.start, span.start - 14), span.start) is None or text.startswith((" of", "-", " after"), span.end):
+        return False
+    return tense_at(text, span, sentence) == "future" and _OF_ORDER.search(text, max(sentence.start, span.start - 60), span.start) is None
 
 
 _ENDED = re.compile(r"\s+(?:ended|ending|before|after|since|to|through|following|preceding|prior|leading|that|when|in which|it)\b")
@@ -204,15 +220,34 @@ def _measures(text: str, span: Span, phrase: Phrase) -> bool:
 
 
 _HOURS = ("clock", "part")
-_BESIDE = re.compile(r",? (?:on |of |that )?")
+_BESIDE = re.compile(r"(?: local time| [A-Z]{2,4})?\)?,? ?\(?(?:on |of |that )?")
 
 
 def _day_beside(text: str, span: Span, following: list[Span]) -> Phrase | None:
-    """The day that follows an hour: "around 2 a.m. on Friday night"."""
-    if not following or _BESIDE.fullmatch(text, span.end, following[0].start) is None:
+    """The day that follows an hour: "around 2 a.m. on Friday night", "5 p.m. (1400 GMT) on Friday"."""
+    end = span.end
+    for nth, after in enumerate(following):
+        if _BESIDE.fullmatch(text, end, after.start) is None:
+            return None
+        phrase = parse(after.of(text))
+        if phrase is None or phrase.rule != "clock" or nth:
+            return phrase if phrase and phrase.rule in ("date", "weekday", "dayref", "ndate", "iso") else None
+        end = after.end
+    return None
+
+
+_JOINED = re.compile(r"\.?(?:\s?[-–—]\s?|,? (?:and|or|to|until|through) )(?:the )?")
+
+
+def _year_beside(text: str, span: Span, phrase: Phrase, following: list[Span]) -> Phrase | None:
+    """A month or day that shares the year of the date after it, as that date's own: "May and June 2016", "30 December to 2 January 2017"."""
+    if phrase.has("YEAR", "UNIT") or not following or _JOINED.fullmatch(text, span.end, following[0].start) is None:
         return None
-    phrase = parse(following[0].of(text))
-    return phrase if phrase and phrase.rule in ("date", "weekday", "dayref", "ndate", "iso") else None
+    after = parse(following[0].of(text))
+    year, month, first = after and after.number("YEAR"), after and after.number("MONTH"), phrase.number("MONTH")
+    if after is None or after.rule != "date" or year is None or month is None or first is None:
+        return None
+    return Phrase("date", (*phrase.tokens, Token("YEAR", year - (first > month), span.end, span.end)))
 
 
 _AGO = re.compile(r".*\b(?:years?|months?|decades?|centur(?:y|ies)) ago", re.IGNORECASE)
@@ -315,8 +350,8 @@ _MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
 
 
 def _moves(phrase: Phrase, now: TimeValue, told: DateRange | None) -> bool:
-    """Whether the narrative goes on from a date: not from a look back ("a year ago") or hours on, nor from the last day of its quarter."""
-    aside = phrase.rule in ("ago", "agobefore", "yearago", "now") or now.value.endswith("_REF")
+    """Whether the narrative goes on from a date: not from a look back ("a year ago", "the previous day") or hours on, nor from the last day of its quarter."""
+    aside = phrase.rule in ("ago", "agobefore", "yearago", "now") or now.value.endswith("_REF") or phrase.has("PREV")
     return not aside and not (told and now.range and "-Q" in told.value and now.range.end == told.end)
 
 

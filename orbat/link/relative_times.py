@@ -135,6 +135,11 @@ def _ago(p: Phrase, f: Frame) -> Read:
     return _distance(p, f, -1)
 
 
+def _ahead(p: Phrase, f: Frame) -> Read:
+    """(Will meet) in two weeks: from the anchor."""
+    return _distance(Phrase("ago", (*p.tokens, Token("AGO", "", 0, 0))), f, 1)
+
+
 def _later(p: Phrase, f: Frame) -> Read:
     return _distance(p, f, 1)
 
@@ -354,7 +359,7 @@ def _future(p: Phrase, f: Frame) -> Read:
 
 RELATIVE: dict[str, Reader] = {
     "dayref": _day_ref, "night": _night, "overnight": _overnight, "relunit": _unit, "span": _span, "recent": _recent, "ago": _ago,
-    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time, "later": _later, "laterafter": _later, "yearago": _year_ago, "firstof": _first_of, "duration": _duration,
+    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time, "later": _later, "laterafter": _later, "yearago": _year_ago, "firstof": _first_of, "duration": _duration, "ahead": _ahead,
     "set": _set, "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now,
     "pastref": _past, "futref": _future,
 }  # fmt: skip
