@@ -124,7 +124,7 @@ def _span(p: Phrase, f: Frame) -> Read:
 def _recent(p: Phrase, f: Frame) -> Read:
     if p.has("THIS"):
         return Read("DATE", "PRESENT_REF")
-    if p.has("NEXT"):
+    if p.has("NEXT", "FUTREF"):
         return Read("DATE", "FUTURE_REF")
     if p.has("RECENT") and _unit_of(p) == "Y":
         return Read("DATE", "PAST_REF")

@@ -83,7 +83,7 @@ _RULES = (
     ("relunit", "(?:EARLY|MID|LATE|START|END|EARLIER|LATER) (?:OF|IN|THE|THIS|THAT|LAST|NEXT|DASH)* (?:UNIT|WEEKEND|SEASON|PART)"),
     ("season", "PRE THE? SEASON (?:OF? (?:YEAR|ANYDET UNIT))?"),
     ("span", "THE? (?:LAST|NEXT|PREV|FOLLOW|THIS|RECENT) (?:MORE|SO)? (?:VAGUE OF?|N) (?:TO N)? MORE? U"),
-    ("recent", "THE? (?:RECENT|NEXT|LAST|FOLLOW|THIS) (?:UNITS|QTRS) (?:AND UNITS)?"),
+    ("recent", "THE? (?:RECENT|NEXT|LAST|FOLLOW|THIS|FUTREF) (?:UNITS|QTRS) (?:AND UNITS)?"),
     ("ago", "STEP (?:AGO|EARLIER)"),
     ("agobefore", "STEP BEFORE|THE UNIT (?:BEFORE|EARLIER)"),
     ("later", "STEP LATER"),
@@ -211,6 +211,8 @@ def _ref_stands(tokens: list[Token], at: int, end: int) -> bool:
         return before != "as" and follow not in ("after", "as")
     if word == "future":
         return _word_at(tokens, end - 2) == "the" or before == "near"
+    if word == "past":
+        return _word_at(tokens, end - 2) == "the" and before == "in"
     return word in ("now", "currently", "nowadays", "presently", "current", "recently") or (word == "present" and before == "at")
 
 
@@ -229,6 +231,8 @@ def _part_stands(tokens: list[Token], at: int, end: int) -> bool:
 
 
 def _season_stands(tokens: list[Token], at: int, end: int) -> bool:
+    if end < len(tokens) and tokens[end].kind == "OF" and tokens[end - 1].value in ("FA", "SP") and tokens[at].kind == "THE":
+        return False  # "the fall of Mosul"
     bare = tokens[at].kind == "SEASON" and end - at == 1
     return not bare or (tokens[at].end - tokens[at].start > 4 and tokens[at].value != "SP")  # "fall" and "spring" are verbs too
 
