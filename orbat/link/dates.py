@@ -192,7 +192,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
                 frame = replace(frame, context=named.range if named else None)
             read = _read(phrase, frame)
         if phrase and read and read.range and read.type in ("DATE", "TIME"):
-            years.tell(phrase, read.value)
+            if not _in_passing(document.text, span, read.range, anchor, context):
+                years.tell(phrase, read.value)
             if _moves(phrase, read, context):
                 context = read.range
         out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
@@ -217,6 +218,18 @@ def _measures(text: str, span: Span, phrase: Phrase) -> bool:
     """Whether "the year", "the month" are as long as that, and are no calendar's: "the year ended 30 June", "the month after the coup"."""
     plain = phrase.rule == "relunit" and [t.kind for t in phrase.tokens] == ["THE", "UNIT"]
     return plain and phrase.get("UNIT") in ("Y", "M") and _ENDED.match(text, span.end) is not None
+
+
+_LOOKS_BACK = re.compile(r"\b(?:[Aa]fter|[Ff]ollowing|[Ss]ince|of|from|[Uu]nlike|[Uu]nder|'s|’s)(?: the| a| an| his| her| its| their)?\s*$")
+_NAMES_IT = re.compile(r"\s(?!(?:and|or|in|on|at|by|to|of|from|when|where|that|which|who|after|before|until|with|for|was|were|had|has|is)\b)[a-z]{3,}")
+
+
+def _in_passing(text: str, span: Span, said: DateRange, anchor: dt.date | None, told: DateRange | None) -> bool:
+    """Whether a month of a year long gone only names something ("after the August 1988 cease-fire"): "2 August" is not of its year then,
+    but where the narrative is in that year too."""
+    if anchor is None or said.date_prec != 4 or (anchor - said.end).days < FARTHEST or (told and told.start.year == said.start.year):
+        return False
+    return bool(_LOOKS_BACK.search(text, max(0, span.start - 20), span.start) and _NAMES_IT.match(text, span.end))
 
 
 _HOURS = ("clock", "part")
