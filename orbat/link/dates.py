@@ -58,9 +58,14 @@ def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
 _FUTURE = (
     r"[Ww]ill|shall|won['’]t|['’]ll|(?:would|may|might|could|should|must)(?! (?:not )?have\b)|to be|(?:is|are) to|"
     r"(?<!had been )(?<!previously )(?<!originally )(?<!initially )(?:expected|scheduled|slated|due)|set (?:to|for)|plans? to|"
+    r"opens|ends|starts|begins|resumes|reconvenes|expires|goe?s? to the polls|next [a-z]+ is|"
     r"(?<!have )(?<!has )(?<!had )(?<!\bas )(?<!previously )(?<!originally )(?<!initially )planned|planning|going to|upcoming"
 )
-_PAST = r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|"
+_PAST = (
+    r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|lost|won|fled|sent|gave|got|kept|"
+    r"struck|broke|fought|drove|ran|led|stood|flew|grew|spoke|wrote|withdrew|overran|blew|brought|built|caught|dealt|knew|laid|paid|saw|sold|"
+    r"sought|shook|spent|stole|swept|threw|became|"
+)
 _PAST += r"(?<!\bthe )(?<!\ban )(?<!\ba )[a-z]{3,}ed"  # "the wounded", "a planned visit"
 _DONE = r"(?<!\bwill be )(?<!\bto be )(?<!\bwould be )(?<!\bstill be )(?<!\bmay be )(?<!\bmight be )"  # "will be held"
 _VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>{_DONE}(?:{_PAST})))\b")
@@ -89,14 +94,12 @@ _BREAK = re.compile(
     r"[;:—–]|\s-\s|\b(?:that|which|who|whose|where|when|while|because|although|though|but)\b|,\s(?:and|or|as|after|before|since)\b"
 )
 _BREAK_AFTER = re.compile(_BREAK.pattern + r"|\b(?:after|before|since)\b")
-_TOLD = re.compile(
-    rf"\b(?:(?P<future>{_FUTURE}|next)|(?P<present>is|are|expects|wants)|(?P<past>{_DONE}(?:{_PAST})))\b"
-)
+_TOLD = re.compile(rf"\b(?:(?P<future>{_FUTURE}|next)|(?P<present>is|are|expects|wants)|(?P<past>{_DONE}(?:{_PAST})))\b")
 _SAYING = frozenset(("said", "says", "told", "added", "announced", "reported", "stated", "warned", "insisted"))
 _WILL = re.compile(r"\b(?:[Ww]ill|shall|won['’]t|['’]ll|going to|due to|set to|scheduled (?:to|for)|(?:is|are) to)\b")
 _TO_DO = re.compile(r"\bto (?!(?:the|an?|his|her|its|their|this|that|these|those)\b)[a-z]{3,}")
 _TIMETABLE = re.compile(
-    r"\b(?:deadline|record|payable|effect|effective|postponed|redemption|ceremony|summit|hearing|expires?|begins?|starts?|opens?|ends|closes|"
+    r"\b(?:deadline|record|payable|(?<!took )effect|effective|postponed|redemption|ceremony|summit|hearing|expires?|begins?|starts?|opens?|ends|closes|"
     r"meets|resumes|reconvenes)\b"
 )
 _TERM = re.compile(
@@ -170,6 +173,7 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
     anchor = _anchor(document, spans)
     starts = [s.start for s in sentences]
     context: DateRange | None = None
+    context_at = 0  # the sentence that told it
     years = _Years(anchor)
     out: list[TimeValue | None] = []
     for nth, span in enumerate(spans):
@@ -178,13 +182,15 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         years.enter(at)
         phrase = None if _numbers(document.text, span) else parse(span.of(document.text))
         read = None
+        if phrase is not None and phrase.rule == "weekday" and _any(document.text, span):
+            phrase = Phrase("anyday", phrase.tokens)
         if phrase is not None and _measures(document.text, span, phrase):
             phrase = Phrase("unit", phrase.tokens)
         if phrase is not None:
             if phrase.rule == "duration" and _in_time(document.text, span, sentence):
                 phrase = Phrase("ahead", phrase.tokens)
             verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
-            frame = Frame(anchor, context, verbs, years.known())
+            frame = Frame(anchor, context, verbs, years.known(), at - context_at <= 1)
             if phrase.rule == "date" and (shared := _year_beside(document.text, span, phrase, spans[nth + 1 : nth + 2])):
                 phrase = shared
             if phrase.rule in _HOURS and (day := _day_beside(document.text, span, spans[nth + 1 : nth + 3])):
@@ -195,7 +201,7 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
             if not _in_passing(document.text, span, read.range, anchor, context):
                 years.tell(phrase, read.value)
             if _moves(phrase, read, context):
-                context = read.range
+                context, context_at = read.range, at
         out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
 
@@ -211,6 +217,14 @@ def _in_time(text: str, span: Span, sentence: Span) -> bool:
     return tense_at(text, span, sentence) == "future" and _OF_ORDER.search(text, max(sentence.start, span.start - 60), span.start) is None
 
 
+_ANY, _NO_NOUN = re.compile(r"\b[Aa]\s+$"), re.compile(r"\s*(?:[.,;:)]|$|(?:in|of|at|and|or|when|before|after)\b)")
+
+
+def _any(text: str, span: Span) -> bool:
+    """Whether a weekday is any: "on a Friday in June", but not "a Friday raid"."""
+    return _ANY.search(text, max(0, span.start - 4), span.start) is not None and _NO_NOUN.match(text, span.end) is not None
+
+
 _ENDED = re.compile(r"\s+(?:ended|ending|before|after|since|to|through|following|preceding|prior|leading|that|when|in which|it)\b")
 
 
@@ -221,7 +235,9 @@ def _measures(text: str, span: Span, phrase: Phrase) -> bool:
 
 
 _LOOKS_BACK = re.compile(r"\b(?:[Aa]fter|[Ff]ollowing|[Ss]ince|of|from|[Uu]nlike|[Uu]nder|'s|’s)(?: the| a| an| his| her| its| their)?\s*$")
-_NAMES_IT = re.compile(r"\s(?!(?:and|or|in|on|at|by|to|of|from|when|where|that|which|who|after|before|until|with|for|was|were|had|has|is)\b)[a-z]{3,}")
+_NAMES_IT = re.compile(
+    r"\s(?!(?:and|or|in|on|at|by|to|of|from|when|where|that|which|who|after|before|until|with|for|was|were|had|has|is)\b)[a-z]{3,}"
+)
 
 
 def _in_passing(text: str, span: Span, said: DateRange, anchor: dt.date | None, told: DateRange | None) -> bool:

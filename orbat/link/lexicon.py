@@ -145,7 +145,12 @@ def tokens_of(text: str) -> list[Token]:
             token = _digits(text, start, end)
         elif kind == "punct":
             mark = text[start]
-            token = Token("DASH" if mark in "-–—" or _in_years(text, start) else "COMMA" if mark == "," else "DOT" if mark == "." else "", mark, start, end)
+            token = Token(
+                "DASH" if mark in "-–—" or _in_years(text, start) else "COMMA" if mark == "," else "DOT" if mark == "." else "",
+                mark,
+                start,
+                end,
+            )
         elif kind == "QUARTER":  # "Q3" is an ordinal and a unit
             _append(out, Token("ORD", int(text[start + 1]), start, start + 1))
             token = Token("QTR" if text[start] in "qQ" else "HALF", "Q", start + 1, end)

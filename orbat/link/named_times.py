@@ -99,7 +99,10 @@ def timed(phrase: Phrase, day: str, part: str = "", days: Days | None = None) ->
     """A day's value with the part of the day or clock time that the phrase names, if it names one."""
     clock, piece = phrase.get("CLOCK"), phrase.get("PART") or phrase.get("PARTS") or phrase.get("NIGHT") or phrase.get("OVERNIGHT")
     if clock:
-        return Read("TIME", f"{day}T{_clock(str(clock))}", "", days)
+        hour = _clock(str(clock))
+        if piece in ("AF", "EV", "NI") and hour < "12" and "a" not in str(clock).lower() and (hour >= "06" or piece != "NI"):
+            hour = f"{int(hour[:2]) + 12}{hour[2:]}"  # "11 o'clock on Tuesday night"
+        return Read("TIME", f"{day}T{hour}", "", days)
     if phrase.has("PART") and phrase.has("IN") and (hour := phrase.number("CARD") or phrase.number("DAY")):
         return Read("TIME", f"{day}T{hour + (12 if piece in ('AF', 'EV', 'NI') and hour < 12 else 0):02}:00", "", days)
     return Read("TIME", f"{day}T{piece}", "", days) if piece else Read("DATE", day, part, days)
@@ -265,6 +268,11 @@ def _weekday(p: Phrase, f: Frame) -> Read:
     return timed(p, found.isoformat(), piece_of(p))
 
 
+def _any_day(p: Phrase, f: Frame) -> Read:
+    """(On a) Friday: which, is not said."""
+    return timed(p, f"XXXX-WXX-{p.number('WDAY') or 1}")
+
+
 def _season_rule(p: Phrase, f: Frame) -> Read:
     season, year, shift = str(p.get("SEASON")), p.number("YEAR"), shift_of(p)
     if year is None and shift is not None and p.has("UNIT") and f.anchor:
@@ -299,6 +307,8 @@ def _quarter(p: Phrase, f: Frame) -> Read:
 
 def _week_of(p: Phrase, f: Frame) -> Read:
     days = days_of(_date(Phrase("date", p.tokens), f).value)
+    if days and p.has("WEEKEND"):
+        return Read("DATE", iso_week(days[0]) + "-WE")
     return Read("DATE", iso_week(days[0]) if days and p.get("UNIT") == "W" else _date(Phrase("date", p.tokens), f).value)
 
 
@@ -382,6 +392,6 @@ def _range(p: Phrase, f: Frame) -> Read:
 NAMED: dict[str, Reader] = {
     "iso": _iso, "ndate": _numeric, "slash": _slash, "date": _date, "lastmonth": _last_month, "year": _year, "decade": _decade,
     "century": _century, "weekday": _weekday, "season": _season_rule, "quarter": _quarter, "weekof": _week_of, "feast": _feast,
-    "day": _lone_day, "range": _range, "weekdays": _weekdays,
+    "day": _lone_day, "range": _range, "weekdays": _weekdays, "years": _range, "anyday": _any_day,
 }  # fmt: skip
 """What each rule of the grammar that names a date means."""

@@ -63,6 +63,10 @@ _COMMON_WORDS = """area base border camp capital center centre central city coas
 region south square state station territory town village west zone"""
 _COMMON = frozenset(_COMMON_WORDS.split())
 _PART_OF_A_TOWN = _COMMON | {"old", "new", "green", "red", "upper", "lower", "inner", "outer", "grand", "industrial"}
+_KNOWN_TOWN = 5_000  # people
+_TOWN_NOUNS = frozenset(("town", "city", "village", "hamlet", "settlement"))
+_AREA_NOUNS = frozenset(("region", "province", "state", "governorate", "department", "district", "county", "territory"))
+_DISTRICT, _WHOLE_COUNTRY = 3, 6  # where_prec
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -117,8 +121,17 @@ def link_places(
         antecedent = _antecedent(annotations, index)
         if out[index].target is None and antecedent in out and antecedent != index:
             there = out[antecedent]
-            out[index] = Link(index, there.target, there.score, there.candidates)
+            if there.target is None or _may_be_called(annotations.mentions[index].span.of(document.text), there.target):
+                out[index] = Link(index, there.target, there.score, there.candidates)
     return out
+
+
+def _may_be_called(said: str, place: Place) -> bool:
+    """Whether a common noun may stand for a place: no region is a town, no town a province or country."""
+    word = said.rsplit(None, 1)[-1].lower() if said.split() else ""
+    if word in _TOWN_NOUNS:
+        return place.where_prec <= _DISTRICT
+    return place.where_prec == _WHOLE_COUNTRY if word in ("country", "nation") else word not in _AREA_NOUNS or place.where_prec >= _DISTRICT
 
 
 def _antecedent(annotations: Annotations, index: int) -> int:
@@ -314,6 +327,9 @@ class _Words:
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
             believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW
+        if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
+            # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
+            believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
 
     def _rank(self, name: int) -> tuple[list[int], float, list[float]]:

@@ -28,13 +28,14 @@ class Hint(StrEnum):
 class Reading:
     """One way to read a mention. ``coarse`` is the finest UCDP where_prec the words allow for a town (1 where they allow all); ``part``:
     only a part or an edge of the named thing is meant, so a country or province so named is a fuzzy area (5). ``word``: the word that gave
-    the hint."""
+    the hint. ``facility``: the name is that of an airport, a hospital or the like."""
 
     name: str
     hint: Hint = Hint.NONE
     coarse: int = 1
     part: bool = False
     word: str = ""
+    facility: bool = False
 
 
 _WORDS: dict[Hint, str] = {
@@ -78,6 +79,7 @@ _PART_OF = re.compile(
 )
 _EDGE = re.compile(r"outskirts|suburbs?|centre|center|heart", re.I)  # what towns have and provinces have not
 _REPUBLIC = re.compile(r"^(?:[A-Z]\w+ )*(?:Republic|Kingdom|State) of (?:the )?(?=[A-Z])")
+_COUNTY = re.compile(r"^(?:County|Co\.) (?=[A-Z])")
 _SHORT = re.compile(r"^(St|Ste|Mt|Ft|Pt)\.? (?=[A-Z])")
 _LONG = {"st": "Saint ", "ste": "Sainte ", "mt": "Mount ", "ft": "Fort ", "pt": "Point "}
 _KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city) of (?:the )?(?=\S)", re.I)
@@ -158,7 +160,7 @@ def _strip(reading: Reading) -> list[Reading]:
     elif m := _BORDER_AFTER.search(name):
         out.append(replace(reading, name=name[: m.start()], coarse=5, part=True))
     elif m := _FACILITY_AFTER.search(name):
-        out.append(replace(reading, name=name[: m.start()], coarse=max(2, reading.coarse), part=True))
+        out.append(replace(reading, name=name[: m.start()], coarse=max(2, reading.coarse), part=True, facility=True))
     elif (m := _KIND_AFTER.search(name)) and not _ROAD.search(name):
         word = m.group(1).lower()
         hint = _KIND[word]
@@ -172,6 +174,8 @@ def _strip(reading: Reading) -> list[Reading]:
                 part=reading.part or hint is Hint.AREA,
             )
         )
+    elif m := _COUNTY.match(name):
+        out.append(replace(reading, name=name[m.end() :], hint=Hint.DISTRICT, word="county"))
     if m := _REPUBLIC.match(name):
         out.append(replace(reading, name=name[m.end() :]))
     if m := _SHORT.match(name):

@@ -68,13 +68,14 @@ _RULES = (
     ("open", "SINCE PRE (?:POINT|YEAR|DECADE|WDAY|LAST? MONTH|LAST (?:SEASON|UNIT)|DAYREF)"),
     ("lastmonth", "PRE ANYDET MONTH"),
     ("date", "PRE DET? POINT (?:OF? ANYDET UNIT)? (?:COMMA? (?:PART|CLOCK ZONE?))?"),
+    ("date", "THE UNIT OF MONTH (?:COMMA? OF? YEAR)?"),
     ("date", "PRE HOUR (?:OF|ON|COMMA|IN|THE)* PRE POINT"),
     ("year", "PRE (?:THE? UNIT)? THE? FISCAL? YEAR PERIOD?|THE? UNIT CARD"),
     ("dayof", "THE? (?:ORD|DAY) OF (?:ANYDET|THE) UNIT"),
     ("decade", "PRE DECADE"),
     ("century", "PRE THE? ORD DASH? CENTURY"),
     ("weekday", "PRE (?:THE? ANYDET NEXT?)? WDAY (?:COMMA? DET UNIT?)? (?:(?:ON|IN|THE)* PART|COMMA? CLOCK ZONE?)?"),
-    ("weekday", "PRE HOUR (?:OF|ON|COMMA)* PRE DET? WDAY"),
+    ("weekday", "PRE HOUR (?:OF|ON|COMMA)* PRE DET? WDAY PART?"),
     ("dayref", "PRE (?:CLOCK ZONE?)? DAYREF (?:PART|COMMA? CLOCK ZONE?)?|PRE HOUR (?:OF|ON|COMMA)? PRE DAYREF"),
     ("night", "(?:LATE|EARLY|LATER|EARLIER)? NIGHT"),
     ("overnight", "OVERNIGHT"),
@@ -96,12 +97,16 @@ _RULES = (
     ("quarter", "PRE (?:THE|ART)? FISCAL? (?:LAST|NEXT) HALF OF THE? (?:YEAR|DECADE)|THE? YEAR QTR"),
     ("firstof", "THE? (?:ORD|LAST|FIRST|START) (?:N|VAGUE)? (?:UNIT|UNITS|WEEKEND) OF THE? (?:POINT|YEAR|ANYDET? UNIT|FEAST)"),
     ("firstof", "THE? (?:ORD|LAST|NEXT) HALF OF THE? (?:POINT|ANYDET? UNIT|DECADE)"),
-    ("weekof", "THE? UNIT OF DAYPOINT"),
+    ("weekof", "THE? (?:UNIT|WEEKEND) OF DAYPOINT"),
+    ("years", "THE? YEAR DASH (?:DAY|NUM)"),
     ("feast", "PRE DET? (?:YEAR COMMA?)? FEAST (?:UNIT|PART)? (?:COMMA? OF? YEAR)?"),
     ("duration", "(?:THE|THIS)? (?:ORD|FIRST|LAST)? COUNT (?:AND COUNT)? (?:DASH|MORE|TO N)* U (?:AND ART HALF)? (?:DASH (?:OLD|LONG))?"),
     ("duration", "COUNT (?:UNIT|UNITS) AND COUNT (?:UNIT|UNITS)|ART? QTR (?:DASH|OF ART) CENTURY"),
     ("duration", "(?:UNIT|UNITS) DASH LONG|HALF DASH? ART? UNIT|(?:THE|ORD)? (?:UNITS|QTRS) (?:AND UNITS)?"),
-    ("set", "(?:ONCE|(?:N|VAGUE)? TIMES) (?:ART|EVERY) UNIT|SETWORD|EVERY (?:N|ORD|OTHER)? (?:UNIT|UNITS|QTR|WDAY|MONTH|PART|SEASON|WEEKEND)|WDAYS|WEEKENDS|(?:WDAY|MONTH)? PARTS|SEASONS"),
+    (
+        "set",
+        "(?:ONCE|(?:N|VAGUE)? TIMES) (?:ART|EVERY) UNIT|SETWORD|EVERY (?:N|ORD|OTHER)? (?:UNIT|UNITS|QTR|WDAY|MONTH|PART|SEASON|WEEKEND)|WDAYS|WEEKENDS|(?:WDAY|MONTH)? PARTS|SEASONS",
+    ),
     ("clock", "CLOCK (?:ZONE|UNITS)?|N IN THE PART"),
     ("part", "CLOCK ZONE? (?:THIS|LAST|THAT|THE) PART|PRE (?:THE|THIS|THAT|SAME|LAST|NEXT)* PART UNITS?"),
     ("thattime", "(?:THE|THAT|THIS|SAME)+ PERIOD"),
@@ -200,6 +205,12 @@ def _year_stands(tokens: list[Token], at: int, end: int) -> bool:
     return _word_at(tokens, at - 1) not in ("$", "#", "£", "€") and not (plural and _word_at(tokens, at - 1) not in ("in", "since", "the"))
 
 
+def _years_stand(tokens: list[Token], at: int, end: int) -> bool:
+    """ "2015/16", "2010-11": a year and the next."""
+    year, short = tokens[end - 3].value, tokens[end - 1].value
+    return isinstance(year, int) and isinstance(short, int) and (year + 1) % 100 == short and tokens[end - 1].end == tokens[end - 3].end + 3
+
+
 def _date_stands(tokens: list[Token], at: int, end: int) -> bool:
     """A lone "March" or "May" after an article is a march, or a name."""
     return end - at > 1 or _word_at(tokens, at - 1) not in ("the", "a", "annual", "this") or tokens[at].value not in (3, 5)
@@ -238,6 +249,8 @@ def _season_stands(tokens: list[Token], at: int, end: int) -> bool:
 
 
 def _unit_stands(tokens: list[Token], at: int, end: int) -> bool:
+    if tokens[end - 1].kind == "SEASON" and not _season_stands(tokens, at, end):
+        return False
     return end - at != 2 or tokens[at].kind != "THE" or tokens[at + 1].value != "D"  # "the day" is mostly any day
 
 
@@ -255,7 +268,7 @@ def _set_stands(tokens: list[Token], at: int, end: int) -> bool:
 
 
 _CHECKS = {
-    "year": _year_stands, "date": _date_stands, "now": _ref_stands, "pastref": _ref_stands, "futref": _ref_stands,
+    "year": _year_stands, "years": _years_stand, "date": _date_stands, "now": _ref_stands, "pastref": _ref_stands, "futref": _ref_stands,
     "duration": _duration_stands, "part": _part_stands, "season": _season_stands, "set": _set_stands, "relunit": _unit_stands,
     "decade": _decade_stands,
 }  # fmt: skip
