@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -32,6 +33,9 @@ TOGETHER = ("type", "certainty", "negated", "country", "model")
 """What SQLite keeps in one column, ``counted``: with U+001F between, and U+001E for what is not known."""
 
 PARTIES = ("actor", "target", "origin")  # the roles in which a statement is about an actor
+
+Spellings = Callable[[str], Collection[str]]
+"""The values of a column of current statements, by its name: who asks often keeps them, since to find them all rows are gone through."""
 
 
 class Sort(StrEnum):
@@ -172,14 +176,15 @@ def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]
     return find(store, Wanted(text=text), limit=limit).statements if text.strip() else ()
 
 
-def facets(store: Store, wanted: Wanted, *, limit: int | None = 20) -> tuple[Facet, ...]:
+def facets(store: Store, wanted: Wanted, *, limit: int | None = 20, spelled: Spellings | None = None) -> tuple[Facet, ...]:
     """How many of the statements asked for have each type, certainty, negation, speaker, country, source, status of record and model.
 
     Args:
         limit: values of each, the most frequent; all, if None.
+        spelled: as for ``conditions``.
     """
     with store.reading() as connection:
-        chosen = Chosen.of(connection, wanted, joined=True)
+        chosen = Chosen.of(connection, wanted, joined=True, spelled=spelled)
         if chosen is None:
             return ()
         # Of all statements there is a shorter way to the statuses, unless some records are of what is no more.
@@ -255,9 +260,14 @@ class Chosen:
     many: bool = False
 
     @classmethod
-    def of(cls, connection: sa.Connection, wanted: Wanted, *, joined: bool = False) -> Chosen | None:
-        """None where the text asked for holds no word. ``joined``: as for ``conditions``."""
-        current, asked = live(wanted), tuple(conditions(connection, wanted, joined=joined))
+    def of(cls, connection: sa.Connection, wanted: Wanted, *, joined: bool = False, spelled: Spellings | None = None) -> Chosen | None:
+        """None where the text asked for holds no word.
+
+        Args:
+            joined: as for ``conditions``.
+            spelled: as for ``conditions``.
+        """
+        current, asked = live(wanted), tuple(conditions(connection, wanted, joined=joined, spelled=spelled))
         if not wanted.text.strip():
             return cls((current, *asked))
         hits = hits_of(connection, wanted.text)
@@ -306,20 +316,25 @@ def live(wanted: Wanted) -> sa.ColumnElement[bool]:
     return statements.c.reading.in_(sa.select(readings.c.key).where(readings.c.read_at <= wanted.known_by, ~newer))
 
 
-def conditions(connection: sa.Connection, wanted: Wanted, *, joined: bool = False) -> Iterator[sa.ColumnElement[bool]]:
+def conditions(
+    connection: sa.Connection, wanted: Wanted, *, joined: bool = False, spelled: Spellings | None = None
+) -> Iterator[sa.ColumnElement[bool]]:
     """What a statement's row must meet, all of it; that it is ``live`` is not among it.
 
     Args:
+        spelled: the values of a column, where who asks has them; they are looked up otherwise, and for what was known by a moment.
         joined: the question joins ``record_statements`` to the statements.
     """
     member = record_statements if joined else _MEMBER
+    if spelled is None or wanted.known_by is not None:
+        spelled = partial(_values, connection, among=live(wanted))
     for actor in wanted.actors:
         yield statements.c.key.in_(naming(actor.name, actor.ids, fillers.c.statement).where(fillers.c.role.in_(PARTIES)))
     if wanted.speaker:
         named = naming(wanted.speaker.name, wanted.speaker.ids, fillers.c.statement)
         yield statements.c.key.in_(named.where(fillers.c.role == "speaker"))
     if wanted.place:
-        yield _where(connection, wanted)
+        yield _where(wanted.place, spelled)
     if wanted.types:
         yield statements.c.type.in_([kind.value.lower() for kind in wanted.types])
     if wanted.certainties:
@@ -327,7 +342,7 @@ def conditions(connection: sa.Connection, wanted: Wanted, *, joined: bool = Fals
     if wanted.negated is not None:
         yield statements.c.negated == (sa.true() if wanted.negated else sa.false())
     if wanted.source:
-        yield statements.c.source.in_(_spellings(connection, statements.c.source, wanted.source, live(wanted)))
+        yield statements.c.source.in_(_alike(spelled("source"), wanted.source))
     if wanted.since:
         yield statements.c.newest >= wanted.since
     if wanted.until:
@@ -352,19 +367,28 @@ def _of_record(meets: sa.ColumnElement[bool], joined: bool) -> sa.ColumnElement[
     return meets if joined else sa.exists().where(_MEMBER.c.statement == statements.c.id, meets).correlate(statements)
 
 
-def _where(connection: sa.Connection, wanted: Wanted) -> sa.ColumnElement[bool]:
+def _where(place: str, spelled: Spellings) -> sa.ColumnElement[bool]:
     """Named in the statement, or the province or country where it happened."""
-    named = naming(wanted.place, (), fillers.c.statement).where(fillers.c.role == "place")
-    columns = (statements.c.country, statements.c.admin1)
-    areas = [column.in_(found) for column in columns if (found := _spellings(connection, column, wanted.place, live(wanted)))]
+    named = naming(place, (), fillers.c.statement).where(fillers.c.role == "place")
+    areas = [statements.c[name].in_(found) for name in ("country", "admin1") if (found := _alike(spelled(name), place))]
     return sa.or_(statements.c.key.in_(named), *areas)
 
 
-def _spellings(connection: sa.Connection, column: sa.ColumnElement[str | None], name: str, among: sa.ColumnElement[bool]) -> list[str]:
-    """The values of a column that are this name: few values stand in many rows, so they are folded here, not in the database."""
+def _alike(values: Iterable[str], name: str) -> list[str]:
+    """Those of some values that are this name: few values stand in many rows, so they are folded here, not in the database."""
     wanted = fold(name[:SHORT])
-    values = connection.scalars(sa.select(column).where(among, column.is_not(None)).distinct())
-    return [value for value in values if value and fold(value) == wanted]
+    return [value for value in values if fold(value) == wanted]
+
+
+def _values(connection: sa.Connection, name: str, *, among: sa.ColumnElement[bool]) -> Collection[str]:
+    column = statements.c[name]
+    return [value for value in connection.scalars(sa.select(column).where(among, column.is_not(None)).distinct()) if value]
+
+
+def spellings(store: Store, name: str) -> Collection[str]:
+    """The values of a column of the current statements of a store: ``Spellings``, to be kept."""
+    with store.reading() as connection:
+        return _values(connection, name, among=statements.c.current == sa.true())
 
 
 def rows_of(connection: sa.Connection, found: Sequence[Statement], wanted: Wanted) -> tuple[FoundRow, ...]:

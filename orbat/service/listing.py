@@ -80,7 +80,7 @@ def statements_part(
     """
     order = sort or Sort.MATCH
     with service.store.reading() as connection:
-        chosen = Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted, spelled=service.spelled)
         if chosen is None:
             return Part((), None, 0)
         if order is Sort.MATCH and chosen.hits is not None and not chosen.many:
@@ -245,7 +245,7 @@ def _place(asked: Asked) -> int:
 
 def _count(service: Service, wanted: Wanted) -> int:
     with service.store.reading() as connection:
-        chosen = Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted, spelled=service.spelled)
         return 0 if chosen is None else connection.scalar(chosen.query(sa.func.count())) or 0
 
 

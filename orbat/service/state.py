@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,6 +23,7 @@ from orbat.battle.ties import wings_of
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries import Named
+from orbat.queries.finding import spellings
 from orbat.queries.judgements import corrections
 from orbat.queries.loading import among, load, parts
 from orbat.service.accounts import Accounts, Role
@@ -241,6 +242,10 @@ class Service:
             keys = {row.id: row.key for row in rows}
             found = {each.id: each for each in map(corrections(connection), load(connection, list(keys.values())))}
         return {id: found[id] for id in ids if id in found}
+
+    def spelled(self, column: str) -> Collection[str]:
+        """The values of a column of the store's statements, as ``view`` has them lag: a search goes through all statements for them."""
+        return self.views.get(("spelled", column), lambda: spellings(self.store, column))
 
     def articles_of(self, ids: Sequence[str]) -> dict[str, str]:
         """The article of each of some statements, by ids."""

@@ -62,7 +62,7 @@ def search(request: Request, response: Response, service: Here, given: Annotated
     """Statements by words, actors, type, place, days, certainty, speaker and publisher, with counts by facet."""
     wanted = given.wanted(service)
     order = Sort.OLDEST if given.view == "timeline" and given.sort is None else given.sort
-    counts = service.view(request, response, ("facets", wanted), lambda: queries.facets(service.store, wanted))
+    counts = service.view(request, response, ("facets", wanted), lambda: queries.facets(service.store, wanted, spelled=service.spelled))
     found = listing.statements_part(service, wanted, given.asked(request), sort=order, counts=counts)
     value = {**page_json(found, row_json), "facets": facets_json(counts)}
     return Shown("search.html", value, lambda: _context(service, value, request=request, response=response, given=given))
@@ -72,7 +72,7 @@ def search(request: Request, response: Response, service: Here, given: Annotated
 def places(request: Request, response: Response, service: Here, given: Annotated[SearchFilter, FromQuery()]) -> Any:
     """Where the statements of a search are said to have happened, as GeoJSON: what the map of the page is drawn from."""
     wanted = given.wanted(service)
-    return service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted)).geojson()
+    return service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted, service.spelled)).geojson()
 
 
 def _context(service: Service, value: Json, *, request: Request, response: Response, given: SearchFilter) -> Json:
@@ -92,14 +92,16 @@ def _context(service: Service, value: Json, *, request: Request, response: Respo
         "wider": [TITLES[name] for name in dict.fromkeys(name for name, text in query if text) if name in TITLES.keys() - EXPORTED],
     }
     if given.view == "map":
-        found = service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted))
+        found = service.view(request, response, ("places", wanted), lambda: searchviews.places(service.store, wanted, service.spelled))
         context["places"] = found
         context["picture"], context["outlines"] = service.view(request, response, ("picture", wanted), found.picture)
         context["places_at"] = "/search/places" + address(without(query, "view"))
     elif given.view == "timeline":
         rest = [item for item in without(query, "since") if item[0] != "until"]
         context |= {
-            "months": service.view(request, response, ("months", wanted), lambda: searchviews.months(service.store, wanted)),
+            "months": service.view(
+                request, response, ("months", wanted), lambda: searchviews.months(service.store, wanted, service.spelled)
+            ),
             "bin_href": lambda bin: address([*rest, ("since", bin.start.isoformat()), ("until", bin.end.isoformat())]),
             "day_of": lambda said: said["date"]["end"] if said["date"] else said["document"]["published"],
         }

@@ -17,7 +17,7 @@ from orbat.battle.mapping import POINT, USUAL_KM, Mark, Radius, capitals, gazett
 from orbat.link.gazetteer import Gazetteer
 from orbat.names import fold
 from orbat.queries import Wanted
-from orbat.queries.finding import Chosen, records_of
+from orbat.queries.finding import Chosen, Spellings, records_of
 from orbat.queries.loading import newest_first
 from orbat.service.models import Json
 from orbat.service.pages.mapdata import MOST_PLACES, Mapped, Placed
@@ -125,11 +125,11 @@ def marked(said: Sequence[Json], words: str) -> list[Piece]:
     return pieces
 
 
-def places(store: Store, wanted: Wanted) -> Places:
-    """The places of the statements that are asked for."""
+def places(store: Store, wanted: Wanted, spelled: Spellings | None = None) -> Places:
+    """The places of the statements that are asked for. ``spelled``: as for ``finding.conditions``."""
     columns = (statements.c.id, statements.c.type, statements.c.newest, statements.c.payload)
     with store.reading() as connection:
-        chosen = Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted, spelled=spelled)
         if chosen is None:
             return Places((), 0, 0, 0, 0)
         total = connection.scalar(chosen.query(sa.func.count())) or 0
@@ -164,10 +164,10 @@ def _mark(place: Place, said: Sequence[Any], radius: Radius, record_of: Mapping[
     return Mark(spot, wide, tuple(types), kinds, None, min(days, default=None), max(days, default=None))
 
 
-def months(store: Store, wanted: Wanted) -> Months:
-    """How many of the statements that are asked for are of each month, from the first to the last."""
+def months(store: Store, wanted: Wanted, spelled: Spellings | None = None) -> Months:
+    """How many of the statements that are asked for are of each month, from the first to the last. ``spelled``: as for ``places``."""
     with store.reading() as connection:
-        chosen = Chosen.of(connection, wanted)
+        chosen = Chosen.of(connection, wanted, spelled=spelled)
         if chosen is None:
             return Months((), False, 0)
         rows = connection.execute(chosen.query(statements.c.newest, sa.func.count()).group_by(statements.c.newest)).all()
