@@ -54,6 +54,7 @@ _ELSEWHERE = re.compile(
     r"|(?:residents?|natives?|native son|born|citizens?|ambassador|embassy|embassies|consulate) (?:of|in|from|to)"
     r")(?: (?:the|a|an))?(?: [a-z]\w*)?(?: [A-Z][\w-]*(?:,| and)?)*\s*$"
 )
+_TITLE = re.compile(r"(?:[\w-]+ ){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class EventPlaces:
 
     def _in_sentence(self, event: Event) -> Place | None:
         """The nearest place of the sentence in which another event of violence happens or that no event has taken."""
-        found = [i for i in self._by_sentence.get(event.sentence, ()) if i in self._lent or self._free(i)]
+        found = [i for i in self._by_sentence.get(event.sentence, ()) if i in self._lent or (self._free(i) and not self._owns(i, event))]
         if not found:
             return None
         place = self._placed[min(found, key=lambda i: _distance(self._mentions[i].span, event.trigger))]
@@ -110,6 +111,17 @@ class EventPlaces:
             return False
         span = self._mentions[mention].span
         return _ELSEWHERE.search(self._text, max(0, span.start - 40), span.start) is None
+
+    def _owns(self, mention: int, event: Event) -> bool:
+        """Whether a place only says whose an actor is that has no part in the event: "Uganda's President Yoweri Museveni said"."""
+        end = self._mentions[mention].span.end
+        if not self._text.startswith(("'s ", "’s "), end):
+            return False
+        following = next((i for i in range(mention + 1, len(self._mentions)) if self._mentions[i].span.start > end), -1)
+        if following < 0 or self._mentions[following].type in (MentionType.PLACE, MentionType.TIME):
+            return False
+        between = self._text[end + 3 : self._mentions[following].span.start]
+        return _TITLE.fullmatch(between) is not None and all(a.mention != following for a in event.arguments)
 
     def _in_paragraph(self, event: Event) -> Place | None:
         """The finest place of the events of violence in the nearest sentence before that has a place."""

@@ -299,6 +299,30 @@ def test_a_direction_is_no_place_of_that_name_elsewhere(gazetteer: Gazetteer) ->
     assert read("Nigerian troops fight Boko Haram in the [North-East] of Nigeria.", gazetteer)[0].target is None
 
 
+@pytest.mark.parametrize(
+    ("before", "noun", "fits"),
+    [
+        ("[Mosul]", "city", True), ("[Mosul]", "area", True), ("[Mosul]", "region", False), ("[Mosul]", "country", False),
+        ("[Anbar province]", "city", False), ("[Anbar province]", "province", True),
+        ("[Iraq]", "village", False), ("[Iraq]", "country", True),
+    ],
+)  # fmt: skip
+def test_a_common_noun_stands_for_no_place_of_another_kind(gazetteer: Gazetteer, before: str, noun: str, fits: bool) -> None:
+    there, again = read(f"Men came to {before} in Iraq. They fled from the [{noun}].", gazetteer, references={1: 0})
+    assert there.target is not None
+    assert (again.target == there.target) is fits
+
+
+def test_an_airport_bears_the_name_of_a_village_only_where_others_are_near(gazetteer: Gazetteer) -> None:
+    assert read("A bomb went off in [Istanbul], Turkey, at [Ataturk airport].", gazetteer)[1].target is None
+    assert place(read("A bomb went off in [Goma], Congo, at [Goma airport].", gazetteer)[1]).where_prec == 2
+
+
+def test_a_county_may_be_named_first(gazetteer: Gazetteer) -> None:
+    found = place(read("He was shot in [County Sligo], Ireland.", gazetteer)[0])
+    assert (found.name, found.where_prec) == ("Sligo", 3)
+
+
 def test_paris_by_what_follows_it(gazetteer: Gazetteer) -> None:
     texas = read("A man was shot in [Paris], [Texas], on Monday.", gazetteer)[0]
     france = read("A man was shot in [Paris] on Monday.", gazetteer)[0]

@@ -215,6 +215,29 @@ def test_an_unknown_village_of_the_event_makes_the_town_beside_it_no_exact_point
     assert where(found["dead"]) == ("Baga", 2, "sentence")
 
 
+def test_a_place_that_says_whose_a_speaker_is_is_not_where_it_happened() -> None:
+    text = "Chad's president {} said six were shot dead."
+    spans = (Span(0, len(text.format("Deby"))),)
+    for name, type, taken in (("Deby", "PERSON", False), ("Bol", "PLACE", True)):
+        s = Sheet(text.format(name), spans)
+        s.name("Chad", "PLACE")
+        s.name(name, type)
+        s.state("dead", "KILL")
+        known = Links(places={0: Link(0, CHAD, 0.9)})
+        (found,) = statements(Document.of(text.format(name)), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
+        assert (where(found) == ("Chad", 6, "sentence")) is taken
+    text = "Chad's army left six dead."
+    s = Sheet(text, (Span(0, len(text)),))
+    s.name("Chad", "PLACE")
+    s.name("army", "FORCE")
+    s.state("dead", "KILL")
+    s.link("dead", "army", "actor")
+    (found,) = statements(
+        Document.of(text), decode(s.scores(), (Span(0, len(text)),)), Links(places={0: Link(0, CHAD, 0.9)}), codebook=CODEBOOK, model="test"
+    )
+    assert where(found) == ("Chad", 6, "sentence")
+
+
 @pytest.mark.parametrize("words", ["on the way to", "as they fled from", "near the border with", "an official said in", "all residents of"])
 def test_a_place_that_is_another_than_the_events_is_not_taken(words: str) -> None:
     assert where(located(f"Six were shot dead {words} Baga.", dead="KILL")["dead"]) is None

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
 from orbat.link.placerows import called, eminent, of_kind
-from orbat.link.placewords import Hint, Reading, beside, inside, is_road, next_name, owner, readings
+from orbat.link.placewords import Hint, Reading, beside, inside, is_road, may_be_called, next_name, owner, readings
 from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
 
@@ -64,9 +64,6 @@ region south square state station territory town village west zone"""
 _COMMON = frozenset(_COMMON_WORDS.split())
 _PART_OF_A_TOWN = _COMMON | {"old", "new", "green", "red", "upper", "lower", "inner", "outer", "grand", "industrial"}
 _KNOWN_TOWN = 5_000  # people
-_TOWN_NOUNS = frozenset(("town", "city", "village", "hamlet", "settlement"))
-_AREA_NOUNS = frozenset(("region", "province", "state", "governorate", "department", "district", "county", "territory"))
-_DISTRICT, _WHOLE_COUNTRY = 3, 6  # where_prec
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -121,17 +118,9 @@ def link_places(
         antecedent = _antecedent(annotations, index)
         if out[index].target is None and antecedent in out and antecedent != index:
             there = out[antecedent]
-            if there.target is None or _may_be_called(annotations.mentions[index].span.of(document.text), there.target):
+            if there.target is None or may_be_called(annotations.mentions[index].span.of(document.text), there.target.where_prec):
                 out[index] = Link(index, there.target, there.score, there.candidates)
     return out
-
-
-def _may_be_called(said: str, place: Place) -> bool:
-    """Whether a common noun may stand for a place: no region is a town, no town a province or country."""
-    word = said.rsplit(None, 1)[-1].lower() if said.split() else ""
-    if word in _TOWN_NOUNS:
-        return place.where_prec <= _DISTRICT
-    return place.where_prec == _WHOLE_COUNTRY if word in ("country", "nation") else word not in _AREA_NOUNS or place.where_prec >= _DISTRICT
 
 
 def _antecedent(annotations: Annotations, index: int) -> int:

@@ -241,3 +241,15 @@ def next_name(right: str) -> str:
 def is_road(name: str) -> bool:
     """Whether the name is a street's or a road's, which the gazetteer never holds and whose first word is not a town."""
     return _ROAD.search(name) is not None or re.match(r"^(?:interstate|highway|route|i|u\.?s\.?)[ -]?\d", name, re.I) is not None
+
+
+_TOWN_NOUNS = frozenset(("town", "city", "village", "hamlet", "settlement"))
+_AREA_NOUNS = frozenset(("region", "province", "state", "governorate", "department", "district", "county", "territory"))
+
+
+def may_be_called(said: str, where_prec: int) -> bool:
+    """Whether a common noun may stand for a place of that where_prec: no region is a town, no town a province, no province a country."""
+    word = said.rsplit(None, 1)[-1].lower() if said.split() else ""
+    if word in _TOWN_NOUNS:
+        return where_prec <= 3
+    return where_prec == 6 if word in ("country", "nation") else word not in _AREA_NOUNS or where_prec >= 3
