@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.link.dates import link_dates, read_time, read_times, tense_at
+from orbat.link.dates import link_dates, read_time, read_times
 from orbat.link.periods import date_prec, days_of, easter, feast, islamic
+from orbat.link.tenses import tense_at
 from orbat.link.timex import find_times
 from orbat.types import Annotations, DateRange, Document, Mention, MentionType, Span, TimeValue
 

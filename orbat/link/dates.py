@@ -16,12 +16,12 @@ import datetime as dt
 import re
 from collections import ChainMap
 from dataclasses import replace
-from functools import cached_property
 
 from orbat.link.lexicon import Token
 from orbat.link.named_times import FARTHEST, NAMED, Frame, Said
-from orbat.link.periods import date_prec, days_of, narrowed
+from orbat.link.periods import DAY, date_prec, days_of, narrowed
 from orbat.link.relative_times import RELATIVE
+from orbat.link.tenses import VerbsBeside, tense_at
 from orbat.link.timex import Phrase, parse
 from orbat.types import Annotations, DateRange, Document, MentionType, Span, TimeValue
 
@@ -52,99 +52,6 @@ def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
     if days is None or days[0] > days[1]:
         return TimeValue(read.type, read.value)
     return TimeValue(read.type, read.value, DateRange(*days, date_prec(*days), read.value))
-
-
-# Words of the verb group that place the time beside them ahead or back; "may have planned" looks back.
-_FUTURE = (
-    r"[Ww]ill|shall|won['’]t|['’]ll|(?:would|may|might|could|should|must)(?! (?:not )?have\b)|to be|(?:is|are) to|"
-    r"(?<!had been )(?<!previously )(?<!originally )(?<!initially )(?:expected|scheduled|slated|due)|set (?:to|for)|plans? to|"
-    r"opens|ends|starts|begins|resumes|reconvenes|expires|goe?s? to the polls|next [a-z]+ is|"
-    r"(?<!have )(?<!has )(?<!had )(?<!\bas )(?<!previously )(?<!originally )(?<!initially )planned|planning|going to|upcoming"
-)
-_PAST = (
-    r"said|says|told|was|were|had|has|have|did|came|went|took|made|found|began|left|fell|rose|held|met|shot|ago|lost|won|fled|sent|gave|got|kept|"
-    r"struck|broke|fought|drove|ran|led|stood|flew|grew|spoke|wrote|withdrew|overran|blew|brought|built|caught|dealt|knew|laid|paid|saw|sold|"
-    r"sought|shook|spent|stole|swept|threw|became|"
-)
-_PAST += r"(?<!\bthe )(?<!\ban )(?<!\ba )[a-z]{3,}ed"  # "the wounded", "a planned visit"
-_DONE = r"(?<!\bwill be )(?<!\bto be )(?<!\bwould be )(?<!\bstill be )(?<!\bmay be )(?<!\bmight be )"  # "will be held"
-_VERB = re.compile(rf"\b(?:(?P<future>{_FUTURE})|(?P<past>{_DONE}(?:{_PAST})))\b")
-_BY = re.compile(
-    r"\b(?:by|until|till|(?P<soon>(?:soon|early|late) as)|(?<!just )(?<!shortly )(?<!hours )(?<!minutes )(?<!moments )(?<!immediately )before)\s*$"
-)
-
-
-def tense_at(text: str, span: Span, sentence: Span) -> str:
-    """Whether the verb next to a time looks back or ahead: "past", "future" or "" where the sentence does not say.
-
-    The nearest verb before it in its sentence decides; where there is none, the first after it.
-    """
-    if text.startswith(("'s", "’s"), span.end):  # "Wednesday's ruling" takes its time from no verb
-        return ""
-    verbs = list(_VERB.finditer(text, max(sentence.start, span.start - 90), span.start))
-    last = verbs[-1] if verbs else None
-    if last and not last["future"] and (by := _BY.search(text, max(sentence.start, span.start - 15), span.start)):
-        return "future" if by["soon"] or all(verb["past"] != "had" for verb in verbs[-2:]) else ""
-    verb = last or _VERB.search(text, span.end, min(sentence.end, span.end + 120))
-    return "" if verb is None else "future" if verb["future"] else "past"
-
-
-# Where a clause ends: on both sides of a time, and after it also at words that before it may be prepositions ("after the 3 May vote").
-_BREAK = re.compile(
-    r"[;:—–]|\s-\s|\b(?:that|which|who|whose|where|when|while|because|although|though|but)\b|,\s(?:and|or|as|after|before|since)\b"
-)
-_BREAK_AFTER = re.compile(_BREAK.pattern + r"|\b(?:after|before|since)\b")
-_TOLD = re.compile(rf"\b(?:(?P<future>{_FUTURE}|next)|(?P<present>is|are|expects|wants)|(?P<past>{_DONE}(?:{_PAST})))\b")
-_SAYING = frozenset(("said", "says", "told", "added", "announced", "reported", "stated", "warned", "insisted"))
-_WILL = re.compile(r"\b(?:[Ww]ill|shall|won['’]t|['’]ll|going to|due to|set to|scheduled (?:to|for)|(?:is|are) to)\b")
-_TO_DO = re.compile(r"\bto (?!(?:the|an?|his|her|its|their|this|that|these|those)\b)[a-z]{3,}")
-_TIMETABLE = re.compile(
-    r"\b(?:deadline|record|payable|(?<!took )effect|effective|postponed|redemption|ceremony|summit|hearing|expires?|begins?|starts?|opens?|ends|closes|"
-    r"meets|resumes|reconvenes)\b"
-)
-_TERM = re.compile(
-    r"\b(?:by|until|till|through|extended to|between now and|set(?:s|ting)?(?: an?)?)(?: (?:about|around|early|mid|late))?\s*$"
-)
-FAR, NEAR = FARTHEST, 92  # days
-
-
-def ahead_at(text: str, span: Span, sentence: Span) -> int:
-    """How many days ahead of publication a date without a year may lie, by the words of its own clause.
-
-    ``FAR`` where it is said to be to come: the verb group before it (else after it), verbs of saying left out, has "will", "is to",
-    "scheduled", "next". ``NEAR`` where the clause is of the present, has something still to do or sets a term ("to sign", "until",
-    "deadline"): writers leave the year out there too, but only for days soon to come. 0 otherwise.
-    """
-    start = max((m.end() for m in _BREAK.finditer(text, sentence.start, span.start)), default=sentence.start)
-    end = stop.start() if (stop := _BREAK_AFTER.search(text, span.end, sentence.end)) else sentence.end
-    verbs = [v for v in _TOLD.finditer(text, start, end) if v.group() not in _SAYING and not span.start <= v.start() < span.end]
-    before = [v for v in verbs if v.end() <= span.start]
-    verb = before[-1] if before else verbs[0] if verbs else None
-    term = _TERM.search(text, start, span.start) and not any(v.group() == "had" for v in before[-2:] or verbs[:2])
-    to_do = _TO_DO.search(text, start, span.start)
-    if (verb and verb["future"]) or _WILL.search(text, start, span.start) or (term and to_do):
-        return FAR
-    return NEAR if term or to_do or (verb and verb["present"]) or _TIMETABLE.search(text, start, end) else 0
-
-
-class _VerbsBeside:
-    """The verbs beside a time in a text, looked for when they are asked for."""
-
-    def __init__(self, text: str, span: Span, sentence: Span, weekday: bool) -> None:
-        self._where, self._weekday = (text, span, sentence), weekday
-
-    @cached_property
-    def tense(self) -> str:
-        """Of weekdays the nearest verb's; of others the past, and the future only where their own clause says so."""
-        tense = tense_at(*self._where)
-        if self._weekday or tense == "past":
-            return tense
-        return "future" if self.ahead == FAR else ""
-
-    @cached_property
-    def ahead(self) -> int:
-        """As ``ahead_at`` tells."""
-        return ahead_at(*self._where)
 
 
 _DATELINE = 300  # characters of the head in which a dateline may stand
@@ -189,7 +96,7 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         if phrase is not None:
             if phrase.rule == "duration" and _in_time(document.text, span, sentence):
                 phrase = Phrase("ahead", phrase.tokens)
-            verbs = _VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
+            verbs = VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
             frame = Frame(anchor, context, verbs, years.known(), at - context_at <= 1)
             if phrase.rule == "date" and (shared := _year_beside(document.text, span, phrase, spans[nth + 1 : nth + 2])):
                 phrase = shared
@@ -203,7 +110,29 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
             if _moves(phrase, read, context):
                 context, context_at = read.range, at
         out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
+    for nth, span in enumerate(spans[:-1]):
+        out[nth] = _counted(document.text, span, spans[nth + 1], out[nth], out[nth + 1])
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
+
+
+_FROM_IT = re.compile(r"\s+(?P<side>before|after|prior to|following)\s+(?:the|a|an|his|their|its)?\s*")
+
+
+def _counted(text: str, span: Span, after: Span, length: TimeValue | None, named: TimeValue | None) -> TimeValue | None:
+    """A length of time that counts from the date after it, with the day that it comes to: "two days after | the 3 May raid"."""
+    if length is None or length.type != "DURATION" or length.range or named is None or named.range is None:
+        return length
+    match, count = _FROM_IT.fullmatch(text, span.end, after.start), _DAYS.fullmatch(length.value)
+    if match is None or count is None or named.range.date_prec > 2:
+        return length
+    days = int(count[1]) * (7 if count[2] == "W" else 1)
+    back = match["side"] in ("before", "prior to")
+    day = named.range.start - days * DAY if back else named.range.end + days * DAY
+    first, last = (day, day) if count[2] == "D" else (day - 3 * DAY, day + 3 * DAY)
+    return replace(length, range=_days_between(first, last, length.value))
+
+
+_DAYS = re.compile(r"P(\d{1,3})([DW])")
 
 
 _IN = re.compile(r"\b[Ii]n(?: about| around| roughly| some| just)?\s*$")
@@ -269,12 +198,14 @@ _JOINED = re.compile(r"\.?(?:\s?[-–—]\s?|,? (?:and|or|to|until|through) )(?:
 
 
 def _year_beside(text: str, span: Span, phrase: Phrase, following: list[Span]) -> Phrase | None:
-    """A month or day that shares the year of the date after it, as that date's own: "May and June 2016", "30 December to 2 January 2017"."""
+    """A month or day that shares the year of the date after it, with that year: "May and June 2016", "30 December to 2 January 2017"."""
     if phrase.has("YEAR", "UNIT") or not following or _JOINED.fullmatch(text, span.end, following[0].start) is None:
         return None
     after = parse(following[0].of(text))
-    year, month, first = after and after.number("YEAR"), after and after.number("MONTH"), phrase.number("MONTH")
-    if after is None or after.rule != "date" or year is None or month is None or first is None:
+    if after is None or after.rule != "date":
+        return None
+    year, month, first = after.number("YEAR"), after.number("MONTH"), phrase.number("MONTH")
+    if year is None or month is None or first is None:
         return None
     return Phrase("date", (*phrase.tokens, Token("YEAR", year - (first > month), span.end, span.end)))
 
@@ -379,7 +310,8 @@ _MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
 
 
 def _moves(phrase: Phrase, now: TimeValue, told: DateRange | None) -> bool:
-    """Whether the narrative goes on from a date: not from a look back ("a year ago", "the previous day") or hours on, nor from the last day of its quarter."""
+    """Whether the narrative goes on from a date: not from a look back ("a year ago", "the previous day") or hours on, nor from the
+    last day of its quarter."""
     aside = phrase.rule in ("ago", "agobefore", "yearago", "now") or now.value.endswith("_REF") or phrase.has("PREV")
     return not aside and not (told and now.range and "-Q" in told.value and now.range.end == told.end)
 

@@ -99,10 +99,10 @@ def timed(phrase: Phrase, day: str, part: str = "", days: Days | None = None) ->
     """A day's value with the part of the day or clock time that the phrase names, if it names one."""
     clock, piece = phrase.get("CLOCK"), phrase.get("PART") or phrase.get("PARTS") or phrase.get("NIGHT") or phrase.get("OVERNIGHT")
     if clock:
-        hour = _clock(str(clock))
-        if piece in ("AF", "EV", "NI") and hour < "12" and "a" not in str(clock).lower() and (hour >= "06" or piece != "NI"):
-            hour = f"{int(hour[:2]) + 12}{hour[2:]}"  # "11 o'clock on Tuesday night"
-        return Read("TIME", f"{day}T{hour}", "", days)
+        at = _clock(str(clock))
+        if piece in ("AF", "EV", "NI") and at < "12" and "a" not in str(clock).lower() and (at >= "06" or piece != "NI"):
+            at = f"{int(at[:2]) + 12}{at[2:]}"  # "11 o'clock on Tuesday night"
+        return Read("TIME", f"{day}T{at}", "", days)
     if phrase.has("PART") and phrase.has("IN") and (hour := phrase.number("CARD") or phrase.number("DAY")):
         return Read("TIME", f"{day}T{hour + (12 if piece in ('AF', 'EV', 'NI') and hour < 12 else 0):02}:00", "", days)
     return Read("TIME", f"{day}T{piece}", "", days) if piece else Read("DATE", day, part, days)

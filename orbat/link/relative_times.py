@@ -190,7 +190,7 @@ _BESIDE = (("dayref", "DAYREF"), ("feast", "FEAST"), ("date", "MONTH"), ("weekda
 
 def _day_of(p: Phrase, f: Frame) -> Read:
     """The 27th of last month."""
-    month = _unit(Phrase("relunit", p.tokens[1 + next(i for i, t in enumerate(p.tokens) if t.kind == "OF") - 1 :]), f).value
+    month = _unit(Phrase("relunit", p.tokens[next(i for i, t in enumerate(p.tokens) if t.kind == "OF") :]), f).value
     return Read("DATE", f"{month}-{p.number('ORD') or p.number('DAY') or 1:02}" if p.get("UNIT") == "M" else "XXXX-XX-XX")
 
 
@@ -359,8 +359,9 @@ def _future(p: Phrase, f: Frame) -> Read:
 
 RELATIVE: dict[str, Reader] = {
     "dayref": _day_ref, "night": _night, "overnight": _overnight, "relunit": _unit, "span": _span, "recent": _recent, "ago": _ago,
-    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time, "later": _later, "laterafter": _later, "yearago": _year_ago, "firstof": _first_of, "duration": _duration, "ahead": _ahead,
-    "set": _set, "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now,
-    "pastref": _past, "futref": _future,
+    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time, "later": _later,
+    "laterafter": _later, "ahead": _ahead, "yearago": _year_ago, "firstof": _first_of, "duration": _duration, "set": _set,
+    "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now, "pastref": _past,
+    "futref": _future,
 }  # fmt: skip
 """What each rule of the grammar that counts from a day, or from none, means."""
