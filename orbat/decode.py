@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, TRIGGER_TYPES, Floats, Scores, may_refer
-from orbat.pairs import Ints, Places, best_of, references_of, roles_of, sources_of
+from orbat.pairs import Ints, Places, best_of, ends_of, references_of, roles_of, sources_of
 from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Span
 
 
@@ -23,15 +23,18 @@ def decode(scores: Scores, sentences: tuple[Span, ...]) -> Annotations:
         return Annotations(sentences)
     mentions, at = _mentions(scores)
     events, rows = _triggers(scores)
-    arguments = roles_of(scores, [TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], rows, at)
-    sources = sources_of(scores, rows, at)
-    stance, sure = best_of(scores.certainty[rows])
-    references, leanings = references_of(scores, at)
+    if not mentions and not events:
+        return Annotations(sentences)
+    ends = ends_of(scores, rows, at)
+    arguments = roles_of(ends, [TRIGGER_TYPES.index(kind) for _, _, kind, _ in events], rows, at)
+    sources = sources_of(ends, rows, at)
+    stance, sure = best_of(ends.certainty[ends.row_at[rows]])
+    references, leanings = references_of(ends, at)
     worth = _worth(scores, mentions, at, {x.mention for parts in arguments for x in parts} | {speaker for speaker, _ in sources})
     place = dict(zip(np.flatnonzero(worth).tolist(), range(len(mentions)), strict=False))
     piece = scores.pieces
     start, end, sentence = piece.start.tolist(), piece.end.tolist(), piece.sentence.tolist()
-    negated = (scores.negated[rows] > 0).tolist()
+    negated = (ends.negated[ends.row_at[rows]] > 0).tolist()
     made = tuple(
         Event(
             kind,

@@ -1,7 +1,8 @@
 """Text to scores: the tokenizer, the windows and the one neural step.
 
-The door of ``onnxruntime`` and ``tokenizers``. The model's folder holds ``reader.onnx`` (int8), ``tokenizer.json``,
-``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name, and the SHA-256 of the other files).
+The door of ``onnxruntime`` and ``tokenizers``. The model's folder holds ``reader.onnx`` (int8), ``heads.onnx`` (int8: what is
+asked of a few pieces alone), ``tokenizer.json``, ``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name, and the
+SHA-256 of the other files).
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from orbat.errors import DataError
-from orbat.layout import HEADS, Scores, Tables, merge
+from orbat.layout import END_HEADS, HEADS, Floats, Scores, Tables, merge
 from orbat.types import Span
 from orbat.windows import LIMIT, Pieces, Window, inputs, pieces_of, plan
 
 Flags = Sequence[bool] | NDArray[np.bool_]
 """For each sentence of a text whether it is worth reading."""
 
-MODEL_FILES = ("reader.onnx", "tables.npz", "tokenizer.json")
+MODEL_FILES = ("reader.onnx", "heads.onnx", "tables.npz", "tokenizer.json")
 """The files of a model beside ``model.json``."""
 
 
@@ -44,6 +45,16 @@ def _check(folder: Path, digests: Mapping[str, str]) -> None:
     for name in MODEL_FILES:
         if file_digest(folder / name) != digests[name]:
             raise ValueError(f"{name} is not the file that model.json names")
+
+
+def _session(graph: Path, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A thread that spins while it waits would take the core that the rest of the pipeline runs on.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # onnxruntime's fused addition and normalisation is slower on a CPU than the two operators it replaces.
+    return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"])
 
 
 class Encoder:
@@ -64,15 +75,7 @@ class Encoder:
             self._tokenizer.no_padding()
             with np.load(folder / "tables.npz") as arrays:
                 self.tables = Tables(**{name: arrays[name] for name in Tables.__dataclass_fields__})
-            options = ort.SessionOptions()
-            options.intra_op_num_threads = threads
-            options.inter_op_num_threads = 1
-            # A thread that spins while it waits would take the core that the rest of the pipeline runs on.
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            # onnxruntime's fused addition and normalisation is slower on a CPU than the two operators it replaces.
-            self._session = ort.InferenceSession(
-                str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-            )
+            self._session, self._ends = (_session(folder / name, threads) for name in ("reader.onnx", "heads.onnx"))
         except Exception as error:  # each library has its own errors for a file that is missing or cut
             cause, step = f"{type(error).__name__}: {error}.", "Reinstall orbat, or name another model's folder."
             raise DataError(f"The model in {folder} cannot be loaded.", cause, step) from error
@@ -99,4 +102,9 @@ class Encoder:
         outputs = [
             [out[0] for out in self._session.run(HEADS, inputs(pieces, w))] if flags[w.own_a : w.own_b].any() else None for w in windows
         ]
-        return merge(pieces, windows, outputs, self.tables)
+        return merge(pieces, windows, outputs, tables=self.tables, heads=self.heads)
+
+    def heads(self, rows: Floats, columns: Floats) -> Sequence[Floats]:
+        """What ``END_HEADS`` name, of the states of rows and columns."""
+        found: Sequence[Floats] = self._ends.run(END_HEADS, {"rows": rows, "columns": columns})
+        return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,14 @@ from orbat.windows import Pieces, Window
 
 Floats = NDArray[np.float32]
 
-HEADS = ("mention", "trigger", "inside", "certainty", "negated", "row", "last", "first", "pair")
-"""The outputs of the network, in order."""
+HEADS = ("mention", "trigger", "inside", "states")
+"""The outputs of the network, in order: what is said of every piece, and the hidden states that the other heads stand on."""
+
+END_HEADS = ("certainty", "negated", "row", "from_row", "column", "from_last", "from_first")
+"""The outputs of the heads that are worked out for the ends of pairs alone, in order; the first four of rows, the others of columns."""
+
+Heads = Callable[[Floats, Floats], Sequence[Floats]]
+"""The states of rows and of columns, ``[rows, D]`` and ``[columns, D]``, at least one each, to what ``END_HEADS`` names."""
 
 MENTION_TYPES = tuple(MentionType)
 MENTION_TAGS = ("O", *(f"{part}-{type}" for type in MENTION_TYPES for part in "BILU"))
@@ -43,9 +49,13 @@ PRONOUNS = np.array(
 """he she it we they him her them his its our their I my me who which this that these those, in BERT's vocabulary."""
 
 
+_IS_PRONOUN = np.zeros(PRONOUNS.max() + 2, dtype=np.bool_)  # by number; the last one is for all greater ones
+_IS_PRONOUN[PRONOUNS] = True
+
+
 def may_refer(ids: NDArray[np.int64], casing: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether mentions may stand for a name elsewhere, by their last pieces: common nouns (in lower case) and pronouns."""
-    return np.asarray((casing == 1) | np.isin(ids, PRONOUNS), dtype=np.bool_)
+    return np.asarray((casing == 1) | _IS_PRONOUN[np.minimum(ids, len(_IS_PRONOUN) - 1)], dtype=np.bool_)
 
 
 _EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48])
@@ -100,59 +110,49 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the network says of a text, piece by piece: arrays of ``len(pieces)`` rows in the layout of ``layout``.
+    """What the network says of a text, piece by piece: arrays of ``len(pieces)`` rows in the layout of ``HEADS``.
 
-    ``pairs[k]`` belongs to ``windows[k]``: ``[pairs, L, L]`` where row and column 0 are the opening piece and
-    ``1 + i - window.a`` is piece ``i``; ``owner`` is the number of the window that each piece's scores come from.
-    ``row``, ``last``, ``first`` ``[pieces, 3 * HIDDEN]`` are summed into the hidden layer of a pair: of its row piece, and of the last
-    and first piece of the mention in its column.
+    ``states [pieces, D]`` are what ``heads`` are asked of, and ``openings [windows, D]`` those of the pieces that open windows; ``owner``
+    is the number of the window that each piece's scores and state come from.
     """
 
     pieces: Pieces
     mention: Floats
     trigger: Floats
     inside: Floats
-    certainty: Floats
-    negated: Floats
-    row: Floats
-    last: Floats
-    first: Floats
+    states: Floats
+    openings: Floats
     windows: tuple[Window, ...]
-    pairs: tuple[Floats, ...]
     owner: NDArray[np.int64]
     tables: Tables
+    heads: Heads
 
 
 NOTHING = 20.0
 """The score of no mention and of no trigger where nothing was read: so sure that no other is thought of."""
 
 
-def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats] | None], tables: Tables) -> Scores:
+def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[Floats] | None], *, tables: Tables, heads: Heads) -> Scores:
     """Join the outputs of windows (each ``HEADS``, without the batch axis) into the scores of the text.
 
     None is the output of a window that was not read: it holds nothing.
     """
     count = len(pieces)
-    widths = (len(MENTION_TAGS), len(TRIGGER_TYPES), 0, len(CERTAINTIES), 0, *[3 * HIDDEN] * 3)
-    joined = [np.zeros((count, n) if n else count, dtype=np.float32) for n in widths]
+    width = next((out[3].shape[1] for out in outputs if out is not None), 1)
+    mention = np.zeros((count, len(MENTION_TAGS)), dtype=np.float32)
+    trigger = np.zeros((count, len(TRIGGER_TYPES)), dtype=np.float32)
+    inside = np.full(count, -NOTHING, dtype=np.float32)
+    states = np.zeros((count, width), dtype=np.float32)
+    openings = np.zeros((len(windows), width), dtype=np.float32)
     owner = np.zeros(count, dtype=np.int64)
-    unread = np.zeros((len(PAIRS), 0, 0), dtype=np.float32)
     for k, (w, out) in enumerate(zip(windows, outputs, strict=True)):
         here = slice(w.own_a, w.own_b)
         owner[here] = k
         if out is None:
-            joined[0][here, 0] = joined[1][here, 0] = NOTHING
-            joined[2][here] = joined[4][here] = -NOTHING
+            mention[here, 0] = trigger[here, 0] = NOTHING
             continue
         there = slice(1 + w.own_a - w.a, 1 + w.own_b - w.a)
-        for whole, part in zip(joined, out, strict=False):
+        for whole, part in zip((mention, trigger, inside, states), out, strict=True):
             whole[here] = part[there]
-    by_piece = dict(zip(HEADS, joined, strict=False))
-    return Scores(
-        pieces,
-        **by_piece,
-        windows=tuple(windows),
-        pairs=tuple(unread if out is None else out[-1] for out in outputs),
-        owner=owner,
-        tables=tables,
-    )
+        openings[k] = out[3][0]
+    return Scores(pieces, mention, trigger, inside, states, openings, tuple(windows), owner, tables, heads)

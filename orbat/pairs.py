@@ -13,7 +13,6 @@ from orbat.layout import (
     OF_REFERENCE,
     OF_ROLE,
     OF_SOURCE,
-    PAIRS,
     REFERENCE,
     ROLES,
     SOURCE,
@@ -43,6 +42,45 @@ class Places:
         return Places(self.first[which], self.last[which], self.kinds[which])
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What the heads say of the pieces that pairs are made of: triggers' first pieces and words that may refer (rows), and the first and
+    last pieces of mentions and the pieces that open windows (columns).
+
+    ``row_at [pieces]`` and ``column_at [pieces + windows]`` give the place of each among the arrays that ``END_HEADS`` names.
+    """
+
+    scores: Scores
+    row_at: Ints
+    column_at: Ints
+    certainty: Floats
+    negated: Floats
+    row: Floats
+    from_row: Floats
+    column: Floats
+    from_last: Floats
+    from_first: Floats
+
+
+def ends_of(scores: Scores, rows: Ints, at: Places) -> Ends:
+    """Ask the heads of the triggers at ``rows`` and of mentions; a window of the text was read."""
+    count = len(scores.pieces)
+    asked = np.union1d(rows, at.last[_asking(scores, at)])
+    asked = asked if len(asked) else np.zeros(1, dtype=np.int64)  # no array is empty
+    columns = np.union1d(at.first, at.last)
+    row_at = np.full(count, -1, dtype=np.int64)
+    row_at[asked] = np.arange(len(asked))
+    column_at = np.full(count + len(scores.windows), -1, dtype=np.int64)
+    column_at[columns] = np.arange(len(columns))
+    column_at[count:] = len(columns) + np.arange(len(scores.windows))
+    return Ends(scores, row_at, column_at, *scores.heads(scores.states[asked], np.concatenate((scores.states[columns], scores.openings))))
+
+
+def _asking(scores: Scores, at: Places) -> Ints:
+    """The mentions that may stand for a name, by index."""
+    return np.flatnonzero(may_refer(scores.pieces.ids[at.last], scores.pieces.casing[at.last]))
+
+
 def softmax(x: Floats) -> Floats:
     """Scores to shares along the last axis."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
@@ -60,16 +98,16 @@ def best_of(x: Floats) -> tuple[Ints, Floats]:
 
 def role_shares(scores: Scores, annotations: Annotations) -> dict[tuple[int, int], Floats]:
     """For every (event, mention) of one sentence, the shares of the roles (index 0: none), in the layout of ``ROLES``."""
-    rows = _rows_of(scores, annotations)
+    rows, at = _rows_of(scores, annotations), places_of(scores, annotations)
     types = _ints([TRIGGER_TYPES.index(e.type) for e in annotations.events])
-    event, mention, points = _role_points(scores, types, rows, places_of(scores, annotations))
+    event, mention, points = _role_points(ends_of(scores, rows, at), types, rows, at)
     return dict(zip(zip(event.tolist(), mention.tolist(), strict=True), softmax(points), strict=True)) if len(event) else {}
 
 
 def source_shares(scores: Scores, annotations: Annotations) -> list[dict[int, float]]:
     """For every event, the shares of the mentions that may well be its speaker, by index, and of none (-1); they sum to one."""
-    rows = _rows_of(scores, annotations)
-    _, _, leanings = _speakers(scores, rows, places_of(scores, annotations))
+    rows, at = _rows_of(scores, annotations), places_of(scores, annotations)
+    _, _, leanings = _speakers(ends_of(scores, rows, at), rows, at)
     out = []
     for k in range(len(rows)):
         odds = {-1: 1.0} | {i: float(np.exp(x)) for i, x in leanings.get(k, {}).items()}
@@ -106,14 +144,13 @@ def _ints(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def _role_points(scores: Scores, types: Ints, rows: Ints, at: Places) -> tuple[Ints, Ints, Floats]:
+def _role_points(ends: Ends, types: Ints, rows: Ints, at: Places) -> tuple[Ints, Ints, Floats]:
     """The pairs (event, mention) that share a sentence, and the score of each role for each.
 
     A sentence longer than a window is read in parts; there a mention outside the window of the trigger has no role.
     """
-    sentence, tables = scores.pieces.sentence, scores.tables
-    a = _ints([scores.windows[k].a for k in scores.owner[rows]])
-    b = _ints([scores.windows[k].b for k in scores.owner[rows]])
+    sentence, tables = ends.scores.pieces.sentence, ends.scores.tables
+    a, b = _windows(ends.scores, rows)
     event, mention = _together(sentence[rows], sentence[at.last])
     within = (at.last[mention] >= a[event]) & (at.last[mention] < b[event])
     event, mention = event[within], mention[within]
@@ -122,9 +159,9 @@ def _role_points(scores: Scores, types: Ints, rows: Ints, at: Places) -> tuple[I
     row, column, kind, type_ = rows[event], at.last[mention], at.kinds[mention], types[event]
     bucket = distance_bucket(column - row)
     points = tables.role_types[type_, kind] + tables.role_distance[bucket]
-    points = points + _pair(scores, row, column, slice(0, len(ROLES)))
-    ends = _ends(scores, OF_ROLE, row, column, at.first[mention])
-    hidden = _hidden(*ends, (tables.near_role, bucket), (tables.event_hidden, type_), (tables.mention_hidden[OF_ROLE], kind))
+    points = points + _pair(ends, row, column, slice(0, len(ROLES)))
+    parts = _parts(ends, OF_ROLE, row, column, at.first[mention])
+    hidden = _hidden(*parts, (tables.near_role, bucket), (tables.event_hidden, type_), (tables.mention_hidden[OF_ROLE], kind))
     return event, mention, points + hidden @ tables.role_out
 
 
@@ -141,10 +178,10 @@ def _ranges(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     return first, np.repeat(start, sizes) + within
 
 
-def roles_of(scores: Scores, kinds: list[int], rows: Ints, at: Places) -> list[tuple[Argument, ...]]:
+def roles_of(ends: Ends, kinds: list[int], rows: Ints, at: Places) -> list[tuple[Argument, ...]]:
     """The arguments of each event, among the mentions of its sentence; ``kinds`` are the events' types' indices, ``rows`` their pieces."""
-    event, mention, points = _role_points(scores, _ints(kinds), rows, at)
-    points[:, 0] += scores.tables.bias[1]
+    event, mention, points = _role_points(ends, _ints(kinds), rows, at)
+    points[:, 0] += ends.scores.tables.bias[1]
     best, share = best_of(points)
     out: list[list[Argument]] = [[] for _ in kinds]
     for e, m, r, x in zip(event.tolist(), mention.tolist(), best.tolist(), share.tolist(), strict=True):
@@ -161,11 +198,12 @@ BLOCK = 256
 """Pairs whose hidden layer is made at once: so many stay in a core's own cache."""
 
 
-def _ends(scores: Scores, which: int, row: Ints, last: Ints, first: Ints) -> tuple[Part, Part, Part]:
+def _parts(ends: Ends, which: int, row: Ints, last: Ints, first: Ints) -> tuple[Part, Part, Part]:
     """What the pieces of pairs add to one of the three hidden layers (wider for several readers at once)."""
-    width = scores.row.shape[1] // 3
-    tables = (np.ascontiguousarray(of).reshape(-1, width) for of in (scores.row, scores.last, scores.first))
-    one, two, three = zip(tables, (3 * row + which, 3 * last + which, 3 * first + which), strict=True)
+    width = ends.from_row.shape[1] // 3
+    at = (ends.row_at[row], ends.column_at[last], ends.column_at[first])
+    tables = (np.ascontiguousarray(of).reshape(-1, width) for of in (ends.from_row, ends.from_last, ends.from_first))
+    one, two, three = ((table, 3 * where + which) for table, where in zip(tables, at, strict=True))
     return one, two, three
 
 
@@ -192,15 +230,16 @@ def _hidden(*parts: Part) -> Floats:
     return out
 
 
-def _pair(scores: Scores, row: Ints, column: Ints, heads: slice) -> Floats:
-    """Pair scores of pieces of the text, ``[n, heads]``; both pieces stand in the row's own window, and column -1 is its opening piece."""
-    owner = scores.owner[row]
-    out = np.empty((len(row), len(range(*heads.indices(len(PAIRS))))), dtype=np.float32)
-    starts = _runs(owner)
-    for k, a, b in zip(owner[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(row)], strict=True):
-        shift = 1 - scores.windows[k].a
-        place = np.where(column[a:b] < 0, 0, column[a:b] + shift)
-        out[a:b] = scores.pairs[k][heads, row[a:b] + shift, place].T
+def _pair(ends: Ends, row: Ints, column: Ints, heads: slice) -> Floats:
+    """The products of pieces of the text, ``[n, heads]``; column -1 is the opening piece of the row's window."""
+    scores = ends.scores
+    one = ends.row_at[row]
+    other = ends.column_at[np.where(column < 0, len(scores.pieces) + scores.owner[row], column)]
+    left, right = ends.row[:, heads], ends.column[:, heads]
+    out = np.empty((len(row), left.shape[1]), dtype=np.float32)
+    for a in range(0, len(row), BLOCK):
+        here = slice(a, a + BLOCK)
+        out[here] = np.einsum("nhr,nhr->nh", left[one[here]], right[other[here]])
     return out
 
 
@@ -214,7 +253,7 @@ _MAY_SPEAK = ~np.isin(np.array(MENTION_TYPES), [MentionType.PLACE, MentionType.T
 
 
 def _pointed(
-    scores: Scores,
+    ends: Ends,
     rows: Ints,
     at: Places,
     head: int,
@@ -231,18 +270,18 @@ def _pointed(
     answered. Memory grows with the windows' size, not with the text's.
     """
     best, share = np.full(len(rows), -1, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
-    row, mention = _in_reach(scores, rows, at)
+    row, mention = _in_reach(ends.scores, rows, at)
     thought = may(row, mention)
     row, mention = row[thought], mention[thought]
     if not len(row):
         return best, share, {}
     one = slice(head, head + 1)
-    points = _pair(scores, rows[row], at.last[mention], one)[:, 0] + extra(row, mention)
+    points = _pair(ends, rows[row], at.last[mention], one)[:, 0] + extra(row, mention)
     if names is not None:
         points = _together_by_name(points, row * (int(names.max()) + 1) + names[mention])
     start = _runs(row)
     asked = row[start]
-    none = _pair(scores, rows[asked], np.full(len(asked), -1), one)[:, 0] + scores.tables.bias[2 + head - SOURCE]
+    none = _pair(ends, rows[asked], np.full(len(asked), -1), one)[:, 0] + ends.scores.tables.bias[2 + head - SOURCE]
     most = np.maximum.reduceat(points, start)
     peak = np.maximum(most, none)
     total = np.add.reduceat(np.exp(points - np.repeat(peak, np.diff(start, append=len(row)))), start) + np.exp(none - peak)
@@ -263,10 +302,15 @@ def _pointed(
 
 def _in_reach(scores: Scores, rows: Ints, at: Places) -> tuple[Ints, Ints]:
     """Index pairs of rows and the mentions whose last piece stands in the row's window, in order."""
-    owner = scores.owner[rows]
-    a, b = (_ints([getattr(window, end) for window in scores.windows])[owner] for end in ("a", "b"))
+    a, b = _windows(scores, rows)
     start, stop = np.searchsorted(at.last, a, side="left"), np.searchsorted(at.last, b, side="left")
     return _ranges(start, stop)
+
+
+def _windows(scores: Scores, rows: Ints) -> tuple[Ints, Ints]:
+    """Where the window of each piece begins and ends."""
+    owner = scores.owner[rows]
+    return _ints([w.a for w in scores.windows])[owner], _ints([w.b for w in scores.windows])[owner]
 
 
 def _together_by_name(points: Floats, names: Ints) -> Floats:
@@ -278,43 +322,44 @@ def _together_by_name(points: Floats, names: Ints) -> Floats:
     return out
 
 
-def sources_of(scores: Scores, rows: Ints, at: Places) -> list[tuple[int | None, float]]:
+def sources_of(ends: Ends, rows: Ints, at: Places) -> list[tuple[int | None, float]]:
     """The speaker's mention of each event, None where the text speaks in its own voice, and how sure."""
-    best, share, _ = _speakers(scores, rows, at)
+    best, share, _ = _speakers(ends, rows, at)
     return [(None if b < 0 else b, round(s, 4)) for b, s in zip(best.tolist(), share.tolist(), strict=True)]
 
 
-def _speakers(scores: Scores, rows: Ints, at: Places) -> tuple[Ints, Floats, dict[int, dict[int, float]]]:
+def _speakers(ends: Ends, rows: Ints, at: Places) -> tuple[Ints, Floats, dict[int, dict[int, float]]]:
     """What ``_pointed`` gives, of speakers."""
-    sentence, tables = scores.pieces.sentence, scores.tables
+    sentence, tables = ends.scores.pieces.sentence, ends.scores.tables
 
     def extra(some: Ints, mentions: Ints) -> Floats:
         to = at.some(mentions)
         bucket = sentence_bucket(sentence[to.last] - sentence[rows[some]])
         plain = tables.source_types[to.kinds] + tables.source_distance[bucket]
-        ends = _ends(scores, OF_SOURCE, rows[some], to.last, to.first)
-        hidden = _hidden(*ends, (tables.mention_hidden[OF_SOURCE], to.kinds), (tables.near_source, bucket))
+        parts = _parts(ends, OF_SOURCE, rows[some], to.last, to.first)
+        hidden = _hidden(*parts, (tables.mention_hidden[OF_SOURCE], to.kinds), (tables.near_source, bucket))
         return plain + hidden @ tables.source_out
 
-    return _pointed(scores, rows, at, SOURCE, may=lambda _, mentions: _MAY_SPEAK[at.kinds[mentions]], extra=extra)
+    return _pointed(ends, rows, at, SOURCE, may=lambda _, mentions: _MAY_SPEAK[at.kinds[mentions]], extra=extra)
 
 
 _CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixed")]
 
 
-def references_of(scores: Scores, at: Places) -> tuple[dict[int, int], dict[int, dict[int, float]]]:
+def references_of(ends: Ends, at: Places) -> tuple[dict[int, int], dict[int, dict[int, float]]]:
     """Pronouns and common nouns to the mention whose name they stand for; and for all that were asked, the log of the odds against none
     of the mentions of their type in the window, those of one name in one: of all of them, or of the best where all are ruled out."""
+    scores = ends.scores
     tables, pieces = scores.tables, scores.pieces
-    asking = np.flatnonzero(may_refer(pieces.ids[at.last], pieces.casing[at.last]))
+    asking = _asking(scores, at)
     asked = at.some(asking)
 
     def extra(some: Ints, mentions: Ints) -> Floats:
         own, to = asked.some(some), at.some(mentions)
         bucket = sentence_bucket(pieces.sentence[to.last] - pieces.sentence[own.first])
         plain = tables.reference_types[own.kinds, to.kinds] + tables.reference_distance[bucket]
-        ends = _ends(scores, OF_REFERENCE, own.last, to.last, to.first)
-        hidden = _hidden(*ends, (tables.mention_hidden[OF_REFERENCE], to.kinds), (tables.near_reference, bucket))
+        parts = _parts(ends, OF_REFERENCE, own.last, to.last, to.first)
+        hidden = _hidden(*parts, (tables.mention_hidden[OF_REFERENCE], to.kinds), (tables.near_reference, bucket))
         return plain + hidden @ tables.reference_out
 
     def may(some: Ints, mentions: Ints) -> NDArray[np.bool_]:
@@ -322,7 +367,7 @@ def references_of(scores: Scores, at: Places) -> tuple[dict[int, int], dict[int,
         return np.asarray((asking[some] != mentions) & (asked.kinds[some] == at.kinds[mentions]), dtype=np.bool_)
 
     names, whole = _names(scores, at)
-    best, _, leanings = _pointed(scores, asked.last, at, REFERENCE, may=may, extra=extra, names=names)
+    best, _, leanings = _pointed(ends, asked.last, at, REFERENCE, may=may, extra=extra, names=names)
     numbers = asking.tolist()
     found = dict(zip(numbers, np.where(best >= 0, whole[best], best).tolist(), strict=True))
     # Where a text has lost its capitals names are asked too; those that stand for nothing else are names all the same.

@@ -19,6 +19,7 @@ from orbat.layout import (
     SENTENCES,
     SOURCE,
     TRIGGER_TYPES,
+    Floats,
     Scores,
     Tables,
     merge,
@@ -76,7 +77,7 @@ class Sheet:
         self.inside = np.full(size, -SURE, dtype=np.float32)
         self.certainty = np.zeros((size, len(CERTAINTIES)), dtype=np.float32)
         self.negated = np.full(size, -SURE, dtype=np.float32)
-        self.end = np.zeros((size, 3 * HIDDEN), dtype=np.float32)
+        self.ends = np.zeros((3, size, 3 * HIDDEN), dtype=np.float32)
         self.pair = np.zeros((len(PAIRS), size, size), dtype=np.float32)
         self.pair[[0, SOURCE, REFERENCE], :, 0] = SURE / 2
         self.pair[0] = SURE / 2
@@ -114,6 +115,13 @@ class Sheet:
 
     def scores(self) -> Scores:
         """One window's worth of scores."""
-        out = [self.mention, self.trigger, self.inside, self.certainty, self.negated, *[self.end] * 3, self.pair]
         assert len(self.windows) == 1
-        return merge(self.pieces, self.windows, [out], tables())
+        states = np.eye(len(self.inside), dtype=np.float32)  # a piece's state says which one it is
+        return merge(self.pieces, self.windows, [[self.mention, self.trigger, self.inside, states]], tables=tables(), heads=self.heads)
+
+    def heads(self, rows: Floats, columns: Floats) -> list[Floats]:
+        """What is written here of pieces, by their states: the vector of a row is what it has with each column."""
+        row, column = rows.argmax(axis=1), columns.argmax(axis=1)
+        vectors = self.pair[:, row].transpose(1, 0, 2), np.repeat(columns[:, None], len(PAIRS), axis=1)
+        from_row, from_last, from_first = self.ends
+        return [self.certainty[row], self.negated[row], vectors[0], from_row[row], vectors[1], from_last[column], from_first[column]]

@@ -134,13 +134,20 @@ def test_any_scores_decode_into_sound_annotations(data: st.DataObject) -> None:
     pieces = Pieces(places, np.full(count, 1), np.zeros(count, dtype=np.int64), places, places + 2, sentence, first)
     floats = st.floats(-9, 9, width=32)
     n = count + 2
-    ends = [(n, 3 * HIDDEN)] * 3
-    shapes = [(n, len(MENTION_TAGS)), (n, len(TRIGGER_TYPES)), (n,), (n, len(CERTAINTIES)), (n,), *ends, (len(PAIRS), n, n)]
+    shapes = [(n, len(MENTION_TAGS)), (n, len(TRIGGER_TYPES)), (n,), (n, 7)]
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
     out = [rng.normal(0, data.draw(st.floats(0.1, 9)), shape).astype(np.float32) for shape in shapes]
     out[0] = data.draw(hnp.arrays(np.float32, shapes[0], elements=floats)) if count < 6 else out[0]
+    wide = data.draw(st.floats(0.1, 9))
+
+    def heads(rows: np.ndarray, columns: np.ndarray) -> list[np.ndarray]:
+        of_rows = [(len(rows), *shape) for shape in ((len(CERTAINTIES),), (), (len(PAIRS), 5), (3 * HIDDEN,))]
+        of_columns = [(len(columns), *shape) for shape in ((len(PAIRS), 5), (3 * HIDDEN,), (3 * HIDDEN,))]
+        return [rng.normal(0, wide, shape).astype(np.float32) for shape in (*of_rows, *of_columns)]
+
     spans = tuple(Span(int(places[sentence == k][0]), int(places[sentence == k][-1]) + 2) for k in np.unique(sentence))
-    found = decode(merge(pieces, plan(sentence, np.zeros(count, dtype=np.int64)), [out], tables()), spans)
+    windows = plan(sentence, np.zeros(count, dtype=np.int64))
+    found = decode(merge(pieces, windows, [out], tables=tables(), heads=heads), spans)
     last = -1
     for m in found.mentions:
         assert m.span.start > last

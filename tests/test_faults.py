@@ -191,7 +191,7 @@ def test_a_cut_model_is_told_by_the_commands(command, tmp_path):
     model = tmp_path / "model"
     model.mkdir()
     whole = Path(str(files("orbat") / "data" / "model"))
-    for name in ("model.json", "tables.npz", "tokenizer.json"):
+    for name in ("model.json", "heads.onnx", "tables.npz", "tokenizer.json"):
         shutil.copy(whole / name, model)
     (model / "reader.onnx").write_bytes(b"cut")
     (tmp_path / "a.txt").write_text("Rebels attacked Mosul on Friday.", encoding="utf-8")

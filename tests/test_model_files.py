@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from orbat.encoder import Encoder
+from orbat.encoder import MODEL_FILES, Encoder
 from orbat.errors import DataError
 
 SHIPPED = Path(str(files("orbat") / "data" / "model"))
-NAMES = ("reader.onnx", "tables.npz", "tokenizer.json", "model.json")
+NAMES = (*MODEL_FILES, "model.json")
 
 
 @pytest.fixture

@@ -71,23 +71,27 @@ def test_a_batch_asks_every_head_what_the_marks_say(made) -> None:  # type: igno
 def test_the_exported_graph_says_what_the_network_says(made, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     import onnxruntime
 
-    from orbat.layout import HEADS
+    from orbat.layout import END_HEADS, HEADS
     from orbat.windows import Window, inputs
-    from training.export import graph
+    from training.export import graphs
     from training.network import Encoder, Reader, Shape
 
     torch.manual_seed(1)
     reader = Reader(Encoder(Shape(width=48, heads=(4, 3), head=12, inner=(96, 64), positions=64), 0.0), 0.0).eval()
     torch.nn.init.normal_(reader.encoder.casing.weight)
-    graph(reader, tmp_path / "small.onnx")
+    graphs(reader, tmp_path)
     found, _ = made
     given = inputs(found.pieces, Window(0, len(found.pieces), 0, len(found.pieces)))
-    session = onnxruntime.InferenceSession(str(tmp_path / "small.onnx"), providers=["CPUExecutionProvider"])
-    ours = session.run(HEADS, given)
+    window, ends = (
+        onnxruntime.InferenceSession(str(tmp_path / name), providers=["CPUExecutionProvider"]) for name in ("reader.onnx", "heads.onnx")
+    )
+    ours = window.run(HEADS, given)
+    rows, columns = ours[-1][0, :3], ours[-1][0, 2:7]
+    ours += ends.run(END_HEADS, {"rows": rows, "columns": columns})
     with torch.no_grad():
         tensors = [torch.from_numpy(x) for x in given.values()]
-        theirs = reader(*tensors, mask=torch.ones_like(tensors[0]))
-    for name, a, b in zip(HEADS, ours, theirs, strict=True):
+        theirs = (*reader(*tensors, mask=torch.ones_like(tensors[0])), *reader.heads(torch.from_numpy(rows), torch.from_numpy(columns)))
+    for name, a, b in zip((*HEADS, *END_HEADS), ours, theirs, strict=True):
         assert np.abs(a - b.numpy()).max() < 1e-4, name
 
 
@@ -127,10 +131,10 @@ def test_readers_together_say_the_mean_of_their_scores() -> None:
         for words, kind in (("Boko Haram", "GROUP"), ("12 soldiers", "FORCE"), ("officer", "PERSON")):
             sheet.name(words, kind)
         sheet.state("killed", "KILL", "likely")
+        sheet.ends, sheet.pair = rng.normal(size=sheet.ends.shape), rng.normal(size=sheet.pair.shape)
         scores = sheet.scores()
         told = {f.name: rng.normal(size=getattr(scores.tables, f.name).shape) / 8 for f in fields(scores.tables) if f.name not in KEPT}
-        ends = {name: rng.normal(size=getattr(scores, name).shape) for name in ("row", "last", "first")}
-        return replace(scores, **ends, pairs=tuple(rng.normal(size=p.shape) for p in scores.pairs), tables=replace(scores.tables, **told))
+        return replace(scores, tables=replace(scores.tables, **told))
 
     readers = [reader(), reader()]
     found = decode(readers[0], spans)

@@ -1,4 +1,4 @@
-"""Write the trained reader as the package's model: an int8 onnxruntime graph, its tables and tokenizer.
+"""Write the trained reader as the package's model: two int8 onnxruntime graphs, its tables and tokenizer.
 
     python -m training.export --reader build/reader-1.pt --out orbat/data/model --name orbat-reader-1
 
@@ -21,7 +21,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from orbat.encoder import MODEL_FILES, file_digest
-from orbat.layout import HEADS, Tables
+from orbat.layout import END_HEADS, HEADS, Tables
 from training.network import Reader
 from training.start import tokenizer
 
@@ -75,7 +75,6 @@ class OneWindow(nn.Module):
         super().__init__()
         self.reader = reader
         self.qkv = nn.ModuleList(thirds(layer.qkv) for layer in reader.encoder.layers)  # type: ignore[arg-type]
-        self.ends = thirds(reader.hidden)
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor) -> tuple[Tensor, ...]:
         reader, encoder = self.reader, self.reader.encoder
@@ -89,19 +88,40 @@ class OneWindow(nn.Module):
                 q, k, v = (part(x) for part in qkv)
                 x = layer.norm_attention(x + layer.out(_Attention.apply(q, k, v, layer.heads)))
                 x = layer.norm(x + layer.down(F.gelu(layer.up(x))))
-        return (*reader.tags(x), *(part(x) for part in self.ends), reader.pairs(x))
+        return (*reader.tags(x), x)
 
 
-def graph(reader: Reader, out: Path) -> None:
-    """Write the reader as an onnx graph for one window of any length."""
-    example = torch.ones(1, 16, dtype=torch.int64)
+class EndHeads(nn.Module):
+    """The heads of a trained reader that are asked of the ends of pairs alone, as they are exported."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+        self.ends = thirds(reader.hidden)
+
+    def forward(self, rows: Tensor, columns: Tensor) -> tuple[Tensor, ...]:
+        reader, (from_row, from_last, from_first) = self.reader, self.ends
+        return (
+            *reader.stance(rows), reader.rows(rows), from_row(rows), reader.columns(columns), from_last(columns), from_first(columns)
+        )  # fmt: skip
+
+
+def graphs(reader: Reader, folder: Path) -> None:
+    """Write the reader as two onnx graphs: one for a window of any length, and one for any rows and columns."""
+    example, states = torch.ones(1, 16, dtype=torch.int64), torch.ones(4, reader.encoder.shape.width)
     names = ["pieces", "casing", "boundary"]
-    free = {name: {1: "length"} for name in (*names, *HEADS)}
-    free["pair"] = {2: "length", 3: "length"}
-    torch.onnx.export(
-        OneWindow(reader), (example,) * 3, str(out), input_names=names, output_names=list(HEADS), dynamic_axes=free,
-        opset_version=17, dynamo=False, custom_opsets={"com.microsoft": 1},
-    )  # fmt: skip
+    rows = END_HEADS[: END_HEADS.index("column")]
+    for name, module, given, ins, outs, free in (
+        ("reader.onnx", OneWindow(reader), (example,) * 3, names, HEADS, {name: {1: "length"} for name in (*names, *HEADS)}),
+        (
+            "heads.onnx", EndHeads(reader), (states, states), ["rows", "columns"], END_HEADS,
+            {name: {0: "rows" if name in ("rows", *rows) else "columns"} for name in ("rows", "columns", *END_HEADS)},
+        ),
+    ):  # fmt: skip
+        torch.onnx.export(
+            module, given, str(folder / name), input_names=ins, output_names=list(outs), dynamic_axes=free, opset_version=17,
+            dynamo=False, custom_opsets={"com.microsoft": 1},
+        )  # fmt: skip
 
 
 def export(reader: Reader, out: Path, *, name: str, quantise: bool = True) -> None:
@@ -114,11 +134,10 @@ def export(reader: Reader, out: Path, *, name: str, quantise: bool = True) -> No
     if quantise:
         reader.encoder.word = SmallVectors(reader.encoder.word)  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "float.onnx"
-        graph(reader, whole if quantise else out / "reader.onnx")
-        if quantise:
+        graphs(reader, Path(folder) if quantise else out)
+        for whole in Path(folder).glob("*.onnx"):
             quantize_dynamic(
-                whole, out / "reader.onnx", op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
+                whole, out / whole.name, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
                 extra_options={"MatMulConstBOnly": True},
             )  # fmt: skip
     seal(out, name)

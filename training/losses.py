@@ -31,8 +31,9 @@ class Losses:
 def losses(reader: Reader, batch: Batch) -> Losses:
     """One forward pass and its losses."""
     states = reader.dropout(reader.encoder(batch.pieces, batch.casing, batch.boundary, batch.mask)).float()
-    mention, trigger, inside, certainty, negated = reader.tags(states)
-    row, column = reader.sides(states)
+    mention, trigger, inside = reader.tags(states)
+    certainty, negated = reader.stance(states)
+    row, column = reader.rows(states), reader.columns(states)
     ends = Ends(*(part.unflatten(-1, (3, HIDDEN)) for part in reader.ends(states)))
     terms: dict[str, Tensor] = {}
     # Per piece terms are summed and divided by the pieces that matter (a tenth of a window is a fair count of them).

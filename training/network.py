@@ -233,36 +233,38 @@ class Reader(nn.Module):
         reader.load_state_dict(weights)
         return reader
 
-    def sides(self, states: Tensor) -> tuple[Tensor, Tensor]:
-        """Hidden states -> row and column vectors ``[B, L, pairs, RANK]``."""
-        batch, length, _ = states.shape
-        row = self.row(self.dropout(F.gelu(self.row_hidden(states)))).view(batch, length, len(PAIRS), RANK)
-        column = self.column(self.dropout(F.gelu(self.column_hidden(states)))).view(batch, length, len(PAIRS), RANK)
-        return row * RANK**-0.5, column
+    def rows(self, states: Tensor) -> Tensor:
+        """Hidden states -> row vectors ``[.., pairs, RANK]``; their products with those of columns are the scores of pairs."""
+        row: Tensor = self.row(self.dropout(F.gelu(self.row_hidden(states))))
+        return row.unflatten(-1, (len(PAIRS), RANK)) * RANK**-0.5
+
+    def columns(self, states: Tensor) -> Tensor:
+        """Hidden states -> column vectors ``[.., pairs, RANK]``."""
+        column: Tensor = self.column(self.dropout(F.gelu(self.column_hidden(states))))
+        return column.unflatten(-1, (len(PAIRS), RANK))
 
     def ends(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Hidden states -> what a piece adds to a pair's hidden layers as row, last and first piece, ``[B, L, 3 * HIDDEN]`` each."""
+        """Hidden states -> what a piece adds to a pair's hidden layers as row, last and first piece, ``[.., 3 * HIDDEN]`` each."""
         row, last, first = self.hidden(states).chunk(3, dim=-1)
         return row, last, first
 
-    def tags(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Hidden states -> mention, trigger, inside, certainty and negated scores of each piece."""
+    def tags(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states -> mention, trigger and inside scores of each piece."""
         opens = self.dropout(F.gelu(self.trigger_hidden(states)))
-        stance = self.dropout(F.gelu(self.stance_hidden(states)))
-        return (
-            self.mention(states),
-            self.trigger(opens),
-            self.inside(states).squeeze(-1),
-            self.certainty(stance),
-            self.negated(stance).squeeze(-1),
-        )
+        return self.mention(states), self.trigger(opens), self.inside(states).squeeze(-1)
 
-    def pairs(self, states: Tensor) -> Tensor:
-        """Hidden states -> the products of all pairs of pieces, ``[B, pairs, L, L]``."""
-        row, column = self.sides(states)
-        return row.permute(0, 2, 1, 3) @ column.permute(0, 2, 3, 1)
+    def stance(self, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden states -> certainty and negated scores of each piece."""
+        stance = self.dropout(F.gelu(self.stance_hidden(states)))
+        return self.certainty(stance), self.negated(stance).squeeze(-1)
+
+    def heads(self, rows: Tensor, columns: Tensor) -> tuple[Tensor, ...]:
+        """The hidden states of rows and columns -> what ``END_HEADS`` name, in order."""
+        from_row, _, _ = self.ends(rows)
+        _, from_last, from_first = self.ends(columns)
+        return (*self.stance(rows), self.rows(rows), from_row, self.columns(columns), from_last, from_first)
 
     def forward(self, pieces: Tensor, casing: Tensor, boundary: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """All answers for windows padded to one length, in the order of ``HEADS``."""
+        """The answers of windows padded to one length, in the order of ``HEADS``."""
         states = self.encoder(pieces, casing, boundary, mask)
-        return (*self.tags(states), *self.ends(states), self.pairs(states))
+        return (*self.tags(states), states)

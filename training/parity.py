@@ -17,7 +17,7 @@ import torch
 from orbat.decode import decode
 from orbat.encoder import Encoder
 from orbat.ingest import read_all
-from orbat.layout import Scores, merge
+from orbat.layout import Floats, Heads, Scores, merge
 from orbat.segment import sentences
 from orbat.types import Document, Span
 from orbat.windows import inputs
@@ -36,7 +36,17 @@ def scores(reader: Reader, encoder: Encoder, text: str, spans: Sequence[Span]) -
         with torch.no_grad():
             out = reader(*given, mask=torch.ones_like(given[0]))
         outputs.append([x[0].numpy() for x in out])
-    return merge(pieces, windows, outputs, encoder.tables)
+    return merge(pieces, windows, outputs, tables=encoder.tables, heads=heads_of(reader))
+
+
+def heads_of(reader: Reader) -> Heads:
+    """The reader's heads as reading asks them."""
+
+    def heads(rows: Floats, columns: Floats) -> list[Floats]:
+        with torch.no_grad():
+            return [part.numpy() for part in reader.heads(torch.from_numpy(rows), torch.from_numpy(columns))]
+
+    return heads
 
 
 def agreement(reader: Reader, encoder: Encoder, texts: Sequence[str]) -> dict[str, float]:

@@ -13,7 +13,7 @@ import gzip
 import json
 import pickle
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import count
@@ -25,7 +25,7 @@ import numpy as np
 from orbat.corpus import to_corpus
 from orbat.decode import decode
 from orbat.encoder import Encoder
-from orbat.layout import Scores, Tables
+from orbat.layout import END_HEADS, Floats, Scores, Tables
 from orbat.pairs import role_shares, softmax, source_shares
 from orbat.segment import sentences
 from orbat.types import Document
@@ -39,18 +39,17 @@ LENGTH = 2400  # characters of a text that are marked, up to the end of a senten
 def mean(scores: Sequence[Scores]) -> Scores:
     """One set of scores from several readers of the same text: each score is the mean of theirs.
 
-    Their hidden layers of pairs stand side by side, since the units of one reader's are not those of another's.
+    Their states and their hidden layers of pairs stand side by side, since the units of one reader's are not those of another's.
     """
+    said = {name: _average([getattr(s, name) for s in scores]) for name in ("mention", "trigger", "inside")}
+    states = {name: np.concatenate([getattr(s, name) for s in scores], axis=1) for name in ("states", "openings")}
+    cuts = np.cumsum([s.states.shape[1] for s in scores])[:-1]
 
-    def average(parts: Sequence[Any]) -> Any:
-        return np.mean(parts, axis=0)
+    def heads(rows: Floats, columns: Floats) -> list[Floats]:
+        parts = zip(scores, np.split(rows, cuts, axis=1), np.split(columns, cuts, axis=1), strict=True)
+        asked = zip(*(s.heads(np.ascontiguousarray(a), np.ascontiguousarray(b)) for s, a, b in parts), strict=True)
+        return [_JOINED[name](found) for name, found in zip(END_HEADS, asked, strict=True)]
 
-    def beside(parts: Sequence[Any]) -> Any:  # [.., 3 * HIDDEN] -> [.., 3 * readers * HIDDEN]
-        return np.concatenate([part.reshape(len(part), 3, -1) for part in parts], axis=2).reshape(len(parts[0]), -1)
-
-    heads = {name: average([getattr(s, name) for s in scores]) for name in ("mention", "trigger", "inside", "certainty", "negated")}
-    ends = {name: beside([getattr(s, name) for s in scores]) for name in ("row", "last", "first")}
-    pairs = tuple(average(group) for group in zip(*(s.pairs for s in scores), strict=True))
     tables = {}
     for name in Tables.__dataclass_fields__:
         parts = [getattr(s.tables, name) for s in scores]
@@ -59,8 +58,23 @@ def mean(scores: Sequence[Scores]) -> Scores:
         elif name.startswith("near_") or name.endswith("_hidden"):
             tables[name] = np.concatenate(parts, axis=-1)
         else:
-            tables[name] = average(parts)
-    return replace(scores[0], **heads, **ends, pairs=pairs, tables=Tables(**tables))
+            tables[name] = _average(parts)
+    return replace(scores[0], **said, **states, tables=Tables(**tables), heads=heads)
+
+
+def _average(parts: Sequence[Any]) -> Any:
+    return np.mean(parts, axis=0)
+
+
+def _beside(parts: Sequence[Any]) -> Any:  # [.., 3 * HIDDEN] -> [.., 3 * readers * HIDDEN]
+    return np.concatenate([part.reshape(len(part), 3, -1) for part in parts], axis=2).reshape(len(parts[0]), -1)
+
+
+_JOINED: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "certainty": _average, "negated": _average, "from_row": _beside, "from_last": _beside, "from_first": _beside,
+    "row": lambda parts: np.concatenate(parts, axis=2) / len(parts), "column": lambda parts: np.concatenate(parts, axis=2),
+}  # fmt: skip
+"""How what several readers' heads say of the ends of pairs becomes one reader's: the products of rows and columns become their mean."""
 
 
 def taught(text: str, number: int, readers: Sequence[Encoder], tok: Any) -> Gold:

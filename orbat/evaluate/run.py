@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from orbat.corpus import to_corpus
 from orbat.encoder import Encoder
 from orbat.errors import DataError
@@ -20,7 +22,7 @@ from orbat.link.dates import read_times
 from orbat.link.places import link_places
 from orbat.link.references import find_references
 from orbat.link.timex import find_times
-from orbat.pairs import fitting, places_of, references_of
+from orbat.pairs import ends_of, fitting, places_of, references_of
 from orbat.pipeline import Reader
 from orbat.segment import sentences
 from orbat.types import Annotations, Document, Failure, Mention, MentionType, Span
@@ -114,7 +116,8 @@ def gold_mentions(row: Row, encoder: Encoder) -> tuple[Annotations, list[int]]:
     scores = encoder.encode(row["text"], spans)
     which = fitting(scores, mentions)
     given = Annotations(spans, tuple(mentions[i] for i in which))
-    found, leanings = references_of(scores, places_of(scores, given))
+    at = places_of(scores, given)
+    found, leanings = references_of(ends_of(scores, np.zeros(0, dtype=np.int64), at), at)
     return replace(given, references=MappingProxyType(found), leanings=MappingProxyType(leanings)), which
 
 
