@@ -111,28 +111,49 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
                 context, context_at = read.range, at
         out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
     for nth, span in enumerate(spans[:-1]):
-        out[nth] = _counted(document.text, span, spans[nth + 1], out[nth], out[nth + 1])
+        if joined := _joined(document.text, span, spans[nth + 1], anchor):
+            out[nth] = out[nth + 1] = joined
+        else:
+            out[nth] = _counted(document.text, span, spans[nth + 1], out[nth], out[nth + 1])
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
 
 
-_FROM_IT = re.compile(r"\s+(?P<side>before|after|prior to|following)\s+(?:the|a|an|his|their|its)?\s*")
+def _joined(text: str, span: Span, after: Span, anchor: dt.date | None) -> TimeValue | None:
+    """The day that two expressions side by side name together: "the day before | yesterday"."""
+    if text[span.end : after.start].strip() or not text[span.start : span.end].endswith(_SIDES):
+        return None
+    phrase = parse(text[span.start : after.end])
+    return _read(phrase, Frame(anchor, None, Said())) if phrase and phrase.rule == "beside" else None
+
+
+_SIDES = ("before", "after")
+_COUNTS = re.compile(
+    r"(?P<length>.+?)\s+(?P<side>before|after|prior to|following|ending|ended|to)"
+    r"(?:\s+(?:the|a|an|his|their|its|last|that|this))?(?:(?:\s+[a-z-]+){1,3}\s+(?:of|on|in))?\s*"
+)
+_DAYS = re.compile(r"P(\d{1,3})([DW])")
 
 
 def _counted(text: str, span: Span, after: Span, length: TimeValue | None, named: TimeValue | None) -> TimeValue | None:
-    """A length of time that counts from the date after it, with the day that it comes to: "two days after | the 3 May raid"."""
-    if length is None or length.type != "DURATION" or length.range or named is None or named.range is None:
+    """A length of time that counts from the date after it, with the days that it comes to: "two days after | the 3 May raid", "the week
+    ending | 5 November"."""
+    if length is None or length.range or named is None or named.range is None or named.range.date_prec > 2 or after.start - span.end > 40:
         return length
-    match, count = _FROM_IT.fullmatch(text, span.end, after.start), _DAYS.fullmatch(length.value)
-    if match is None or count is None or named.range.date_prec > 2:
+    match = _COUNTS.fullmatch(text, span.start, after.start)
+    phrase = parse(match["length"]) if match and match.end("side") >= span.end else None
+    if match is None or phrase is None or phrase.rule not in ("duration", "relunit", "unit"):
         return length
-    days = int(count[1]) * (7 if count[2] == "W" else 1)
-    back = match["side"] in ("before", "prior to")
-    day = named.range.start - days * DAY if back else named.range.end + days * DAY
-    first, last = (day, day) if count[2] == "D" else (day - 3 * DAY, day + 3 * DAY)
+    count = _DAYS.fullmatch(RELATIVE["duration"](phrase, Frame(None, None, Said())).value)
+    if count is None:
+        return length
+    days, side = int(count[1]) * (7 if count[2] == "W" else 1), match["side"]
+    if side in ("ending", "ended", "to"):
+        first, last = named.range.end - (days - 1) * DAY, named.range.end
+    else:
+        first = last = named.range.start - days * DAY if side in ("before", "prior to") else named.range.end + days * DAY
+        if count[2] == "W":  # to the nearest week
+            first, last = first - 3 * DAY, last + 3 * DAY
     return replace(length, range=_days_between(first, last, length.value))
-
-
-_DAYS = re.compile(r"P(\d{1,3})([DW])")
 
 
 _IN = re.compile(r"\b[Ii]n(?: about| around| roughly| some| just)?\s*$")

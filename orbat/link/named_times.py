@@ -76,6 +76,8 @@ Reader = Callable[[Phrase, Frame], Read]
 
 def piece_of(phrase: Phrase) -> str:
     """The piece of a period that the phrase names, for ``periods.narrowed``: EARLY, MID, LATE, START, END or ""."""
+    if phrase.get("END") == "eve":
+        return ""
     return next((t.kind for t in phrase.tokens if t.kind in ("EARLY", "MID", "LATE", "START", "END")), "")
 
 
@@ -206,6 +208,8 @@ def _date(p: Phrase, f: Frame) -> Read:
     if day and day > month_days(year or 2000, month)[1].day:  # 31 June: the month is all that is sure
         day = None
     value = f"{year if year else 'XXXX'}-{month:02}" + (f"-{day:02}" if day else "")
+    if p.get("END") == "eve" and (whole := days_of(value)):
+        return timed(p, (whole[0] - DAY).isoformat())
     return timed(p, value, piece_of(p))
 
 
@@ -336,6 +340,8 @@ def _feast(p: Phrase, f: Frame) -> Read:
         days = future[0] if _nearest(past[-1][0], future[0][0], open_, today) == future[0][0] else past[-1]
     if p.get("UNIT") == "W":
         return Read("DATE", iso_week(days[0]))
+    if p.get("END") == "eve":  # of a feast whose day sighting moves: any day of three
+        days = (days[0] - DAY, days[0] - DAY if days[0] == days[1] else days[0] + DAY)
     return timed(p, days[0].isoformat() if days[0] == days[1] else f"{days[0]:%Y-%m}", "", days)
 
 

@@ -194,6 +194,15 @@ def _day_of(p: Phrase, f: Frame) -> Read:
     return Read("DATE", f"{month}-{p.number('ORD') or p.number('DAY') or 1:02}" if p.get("UNIT") == "M" else "XXXX-XX-XX")
 
 
+def _before_last(p: Phrase, f: Frame) -> Read:
+    """The week before last, the weekend after next: two on from the anchor's."""
+    shift, unit = (-2 if p.has("BEFORE") else 2), "W" if p.has("WEEKEND") else str(p.get("UNIT"))
+    if unit.startswith("T") or p.get("UNIT") == "D":
+        return timed(p, value_at(f.anchor + shift * DAY if f.anchor else None, "D"))
+    day = moved(f.anchor, unit, shift) if f.anchor else None
+    return Read("DATE", value_at(day, unit) + ("-WE" if p.has("WEEKEND") else ""))
+
+
 def _same_time(p: Phrase, f: Frame) -> Read:
     """This time last year: that year, in the month of publication."""
     shift = (shift_of(Phrase("", p.tokens[-2:])) or 0) if f.anchor else 0
@@ -307,6 +316,8 @@ def _part_of(p: Phrase, f: Frame) -> Read:
     if p.has("LAST", "THIS", "NEXT"):
         day = f.anchor + (-1 if p.has("LAST") else 0) * DAY if f.anchor else None
         return timed(p, value_at(day, "D"))
+    if p.has("BEFORE", "AFTER"):  # shortly after noon, hours before dawn
+        p = Phrase(p.rule, tuple(t for t in p.tokens if t.kind in ("PART", "CLOCK")))
     told = told_day(f, "D")
     if p.has("FOLLOW", "PREV") and told:
         told += (1 if p.has("FOLLOW") else -1) * DAY
@@ -359,7 +370,8 @@ def _future(p: Phrase, f: Frame) -> Read:
 
 RELATIVE: dict[str, Reader] = {
     "dayref": _day_ref, "night": _night, "overnight": _overnight, "relunit": _unit, "span": _span, "recent": _recent, "ago": _ago,
-    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time, "later": _later,
+    "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time,
+    "beforelast": _before_last, "later": _later,
     "laterafter": _later, "ahead": _ahead, "yearago": _year_ago, "firstof": _first_of, "duration": _duration, "set": _set,
     "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now, "pastref": _past,
     "futref": _future,

@@ -29,6 +29,11 @@ _BY = re.compile(
 )
 
 
+_HOUR = re.compile(
+    r"(?:the )?(?:\d|dawn|daybreak|sunrise|noon|midday|dusk|sunset|nightfall|midnight)", re.IGNORECASE
+)  # "before dawn on Friday"
+
+
 def tense_at(text: str, span: Span, sentence: Span) -> str:
     """Whether the verb next to a time looks back or ahead: "past", "future" or "" where the sentence does not say.
 
@@ -38,7 +43,8 @@ def tense_at(text: str, span: Span, sentence: Span) -> str:
         return ""
     verbs = list(_VERB.finditer(text, max(sentence.start, span.start - 90), span.start))
     last = verbs[-1] if verbs else None
-    if last and not last["future"] and (by := _BY.search(text, max(sentence.start, span.start - 15), span.start)):
+    by = _BY.search(text, max(sentence.start, span.start - 15), span.start)
+    if last and not last["future"] and by and not (by.group().startswith("before") and _HOUR.match(text, span.start)):
         return "future" if by["soon"] or all(verb["past"] != "had" for verb in verbs[-2:]) else ""
     verb = last or _VERB.search(text, span.end, min(sentence.end, span.end + 120))
     return "" if verb is None else "future" if verb["future"] else "past"
