@@ -415,6 +415,7 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         ("Congo and DR Congo met. The Congolese accused Rwanda's [army|FORCE] of an attack in Congo.", ["mil-rw"]),
         ("Russia and Ukraine fight in Ukraine. They blamed Kiev's [forces|FORCE] and Ukraine's [government|STATE].", ["mil-ua", "gov-ua"]),
         ("In Haiti, a gang chief of Haiti said that the [police|FORCE] killed his [soldiers|FORCE].", ["pol-ht", None]),
+        ("Mali, Mali. An [army|FORCE] that nobody could defeat came; the [army|FORCE] fled.", [None, "mil-ml"]),
         ("Mali, Mali. [soldiers|FORCE] of the caliphate fled; [soldiers|FORCE] of the 3rd Brigade did not.", [None, "mil-ml"]),
         ("Sudan, Sudan: [joint forces|FORCE] of the Darfur movements and [troops|FORCE] loyal to Sudan.", [None, "mil-sd"]),
         # groups at home in a country that the article does not name, and one that it names in passing

@@ -33,6 +33,9 @@ MOST_CANDIDATES = 8
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
 _OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
+_BODIES = frozenset(("army", "military", "navy", "air force", "police force", "government", "state", "coalition"))
+"""Of these a country has one, so that one that is not "the" one may be anybody's."""
+_SOME = re.compile(r"\b(?:an?|another|any|every|no)\s+$", re.IGNORECASE)
 _SOMEBODYS = re.compile(r"\b(?:[Hh]is|[Hh]er|[Mm]y|[^\W\d_][\w-]+['’]s|[^\W\d_][\w-]+s['’]) $")  # "his soldiers", "the rebels' army"
 _LOYAL_TO = re.compile(r" (?:of|loyal to) (?:the )?(?P<whose>[\w'’-]+(?: [\w'’-]+){0,2})")
 _OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
@@ -139,9 +142,12 @@ class _Linker:
                 self.links[i] = self._judgement(i, bare_proposal(self.catalogue, role, code, text))
 
     def _may_be_of(self, index: int, code: str) -> bool:
-        """Whether a common noun may mean a country's own: not "his soldiers", "soldiers of the caliphate"."""
+        """Whether a common noun may mean a country's own: not "his soldiers", "soldiers of the caliphate", "an army that they could not
+        defeat"."""
         span, text = self.annotations.mentions[index].span, self.document.text
         before = text[max(0, span.start - 40) : span.start]
+        if self.said[index] in _BODIES and _SOME.search(before):
+            return False
         if _SOMEBODYS.search(before) and code not in _codes(self.catalogue, before.split()[-2:]):
             return False
         follow = _LOYAL_TO.match(text, span.end)
