@@ -201,6 +201,8 @@ def test_line_ends_of_text_files_are_made_one(tmp_path: Path) -> None:
         ("Last updated: 19 January 2018", "", None, ""),
         ("World | 2018-01-19", "", dt.date(2018, 1, 19), "World"),
         ("03/04/2018", "", None, ""),
+        ("By Min Thu | 19 Jan 2018, 09:14", "Min Thu", dt.date(2018, 1, 19), ""),
+        ("A look back. Published 19 January 2018.", "", dt.date(2018, 1, 19), ""),
     ],
 )
 def test_heads(line: str, byline: str, published: dt.date | None, section: str) -> None:
@@ -247,12 +249,42 @@ def test_a_title_alone_is_read_and_stays_where_nothing_says_that_it_heads_a_page
         ("SAN SALVADOR, 4 JAN 90 (RADIO CENTRAL) --", "RADIO CENTRAL", dt.date(1990, 1, 4)),
         ("SAN SALVADOR, 4 JAN 90 --", "", dt.date(1990, 1, 4)),
         ("Kabul, March 4, 2013 (NPA) —", "NPA", dt.date(2013, 3, 4)),
+        ("COTABATO CITY, Philippines (March 4, 2013) –", "", dt.date(2013, 3, 4)),
+        ("(Kabul, March 4, 2013) –", "", dt.date(2013, 3, 4)),
+        ("PESHAWAR, Feb 1, 2013:", "", dt.date(2013, 2, 1)),
+        ("SANAA, YEMEN (JAN. 4) --", "", None),
     ],
 )
 def test_datelines_stay_in_the_text(dateline: str, agency: str, published: dt.date | None) -> None:
     text, head = textpage.parse(f"{dateline} {PROSE}")
     assert text == f"{dateline} {PROSE}"
     assert (head.source, head.published) == (agency, published)
+
+
+@pytest.mark.parametrize("below", ["\n", "\nLasko, Wednesday\n\n", "\n\nLasko, 5 May\n\n"])
+def test_a_title_may_stand_above_a_long_paragraph_or_a_short_line(below: str) -> None:
+    text = f"Rebels take the town of Dorran{below}{PROSE}"
+    assert textpage.parse(text)[0] == text
+    assert textpage.parse(text)[1].title == "Rebels take the town of Dorran"
+
+
+def test_the_first_line_of_text_wrapped_by_hand_is_no_title() -> None:
+    text = "Fighters of the Northern Front drove\ninto Dorran on Monday, residents said.\nThe army denied that it had lost it.\n"
+    assert textpage.parse(text) == (text, textpage.Head())
+
+
+def test_a_dateline_below_a_title_is_read_and_one_on_its_own_line_stays() -> None:
+    text, head = textpage.parse(f"Rebels take the town of Dorran\n\nLASKO, 5 May 2014 (NPA) - {PROSE}")
+    assert (head.source, head.published) == ("NPA", dt.date(2014, 5, 5))
+    text, head = textpage.parse(f"Rebels take the town of Dorran\nLASKO, May 5, 2014\n\n{PROSE}")
+    assert (text, head.published) == (f"LASKO, May 5, 2014\n\n{PROSE}", dt.date(2014, 5, 5))
+
+
+def test_rows_of_a_table_are_no_head_and_items_no_title() -> None:
+    rows = "Log of incidents\n\n08/03/2022  Gao  raid, 8 dead\n12/03/2022  Ansongo  clash\n17/03/2022  Menaka  mine, 2 hurt\n\n"
+    assert textpage.parse(rows + PROSE)[1].published is None
+    thread = f"Thread by @Eyes\nAug 15, 2021 · 11:32 AM\n\n1/ The town has fallen to rebels tonight\n\n2/ {PROSE}"
+    assert "1/ The town has fallen" in textpage.parse(thread)[0]
 
 
 def test_a_page_of_furniture_only_keeps_its_words() -> None:

@@ -31,7 +31,7 @@ _NUMBERS = re.compile(rf"{_WEEKDAY}(?<![\d./-])(?P<one>\d\d?)(?P<mark>[-/.])(?P<
 _PATH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>0?[1-9]|1[0-2]|[a-z]{3})[/-](?P<day>0?[1-9]|[12]\d|3[01])(?=/|-|$)", re.I)
 
 _CLOCK = re.compile(
-    rf"\b(?:{'|'.join(_WEEKDAYS)})\b\.?,?|\bT?\d{{1,2}}[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s*(?:[ap]\.?m\b\.?|hrs\b|h\b)?|\b\d{{1,2}}\s*[ap]\.?m\b\.?"
+    rf"\b(?:{'|'.join(calendar.day_name)})\b\.?,?|\b(?:{'|'.join(_WEEKDAYS)})\b\.?,?(?=\s*\d)|\bT?\d{{1,2}}[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s*(?:[ap]\.?m\b\.?|hrs\b|h\b)?|\b\d{{1,2}}\s*[ap]\.?m\b\.?"
     r"|\b(?:GMT|UTC|EST|EDT|CET|CEST|EAT|WAT|CAT|BST|PST|PDT|IST|MSK|AST|PKT)\b|[+-]\d\d:?\d\d\b|\bZ\b",
     re.I,
 )

@@ -36,6 +36,13 @@ _ITEM = re.compile(r"[*•▪◦]|[-–—] |#|\||.{0,40} = ")
 #: A new statement about a day begins at its label.
 _STATEMENTS = re.compile(r"(?=\b(?:(?:last|first) )?(?:published|posted|issued|released|created|updated?|modified|edited|revised)\b)", re.I)
 _OTHER_LABEL = re.compile(r"[A-Za-z][A-Za-z ]{2,40}:\s*\x1e")
+#: A sentence of its own that gives the day of publication.
+_PUBLISHED_ON = re.compile(r"(?:^|[.!?,;] )(?:Published|Posted)(?: on)?:? *\x1e")
+_PLACE_AND_DAY = re.compile(
+    r"(?!(?:\w+ )*(?:Press|Statement|Release|Report|Staff|Desk|News|Correspondent|Reporter)\b)"
+    r"[^\W\d_][\w.'’-]*(?:,? [^\W\d_a-z][\w.'’-]*){0,4} ?[,(] ?\x1e\)?"
+)
+_ROW = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})? +\w*[^\W\d_]")
 _NUMBERS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}")
 
 SECTIONS = frozenset(
@@ -50,7 +57,8 @@ SECTIONS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a line says. ``mark`` is byline, date or label, or empty where the line is none of a head; ``rank`` tells how sure its day is
-    the day of publication (0: it is not)."""
+    the day of publication (0: it is not); ``is_dateline``: it is a place and a day, "COLOMBO, May 17, 2009", which the article is told
+    from."""
 
     mark: str = ""
     byline: str = ""
@@ -60,6 +68,7 @@ class Said:
     url: str = ""
     day: dt.date | None = None
     rank: int = 0
+    is_dateline: bool = False
 
 
 def label(line: str) -> Said:
@@ -82,7 +91,8 @@ def parts(line: str, *, region: str = "", hints: str = "") -> Said:
     if _ITEM.match(line):
         return Said()
     is_dated = _NUMBERS.search(line) is not None or dates.find_date(line) is not None
-    pieces = [_LOOSE.sub("", part).strip(" ,;:") for part in _SPLIT.split(dates.without_dates(line, " | "))]
+    plain = dates.without_dates(line, "\x1e")
+    pieces = [_LOOSE.sub("", part).strip(" ,;:") for part in _SPLIT.split(plain.replace("\x1e", " | "))]
     names = next(filter(None, map(bylines.byline_of, pieces)), "")
     if not names and not is_dated:
         return Said()
@@ -92,13 +102,19 @@ def parts(line: str, *, region: str = "", hints: str = "") -> Said:
     others = [piece for piece in others if piece != source and not label(piece).section]
     if len(others) > 3 or sum(len(piece.split()) for piece in others) > 8:
         return Said()
-    if others and not names and (furniture.is_prose(line) or re.search(r"[.!?]$", line)):
+    if others and not names and (furniture.is_prose(line) or re.search(r"[.!?]$", line)) and not _PUBLISHED_ON.search(plain):
         return Said()
     day, rank = _day(line, region, hints) if is_dated else (None, 0)
     if not names and not rank and not (_UPDATE.search(line) or _PERIOD.search(line) or _NUMBERS.search(line)):
         return Said()  # a day under another label, or a range of days under none, is the report's matter
     section = section or _section(others, bool(names) and is_dated and "|" in line)
-    return Said("byline" if names else "date", names, source, section, day=day, rank=rank)
+    is_dateline = not (names or source or section) and bool(others) and _PLACE_AND_DAY.fullmatch(plain.strip(" .")) is not None
+    return Said("byline" if names else "date", names, source, section, day=day, rank=rank, is_dateline=is_dateline)
+
+
+def is_row(line: str) -> bool:
+    """Whether a line begins with a day in numbers and goes on with words, as rows of a table do."""
+    return _ROW.match(line) is not None
 
 
 def is_day(line: str) -> bool:

@@ -28,7 +28,8 @@ _SURE = ("byline", "date", "label", "crumbs")
 _STEPS = re.compile(r"\s*[|>»›▸•·]\s*")
 _CRUMBS = re.compile(r"home(?:page)?\s*[>»›/|]\s*(?P<rest>.+)", re.I)
 _DATELINE = re.compile(
-    r"(?P<place>[^\W\d_][^()\n\d]{1,60}?)(?:, ?(?P<when>[^()\n]{3,40}?))??,?(?: ?\((?P<agency>[A-Z][^()\n]{1,40})\))? ?(?:-{1,2}|—|–)(?=\s)"
+    r"\(?(?P<place>[^\W\d_][^()\n\d]{1,60}?)(?:, ?(?P<when>[^()\n]{3,40}?))??\)?,?(?: ?\((?P<agency>[A-Z][^()\n]{1,40})\))?"
+    r" ?(?:-{1,2}|—|–|(?<=\d):)(?=\s)"
 )
 _SIGN_OFF = re.compile(r"\s*\((?:Additional )?[Rr]eporting(?: and \w+)? by (?P<names>[^;()]{3,120})(?:;[^()]*)?\)?\s*$")
 _BIO = re.compile(
@@ -138,6 +139,7 @@ def _read_head(lines: list[str], head: Head, region: str) -> set[int]:
     _title(lines, window[:start], marks, head)
     is_page = given or any(mark in _SURE for mark in marks.values())
     dropped = {number for number in window if marks[number] in (*_SURE, "title")} if is_page else set()
+    dropped -= {number for number, one in zip(window, said, strict=True) if one.is_dateline}
     if not dropped:
         return dropped
     titled = next((number for number in window if marks[number] == "title"), -1)
@@ -163,6 +165,7 @@ def _is_near(place: int, window: list[int], marks: dict[int, str]) -> bool:
 def _read_lines(lines: list[str], start: int, region: str, hints: str) -> list[headlines.Said]:
     """What each line of the window says. From ``start`` on, where prose has begun, a bare day counts only beside a byline."""
     said: list[headlines.Said] = []
+    is_table = sum(headlines.is_row(line) for line in lines) > 2
     for place, line in enumerate(lines):
         before = lines[place - 1] if place else ""
         if said and said[-1].mark == "by":
@@ -172,7 +175,7 @@ def _read_lines(lines: list[str], start: int, region: str, hints: str) -> list[h
             said.append(headlines.Said("by"))
         elif headlines.announces_update(before) and headlines.is_day(line):
             said.append(headlines.Said("date"))  # the day of the update that the line before announces
-        elif len(line) > headlines.LONGEST or (furniture.is_prose(line) and len(line) > 2 * furniture.PROSE):
+        elif (is_table and headlines.is_row(line)) or _is_paragraph(line):
             said.append(headlines.Said())
         else:
             one = headlines.label(line) if place < start else headlines.Said()
@@ -182,6 +185,10 @@ def _read_lines(lines: list[str], start: int, region: str, hints: str) -> list[h
             beside = said[max(0, place - _NEAR) : place + _NEAR + 1]
             said[place] = one if any(other.mark == "byline" for other in beside) else headlines.Said()
     return said
+
+
+def _is_paragraph(line: str) -> bool:
+    return len(line) > headlines.LONGEST or (furniture.is_prose(line) and len(line) > 2 * furniture.PROSE)
 
 
 def _fill(head: Head, said: list[headlines.Said]) -> None:
@@ -236,14 +243,10 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
     sure = any(mark in _SURE for mark in marks.values())
     candidates = [number for number in window if marks[number] in ("weak", "section") and _is_headline(lines[number])]
     if not sure:
-        # nothing else says that this is a page: only a first line that stands alone above prose is a title
+        # nothing else says that this is a page: only a first line that stands apart above prose is a title
         first = window[0] if window else -1
-        alone = (
-            first >= 0 and len(window) == 1 and len(lines) > first + 1 and not lines[first + 1].strip() and len(lines[first].split()) >= 3
-        )
-        candidates = (
-            [first] if alone and first in candidates and any(furniture.is_prose(line.strip()) for line in lines[first + 1 :]) else []
-        )
+        is_title = first in candidates and _stands_above(lines, first, len(window))
+        candidates = [first] if is_title and any(furniture.is_prose(line.strip()) for line in lines[first + 1 :]) else []
     names = {number for number in candidates if outlets.is_outlet(lines[number].strip())}
     candidates = [number for number in candidates if number not in names] or [one for one in candidates if len(lines[one].split()) >= 4]
     # the first that is as long as headlines are; shorter ones may be the site's name
@@ -252,10 +255,22 @@ def _title(lines: list[str], window: list[int], marks: dict[int, str], head: Hea
         head.title, marks[chosen[0]] = " ".join(lines[chosen[0]].split()).strip(" #*"), "title"
 
 
+def _stands_above(lines: list[str], first: int, short: int) -> bool:
+    """Whether the first of some short lines stands apart from what follows, with a dateline or so below it; or is as long as headlines
+    are, and far shorter than the paragraph right below it."""
+    words = len(lines[first].split())
+    below, next_below = (lines[n].strip() if n < len(lines) else "" for n in (first + 1, first + 2))
+    if not below:
+        return words >= 3 if short == 1 else words >= 5 and short <= _NEAR
+    if short == 2:
+        return words >= 5 and not next_below
+    return short == 1 and words >= 5 and len(below) > 2 * len(lines[first]) and not below[0].islower()
+
+
 def _is_headline(line: str) -> bool:
     line = line.strip()
     is_short = len(line) <= headlines.LONGEST and len(line.split()) >= 2
-    return is_short and not re.search(r"[.:,;]$", line) and not re.match(r"[a-z(\[\-–—•*]", line)
+    return is_short and not re.search(r"[.:,;]$", line) and not re.match(r"[a-z(\[\-–—•*]|\d+[/.)] ", line)
 
 
 def _same(one: str, other: str) -> bool:
@@ -279,11 +294,16 @@ def _joined(lines: list[str], kept: list[int]) -> str:
 
 def _read_dateline(body: str, head: Head) -> None:
     """ "BAMAKO, 4 May 2017 (Agency) - " names the source, and the day, where nothing better does; it stays in the text."""
-    first = next((line.strip() for line in body.split("\n", 40)[:40] if line.strip()), "")
-    match = _DATELINE.match(first[: headlines.LONGEST])
+    for line in body.split("\n", 40)[:40]:
+        match = _DATELINE.match(line.strip()[: headlines.LONGEST]) if not _same(line, head.title) else None
+        if match or furniture.is_prose(line.strip()):
+            break
+    else:
+        return
     if match is None or len(match["place"].split()) > 6 or not match["place"][0].isupper():
         return
-    day = dates.find_date(match["when"] or "")
-    if match["agency"] and outlets.is_agency(match["agency"].strip()):
-        head.source = head.source or match["agency"].strip()
+    agency = (match["agency"] or "").strip()
+    day = dates.find_date(match["when"] or "") or dates.find_date(agency)
+    if agency and outlets.is_agency(agency) and not re.search(r"\b\d{1,2}\b", agency):
+        head.source = head.source or agency
     head.published = head.published or day
