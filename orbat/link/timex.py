@@ -108,7 +108,7 @@ _RULES = (
     ("set", "SETWORD|WDAYS|WEEKENDS|(?:WDAY|MONTH)? PARTS|SEASONS"),
     ("clock", "CLOCK (?:ZONE|UNITS)?|N IN THE PART"),
     ("part", "(?:FUTREF|EARLIER|LATER|STEP) (?:BEFORE|AFTER) (?:PART|CLOCK ZONE?)"),
-    ("beforelast", "THE? (?:UNIT|WEEKEND) (?:BEFORE LAST|AFTER NEXT)"),
+    ("beforelast", "THE? (?:UNIT|WEEKEND|PART) (?:BEFORE LAST|AFTER NEXT)"),
     ("part", "CLOCK ZONE? (?:THIS|LAST|THAT|THE) PART|PRE (?:THE|THIS|THAT|SAME|LAST|NEXT)* PART UNITS?"),
     ("thattime", "(?:THE|THAT|THIS|SAME)+ PERIOD"),
     ("day", "THE? ORD UNIT?|DAY"),
