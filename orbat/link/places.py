@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
 from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
+from orbat.link.nations import country_names, home_of
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
 from orbat.link.placerows import called, eminent, of_kind
 from orbat.link.placewords import Hint, Reading, beside, inside, is_road, may_be_called, next_name, owner, readings
@@ -45,12 +45,6 @@ _ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
 _COUNTRY = int(Kind.COUNTRY)
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
-# Country codes of the internet that are sold as words, and say nothing of where a source is.
-_SOLD_CODES = """
-    ac ag ai am as bz cc cd co cx dj fm gg gl gs io is la li ly me mn ms nu pn sc sh sx tk tl to tv vc ws
-"""
-_SOLD = frozenset(_SOLD_CODES.split())
-_CAPITALISED = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,7}")
 _LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
 _COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND, _LOOSE = (
     FEATURES.index(f) for f in ("country_share", "near", "elsewhere", "inside", "asked_kind", "loose")
@@ -117,9 +111,10 @@ def link_places(
     for index in places:
         antecedent = _antecedent(annotations, index)
         if out[index].target is None and antecedent in out and antecedent != index:
-            there = out[antecedent]
-            if there.target is None or may_be_called(annotations.mentions[index].span.of(document.text), there.target.where_prec):
-                out[index] = Link(index, there.target, there.score, there.candidates)
+            there, said = out[antecedent], annotations.mentions[index].span.of(document.text)
+            fits = tuple(c for c in there.candidates if may_be_called(said, c.target.where_prec)) if there.target else ()
+            if fits:  # "the province", after a name that is a town's too, is the province
+                out[index] = Link(index, fits[0].target, fits[0].score, fits)
     return out
 
 
@@ -235,58 +230,7 @@ def _evidence(article: _Article, countries: Mapping[str, float]) -> Evidence:
                 named[article.gazetteer.country_words[word]] += times
     order = article.gazetteer.country_index
     actors = {order[code]: weight for code, weight in countries.items() if code in order}
-    return Evidence(named, _home(article.document, article.gazetteer), actors)
-
-
-@lru_cache(maxsize=65536)
-def _opens(word: str, gazetteer: Gazetteer) -> bool:
-    """Whether a country's name, adjective or people may begin with the word."""
-    first = word.lower() if word.isalpha() and word.isascii() else fold(word).split(" ", 1)[0]
-    return first in gazetteer.country_starts
-
-
-def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
-    """Folded name, adjective or people of a country -> how often it stands in the text. Longest first: "South Sudan" does not name
-    Sudan."""
-    named: Counter[str] = Counter()
-    for run, times in Counter(_CAPITALISED.findall(text)).items():
-        for word in _names_in(run, gazetteer):
-            named[word] += times
-    return named
-
-
-@lru_cache(maxsize=65536)
-def _names_in(run: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """What ``country_names`` finds in a run of capitalised words; texts are full of the same few."""
-    words, parts, found = gazetteer.country_words, run.split(" "), []
-    at = 0
-    while at < len(parts):
-        for length in range(min(4, len(parts) - at), 0, -1) if _opens(parts[at], gazetteer) else ():
-            said = " ".join(parts[at : at + length])
-            folded = fold(said)
-            if folded in words and (len(folded) > 3 or said.isupper()):
-                found.append(folded)
-                at += length - 1
-                break
-        at += 1
-    return tuple(found)
-
-
-def _home(document: Document, gazetteer: Gazetteer) -> int:
-    """Index of the country the source is at home in, by its internet domain or its name; -1 where neither tells."""
-    host = urlsplit(document.url).hostname or "" if document.url else ""
-    end = host.rsplit(".", 1)[-1]
-    code = {"uk": "GB", "su": "RU"}.get(end, end.upper())
-    if len(end) == 2 and end not in _SOLD and code in gazetteer.country_index:
-        return gazetteer.country_index[code]
-    return _nationality(document.source, gazetteer)
-
-
-@lru_cache(maxsize=4096)
-def _nationality(source: str, gazetteer: Gazetteer) -> int:
-    """Index of the one country that a source's name names, or -1."""
-    named = {gazetteer.country_words[word] for word in country_names(source, gazetteer)}
-    return named.pop() if len(named) == 1 else -1
+    return Evidence(named, home_of(article.document, article.gazetteer), actors)
 
 
 @dataclass(frozen=True, slots=True)
