@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from orbat.corroborate.happenings import Happening
 
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Score = Callable[[Happening, Happening], float]
 Conflict = Callable[[Happening, Happening], bool]
 _NEVER = -1.0  # below every score: two that may not be joined
@@ -26,7 +29,16 @@ def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict,
     order = sorted(nodes, key=lambda node: node.id)
     if len(order) < 2:
         return [order] if order else []
-    sums, never = _matrices(order, score, conflict)
+    return joined(order, *_matrices(order, score, conflict), enough=enough)
+
+
+def joined(order: Sequence[Happening], sums: Floats, never: Flags, *, enough: float) -> list[list[Happening]]:
+    """``agglomerate`` of nodes in the order of their ids whose scores and conflicts are known.
+
+    Args:
+        sums: the score of each two, 0 of one with itself; it is changed.
+        never: which two conflict, and each with itself; it is changed.
+    """
     groups: list[list[Happening]] = [[node] for node in order]
     sizes = np.ones(len(order))
     average = np.where(never, _NEVER, sums)
@@ -60,7 +72,7 @@ def agglomerate(nodes: Sequence[Happening], score: Score, *, conflict: Conflict,
     return [group for group in groups if group]
 
 
-def _matrices(order: Sequence[Happening], score: Score, conflict: Conflict) -> tuple[np.ndarray, np.ndarray]:
+def _matrices(order: Sequence[Happening], score: Score, conflict: Conflict) -> tuple[Floats, Flags]:
     size = len(order)
     sums, never = np.zeros((size, size)), np.eye(size, dtype=bool)
     for i, one in enumerate(order):

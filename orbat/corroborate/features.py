@@ -17,6 +17,7 @@ from orbat.types import EventType, Place
 Related = Callable[[str, str], bool]
 
 FEW_WORDS = 3
+LAST_NAME = 4  # signs of a last name's skeleton that tell whose it is
 PROVINCE = 4  # where_prec up to which a place is finer than a country
 FUZZY = 5  # where_prec of a line or an area without known borders
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE})
@@ -130,12 +131,17 @@ def parties(a: Happening, b: Happening, related: Related) -> Found:
     if shared:
         whole = min(len(a.parties), len(b.parties))
         return (1.0 if len(shared) == whole else 0.6), "Both name {}.", shared
-    near = sorted((x, y) for x in a.parties for y in b.parties if related(x, y) or _surname(x, y))
+    near = sorted((x, y) for x in a.parties for y in b.parties if akin(x, y, related))
     if near:
         return 0.6, "{} and {} are related.", *near[0]
     if a.actors and b.actors:
         return -1.0, "Different actors: {} and {}.", a.actors, b.actors
     return -0.3, "They name different sides."
+
+
+def akin(one: str, two: str, related: Related) -> bool:
+    """Whether two names of parties are of related actors, or one is the other's last name."""
+    return related(one, two) or _surname(one, two)
 
 
 def others(a: Happening, b: Happening, related: Related) -> Found:
@@ -312,9 +318,14 @@ def contains(outer: Place, inner: Place) -> bool:
 @lru_cache(maxsize=8192)
 def _surname(one: str, two: str) -> bool:
     """Whether one of two keys of names is the last name of the other: "Modu" and "Ba Kaka Modu"."""
-    short, long = sorted((one, two), key=len)
-    bare = short[1:] if short.startswith("~") else skeleton(short)
-    return long.startswith("~") and len(long) > len(bare) + 1 and len(bare) >= 4 and long.endswith(bare)
+    short, long = sorted((one, two), key=lambda name: (len(name), name))
+    bare = bare_name(short)
+    return long.startswith("~") and len(long) > len(bare) + 1 and len(bare) >= LAST_NAME and long.endswith(bare)
+
+
+def bare_name(key: str) -> str:
+    """The skeleton of a name by its key."""
+    return key[1:] if key.startswith("~") else skeleton(key)
 
 
 def _told_apart(back: Happening) -> bool:

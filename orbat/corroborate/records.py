@@ -13,10 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
+
 from orbat.corroborate import features, match
 from orbat.corroborate.blocks import WEEK, block_keys, end_keys
-from orbat.corroborate.cluster import agglomerate
+from orbat.corroborate.cluster import agglomerate, joined
 from orbat.corroborate.copies import Sets
+from orbat.corroborate.crowd import BLOCK, Crowd, Flags, Floats
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
@@ -26,6 +29,7 @@ from orbat.types import EventType, Statement
 Group = tuple[str, ...]
 NONE = Judged()
 MOST_ABOUT = 4  # names that say what an article is about
+MANY, SEVERAL = 200, 8  # nodes, and their documents, from which on arrays are faster: pairs of one document are not asked by these
 FEW = 24  # nodes of which all pairs are scored at once: fewer than that are compared sooner than they are told apart
 SLACK = 1e-9  # sums of ten weights of a few digits differ by less, in whatever order they are added
 
@@ -191,10 +195,48 @@ def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged) 
     def conflict(one: Happening, two: Happening) -> bool:
         return bool(features.conflict(one, two)) or judged.part(one.statements, two.statements)
 
+    if len(nodes) > MANY and len({one.document for one in nodes}) > SEVERAL:
+        return _agglomerated_at_once(nodes, related, judged)
     found: list[list[Happening]] = []
     for members in _apart(nodes, related):
         found += agglomerate(members, score, conflict=conflict, enough=match.SAME)
     return found
+
+
+def _agglomerated_at_once(nodes: Sequence[Happening], related: Related, judged: Judged) -> list[list[Happening]]:
+    """The same where many documents speak of one matter on one day."""
+    order = sorted(nodes, key=lambda one: one.id)
+    scores, never = _matrices(order, related, judged)
+    sets = Sets(range(len(order)))
+    for one, two in zip(*np.nonzero(np.triu(scores >= match.SAME - SLACK)), strict=True):
+        sets.join(int(one), int(two))
+    parts = sets.groups()
+    if len(parts) == 1:
+        return joined(order, scores, never, enough=match.SAME)
+    found: list[list[Happening]] = []
+    for members in parts:
+        within = np.ix_(members, members)
+        found += joined([order[at] for at in members], scores[within], never[within], enough=match.SAME)
+    return found
+
+
+def _matrices(order: Sequence[Happening], related: Related, judged: Judged) -> tuple[Floats, Flags]:
+    """The score of each two (0 where they conflict) and whether they conflict, as one is said to with itself."""
+    size, crowd = len(order), Crowd(order, related)
+    scores, never = np.zeros((size, size)), np.eye(size, dtype=bool)
+    for start in range(0, size, BLOCK):
+        one, two = np.nonzero(np.arange(start, min(start + BLOCK, size))[:, None] < np.arange(size))
+        one += start
+        apart = crowd.conflict(one, two)
+        never[one[apart], two[apart]] = never[two[apart], one[apart]] = True
+        one, two = one[~apart], two[~apart]
+        scores[one, two] = scores[two, one] = crowd.scores(one, two)
+    parted = [at for at, one in enumerate(order) if not judged.parted.isdisjoint(one.statements)]
+    for i, j in combinations(parted, 2):
+        if judged.part(order[i].statements, order[j].statements):
+            never[i, j] = never[j, i] = True
+            scores[i, j] = scores[j, i] = 0.0
+    return scores, never
 
 
 def _apart(nodes: Sequence[Happening], related: Related) -> list[list[Happening]]:

@@ -8,19 +8,23 @@ at once, and a component of it can be grouped alone. ``weave`` puts documents in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from orbat.corroborate import match
 from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.copies import Sets
+from orbat.corroborate.crowd import BLOCK, Crowd
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.judged import Judged
 from orbat.corroborate.matters import LASTING
 from orbat.corroborate.records import NONE, Group, cut, fixed, same_pair, same_words
 
+MANY = 100  # pairs a happening: fewer are asked one by one sooner than all at once
 Knots = dict[int, Happening]
 Cut = Callable[[Iterable[Sequence[Happening]], Related, Judged], tuple[Group, ...]]
 Mark = str | int
@@ -233,20 +237,12 @@ class _Knitting:
         """The ties to keep, and those to take out."""
         new: list[Tie] = []
         best: dict[int, Rank] = {}
-        for key, near in self.near.items():
-            one = self.known[key]
-            for other in near:
-                if other < key and other in self.ours:
-                    continue  # looked at from the other end
-                two = self.known[other]
-                value = match.likely(*same_pair(one, two), self.related)
-                if not value:
-                    continue  # as of most pairs
-                if key not in self.fixed or other not in self.fixed:
-                    self._draw(best, key, other, value)
-                    self._draw(best, other, key, value)
-                elif not same_words(one, two):  # what says the same to the word is one without a tie
-                    new.append(Tie(key, other, value))
+        for key, other, value in self._likely():
+            if key not in self.fixed or other not in self.fixed:
+                self._draw(best, key, other, value)
+                self._draw(best, other, key, value)
+            elif not same_words(self.known[key], self.known[other]):  # what says the same to the word is one without a tie
+                new.append(Tie(key, other, value))
         lost: list[Tie] = []
         for tie, there in self._present(best.keys() - self.ours.keys()):
             if best[tie.one] < there:
@@ -255,6 +251,29 @@ class _Knitting:
             else:
                 del best[tie.one]
         return new + [Tie(key, to, -score) for key, (_, score, _, to) in best.items()], lost
+
+    def _likely(self) -> Iterator[Tie]:
+        """Each two that are probably one, as few of those that share a block key are."""
+        # Of two of ours each is near the other: they are looked at from one end.
+        near = {key: [k for k in found if k > key or k not in self.ours] for key, found in self.near.items()}
+        if sum(map(len, near.values())) < MANY * len(self.known):
+            for key, found in near.items():
+                one = self.known[key]
+                for other in found:
+                    if value := match.likely(*same_pair(one, self.known[other]), self.related):
+                        yield Tie(key, other, value)
+            return
+        order = sorted(self.known, key=lambda key: self.known[key].id)
+        number = {key: at for at, key in enumerate(order)}
+        crowd, asked = Crowd([self.known[key] for key in order], self.related), list(near)
+        for start in range(0, len(asked), BLOCK):
+            pairs = [(number[key], number[other]) for key in asked[start : start + BLOCK] for other in near[key]]
+            left, right = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+            able = ~crowd.conflict(left, right)
+            left, right = left[able], right[able]
+            values = crowd.scores(left, right, least=0.0)
+            for at in np.flatnonzero(values).tolist():
+                yield Tie(order[left[at]], order[right[at]], float(values[at]))
 
     def _leave_out_one(self) -> None:
         """Relations of the same two ends are one without a tie, and need not be read."""
