@@ -1,5 +1,6 @@
 """Statements made by hand for the tests of records. The groups and towns are made up."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 
@@ -102,3 +103,10 @@ def said(
             model="test 1",
         )
     )
+
+
+def after(words: str, type: EventType, trigger: str, **more: object) -> Statement:
+    """A statement whose trigger stands at the end of some words."""
+    one = said(type, sentence=f"{words} {trigger}.", trigger=trigger, **more)  # type: ignore[arg-type]
+    start = one.sentence.span.start + len(words) + 1
+    return dataclasses.replace(one, trigger=Quote(Span(start, start + len(trigger)), trigger))

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.corroborate import Context, Judged, assign_ids, build, features, inside, match, record_id, regroup, weave
+from orbat.corroborate import Context, Judged, assign_ids, build, inside, match, record_id, regroup, weave
 from orbat.corroborate.blocks import end_keys
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.matters import Matter, matter_of
-from orbat.corroborate.records import NONE, cut, singles
+from orbat.corroborate.records import NONE, cut
 from orbat.recordtypes import Change, Judgement, RecordKind, Verdict
 from orbat.types import Certainty, EventType, Filler, MentionType, Quote, Span, Statement
 from tests import war
 from tests.memoryweb import MemoryWeb
-from tests.recordparts import people, said
+from tests.recordparts import after, people, said
 
 E = EventType
 NOON = dt.datetime(2020, 6, 1, 12, tzinfo=dt.UTC)
@@ -444,13 +444,6 @@ def test_a_claim_goes_with_what_its_sentence_says_is_claimed() -> None:
     assert {raid.id, claim.id, attack.id} in groups(raid, recalled, claim, attack)
 
 
-def after(words: str, type: EventType, trigger: str, **more: object) -> Statement:
-    """A statement whose trigger stands at the end of some words."""
-    one = said(type, sentence=f"{words} {trigger}.", trigger=trigger, **more)  # type: ignore[arg-type]
-    start = one.sentence.span.start + len(words) + 1
-    return dataclasses.replace(one, trigger=Quote(Span(start, start + len(trigger)), trigger))
-
-
 def test_what_is_counted_back_from_is_not_of_the_day_that_the_text_had_come_to() -> None:
     raid = said(E.ATTACK, "d1", place="Tala", day="2020-05-05", at=0)
     murder = after("The raids came three days after the", E.KILL, "murder", document="d1", count=3, at=1)
@@ -504,32 +497,6 @@ def test_matters_that_a_type_alone_does_not_tell() -> None:
     assert matter_of(said(E.JOIN, actor="Red Army", target="Blue Front", count=40)) is Matter.LEAVE
     assert matter_of(said(E.ARREST, target=people("Tala", MentionType.PLACE))) is Matter.VIOLENCE
     assert matter_of(said(E.ARREST, target=people("Tala"))) is Matter.CUSTODY
-
-
-# What is told beside a happening and is none
-
-
-@pytest.mark.parametrize(
-    ("words", "trigger", "general"),
-    [
-        ("Its men raided", "Tala", False),
-        ("The group has been taxing traders and", "burning", True),
-        ("The ministry spoke of a long", "insurgency", True),
-        ("They plan to", "attack", True),
-    ],
-)
-def test_a_custom_a_war_or_an_aim_speaks_against_what_happened(words: str, trigger: str, general: bool) -> None:
-    raid, other = (happening(each) for each in (RAID, after(words, E.ATTACK, trigger, document="d1")))
-    assert other.general is general
-    assert (features.general(raid, other) is not None) is general
-
-
-def test_the_same_side_says_nothing_inside_an_article_another_one_does() -> None:
-    raid = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05", at=0)
-    same, other = said(E.ABDUCT, "d1", actor="Red Army", at=4), said(E.ABDUCT, "d1", actor="Blue Army", at=4)
-    one, two, three = singles([raid]), singles([same]), singles([other])
-    assert features.others(one[0], two[0], lambda a, b: False) is None
-    assert features.others(one[0], three[0], lambda a, b: False)[0] < 0
 
 
 def test_who_holds_something_unsaid_need_not_hold_this() -> None:

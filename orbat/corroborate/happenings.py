@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
+from orbat.corroborate import manner
 from orbat.corroborate.copies import sentence_keys
 from orbat.corroborate.matters import (
     LASTING,
@@ -37,13 +38,6 @@ _SURE = frozenset({Basis.ARGUMENT})
 _NEARBY = frozenset({Basis.SENTENCE, Basis.PARAGRAPH})
 """A place that only stands near speaks for a pair; it is not enough to keep two apart. A dateline says where the reporter is."""
 
-_BACK = re.compile(
-    r"(?:\b(?:(?:hours?|days?|weeks?|months?|years?|morning|night) after|since)|"
-    r"\b(?:answer|reply|response|retaliation|reprisal|revenge|retribution) (?:to|for)|\bfollow(?:s|ed|ing)|\bcame after)\b[^,;:.]{0,60}$",
-    re.IGNORECASE,
-)
-"""Before a trigger: what is counted back from, or answered, is another happening than what the sentence tells."""
-
 _UNTIL = re.compile(r"\b(?:until|till)(?: the| late| early)? $", re.IGNORECASE)
 _CLAIMS = re.compile(
     r"\b(?:claim(?:s|ed|ing)?|responsibility for|admit(?:s|ted)?|condemn(?:s|ed)?|den(?:ies|ied))\b[^,;:.]{0,30}$", re.IGNORECASE
@@ -51,19 +45,6 @@ _CLAIMS = re.compile(
 _CLAIMED = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.ABDUCT, EventType.KILL, EventType.SEIZE})
 CLAIMED_WITHIN = 6
 """Days: what is claimed on a day that may be the claim's or its own was done in the week up to it."""
-
-_GENERAL = re.compile(
-    r"\b(?:often|frequent\w*|regular\w*|repeated\w*|continu\w+|ongoing|always|usually|typically|sometimes|years|decades?|increas\w+|wave|spate|"
-    r"series of|in recent (?:years|months|weeks)|over the (?:past|last)|since|so far|every|each (?:week|month|year|day)|ha(?:s|ve) been)\b",
-    re.IGNORECASE,
-)
-_OF_MANY = re.compile(
-    r"(?:(?:civil )?war|conflict|violence|insurgency|campaign|fighting|operations?|offensives?|battles?|attacks|clashes|killings|raids|"
-    r"(?:air ?)?strikes|bombings|kidnappings|abductions|assassinations|massacres|murders|abuses|crimes)",
-    re.IGNORECASE,
-)
-_MEANT = re.compile(r"\b(?:to|will|would|may|might|can|could|should|must|cannot|not) $", re.IGNORECASE)
-"""What a sentence, a trigger or the words before it have where a custom, a long war or an aim is told, and not one happening."""
 
 _CARE = re.compile(r"\b(?:hospitals?|clinics?|morgues?|mortuary|infirmary|health cent(?:re|er)s?)\b", re.IGNORECASE)
 _HURT = frozenset({EventType.KILL, EventType.INJURE})
@@ -81,7 +62,9 @@ class Happening:
     are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
     when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing");
-    ``general`` where it is told as a custom, a long war or an aim ("often raid", "the insurgency", "to attack").
+    ``general``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names nobody
+    and nothing; ``at`` numbers its first sentence among those of its document that tell something; ``dated`` is true where its document
+    tells of violence on a day.
     """
 
     id: str
@@ -109,6 +92,13 @@ class Happening:
     told: Days | None = None
     back: bool = False
     general: bool = False
+    perfect: bool = False
+    named: int = 0
+    bare: bool = False
+    years: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
+    at: int = 0
+    dated: bool = False
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""
 
@@ -144,7 +134,8 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
     here = statement.location_basis in _SURE and not _in_care(statement) and (own or not named)
     spot = statement.location if here else None
     places, towns = _places(statement, own, spot)
-    before = statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]
+    sentence, opens = statement.sentence.text, statement.sentence.span.start
+    before, after = sentence[: statement.trigger.span.start - opens], sentence[statement.trigger.span.end - opens :]
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
         did, suffered = statement.target, ()
@@ -164,14 +155,19 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         bounds=days,
         published=published.toordinal() if published else None,
         tolls=frozenset({(kind, count.low, count.high)}) if kind and count else frozenset(),
-        words=telling_words(statement.sentence.text),
-        proper=proper_words(statement.sentence.text),
-        sentences=frozenset(sentence_keys(statement.sentence.text)),
-        starts=frozenset({statement.sentence.span.start}),
+        words=telling_words(sentence),
+        proper=proper_words(sentence),
+        sentences=frozenset(sentence_keys(sentence)),
+        starts=frozenset({opens}),
         future=statement.certainty.value in ("future", "hypothetical"),
         triggers=frozenset({sense(statement.type, statement.trigger.text)}),
-        back=_BACK.search(before) is not None,
-        general=_general(statement, before),
+        back=manner.BACK.search(before) is not None,
+        general=manner.general(statement, before, after),
+        perfect=manner.perfect(before),
+        named=manner.named(statement, before),
+        bare=not (statement.actor or statement.target or statement.place),
+        years=manner.years(sentence),
+        things=manner.things(statement),
     )
 
 
@@ -198,6 +194,10 @@ def merged(happenings: Iterable[Happening]) -> Happening:
         told=min((one.told for one in members if one.told is not None), default=None),
         back=all(one.back for one in members),
         general=all(one.general for one in members),
+        perfect=all(one.perfect for one in members),
+        named=0,
+        bare=all(one.bare for one in members),
+        at=min(one.at for one in members),
     )
 
 
@@ -260,12 +260,6 @@ def _days(statement: Statement, date: StatementDate) -> Days | None:
     return first, last
 
 
-def _general(statement: Statement, before: str) -> bool:
-    """Whether a statement tells a custom, a long war or an aim, by its sentence, its trigger and the words before that."""
-    of_many = _OF_MANY.fullmatch(statement.trigger.text) or _GENERAL.search(statement.sentence.text)
-    return of_many is not None or _MEANT.search(before) is not None
-
-
 def _in_care(statement: Statement) -> bool:
     """Whether a statement's place is not where it happened, but where the hurt lie and the dead are counted."""
     return statement.type in _HURT and any(_CARE.search(f.quote.text) for f in statement.place)
@@ -276,7 +270,7 @@ def _recalled(statement: Statement, place: Filler) -> bool:
     attack that is counted back from are that attack's all the same."""
     text, start = statement.sentence.text, statement.sentence.span.start
     between = text[max(0, statement.trigger.span.end - start) : max(0, place.quote.span.start - start)]
-    return statement.type not in _HURT and _BACK.search(between) is not None
+    return statement.type not in _HURT and manner.BACK.search(between) is not None
 
 
 def _places(statement: Statement, own: Iterable[Filler], spot: Place | None) -> tuple[frozenset[str], frozenset[str]]:

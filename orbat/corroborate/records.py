@@ -41,7 +41,7 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
     matters: dict[str, list[Happening]] = defaultdict(list)
     for one in _joined(single, judged):
         matters[one.matter].append(one)
-    found = [replace(merged(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged)]
+    found = [replace(merged(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged, inside=True)]
     return tuple(sorted(found, key=lambda h: h.id))
 
 
@@ -55,18 +55,18 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
     names = {**surnames(kept), **judged.adopted}
     spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
     acts = {s.sentence.span for s in kept if MATTERS[s.type] is Matter.VIOLENCE and s.type not in SPEECH}
-    found: list[Happening] = []
+    at = {start: number for number, start in enumerate(sorted({s.sentence.span.start for s in kept}))}
+    found: list[tuple[Happening, Days | None]] = []
     told: Days | None = None
     for s in kept:
         one = happening(s, names, spoken=spoken)
         if s.type in SPEECH and s.sentence.span in acts:
-            pass
-        elif one.days is None:
-            one = replace(one, told=told)
-        elif one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and one.days[1] - one.days[0] < WEEK:
+            found.append((one, None))
+            continue
+        found.append((one, told if one.days is None else None))
+        if one.days is not None and one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and one.days[1] - one.days[0] < WEEK:
             told = one.days
-        found.append(one)
-    return found
+    return [replace(one, told=days, at=at[min(one.starts)], dated=told is not None) for one, days in found]
 
 
 def group(happenings: Iterable[Happening], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
@@ -188,9 +188,9 @@ def _joined_to(found: Mapping[str, Happening], judged: Judged) -> frozenset[str]
     return frozenset(other for pair in judged.must if not have.isdisjoint(pair) for other in pair if other not in have)
 
 
-def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged) -> list[list[Happening]]:
+def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged, *, inside: bool = False) -> list[list[Happening]]:
     def score(one: Happening, two: Happening) -> float:
-        return match.compatible(one, two, related)
+        return match.compatible(one, two, related, inside=inside)
 
     def conflict(one: Happening, two: Happening) -> bool:
         return bool(features.conflict(one, two)) or judged.part(one.statements, two.statements)
@@ -198,7 +198,7 @@ def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged) 
     if len(nodes) > MANY and len({one.document for one in nodes}) > SEVERAL:
         return _agglomerated_at_once(nodes, related, judged)
     found: list[list[Happening]] = []
-    for members in _apart(nodes, related):
+    for members in _apart(nodes, related, inside):
         found += agglomerate(members, score, conflict=conflict, enough=match.SAME)
     return found
 
@@ -239,7 +239,7 @@ def _matrices(order: Sequence[Happening], related: Related, judged: Judged) -> t
     return scores, never
 
 
-def _apart(nodes: Sequence[Happening], related: Related) -> list[list[Happening]]:
+def _apart(nodes: Sequence[Happening], related: Related, inside: bool) -> list[list[Happening]]:
     """Many nodes in parts that no group has members of two of.
 
     Groups are joined where their pairs are probably one on average, so that at least one pair of them is. Which pairs are not is known by
@@ -251,6 +251,6 @@ def _apart(nodes: Sequence[Happening], related: Related) -> list[list[Happening]
     known = {one.id: one for one in sorted(nodes, key=lambda one: one.id)}
     sets = Sets(known)
     for one, two in combinations(known.values(), 2):
-        if sets.find(one.id) != sets.find(two.id) and match.likely(one, two, related, SLACK):
+        if sets.find(one.id) != sets.find(two.id) and match.likely(one, two, related, slack=SLACK, inside=inside):
             sets.join(one.id, two.id)
     return [[known[key] for key in members] for members in sets.groups()]

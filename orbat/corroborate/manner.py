@@ -1,0 +1,117 @@
+"""How a statement is told, by its words alone: as one happening or as many, as known or as new, and from which other it counts.
+
+An article seldom says which of its sentences are of one happening. It says it by the way: "the ambush" is one that was told before, "an
+ambush" is not; "since May" sums up, "often" tells a custom; "two weeks after the bombing" counts from another.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from orbat.names import fold
+from orbat.types import Statement
+
+BACK = re.compile(
+    r"(?:\b(?:(?:hours?|days?|weeks?|months?|years?|morning|night) after|since)|"
+    r"\b(?:answer|reply|response|retaliation|reprisal|revenge|retribution) (?:to|for)|\bfollow(?:s|ed|ing)|\bcame after)\b[^,;:.]{0,60}$",
+    re.IGNORECASE,
+)
+"""Before a trigger: what is counted back from, or answered, is another happening than what the sentence tells."""
+
+_CUSTOM = re.compile(
+    r"\b(?:often|frequent\w*|regular\w*|repeated\w*|continu\w+|ongoing|always|usually|typically|sometimes|routinely|constant\w*|still|"
+    r"whenever|every|daily|near-daily|each (?:week|month|year|day)|long|years|for (?:decades|months)|increas\w+|wave|spate|series of|"
+    r"(?:in|over) recent (?:weeks|months))\b",
+    re.IGNORECASE,
+)
+_SUM = re.compile(
+    r"\b(?:since|so far this (?:year|month)|this year|last year|in the (?:past|last) [\w-]+ (?:days|weeks|months|years)|"
+    r"over the (?:past|last)|in all|altogether|in total|between \d|in \d{4} alone|first (?:half|quarter|(?:\w+ )?months)|"
+    r"in the (?:first|second|third|last) quarter|by the count|recorded|documented)\b",
+    re.IGNORECASE,
+)
+_OF_MANY = re.compile(
+    r"(?:(?:civil )?war|conflict|violence|insurgency|campaign|fighting|operations?|offensives?|battles?|attacks|clashes|killings|raids|"
+    r"(?:air ?)?strikes|bombings|kidnappings|abductions|assassinations|massacres|murders|abuses|crimes)",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(
+    r"\b(?:to|will|would|may|might|can|could|should|must|cannot|not|shall|(?:going|able|used|tr(?:y|ied|ies)|wants?|began) to)\s+"
+    r"(?:(?:be|also|have)\s+)?$",
+    re.IGNORECASE,
+)
+_PRESENT = re.compile(r"\w+(?<![su])s\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;:—]|, (?:and|but|which|who|where|when|while|as|after|before)\b|\s(?:but|while|after|before)\s| – ")
+"""Where a clause ends: a custom told in the next one is not of this."""
+
+_NOUN = re.compile(
+    r"(?:attacks?|raids?|ambush(?:es)?|bomb(?:ing)?s?|blasts?|explosions?|(?:air)?strikes?|shelling|assaults?|killings?|massacres?|"
+    r"abductions?|kidnappings?|clash(?:es)?|fight(?:ing)?|battles?|operations?|offensives?|sieges?|hijacking|incidents?|deaths?|toll|"
+    r"shootings?|violence|captures?|seizure|withdrawals?|releases?|rescues?|arrests?|talks|negotiations?|truces?|ceasefires?|agreements?|"
+    r"deals?|accords?|pacts?|murders?|executions?|assassinations?|incursions?|invasions?|losses|casualties|hostages?|dead|bodies|captives?|"
+    r"loss|firing|gunfire|fire|threats?|appeals?|calls?|warnings?|claims?|accusations?|sanctions?|trials?|convictions?|meetings?|"
+    r"exchanges?|swaps?|bloodshed|rampage|crackdown|campaign)$",
+    re.IGNORECASE,
+)
+"""Triggers that are nouns, by their last word."""
+
+_KNOWN = re.compile(r"\b(?:the|this|that|these|those|such)\s(?:[\w'’-]+\s){0,2}$", re.IGNORECASE)
+_NEW = re.compile(
+    r"\b(?:an?|another|one|several|some|many|dozens of|a series of|other|further|more|similar)\s(?:[\w'’-]+\s){0,3}$", re.IGNORECASE
+)
+_PERFECT = re.compile(r"\bha(?:s|ve) (?:been |also |already |since |long |never |not |repeatedly |often )*$", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{2,}")
+_ANYBODY_WORDS = (
+    "the of in on and or for with from who people person persons man men woman women others some many several two three four five six "
+    "seven eight nine ten dozen hundred thousand least more than about its their his her group force army troop soldier militant "
+    "fighter civilian rebel gunmen member police"
+)
+_ANYBODY = frozenset(_ANYBODY_WORDS.split())
+"""Whom and what any report of any attack may name; in the singular, as ``things`` gives words."""
+
+KNOWN, NEW = 1, -1
+
+
+def general(statement: Statement, before: str, after: str) -> bool:
+    """Whether a statement tells a custom, a long war, a sum or an aim, by its trigger and its clause.
+
+    Args:
+        before, after: what its sentence says before and after its trigger.
+    """
+    trigger = statement.trigger.text
+    if _OF_MANY.fullmatch(trigger) or _MEANT.search(before):
+        return True
+    clause = f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(after, 1)[0]}"
+    return bool(_CUSTOM.search(clause) or _SUM.search(clause)) or (_PRESENT.match(trigger) is not None and not _NOUN.search(trigger))
+
+
+def named(statement: Statement, before: str) -> int:
+    """``KNOWN`` where the trigger is a noun with "the", ``NEW`` where one with "a" or "another", else 0."""
+    if not _NOUN.search(statement.trigger.text):
+        return 0
+    return KNOWN if _KNOWN.search(before) else NEW if _NEW.search(before) else 0
+
+
+def perfect(before: str) -> bool:
+    """Whether the words before a trigger put it in the perfect: "has killed" tells up to now, "killed" of a day."""
+    return _PERFECT.search(before) is not None
+
+
+def years(sentence: str) -> frozenset[str]:
+    """The years that a sentence says."""
+    return frozenset(_YEAR.findall(sentence))
+
+
+def things(statement: Statement) -> frozenset[str]:
+    """The words for whom, what and where of a statement that not any report has ("school", "pupil", "bridge"), in the singular."""
+    fillers = (*statement.actor, *statement.target, *statement.place, *statement.instrument, *statement.origin)
+    return frozenset(word for f in fillers for word in _singular(f.quote.text))
+
+
+@lru_cache(maxsize=8192)
+def _singular(text: str) -> frozenset[str]:
+    words = (fold(found) for found in _WORD.findall(text))
+    bare = (word[:-1] if word.endswith("s") and len(word) > 4 else word for word in words)
+    return frozenset(word for word in bare if word not in _ANYBODY)

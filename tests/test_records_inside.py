@@ -1,0 +1,94 @@
+"""Inside an article: what tells its statements of one happening from those of another."""
+
+from collections.abc import Callable
+
+import pytest
+
+from orbat.corroborate import features
+from orbat.corroborate.features import Found
+from orbat.corroborate.happenings import Happening, happening
+from orbat.corroborate.records import singles
+from orbat.types import EventType, Statement
+from tests.recordparts import after, people, said
+
+E = EventType
+RAID = said(E.ATTACK, "d1", actor="Red Army", place="Tala", day="2020-05-05")
+
+
+@pytest.mark.parametrize(
+    ("words", "trigger", "general"),
+    [
+        ("Its men raided", "Tala", False),
+        ("The group often taxed traders and", "burned", True),
+        ("The market that it often taxed was quiet, but it", "burned", False),
+        ("Since May it", "burned", True),
+        ("The group", "burns", True),
+        ("The ministry spoke of a long", "insurgency", True),
+        ("They plan to", "attack", True),
+    ],
+)
+def test_a_custom_a_war_or_an_aim_speaks_against_what_happened(words: str, trigger: str, general: bool) -> None:
+    raid, other = (happening(each) for each in (RAID, after(words, E.ATTACK, trigger, document="d1")))
+    assert other.general is general
+    assert (features.general(raid, other) is not None) is general
+
+
+def pair(one: Statement, two: Statement) -> tuple[Happening, Happening]:
+    """The happenings of two statements of one document."""
+    first, later = singles([one, two])
+    return first, later
+
+
+def value(feature: Callable[[Happening, Happening], Found], one: Statement, two: Statement) -> float:
+    """What a feature says of two statements of one document; 0 where it says nothing."""
+    found = feature(*pair(one, two))
+    return found[0] if found else 0.0
+
+
+def test_no_name_in_common_speaks_against_a_pair_the_same_names_say_nothing() -> None:
+    raid = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05", at=0)
+    assert value(features.strange, raid, said(E.ABDUCT, "d1", actor="Red Army", at=4)) == 0
+    assert value(features.strange, raid, said(E.ABDUCT, "d1", actor="Blue Army", at=4)) < 0
+    assert value(features.strange, raid, said(E.ABDUCT, "d1", actor="Blue Army", at=0)) == 0, "who attacks and who is taken"
+    assert value(features.anew, raid, said(E.ABDUCT, "d1", actor="Red Army", at=4)) < 0
+
+
+def test_the_opening_tells_what_most_of_an_article_is_about() -> None:
+    first = said(E.ATTACK, "d1", place="Tala", at=0)
+    second, third = said(E.KILL, "d1", count=3, at=4), said(E.INJURE, "d1", count=9, at=8)
+    opening, then, later = singles([first, second, third])
+    assert features.lead(opening, later) == features.lead(later, opening)
+    assert features.lead(opening, later)[0] > features.lead(then, later)[0] > 0  # type: ignore[index]
+    assert features.lead(opening, opening) is None
+
+
+@pytest.mark.parametrize(("words", "sign"), [("Villagers hid from the", 1), ("Villagers hid from another", -1), ("Villagers saw", 0)])
+def test_the_ambush_was_told_before_an_ambush_was_not(words: str, sign: int) -> None:
+    first = said(E.ATTACK, "d1", at=0)
+    told = value(features.named, first, after(words, E.ATTACK, "ambush", document="d1", at=4))
+    assert (told > 0) - (told < 0) == sign
+
+
+def test_what_recalls_speaks_against_a_pair() -> None:
+    raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
+    assert value(features.years, raid, after("It was the first since 2016, they said of the", E.ATTACK, "raid", document="d1", at=4)) < 0
+    assert value(features.perfect, raid, after("The group has", E.KILL, "killed", document="d1", count=90, at=4)) < 0
+    assert value(features.town, raid, said(E.ATTACK, "d1", place="Tala", at=4)) < 0
+    assert value(features.undated, raid, said(E.KILL, "d1", count=3, at=4)) == 0, "one of them says its day"
+    one, two = singles([raid, said(E.KILL, "d1", count=3, at=4), said(E.INJURE, "d1", count=3, at=8)])[1:]
+    assert features.undated(one, two)
+
+
+def test_blame_that_names_nobody_is_of_what_was_told() -> None:
+    raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
+    assert value(features.said, raid, said(E.ACCUSE, "d1", at=4)) > 0
+    assert value(features.said, raid, said(E.ACCUSE, "d1", target=people("Red Army"), at=4)) == 0
+    assert value(features.said, raid, said(E.CLAIM, "d1", actor="Red Army", at=4)) > 0
+
+
+def test_the_same_things_are_of_one_happening() -> None:
+    taken = said(E.ABDUCT, "d1", target=people("40 pupils of the school"), at=0)
+    freed = said(E.KILL, "d1", target=people("Three of the pupils"), at=4)
+    assert pair(taken, freed)[0].things >= {"pupil", "school"}
+    assert value(features.things, taken, freed) > 0
+    assert value(features.things, taken, said(E.KILL, "d1", target=people("several people"), at=4)) == 0
