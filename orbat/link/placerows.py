@@ -67,6 +67,14 @@ def called(name: str, gazetteer: Gazetteer, *, loose: bool) -> tuple[Rows, Rows]
     return rows, ranks
 
 
+def lying_in(rows: Rows, holders: Rows, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
+    """Which rows lie in one of the countries and divisions among other rows."""
+    kind, country = gazetteer.kind[holders], gazetteer.country
+    out: npt.NDArray[np.bool_] = np.isin(country[rows], country[holders[kind == Kind.COUNTRY]])
+    out |= np.isin(gazetteer.admin1[rows], holders[kind == Kind.ADMIN1]) | np.isin(gazetteer.admin2[rows], holders[kind == Kind.ADMIN2])
+    return out
+
+
 def of_kind(rows: Rows, ranks: Rows, hint: Hint, gazetteer: Gazetteer) -> tuple[Rows, Rows]:
     """The candidates as the words ask for them: the capital of a country, the province or district itself and never its town's pin."""
     kind = gazetteer.kind[rows]
@@ -86,5 +94,7 @@ def of_kind(rows: Rows, ranks: Rows, hint: Hint, gazetteer: Gazetteer) -> tuple[
     # No division of that name: the one that the town lies in.
     above = (gazetteer.admin1 if hint is Hint.PROVINCE else gazetteer.admin2)[rows].astype(np.int64)
     keep = above != NO_ROW
+    if not keep.any():  # nor is it known which: the town itself
+        return rows, ranks
     unique, first_at = np.unique(above[keep], return_index=True)
     return unique, ranks[keep][first_at]

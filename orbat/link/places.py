@@ -20,8 +20,8 @@ import numpy.typing as npt
 from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.nations import country_names, home_of
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
-from orbat.link.placerows import called, eminent, of_kind
-from orbat.link.placewords import Hint, Reading, beside, inside, is_road, may_be_called, next_name, owner, readings
+from orbat.link.placerows import called, eminent, lying_in, of_kind
+from orbat.link.placewords import Hint, Reading, apposed, beside, inside, is_road, may_be_called, next_name, owner, readings
 from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
 
@@ -42,6 +42,7 @@ _ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
         Hint.AREA: (Kind.REGION, Kind.WATER, Kind.SEA, Kind.CONTINENT, Kind.ADMIN1),
     }.items()
 }
+_COARSE = {Hint.DISTRICT: 3, Hint.PROVINCE: 4}  # where_prec of a division that the gazetteer knows by its town alone
 _COUNTRY = int(Kind.COUNTRY)
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
@@ -83,6 +84,7 @@ class _Article:
     small: bool = False  # the text has no capitals that tell names
     known: dict[tuple[str, Hint], int] = field(default_factory=dict)
     missing: set[tuple[tuple[str, Hint], bool]] = field(default_factory=set)  # what the gazetteer lacks, and whether as another spelling
+    others: dict[tuple[int, int], int] = field(default_factory=dict)  # a name and what holds it elsewhere -> the name of that place
     groups: dict[str, int] = field(default_factory=dict)  # a name without its hint -> the number of the first with it
 
 
@@ -143,7 +145,8 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
                 reading = Reading(reading.name, near.hint, reading.coarse, reading.part, near.word)
             number = _name(article, reading, loose=loose)
             if number >= 0:
-                article.asked.append(_Asked(index, number, reading, max(reading.coarse, near.coarse), reading.part or near.part))
+                coarse = max(reading.coarse, near.coarse, _COARSE.get(reading.hint, 1))
+                article.asked.append(_Asked(index, number, reading, coarse, reading.part or near.part))
                 return
 
 
@@ -200,23 +203,40 @@ def _find_containers(article: _Article, annotations: Annotations) -> None:
         span = annotations.mentions[asked.mention].span
         holder = by_mention.get(asked.mention + 1)
         if holder is not None and inside(text[span.end : annotations.mentions[holder.mention].span.start]):
-            _hold(article, asked.name, holder.name)
+            _hold(article, asked, holder.name)
         elif following := next_name(text[span.end : span.end + 60]):
             for words in dict.fromkeys((following, following.split(" ")[0])):
                 rows, ranks = gazetteer.named(words)
                 if ((ranks <= Rank.ALIAS) & (gazetteer.kind[rows] <= Kind.ADMIN1)).any():
-                    _hold(article, asked.name, _name(article, Reading(words), loose=False))
+                    _hold(article, asked, _name(article, Reading(words), loose=False))
                     break
-        if before := owner(text[max(0, span.start - _LOOK_LEFT) : span.start]):
+        if before := apposed(text[span.end : span.end + 60]) or owner(text[max(0, span.start - _LOOK_LEFT) : span.start]):
             for words in dict.fromkeys((before, before.rsplit(" ", 1)[-1])):
                 if fold(words) in gazetteer.country_words:
-                    _hold(article, asked.name, _name(article, Reading(words), loose=False))
+                    _hold(article, asked, _name(article, Reading(words), loose=False))
                     break
 
 
-def _hold(article: _Article, inner: int, outer: int) -> None:
-    if outer >= 0 and inner != outer and outer not in article.names[inner].containers:
-        article.names[inner].containers.append(outer)
+def _hold(article: _Article, asked: _Asked, outer: int) -> None:
+    """Puts a mention's name in another; where the text puts the same name elsewhere too, they are two: "Tripoli, Lebanon", "Tripoli, the
+    Libyan capital"."""
+    name = article.names[asked.name]
+    if outer < 0 or outer == asked.name or outer in name.containers:
+        return
+    if name.containers and not _in_both(article, name, outer):
+        if (asked.name, outer) not in article.others:
+            article.others[asked.name, outer] = len(article.names)
+            article.names.append(replace(name, containers=[outer]))
+        asked.name = article.others[asked.name, outer]
+    else:
+        name.containers.append(outer)
+
+
+def _in_both(article: _Article, name: Name, outer: int) -> bool:
+    """Whether one and the same place of a name may lie in a name and in those that hold it already; so where the new one holds none."""
+    inside = lying_in(name.rows, article.names[outer].rows, article.gazetteer)
+    before = np.logical_and.reduce([lying_in(name.rows, article.names[n].rows, article.gazetteer) for n in name.containers])
+    return not inside.any() or not before.any() or bool((inside & before).any())
 
 
 def _evidence(article: _Article, countries: Mapping[str, float]) -> Evidence:

@@ -41,10 +41,11 @@ class Reading:
 _WORDS: dict[Hint, str] = {
     Hint.PROVINCE: "province|governorate|state|oblast|department|prefecture|voivodeship|krai|emirate",
     Hint.DISTRICT: "district|county|parish|borough|subdistrict|sub-district|raion|rayon|woreda|cercle|tehsil|taluk|commune|municipality|"
-    "township|local government area|lga|agency",
+    "township|local government area|lga|agency|territory",
     Hint.TOWN: "city|town|village|hamlet|settlement|port city|port town|border town|border city|port",
     Hint.AREA: "region|area|valley|mountains|mountain|mount|hills|desert|forest|river|island|islands|peninsula|basin|coast|coastline|gulf|"
-    "sea|lake|delta|plains|plain|territory|strip|corridor|enclave|heights|belt",
+    "sea|lake|delta|plains|plain|strip|corridor|enclave|heights|belt|gorge|plateau|highlands|lowlands|foothills|marshes|strait|canal|oasis|"
+    "archipelago|national park",
 }
 _KIND = {word: hint for hint, words in _WORDS.items() for word in words.split("|")}
 # "Ogun states", what is left of "Lagos and Ogun states".
@@ -64,9 +65,11 @@ _ROAD = re.compile(
     re.I,
 )
 _SIDE = r"(?:far |extreme |deep |rural |coastal |mainland |occupied |war-torn |rebel-held |government-held )*"
+_HELD = r"[^\W\d_]+-(?:held|controlled|administered|occupied|ruled|run|dominated)|anglophone|francophone|besieged"
 _POINT = r"(?:north|south|east|west|central|mid)(?:[- ]?(?:east|west|central))?(?:ern(?:most)?)?"
 _DIRECTION = re.compile(
-    rf"^{_SIDE}(?:{_POINT}|upper|lower|inner|outer|downtown|rural|coastal|mainland|occupied|war-torn|rebel-held|greater|upstate)(?:[ -]|"
+    rf"^{_SIDE}(?:{_POINT}|upper|lower|inner|outer|downtown|rural|coastal|mainland|occupied|war-torn|rebel-held|greater|upstate|"
+    rf"{_HELD})(?:[ -]|"
     rf"(?<=-))(?=\w)",
     re.I,
 )
@@ -78,6 +81,7 @@ _PART_OF = re.compile(
     re.I,
 )
 _EDGE = re.compile(r"outskirts|suburbs?|centre|center|heart", re.I)  # what towns have and provinces have not
+_BY = re.compile(r"^(?P<near>off|near|outside|around|towards?)?(?:in|at|inside|from)? (?:the )?(?=[A-Z])")
 _REPUBLIC = re.compile(r"^(?:[A-Z]\w+ )*(?:Republic|Kingdom|State) of (?:the )?(?=[A-Z])")
 _COUNTY = re.compile(r"^(?:County|Co\.) (?=[A-Z])")
 _SHORT = re.compile(r"^(St|Ste|Mt|Ft|Pt)\.? (?=[A-Z])")
@@ -111,6 +115,7 @@ _KIND_ENDS = frozenset(("of", "called", "named"))
 _OWNER_ENDS = frozenset(("of", "capital", *(re.split(r"[ -]", word)[-1] for word in _KIND)))
 _KIND_STARTS = frozenset(re.split(r"[ -]", word)[0] for word in _KIND)
 _FIRST = re.compile(r" ([a-z]+)", re.I)
+_INSTITUTION = re.compile(r"^ (?:District (?:Attorney|Court|Judge)|State (?:University|College|Community|Hospital|Fair|Park))")
 _RIGHT_INSIDE = re.compile(r"^(?:'s|’s)?(?:,| \(|,? (?:(?:a|the) )?(?:[\w-]+ ){0,3}?(?:in|of)(?: the)?(?: [a-z-]+ern)?)\s*$")
 _NEXT_NAME = re.compile(r"^(?:,| in|, in)(?: the)? ((?:[A-Z][\w.'’-]*)(?: (?:[A-Z][\w.'’-]*|of|and)){0,3})")
 _OWNER = re.compile(
@@ -128,8 +133,10 @@ def readings(text: str) -> tuple[Reading, ...]:
     for article in ("the ", "a ", "an "):
         if start.lower().startswith(article):
             start = start[len(article) :]
+    by = _BY.match(start)  # "off Bayelsa" as one mention
+    near = by is not None and by["near"] is not None
     out: list[Reading] = []
-    queue = [Reading(start)]
+    queue = [Reading(start[by.end() :] if by else start, coarse=2 if near else 1, part=near)]
     while queue:
         reading = queue.pop(0)
         if reading.name and reading not in out:
@@ -210,7 +217,7 @@ def beside(left: str, right: str) -> Reading:
             km = float(far.group(1).replace(",", ".")) * (1.609 if far.group(2).lower().startswith("mi") else 1.0)
             out = replace(out, coarse=2 if km <= 25 else 5)
     first = _FIRST.match(right)
-    kind = _RIGHT_KIND.match(right) if first and first.group(1).lower() in _KIND_STARTS else None
+    kind = _RIGHT_KIND.match(right) if first and first.group(1).lower() in _KIND_STARTS and not _INSTITUTION.match(right) else None
     if kind is None and last in _KIND_ENDS:
         kind = _LEFT_KIND.search(left)
     if kind and kind.group(1).lower() in _KIND and (kind.re is _RIGHT_KIND or kind.group(0).rstrip().endswith(("of", "called", "named"))):
@@ -238,18 +245,27 @@ def next_name(right: str) -> str:
     return m.group(1) if m else ""
 
 
+_APPOSED = re.compile(
+    rf"^, (?:the|a|an) (?:[a-z-]+ )*?([A-Z][\w.]+(?: [A-Z][\w.]+)?)(?:'s|’s)?(?: [a-z-]+){{0,2}}? (?:capital|{_KINDS})\b(?! of)"
+)
+
+
+def apposed(right: str) -> str:
+    """The country's name or adjective in what is told of a place after a comma (", the Libyan capital"); empty where there is none."""
+    m = _APPOSED.match(right) if right.startswith((", the ", ", a ", ", an ")) else None
+    return m.group(1) if m else ""
+
+
 def is_road(name: str) -> bool:
     """Whether the name is a street's or a road's, which the gazetteer never holds and whose first word is not a town."""
     return _ROAD.search(name) is not None or re.match(r"^(?:interstate|highway|route|i|u\.?s\.?)[ -]?\d", name, re.I) is not None
 
 
-_TOWN_NOUNS = frozenset(("town", "city", "village", "hamlet", "settlement"))
 _AREA_NOUNS = frozenset(("region", "province", "state", "governorate", "department", "district", "county", "territory"))
 
 
 def may_be_called(said: str, where_prec: int) -> bool:
-    """Whether a common noun may stand for a place of that where_prec: no region is a town, no town a province, no province a country."""
+    """Whether a common noun may stand for a place of that where_prec: no region is a town, no province a country. A town may stand for the
+    province that it lies in, which says less and nothing wrong."""
     word = said.rsplit(None, 1)[-1].lower() if said.split() else ""
-    if word in _TOWN_NOUNS:
-        return where_prec <= 3
     return where_prec == 6 if word in ("country", "nation") else word not in _AREA_NOUNS or where_prec >= 3
