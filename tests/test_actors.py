@@ -418,6 +418,7 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         ("Mali, Mali. An [army|FORCE] that nobody could defeat came; the [army|FORCE] fled.", [None, "mil-ml"]),
         ("Mali, Mali. [soldiers|FORCE] of the caliphate fled; [soldiers|FORCE] of the 3rd Brigade did not.", [None, "mil-ml"]),
         ("Sudan, Sudan: [joint forces|FORCE] of the Darfur movements and [troops|FORCE] loyal to Sudan.", [None, "mil-sd"]),
+        ("Sudan, Sudan: they accused the [army|FORCE] of arming them, the [police|FORCE] of the killing.", ["mil-sd", "pol-sd"]),
         # groups at home in a country that the article does not name, and one that it names in passing
         ("[LTTE|GROUP] men fled. [Tamil Tigers|GROUP] died, the [army|FORCE] said. The king is in Jordan.", ["ltte", "ltte", "mil-lk"]),
         # words written small are no name

@@ -303,14 +303,20 @@ def test_a_direction_is_no_place_of_that_name_elsewhere(gazetteer: Gazetteer) ->
     ("before", "noun", "fits"),
     [
         ("[Mosul]", "city", True), ("[Mosul]", "area", True), ("[Mosul]", "region", False), ("[Mosul]", "country", False),
-        ("[Anbar province]", "city", False), ("[Anbar province]", "province", True),
-        ("[Iraq]", "village", False), ("[Iraq]", "country", True),
+        ("[Anbar province]", "city", True), ("[Anbar province]", "province", True),
+        ("[Anbar province]", "country", False), ("[Iraq]", "country", True),
     ],
 )  # fmt: skip
 def test_a_common_noun_stands_for_no_place_of_another_kind(gazetteer: Gazetteer, before: str, noun: str, fits: bool) -> None:
     there, again = read(f"Men came to {before} in Iraq. They fled from the [{noun}].", gazetteer, references={1: 0})
     assert there.target is not None
     assert (again.target == there.target) is fits
+
+
+def test_the_province_after_a_name_that_is_also_a_towns_is_the_province(gazetteer: Gazetteer) -> None:
+    town, again = read("Men held [Idlib] in Syria. They sent men to the [province].", gazetteer, references={1: 0})
+    assert (place(town).where_prec, place(again).name) in ((1, "Idlib"), (3, "Idlib"))
+    assert place(again).where_prec >= 3
 
 
 def test_an_airport_bears_the_name_of_a_village_only_where_others_are_near(gazetteer: Gazetteer) -> None:

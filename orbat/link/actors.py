@@ -37,7 +37,8 @@ _BODIES = frozenset(("army", "military", "navy", "air force", "police force", "g
 """Of these a country has one, so that one that is not "the" one may be anybody's."""
 _SOME = re.compile(r"\b(?:an?|another|any|every|no)\s+$", re.IGNORECASE)
 _SOMEBODYS = re.compile(r"\b(?:[Hh]is|[Hh]er|[Mm]y|[^\W\d_][\w-]+['’]s|[^\W\d_][\w-]+s['’]) $")  # "his soldiers", "the rebels' army"
-_LOYAL_TO = re.compile(r" (?:of|loyal to) (?:the )?(?P<whose>[\w'’-]+(?: [\w'’-]+){0,2})")
+_LOYAL_TO = re.compile(r" (?:of the|of(?= [A-Z])|loyal to(?: the)?) (?P<whose>[\w'’-]+(?: [\w'’-]+){0,2})")
+_ACCUSED = re.compile(r"\b(?:accus|suspect|acquit|clear|convict|warn|inform|remind)\w* [^.;:]{0,60}$", re.I)  # "accused the army of"
 _OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
 _BRANCH = re.compile(r" ?\(([^\W\d_][\w' -]{1,24})\)")  # "CPI (Maoist)", "SPLM-N (al-Hilu)"
 _POSSESSIVES = ("'s ", "’s ", "' ", "’ ")  # how what _OWNER finds ends
@@ -145,13 +146,13 @@ class _Linker:
         """Whether a common noun may mean a country's own: not "his soldiers", "soldiers of the caliphate", "an army that they could not
         defeat"."""
         span, text = self.annotations.mentions[index].span, self.document.text
-        before = text[max(0, span.start - 40) : span.start]
+        before = text[max(0, span.start - 80) : span.start]
         if self.said[index] in _BODIES and _SOME.search(before):
             return False
         if _SOMEBODYS.search(before) and code not in _codes(self.catalogue, before.split()[-2:]):
             return False
         follow = _LOYAL_TO.match(text, span.end)
-        if follow is None or _OF_A_FORCE.search(follow["whose"]):
+        if follow is None or _OF_A_FORCE.search(follow["whose"]) or _ACCUSED.search(before):
             return True
         words = follow["whose"].split()
         return any(code in self.catalogue.countries_of(" ".join(words[:size])) for size in range(1, len(words) + 1))

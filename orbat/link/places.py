@@ -43,7 +43,9 @@ _ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
     }.items()
 }
 _COARSE = {Hint.DISTRICT: 3, Hint.PROVINCE: 4}  # where_prec of a division that the gazetteer knows by its town alone
-_COUNTRY = int(Kind.COUNTRY)
+_COUNTRY, _ADMIN1 = int(Kind.COUNTRY), int(Kind.ADMIN1)
+_SMALL = frozenset((int(Kind.CITY), int(Kind.SITE), int(Kind.ADMIN2)))
+_CERTAIN = 0.8
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
 _LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
@@ -111,6 +113,10 @@ def link_places(
         for asked in article.asked:
             out[asked.mention] = words.link(asked)
     for index in places:
+        whose = _whose(annotations, document.text, index)
+        if whose != index and out[index].target is None and out[whose].target is not None:
+            out[index] = _part_of(out[whose], gazetteer, index)
+            continue
         antecedent = _antecedent(annotations, index)
         if out[index].target is None and antecedent in out and antecedent != index:
             there, said = out[antecedent], annotations.mentions[index].span.of(document.text)
@@ -118,6 +124,33 @@ def link_places(
             if fits:  # "the province", after a name that is a town's too, is the province
                 out[index] = Link(index, fits[0].target, fits[0].score, fits)
     return out
+
+
+_SIDE = re.compile(
+    r"(?:(?:far |extreme |deep )?(?:north|south|east|west|central|rural)(?:[- ]?(?:east|west))?(?:ern)?(?: |$))?"
+    r"(?:countryside|outskirts|suburbs?|province|region|areas?|districts?|borders?|coast|mountains|desert|interior)?"
+)
+
+
+def _whose(annotations: Annotations, text: str, index: int) -> int:
+    """The place mention that a side or part belongs to ("Hama's | northern countryside"); the mention itself where there is none."""
+    span = annotations.mentions[index].span
+    if not _SIDE.fullmatch(span.of(text)) or index == 0:
+        return index
+    before = annotations.mentions[index - 1]
+    between = text[before.span.end : span.start]
+    owned = between in ("'s ", "’s ", "' ", "’ ") or (between == " " and before.span.of(text).endswith(("'s", "’s")))
+    return index - 1 if owned and before.type is MentionType.PLACE else index
+
+
+def _part_of(link: Link[Place], gazetteer: Gazetteer, index: int) -> Link[Place]:
+    """A part of a place: no finer than near it, of a division a fuzzy area."""
+    parts = tuple(
+        replace(c, target=gazetteer.at(row, where_prec=where_prec(gazetteer, row, 2, part=True)))
+        for c in link.candidates
+        for row in (gazetteer.row(c.target.id),)
+    )
+    return Link(index, parts[0].target, link.score, parts)
 
 
 def _antecedent(annotations: Annotations, index: int) -> int:
@@ -280,10 +313,24 @@ class _Words:
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
             believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW
+        if not features[_INSIDE] and self._elsewhere(asked.name, order[0]):
+            believed = False  # "Greenwood, W. Va." is none of the Greenwoods that are known
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
             # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
             believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
+
+    def _elsewhere(self, name: int, at: int) -> bool:
+        """Whether the text puts a town in a province for certain that no place of its name is known in."""
+        solution, gazetteer = self.solution, self.article.gazetteer
+        if int(gazetteer.kind[solution.rows[at]]) not in _SMALL:
+            return False
+        for holder in self.article.names[name].containers:
+            start, stop = int(solution.start[holder]), int(solution.start[holder + 1])
+            best = start + int(solution.scores[start:stop].argmax())
+            if int(gazetteer.kind[solution.rows[best]]) == _ADMIN1 and float(solution.chances[best]) > _CERTAIN:
+                return True
+        return False
 
     def _rank(self, name: int) -> tuple[list[int], float, list[float]]:
         """The name's best candidates, best first, and the score and the features of the first."""
