@@ -43,9 +43,7 @@ _ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
     }.items()
 }
 _COARSE = {Hint.DISTRICT: 3, Hint.PROVINCE: 4}  # where_prec of a division that the gazetteer knows by its town alone
-_COUNTRY, _ADMIN1 = int(Kind.COUNTRY), int(Kind.ADMIN1)
-_SMALL = frozenset((int(Kind.CITY), int(Kind.SITE), int(Kind.ADMIN2)))
-_CERTAIN = 0.8
+_COUNTRY = int(Kind.COUNTRY)
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
 _LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
@@ -313,24 +311,10 @@ class _Words:
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
             believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW
-        if not features[_INSIDE] and self._elsewhere(asked.name, order[0]):
-            believed = False  # "Greenwood, W. Va." is none of the Greenwoods that are known
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
             # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
             believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
-
-    def _elsewhere(self, name: int, at: int) -> bool:
-        """Whether the text puts a town in a province for certain that no place of its name is known in."""
-        solution, gazetteer = self.solution, self.article.gazetteer
-        if int(gazetteer.kind[solution.rows[at]]) not in _SMALL:
-            return False
-        for holder in self.article.names[name].containers:
-            start, stop = int(solution.start[holder]), int(solution.start[holder + 1])
-            best = start + int(solution.scores[start:stop].argmax())
-            if int(gazetteer.kind[solution.rows[best]]) == _ADMIN1 and float(solution.chances[best]) > _CERTAIN:
-                return True
-        return False
 
     def _rank(self, name: int) -> tuple[list[int], float, list[float]]:
         """The name's best candidates, best first, and the score and the features of the first."""
