@@ -57,7 +57,10 @@ _FACILITY = (
     "international airport|airport|air base|airbase|military base|army base|naval base|base|barracks|refugee camp|camp|hospital|prison|"
     "jail|dam|bridge|refinery|oil field|oilfield|gas field|power plant|market|mosque|church|cathedral|university|stadium|checkpoint|"
     "check point|border crossing|crossing|junction|front|frontline|front line|neighborhood|neighbourhood|quarter|"
-    "suburb|suburbs|outskirts|surroundings|countryside|metropolitan area|metro area"
+    "suburb|suburbs|outskirts|surroundings|countryside|metropolitan area|metro area|mine|mines|farm|farms|airfield|airstrip|garrison|outpost|"
+    "headquarters|police headquarters|police station|police department|fire department|military academy|academy|embassy|consulate|compound|"
+    "depot|oil terminal|terminal|factory|plant|power station|city hall|town hall|courthouse|court|detention center|detention centre|hotel|"
+    "school district|middle school|high school|school|college|seminary|railway station|train station|bus station|station|racecourse|roundabout"
 )
 _ROAD = re.compile(
     r"\b(?:street|st\.|road|rd\.|avenue|ave\.|highway|hwy\.?|boulevard|blvd\.?|drive|lane|parkway|interstate|route|trail|bypass)"
@@ -69,6 +72,7 @@ _HELD = r"[^\W\d_]+-(?:held|controlled|administered|occupied|ruled|run|dominated
 _POINT = r"(?:north|south|east|west|central|mid)(?:[- ]?(?:east|west|central))?(?:ern(?:most)?)?"
 _DIRECTION = re.compile(
     rf"^{_SIDE}(?:{_POINT}|upper|lower|inner|outer|downtown|rural|coastal|mainland|occupied|war-torn|rebel-held|greater|upstate|"
+    rf"regional|suburban|metropolitan|inland|nearby|neighbou?ring|"
     rf"{_HELD})(?:[ -]|"
     rf"(?<=-))(?=\w)",
     re.I,
@@ -86,7 +90,8 @@ _REPUBLIC = re.compile(r"^(?:[A-Z]\w+ )*(?:Republic|Kingdom|State) of (?:the )?(
 _COUNTY = re.compile(r"^(?:County|Co\.) (?=[A-Z])")
 _SHORT = re.compile(r"^(St|Ste|Mt|Ft|Pt)\.? (?=[A-Z])")
 _LONG = {"st": "Saint ", "ste": "Sainte ", "mt": "Mount ", "ft": "Fort ", "pt": "Point "}
-_KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city) of (?:the )?(?=\S)", re.I)
+_KIND_OF = re.compile(rf"^(?:[\w'’-]+ )*?({_KINDS}|capital|capital city|nation|country|kingdom) of (?:the )?(?=\S)", re.I)
+_KIND_FIRST = re.compile(rf"^(?:[A-Z]\w+(?:an|ese|i|ish|n|ian) )?({_KINDS}) (?=[A-Z])")  # "the German island Rügen"
 _KIND_AFTER = re.compile(rf"[ -]({_KINDS})(?:'s|’s)?$", re.I)
 _FACILITY_AFTER = re.compile(rf"[ -](?:{_FACILITY})$", re.I)
 _BORDER_AFTER = re.compile(r"[ -](?:border(?: area| region|lands?)?|frontier|border areas|border regions)$", re.I)
@@ -162,6 +167,8 @@ def _strip(reading: Reading) -> list[Reading]:
     elif m := _KIND_OF.match(name):
         word = m.group(1).lower()
         out.append(replace(reading, name=name[m.end() :], hint=_KIND.get(word, Hint.NONE), word=word))
+    elif m := _KIND_FIRST.match(name):
+        out.append(replace(reading, name=name[m.end() :], hint=_KIND[m.group(1)], word=m.group(1)))
     if m := _CAPITAL_AFTER.search(name):
         out.append(replace(reading, name=name[: m.start()], hint=Hint.CAPITAL, word="capital"))
     elif m := _BORDER_AFTER.search(name):
@@ -261,11 +268,12 @@ def is_road(name: str) -> bool:
     return _ROAD.search(name) is not None or re.match(r"^(?:interstate|highway|route|i|u\.?s\.?)[ -]?\d", name, re.I) is not None
 
 
-_AREA_NOUNS = frozenset(("region", "province", "state", "governorate", "department", "district", "county", "territory"))
+_LEAST_PREC = dict.fromkeys(("country", "nation"), 6) | dict.fromkeys(("region", "state", "territory"), 4)
+_LEAST_PREC |= dict.fromkeys(("province", "governorate", "department", "district", "county"), 3)
 
 
 def may_be_called(said: str, where_prec: int) -> bool:
     """Whether a common noun may stand for a place of that where_prec: no region is a town, no province a country. A town may stand for the
     province that it lies in, which says less and nothing wrong."""
     word = said.rsplit(None, 1)[-1].lower() if said.split() else ""
-    return where_prec == 6 if word in ("country", "nation") else word not in _AREA_NOUNS or where_prec >= 3
+    return where_prec >= _LEAST_PREC.get(word, 1)
