@@ -59,6 +59,7 @@ region south square state station territory town village west zone"""
 _COMMON = frozenset(_COMMON_WORDS.split())
 _PART_OF_A_TOWN = _COMMON | {"old", "new", "green", "red", "upper", "lower", "inner", "outer", "grand", "industrial"}
 _KNOWN_TOWN = 5_000  # people
+_SHORT = 4  # letters
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -166,6 +167,8 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     said = span.of(text)
     if index in annotations.references or _REFERRING.match(said) or not (article.small or _named(said)):
         return
+    if len(said) <= _SHORT and text.startswith(".", span.end):
+        said += "."  # "Pa.", whose full stop was left out
     ways = _ways(said, article.gazetteer)
     if not ways:
         return

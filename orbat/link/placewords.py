@@ -54,13 +54,14 @@ _KIND |= {f"{word[:-1]}ies" if word.endswith("y") else f"{word}s": _KIND[word] f
 _KINDS = "|".join(sorted((re.escape(w) for w in _KIND), key=len, reverse=True))
 # A facility is somewhere in or by the place it is named for: no finer than "near a known point".
 _FACILITY = (
-    "international airport|airport|air base|airbase|military base|army base|naval base|base|barracks|refugee camp|camp|hospital|prison|"
-    "jail|dam|bridge|refinery|oil field|oilfield|gas field|power plant|market|mosque|church|cathedral|university|stadium|checkpoint|"
-    "check point|border crossing|crossing|junction|front|frontline|front line|neighborhood|neighbourhood|quarter|"
-    "suburb|suburbs|outskirts|surroundings|countryside|metropolitan area|metro area|mine|mines|farm|farms|airfield|airstrip|garrison|outpost|"
-    "headquarters|police headquarters|police station|police department|fire department|military academy|academy|embassy|consulate|compound|"
-    "depot|oil terminal|terminal|factory|plant|power station|city hall|town hall|courthouse|court|detention center|detention centre|hotel|"
-    "school district|middle school|high school|school|college|seminary|railway station|train station|bus station|station|racecourse|roundabout"
+    "international airport|airport|air base|airbase|military base|army base|naval base|base|barracks|refugee camp|camp|hospital|"
+    "prison|jail|dam|bridge|refinery|oil field|oilfield|gas field|power plant|market|mosque|church|cathedral|university|stadium|"
+    "checkpoint|check point|border crossing|crossing|junction|front|frontline|front line|neighborhood|neighbourhood|quarter|suburb|"
+    "suburbs|outskirts|surroundings|countryside|metropolitan area|metro area|mine|mines|farm|farms|airfield|airstrip|garrison|"
+    "outpost|headquarters|police headquarters|police station|police department|fire department|military academy|academy|embassy|"
+    "consulate|compound|depot|oil terminal|terminal|factory|plant|power station|city hall|town hall|courthouse|court|"
+    "detention center|detention centre|hotel|school district|middle school|high school|school|college|seminary|railway station|"
+    "train station|bus station|station|racecourse|roundabout"
 )
 _ROAD = re.compile(
     r"\b(?:street|st\.|road|rd\.|avenue|ave\.|highway|hwy\.?|boulevard|blvd\.?|drive|lane|parkway|interstate|route|trail|bypass)"
