@@ -424,6 +424,7 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         # words written small are no name
         ("He led the [southern front|GROUP] in Syria.", [None]),
         ("He led the [Southern Front|GROUP] in Syria.", ["southern-front"]),
+        ("In Comoros the [presidential guard|GROUP] held him.", [None]),
         ("[Islamic State men|GROUP] fled from Iraq.", ["islamic-state"]),
         ("India banned the [CPI|GROUP] (Maoist) in India.", ["cpi-maoist"]),
         ("In DR Congo, [Zaïre|GROUP] (FPAC) burned huts.", ["zaire-fpac"]),

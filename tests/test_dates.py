@@ -511,6 +511,13 @@ def test_days_are_those_that_the_words_beside_a_time_leave_open(text: str, times
     assert days(value) == last
 
 
+def test_the_narrative_goes_on_from_a_day_so_many_years_ago() -> None:
+    found = annotated(
+        "Thirty years ago today it began. The next day he fled.", ["Thirty years ago", "today", "The next day"], dt.date(2009, 8, 27)
+    )
+    assert [days(value) for value in found if value][1:] == ["1979-08-27..1979-08-27/1", "1979-08-28..1979-08-28/1"]
+
+
 def test_an_hour_takes_no_day_but_the_one_beside_it() -> None:
     text, times = "On 8 June 2021 they came. It began around 2 a.m. on Friday.", ["8 June 2021", "2 a.m.", "Friday"]
     assert [days(value) for value in annotated(text, times, dt.date(2021, 6, 12)) if value][1:] == ["2021-06-11..2021-06-11/1"] * 2

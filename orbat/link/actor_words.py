@@ -170,6 +170,8 @@ def _only_common(match: Match, text: str, caseless: bool) -> bool:
     words = text.split()
     if caseless or len(words) < 2 or match.how == "acronym" or not (text.islower() or COMMON.issuperset(text.lower().split())):
         return False
+    if text.islower():
+        return match.name.text != match.name.text.lower()
     return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
 

@@ -104,12 +104,14 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
                 named = _read(day, frame)
                 frame = replace(frame, context=named.range if named else None)
             read = _read(phrase, frame)
+            if nth and out[-1]:
+                read = _to_the_day(document.text, span, spans[nth - 1], out[-1], read)
         if phrase and read and read.range and read.type in ("DATE", "TIME"):
             if not _in_passing(document.text, span, read.range, anchor, context):
                 years.tell(phrase, read.value)
             if _moves(phrase, read, context):
                 context, context_at = read.range, at
-        out.append(_to_the_day(document.text, span, spans[nth - 1], out[-1], read) if nth and out[-1] else read)
+        out.append(read)
     for nth, span in enumerate(spans[:-1]):
         if joined := _joined(document.text, span, spans[nth + 1], anchor):
             out[nth] = out[nth + 1] = joined
