@@ -10,6 +10,7 @@ are what a reader there would wait.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import http.client
 import json
 import os
@@ -32,7 +33,7 @@ from orbat.store import Store
 from tests import war
 from tests.browser import served
 
-ARTICLE = "{group} fighters killed at least {number} people in {town} on Monday, residents said. The army said it had driven them out."
+ARTICLE = "{group} killed at least {number} people in {town} on Monday, residents said. The army said it had driven them out."
 Choose = Callable[[random.Random], tuple[str, str]]
 SENTENCES = 20  # of an article of the war, each a statement
 PART = 500  # articles that are written at once
@@ -198,11 +199,13 @@ def some_group(pick: random.Random) -> str:
 
 
 def post(port: int, end: float, posted: list[int]) -> None:
-    """Post an article about a group of the war whenever the last one is read."""
-    pick = random.Random(9)
+    """Post an article about a group of the war, of any of its days, whenever the last one is read; each run's are others, since one that
+    was read before says nothing new."""
+    pick = random.Random()
     while time.monotonic() < end:
-        text = ARTICLE.format(group=some_group(pick), number=posted[0] + 3, town=pick.choice(war.TOWNS))
-        body = json.dumps({"text": text, "published": "2018-08-06", "source": "Bench"})
+        text = ARTICLE.format(group=some_group(pick), number=pick.randrange(3, 1_000), town=pick.choice(war.TOWNS))
+        day = war.START + dt.timedelta(days=pick.randrange(4 * 365))
+        body = json.dumps({"text": text, "published": day.isoformat(), "source": "Bench"})
         job = json.loads(ask(port, "/api/v1/articles", body))["id"]
         while time.monotonic() < end + 30 and json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
             time.sleep(0.1)

@@ -12,6 +12,7 @@ from orbat.recordkeeping import Decision, judge
 from orbat.recordtypes import Verdict
 from orbat.service import kept
 from orbat.service.config import ServiceConfig
+from orbat.service.jobs import Jobs
 from orbat.service.kept import Answer, Key, Made, Marks, Pages
 from orbat.service.makers import RENEWED, UNASKED, WAITED_FOR, Makers, Urgency, kind_of
 from orbat.service.making import Maker
@@ -240,6 +241,32 @@ def test_what_is_quick_waits_for_nothing_that_takes_long_and_readers_go_first():
     slow, quick = ("/slow", WAITED_FOR), ("/quick", WAITED_FOR)
     assert asyncio.run(asking(slow, slow, quick)) == ["/slow", "/quick", "/slow"]
     assert asyncio.run(asking(quick, ("/slow/1", UNASKED), ("/slow/2", RENEWED), slow)) == ["/quick", "/slow", "/slow/2", "/slow/1"]
+
+
+def test_who_alone_makes_groups_pages_makes_others_where_no_reader_waits_for_these():
+    async def asking(*asked):
+        makers, begun = Makers(ServiceConfig(), 2), ([], [])
+        makers.each = tuple(map(Slow, begun))
+        for kind in ("slow", "groups/map"):
+            makers._learn(kind, 1.0)
+        await asyncio.gather(*(makers.make({"path": path}, Marks(), Urgency()) for path in asked))
+        return begun
+
+    group, any_one, another = "/groups/a/map", "/slow/1", "/slow/2"
+    assert asyncio.run(asking(any_one, another)) == ([another], [any_one])
+    assert asyncio.run(asking(group, any_one, another)) == ([group, another], [any_one])
+
+
+def test_reading_gives_way_to_readers_who_wait(tmp_path):
+    waiting = False
+    with Store.open(tmp_path / "news.db") as store:
+        jobs = Jobs(store, lambda: None, ServiceConfig(), gives_way=lambda: waiting)
+    begun = time.monotonic()
+    assert jobs._rested(begun - 0.2) - begun < 0.1
+    waiting = True
+    assert jobs._rested(time.monotonic() - 0.2) - begun >= 0.2
+    jobs.close()
+    assert jobs._rested(begun - 60) - begun < 1.0  # the service ends
 
 
 def test_one_process_makes_all_pages_of_a_group():

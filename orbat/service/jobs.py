@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("orbat.service")
 KEPT = 200
 """Finished jobs that are remembered."""
+REST, LONGEST = 1, 2.0
+"""How many times as long as an article took is rested after it where readers wait for pages, and for how many seconds at most."""
 TOLD = 20
 """Failures and documents that a job names one by one."""
 
@@ -82,10 +85,15 @@ class Posted:
 
 
 class Jobs:
-    """A bounded queue and the one thread that reads from it; the thread starts with the first job, and the model is loaded then."""
+    """A bounded queue and the one thread that reads from it; the thread starts with the first job, and the model is loaded then.
 
-    def __init__(self, store: Store, reader: Callable[[], Reader], config: ServiceConfig) -> None:
-        self._reader, self._limits = reader, config.limits
+    While ``gives_way`` says so, it rests after each article, so that reading takes half of a core at most from those who look at pages.
+    """
+
+    def __init__(
+        self, store: Store, reader: Callable[[], Reader], config: ServiceConfig, *, gives_way: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._reader, self._limits, self._gives_way = reader, config.limits, gives_way
         self._fetcher = Fetcher(most=config.limits.fetch_bytes, seconds=config.limits.fetch_seconds)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: deque[tuple[str, Posted]] = deque()
@@ -172,6 +180,7 @@ class Jobs:
 
         reader = self._reader()
         found = reader.read_many(checked(self._until_stopped(self._documents(posted)), name=posted.name), workers=1)
+        begun = time.monotonic()
         for outcome in found:
             failure = outcome if isinstance(outcome, Failure) else None
             if not isinstance(outcome, Failure):
@@ -187,10 +196,19 @@ class Jobs:
                 self._store.fail(failure)
                 job = self._jobs[id]
                 self._set(id, failed=job.failed + 1, failures=(*job.failures, failure)[:TOLD])
+            begun = self._rested(begun)
         update(self._store, related=related_in(reader.catalogue), stop=lambda: self._stopping)
         job = self._jobs[id]
         state = State.STOPPED if self._stopping else State.FAILED if job.failed and not job.documents else State.DONE
         self._set(id, state=state, finished_at=_now())
+        self._rested(begun)
+
+    def _rested(self, begun: float) -> float:
+        """Rest where others are to be given way, after what was begun at a moment; the moment after it."""
+        if self._gives_way():
+            with self._change:
+                self._change.wait_for(lambda: self._stopping, min(LONGEST, REST * (time.monotonic() - begun)))
+        return time.monotonic()
 
     def _documents(self, posted: Posted) -> Iterator[Document | Failure]:
         """The documents of what was posted, and a failure for what is none; the web is reached here, not by who posts."""

@@ -50,9 +50,9 @@ LARGE, MOST_LARGE = 20, 100
 """Statements from which on a group's pages are made before anyone asks; and of how many groups, 20 kB each page."""
 PARTS = ("", "/timeline", "/map", "/network", "/flows")
 """A group's pages."""
-PAUSE, REST, BUSY = 1.0, 2, 3.0
+PAUSE, REST = 1.0, 2
 """Seconds at most between two pages that are made anew; how many times as long as it took is rested after one that nobody waits for, where
-a reader had to wait for another in so many seconds before."""
+readers wait for others."""
 LINKED, MOST_IDLE = 12, 600
 """Groups that a page links to whose pages are made before anyone asks; pages that wait for that at most."""
 _GROUPS = re.compile(rb'href="/groups/([^/"?#]+)"')
@@ -81,7 +81,6 @@ class Keeping:
         self._waiting: OrderedDict[Key, Scope] = OrderedDict()
         self._renewing: list[asyncio.Task[None]] = []
         self._idling: asyncio.Task[None] | None = None
-        self._waited = -BUSY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give a page that is kept, or have it made."""
@@ -100,7 +99,7 @@ class Keeping:
             else:
                 self._renew(key, scope)
         if found is None:
-            self._waited = time.monotonic()
+            self._service.waited = time.monotonic()
             found = await asyncio.shield(self._make(key, scope, version, WAITED_FOR))
             self._foresee(found, scope)
         await self._send(found, caller, scope, send)
@@ -221,7 +220,7 @@ class Keeping:
 
     def _rest(self, took: float) -> float:
         """Seconds to make nothing anew after something that took so many: none while no reader waits for a page."""
-        return REST * took if time.monotonic() - self._waited < BUSY else 0.0
+        return REST * took if self._service.busy else 0.0
 
     async def _renewed(self, key: Key, scope: Scope, rank: int) -> float:
         """Make a page anew; the seconds that making it took, without those in which it waited for its turn."""

@@ -2,7 +2,8 @@
 
 A group's pages are always made by the same process, since it then has the group's case at hand; half of the processes make those, so that
 cases, which take most memory, are held in few. Every process makes one page at a time and, beside one that takes long, a quick one, or,
-where nobody waits for what it makes, one that a reader waits for. Of the pages that wait, those that a reader waits for go before those
+where nobody waits for what it makes, one that a reader waits for. What any may make is made by one of those that make no groups' pages, or
+by one that has no reader waiting for what it alone makes. Of the pages that wait, those that a reader waits for go before those
 that are made anew while the old one is given, and these before those that nobody asked for; among them a page goes before another that
 takes a second longer even where it was asked for ``PATIENCE`` seconds later.
 """
@@ -78,6 +79,7 @@ class Makers:
         self._homes: OrderedDict[str, int] = OrderedDict()
         self._took: OrderedDict[str, float] = OrderedDict()
         self._given = [0.0] * number
+        self._of_groups = max(1, number // 2)
 
     async def make(self, scope: Scope, marks: Marks, urgency: Urgency) -> Made | None:
         """A page as a process makes it, when it is its turn; None where none can."""
@@ -128,10 +130,13 @@ class Makers:
         awaited = [each for each in running if each.urgency.rank == WAITED_FOR]
         if len(running) > 1 or any(self.expected(each.kind) <= QUICK for each in awaited):
             return None
+        alone = number < self._of_groups < len(self.each) and any(
+            each.home == number and each.urgency.rank == WAITED_FOR for each in (*awaited, *self._waiting)
+        )
         fitting = [
             job
             for job in self._waiting
-            if job.home in (None, number)
+            if (job.home == number or (job.home is None and not alone))
             and not job.turn.done()
             and (not running or (job.urgency.rank == WAITED_FOR and (not awaited or self.expected(job.kind) <= QUICK)))
         ]
@@ -150,8 +155,8 @@ class Makers:
         """The process that makes all pages that share something: at first the one that has made least of those that make groups' pages, or
         of the others."""
         if shares not in self._homes:
-            half = max(1, len(self.each) // 2)
-            among = range(half) if shares.startswith(OF_GROUPS) else range(half if len(self.each) > 1 else 0, len(self.each))
+            half, number = self._of_groups, len(self.each)
+            among = range(half) if shares.startswith(OF_GROUPS) else range(half if number > 1 else 0, number)
             self._homes[shares] = min(among, key=lambda number: (len(self._running[number]), self._given[number]))
             if len(self._homes) > GROUPS:
                 self._homes.popitem(last=False)
