@@ -11,6 +11,7 @@ What is named here is imported where it is first used.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from orbat.statementjson import statement_from_json
     from orbat.store import Store
     from orbat.types import Document, Failure, Statement
+
+# onnxruntime's official builds write a device's id below the home folder and send events to its maker, unless this is set before it loads.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = [
     "Document",

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,21 @@ def test_read_prints_json_lines_that_keep_to_the_schema_and_keeps_them(tmp_path:
     assert shown.returncode == 0
     assert f"{len(lines)} statement" in shown.stdout
     assert NEWS[:40] in shown.stdout
+
+
+def test_the_version_is_told_and_the_package_runs_by_its_name() -> None:
+    done = subprocess.run([sys.executable, "-m", "orbat", "--version"], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == f"orbat {version('orbat')}\n"
+
+
+def test_nothing_is_written_below_the_home_folder_but_the_store(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_") and name != "ORT_DISABLE_TELEMETRY"}
+    done = orbat("read", article(tmp_path), env=kept | {"HOME": str(home)})
+    assert done.returncode == 0
+    assert {path.suffix for path in home.rglob("*") if path.is_file()} <= {".db", ".db-wal", ".db-shm"}
+    assert len(list(home.rglob("*.db"))) == 1
 
 
 def test_read_prints_csv_and_a_table(tmp_path: Path) -> None:

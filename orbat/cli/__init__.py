@@ -6,6 +6,8 @@ Each command stands in the module of its kind and registers itself with ``common
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -46,6 +48,19 @@ __all__ = [
     "showing",
     "watching",
 ]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"orbat {version('orbat')}")
+        raise typer.Exit
+
+
+@app.callback()
+def orbat(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False,
+) -> None:
+    """Reads the news into a sourced record of armed groups."""
 
 
 def main() -> None:
