@@ -123,6 +123,10 @@ sentences = Table(
 )
 
 SHORT = 120  # signs kept of a name that is counted by: PostgreSQL refuses rows of an index over 2.7 kB
+TOLD_ORIGINS = 10
+"""Origins of a record that are told of each of its statements: of one that has more, these many, so that a relation of a thousand
+statements is not written in all of their rows each time that one more speaks of it."""
+
 FACETS = ("type", "certainty", "negated", "speaker", "country", "source", "status", "model")
 """What answers are counted by: columns of ``statements``, and the ``status`` of a statement's record."""
 
@@ -281,7 +285,7 @@ record_statements = Table(
     Column("statement", String(20), primary_key=True),  # its id; a statement is of one record at most
     Column("record", ForeignKey("records.id"), nullable=False),
     # The record's, here once more so that asking for them is one look:
-    Column("origins", Integer, nullable=False, server_default="0"),
+    Column("origins", Integer, nullable=False, server_default="0"),  # TOLD_ORIGINS where it has more
     Column("status", String(16), nullable=False, server_default=""),
     Index("record_statements_by_record", "record"),
     sqlite_with_rowid=False,

@@ -225,6 +225,24 @@ def test_a_copy_changes_a_record_and_confirms_nothing(store):
         assert {s.id for s in evidence.statements} == set(record.statements)
 
 
+@pytest.mark.parametrize("told", [1, 2, 10])
+def test_statements_are_found_by_the_origins_of_their_record_however_many_are_told_of_each(store, monkeypatch, told):
+    for module in ("recordkeeping.updating", "queries.finding"):
+        monkeypatch.setattr(f"orbat.{module}.TOLD_ORIGINS", told)
+    articles = [war.article(number) for number in range(40)]
+    for start in range(0, 40, 10):
+        append(store, articles[start : start + 10])
+        update(store, related=related)
+    every = queries.records(store, WantedRecords(), limit=None).records
+    assert max(r.independent for r in every) > 3
+    for least in range(1, 6):
+        expected = {id: r.independent for r in every for id in r.statements if r.independent >= least}
+        found = queries.find(store, queries.Wanted(min_origins=least), limit=None)
+        assert {row.statement.id: row.origins for row in found.rows} == expected
+        counted = {f.name: dict(f.counts) for f in queries.facets(store, queries.Wanted(min_origins=least))}["status"]
+        assert sum(counted.values()) == len(expected) == found.total
+
+
 def test_a_later_reading_withdraws_what_the_earlier_said(store):
     doc, said = reading(1)
     store.append(doc, said, model="test 1", read_at=AT)

@@ -19,7 +19,7 @@ from orbat.queries.naming import naming
 from orbat.queries.words import are_many, hits_of
 from orbat.recordtypes import RecordKind, RecordStatus
 from orbat.store import Store
-from orbat.tables import FACETS, SHORT, fillers, readings, record_statements, records, statements, unrecorded
+from orbat.tables import FACETS, SHORT, TOLD_ORIGINS, fillers, readings, record_statements, records, statements, unrecorded
 from orbat.types import Certainty, EventType, Statement
 
 if TYPE_CHECKING:
@@ -348,7 +348,9 @@ def conditions(
     if wanted.until:
         yield sa.func.coalesce(statements.c.date_start, statements.c.newest) <= wanted.until
     if wanted.min_origins:
-        yield _of_record(member.c.origins >= wanted.min_origins, joined)
+        many = sa.select(records.c.id).where(records.c.origins >= wanted.min_origins)  # of which statements tell no more than the first
+        told = member.c.origins >= min(wanted.min_origins, TOLD_ORIGINS)
+        yield _of_record(told if wanted.min_origins <= TOLD_ORIGINS else sa.and_(told, member.c.record.in_(many)), joined)
     if wanted.statuses:
         yield _of_record(member.c.status.in_([status.value for status in wanted.statuses]), joined)
     if wanted.model:
@@ -400,6 +402,7 @@ def rows_of(connection: sa.Connection, found: Sequence[Statement], wanted: Wante
 
 def records_of(connection: sa.Connection, ids: Collection[str]) -> Iterator[Any]:
     """Rows ``statement, record, origins`` of the statements that are in a record."""
-    query = sa.select(record_statements.c.statement, record_statements.c.record, record_statements.c.origins)
+    query = sa.select(record_statements.c.statement, record_statements.c.record, records.c.origins)
+    query = query.join(records, records.c.id == record_statements.c.record)
     for part in parts(ids):
         yield from connection.execute(query.where(record_statements.c.statement.in_(part)))

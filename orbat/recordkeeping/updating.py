@@ -38,6 +38,7 @@ from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
 from orbat.tables import (
+    TOLD_ORIGINS,
     bands,
     copies,
     documents,
@@ -323,14 +324,19 @@ def _write(connection: sa.Connection, new: Iterable[Record], old: Mapping[str, C
     for part in parts(lost):
         connection.execute(sa.delete(records).where(records.c.id.in_(part)))
     _put(connection, [row for key, row in stale.items() if key in kept], [row for key, row in stale.items() if key not in kept])
-    told = {key: {"origins": row["origins"], "status": row["status"]} for key, row in stale.items()}
+    told = {key: _told(row["origins"], row["status"]) for key, row in stale.items()}
     members = [{"statement": id, "record": key, **told[key]} for id, key in after.items() if before.get(id) != key]
     if members:
         connection.execute(sa.insert(record_statements), members)
     for key in stale.keys() & kept.keys():
-        if told[key] != {"origins": kept[key].origins, "status": kept[key].status}:
+        if told[key] != _told(kept[key].origins, kept[key].status):
             connection.execute(sa.update(record_statements).where(record_statements.c.record == key).values(told[key]))
     return stale.keys() & kept.keys()
+
+
+def _told(origins: int, status: str) -> dict[str, Any]:
+    """What is told of a record with each of its statements."""
+    return {"origins": min(origins, TOLD_ORIGINS), "status": status}
 
 
 def _put(connection: sa.Connection, changed: Sequence[Mapping[str, Any]], added: Sequence[Mapping[str, Any]]) -> None:
