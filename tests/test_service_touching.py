@@ -10,7 +10,7 @@ import pytest
 from orbat.battle import moments
 from orbat.recordkeeping import Decision, judge
 from orbat.recordtypes import Verdict
-from orbat.service import kept
+from orbat.service import kept, making
 from orbat.service.config import ServiceConfig
 from orbat.service.jobs import Jobs
 from orbat.service.kept import Answer, Key, Made, Marks, Pages
@@ -175,7 +175,7 @@ def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_t
         makers = client.app.state.service.makers
         there = client.get("/groups", headers=HTML)
         assert there.text.split("As of")[0] == here.split("As of")[0]
-        processes = [each._process for each in makers.each if each._process]
+        processes = [each._process.process for each in makers.each if each._process]
         assert any(process.is_alive() for process in processes)
         for process in processes:
             process.kill()
@@ -215,6 +215,27 @@ def test_a_process_that_is_being_begun_is_ended_as_well(monkeypatch):
     maker.close()
     beginning.join()
     assert told == ["begins", "ended"]
+
+
+def test_a_process_that_has_grown_gives_its_place_to_another_and_nobody_waits_or_fails(news, monkeypatch, caplog):
+    monkeypatch.setattr(making, "MOST_MEMORY", 1)
+    monkeypatch.setattr(making, "LEAST_AGE", 0.0)
+    with serving(news, makers=1) as client:
+        (maker,) = client.app.state.service.makers.each
+        client.get("/groups", headers=HTML).raise_for_status()
+        first, seen, end = maker._process.process, [], time.monotonic() + 60
+        while maker._process.process is first and time.monotonic() < end:
+            begun = time.monotonic()
+            client.get(f"/records?limit={len(seen) + 1}", headers=HTML).raise_for_status()
+            seen.append(time.monotonic() - begun)
+            time.sleep(0.02)
+        monkeypatch.setattr(making, "LEAST_AGE", 600.0)
+        assert maker._process.process is not first
+        assert max(seen) < 2.0  # beginning one takes longer
+        client.get("/sources", headers=HTML).raise_for_status()
+        first.join(20)
+        assert not first.is_alive()
+    assert not caplog.records
 
 
 class Slow:

@@ -58,7 +58,7 @@ VALUE, IDS = 900, 90
 """Bytes of a value of an order of battle, and of the id of a statement or record that it stands on."""
 CACHE = 64 * 2**20
 """Bytes of the store's pages that SQLite keeps at once, over all connections of the process."""
-CASES, STATEMENT = 192 * 2**20, 2_200
+CASES, STATEMENT = 256 * 2**20, 2_200
 """Bytes of the cases that are kept at once, and of a statement of a case with its part of a record: the 73 groups of the generated war
 of 100,000 statements took 2.1 kB for each. Where several groups are in one it is held once. One case is kept whatever its size."""
 LASTS, STALE = 5.0, 30.0
