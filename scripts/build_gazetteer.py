@@ -232,13 +232,43 @@ def useful(name: str) -> bool:
     return folded.isascii() and len(folded) > 2 and not (len(name) == 3 and name.isupper()) and len(name) <= 50 and not name[0].isdigit()
 
 
-def locate(admin1: dict[str, Row], admin2: dict[str, Row], towns: list[Row]) -> None:
-    """Gives divisions, which come without coordinates, the middle and the size of their towns, and their main town's other names."""
+def own_sites(towns: list[Row]) -> list[Row]:
+    """The villages, bases and camps of regions.tsv, in the province of the nearest town of their country."""
+    out = []
+    for kind, name, names, nation, lat, lon, *_ in tsv(HERE / "regions.tsv"):
+        if kind != "site":
+            continue
+        row = Row(Kind.SITE, name, float(lat), float(lon), nation)
+        row.id = f"site:{nation.lower()}:{fold(name).replace(' ', '-')}"
+        row.call(Rank.MAIN, name)
+        row.call(Rank.ALIAS, *names.split("|"))
+        nearest = min((t for t in towns if t.country == nation), key=lambda t: kilometres(row.lat, row.lon, t.lat, t.lon))
+        if kilometres(row.lat, row.lon, nearest.lat, nearest.lon) > 300:
+            raise SystemExit(f"regions.tsv: {name!r} lies far from every town of {nation}")
+        row.admin1 = nearest.admin1
+        out.append(row)
+    return out
+
+
+def locate_by_sites(admin2: dict[str, Row], sites: list[Row]) -> None:
+    """Gives districts of which no town is known the middle of UCDP's places in them."""
+    inside: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for site in sites:
+        inside[site.admin2].append((site.lat, site.lon))
+    for code, row in admin2.items():
+        if row.prec == 4 and code in inside:
+            row.lat, row.lon, radius = middle(inside[code])
+            row.radius, row.prec = max(25, radius), 0
+
+
+def locate(admin1: dict[str, Row], admin2: dict[str, Row], towns: list[Row], sites: list[Row]) -> None:
+    """Gives divisions, which come without coordinates, the middle and the size of their towns, and their main town's other names. A
+    district without towns is where the site is that it is named for."""
     inside: dict[str, list[Row]] = defaultdict(list)
     for town in towns:
         for code in {town.admin1, town.admin2} - {""}:
             inside[code].append(town)
-    seats = {(t.admin1, fold(name)): t for t in sorted(towns, key=lambda t: (t.population, t.gid)) for name, _ in t.names}
+    seats = {(t.admin1, fold(name)): t for t in sorted([*sites, *towns], key=lambda t: (t.population, t.gid)) for name, _ in t.names}
     for code, row in [*admin1.items(), *admin2.items()]:
         own, stem = inside.get(code, []), fold(GENERIC.sub("", row.name))
         seat = seats.get((row.admin1, stem))
@@ -268,6 +298,8 @@ def regions(areas: list[Row]) -> list[Row]:
             index[row.country, folded].append(row)
             index["", folded].append(row)
     for kind, name, names, nations, lat, lon, radius, *_ in tsv(HERE / "regions.tsv"):
+        if kind == "site":
+            continue
         if kind in ("adjective", "alias"):
             adopt(areas, index, name, nations, (Rank.DEMONYM if kind == "adjective" else Rank.ALIAS, names.split("|")))
             continue
@@ -357,9 +389,11 @@ def main(facts: Path) -> None:
     nations = countries()
     admin1, admin2 = divisions(facts, "admin1CodesASCII.txt", Kind.ADMIN1), divisions(facts, "admin2Codes.txt", Kind.ADMIN2)
     towns = cities(nations, admin1, admin2)
-    locate(admin1, admin2, towns)
+    ours = own_sites(towns)
+    locate(admin1, admin2, towns, ours)
     areas = regions([*nations.values(), *admin1.values(), *towns])
-    sites = ucdp(facts, nations, admin1, admin2, towns)
+    sites = [*ours, *ucdp(facts, nations, admin1, admin2, [*towns, *ours])]
+    locate_by_sites(admin2, sites)
     placed = [r for r in [*nations.values(), *admin1.values(), *admin2.values(), *towns] if not math.isnan(r.lat)]
     rows = sorted(placed, key=lambda r: (r.gid, r.kind)) + sorted([*areas, *sites], key=lambda r: r.id)
     index = {

@@ -179,7 +179,7 @@ def _fixed(table: _Table, names: Sequence[Name], evidence: Evidence) -> Floats:
         "country": kind == _COUNTRY,
         "admin1": kind == _ADMIN1,
         "region": kind >= _REGION,
-        "site": kind == _SITE,
+        "site": (kind == _SITE) | ((kind == _CITY) & (table.people == 0) & (ranks < _OTHER)),  # a seat whose people nobody counted
         "shares_town": shares_town,
         "shares_country": shares_country,
         "capital": table.capital,

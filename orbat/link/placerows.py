@@ -84,13 +84,15 @@ def of_kind(rows: Rows, ranks: Rows, hint: Hint, gazetteer: Gazetteer) -> tuple[
         return (np.array(heads, np.int64), np.zeros(len(heads), np.int64)) if heads else (rows, ranks)
     if hint not in (Hint.PROVINCE, Hint.DISTRICT):
         return rows, ranks
-    wide = kind != Kind.CITY
-    wide &= kind != Kind.SITE
+    towns = (kind == Kind.CITY) | (kind == Kind.SITE)
+    wide = ~towns
     if hint is Hint.PROVINCE:
         first = kind == Kind.ADMIN1
         wide = first | (kind == Kind.REGION) if first.any() else wide
     if wide.any():
-        return rows[wide], ranks[wide]
+        named = gazetteer.admin1 if hint is Hint.PROVINCE else gazetteer.admin2
+        seats = named[rows[towns & (ranks <= Rank.ALIAS)]].astype(np.int64)  # what the town is called, its district is called too
+        return rows[wide], np.where((ranks[wide] == Rank.OTHER) & np.isin(rows[wide], seats), int(Rank.ALIAS), ranks[wide])
     # No division of that name: the one that the town lies in.
     above = (gazetteer.admin1 if hint is Hint.PROVINCE else gazetteer.admin2)[rows].astype(np.int64)
     keep = above != NO_ROW
