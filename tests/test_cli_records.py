@@ -4,10 +4,11 @@ import datetime as dt
 import json
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from orbat import queries
-from orbat.cli import app
+from orbat.cli import app, printing
 from orbat.queries import WantedRecords
 from orbat.recordserial import record_from_json
 from orbat.store import Store
@@ -144,3 +145,35 @@ def test_a_reading_brings_the_records_up_to_date(tmp_path):
             found = queries.records(store, WantedRecords())
             assert (bool(found.records), bool(found.waiting)) == (bool(count), not count)
     assert found.records[0].learned_first.date() == dt.datetime.now(dt.UTC).date()
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_rows_stand_below_each_other_where_a_table_has_no_room(monkeypatch, capsys, width):
+    monkeypatch.setattr(printing, "console", lambda: Console(width=width))
+    heads = ("when", "what", "who", "whom", "where", "says", "sentence", "statement")
+    cells = (
+        "2017-05-31",
+        "strike",
+        "",
+        "soldiers of the army",
+        "Philippines",
+        "",
+        "Its bombs hit its own [soldiers] by mistake.",
+        "29dd1acc",
+    )
+    printing.print_rows("2 statements", heads, [cells, cells])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "2 statements"
+    if width == 80:
+        assert lines[1:8] == [
+            "when       2017-05-31", "what       strike", "whom       soldiers of the army", "where      Philippines",
+            "sentence   Its bombs hit its own [soldiers] by mistake.", "statement  29dd1acc", "",
+        ]  # fmt: skip
+    else:
+        assert sum("29dd1acc" in line and "2017-05-31" in line for line in lines) == 2
+
+
+def test_changes_say_what_a_record_is(shelf):
+    shown = run("changes", "--since", "2024-01-01T00:00", "--store", shelf, "--format", "table")
+    assert "what it is now" in shown
+    assert any(record.type.lower() + ":" in shown for record in kept(shelf))

@@ -21,7 +21,7 @@ from orbat.serial import ROW_COLUMNS, statement_row, statement_to_json
 from orbat.types import Certainty, EventType
 
 if TYPE_CHECKING:
-    from orbat.queries import Facet, Found, Named
+    from orbat.queries import Facet, Found, FoundRow, Named
 
 
 class Format(StrEnum):
@@ -193,18 +193,15 @@ def _print_found(found: Found, shape: Format, out: TextIO, path: Path | None, *,
 
 
 def _print_table(found: Found, as_known: bool) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from orbat.cli.printing import print_rows
 
     shown = f"{found.total} statements" if len(found.rows) == found.total else f"{len(found.rows)} of {found.total} statements"
-    table = Table(title=shown, title_justify="left", title_style="bold", expand=False)
-    for column in ("when", "what", "who", "to whom or what", "where", "how surely", "says", "origins", "sentence", "statement"):
-        table.add_column(column, overflow="fold")
-    for row in found.rows:
-        s = row.statement
-        cells = (when(s), s.type.lower(), names(s.actor), names(s.target), where(s), surely(s), says(s))
-        origins = "" if row.origins is None else str(row.origins)
-        table.add_row(*(Text(cell) for cell in (*cells, origins, s.sentence.text, s.id[:8])))
-    if as_known:
-        table.caption = "Origins are not given: those of that day stand in `orbat records --known-by`."
-    console().print(table)
+    heads = ("when", "what", "who", "to whom or what", "where", "how surely", "says", "origins", "sentence", "statement")
+    caption = "Origins are not given: those of that day stand in `orbat records --known-by`." if as_known else ""
+    print_rows(shown, heads, map(_cells, found.rows), caption=caption)
+
+
+def _cells(row: FoundRow) -> tuple[str, ...]:
+    s = row.statement
+    origins = "" if row.origins is None else str(row.origins)
+    return when(s), s.type.lower(), names(s.actor), names(s.target), where(s), surely(s), says(s), origins, s.sentence.text, s.id[:8]

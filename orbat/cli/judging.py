@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orbat.cli.common import Actors, StoreAt, app
-from orbat.cli.records import Format, Shape, print_rows, related_of, shape_of
+from orbat.cli.printing import print_rows
+from orbat.cli.records import Format, Shape, related_of, shape_of
 from orbat.recordtypes import Judgement, Reliability, Verdict
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, console, progress, reader_of
+from orbat.cli.printing import print_rows
 from orbat.cli.words import day_of, names, speaker, surely, when, where
 from orbat.errors import StageError
-from orbat.types import Document, Failure
+from orbat.types import Document, Failure, Statement
 
 if TYPE_CHECKING:
     from orbat.pipeline import Reading
@@ -170,24 +171,17 @@ def _writer(format: Format, out: TextIO) -> Any:
 
 
 def _print_reading(reading: Reading) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     document = reading.document
     head = " · ".join(x for x in (document.title or document.given_id or document.id, document.source, day_of(document.published)) if x)
-    table = Table(title=head, title_justify="left", title_style="bold", show_lines=False, expand=False)
-    for column in ("statement", "what", "who", "to whom or what", "where", "when", "how surely", "says"):
-        table.add_column(column, overflow="fold")
-    for s in reading.statements:
-        number = "" if s.count is None else f" [{s.count.best}]" if s.count.low == s.count.high else f" [{s.count.low} to {s.count.high}]"
-        table.add_row(
-            s.id[:8],
-            Text(f"{s.type.lower()} “{s.trigger.text}”"),
-            Text(names(s.actor)),
-            Text("; ".join(x for x in (names(s.target) + number, names(s.origin, "from "), names(s.instrument, "with ")) if x)),
-            Text(where(s)),
-            Text(when(s)),
-            surely(s),
-            Text(speaker(s)),
+    if reading.statements:
+        print_rows(
+            head, ("statement", "what", "who", "to whom or what", "where", "when", "how surely", "says"), map(_cells, reading.statements)
         )
-    console().print(table if reading.statements else Text(f"{head}\n  nothing of ours is said here"))
+    else:
+        console().print(f"{head}\n  nothing of ours is said here", markup=False, highlight=False)
+
+
+def _cells(s: Statement) -> tuple[str, ...]:
+    number = "" if s.count is None else f" [{s.count.best}]" if s.count.low == s.count.high else f" [{s.count.low} to {s.count.high}]"
+    whom = "; ".join(x for x in (names(s.target) + number, names(s.origin, "from "), names(s.instrument, "with ")) if x)
+    return s.id[:8], f"{s.type.lower()} “{s.trigger.text}”", names(s.actor), whom, where(s), when(s), surely(s), speaker(s)

@@ -14,6 +14,7 @@ import typer
 
 from orbat.cli.common import Actors, StoreAt, app, console
 from orbat.cli.finding import Kinds, day, moment, names_of
+from orbat.cli.printing import print_rows
 from orbat.cli.words import day_of, speaker, surely
 from orbat.recordtypes import Record, RecordChange, RecordField, RecordKind, RecordStatus, Reliability
 from orbat.types import Statement
@@ -144,13 +145,17 @@ def changes(
     from orbat import queries
     from orbat.store import Store
 
+    shape = shape_of(format)
     with Store.open(store, create=False) as kept:
         found = queries.changes(kept, since=since)
-    if shape_of(format) is Format.JSONL:
+        now = {r.id: r for r in _records_of(kept, found)} if shape is Format.TABLE else {}
+    if shape is Format.JSONL:
         for each in found:
             typer.echo(json.dumps(_change(each)))
     else:
-        print_rows(f"{len(found)} changes", ("when", "record", "change", "others"), map(_change_cells, found))
+        heads = ("when", "record", "change", "others", "what it is now")
+        rows = ((*_change_cells(each), _short(now[each.record]) if each.record in now else "") for each in found)
+        print_rows(f"{len(found)} changes", heads, rows)
 
 
 def related_of(actors: Path | None) -> Related:
@@ -193,6 +198,21 @@ def _change(each: RecordChange) -> dict[str, object]:
 
 def _change_cells(each: RecordChange) -> tuple[str, ...]:
     return f"{each.at:%Y-%m-%d %H:%M}", each.record, each.change.value, " ".join(each.others)
+
+
+def _records_of(store: Store, changes: Iterable[RecordChange]) -> Sequence[Record]:
+    """The records that changed and are still there."""
+    from orbat.queries.records import load_records
+
+    with store.reading() as connection:
+        return load_records(connection, dict.fromkeys(each.record for each in changes))
+
+
+def _short(r: Record) -> str:
+    """A record in a line: "2017-10-04 attack: Boko Haram, against patrol, in Niger"."""
+    who, whom, place = _first(r.actors), _first(r.targets), r.location.name if r.location else ""
+    parts = (who, whom and f"against {whom}" if r.kind is RecordKind.EVENT else whom, place and f"in {place}")
+    return f"{_days(r)} {r.type.lower()}: ".lstrip() + ", ".join(part for part in parts if part)
 
 
 def _print_lines(records: Iterable[Record]) -> None:
@@ -238,9 +258,9 @@ def _print_record(found: RecordEvidence, grades: dict[str, Reliability]) -> None
             f"articles in {families} families of copies, {len(r.statements)} statements   {learned}"
         )
     )
-    print_rows("what is said", ("field", "value", "said by", "statements", ""), _said_cells(r))
+    print_rows("what is said", ("field", "value", "said by", "statements", "and"), _said_cells(r))
     origins = ((o.id, o.name, o.kind, grades.get(o.id, Reliability.F), "denies" if o.id in r.denials else "") for o in r.origins)
-    print_rows("who says so", ("origin", "name", "kind", "reliability", ""), origins)
+    print_rows("who says so", ("origin", "name", "kind", "reliability", "and"), origins)
     heads = ("statement", "source", "published", "says", "how surely", "copies", "sentence")
     print_rows("where it is said", heads, (_sentence_cells(s, found.families) for s in found.statements))
     print_rows("history", ("when", "record", "change", "others"), map(_change_cells, found.history))
@@ -252,22 +272,16 @@ def _sentence_cells(s: Statement, families: dict[str, str]) -> tuple[str, ...]:
 
 
 def _said_cells(r: Record) -> Iterable[tuple[str, ...]]:
+    called = {origin.id: origin.name for origin in r.origins}
     for field in (r.actors, r.targets, *r.fields, *(RecordField(f"{t.kind} {t.side}".strip(), t.said) for t in r.tolls)):
         for at, value in enumerate(field.values):
             name = value.entity.name if value.entity else value.text
             marks = (("disputed", field.disputed and not at), ("judged", field.judged and not at), ("denied", value.negated))
             mark = " ".join(word for word, on in marks if on)
-            yield field.name if not at else "", name, ", ".join(value.origins), " ".join(id[:8] for id in value.statements), mark
-
-
-def print_rows(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table of plain text."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console().print(table)
+            yield (
+                field.name if not at else "",
+                name,
+                ", ".join(called.get(id, id) for id in value.origins),
+                " ".join(id[:8] for id in value.statements),
+                mark,
+            )

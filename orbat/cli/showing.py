@@ -14,6 +14,7 @@ import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, console, reader_of
 from orbat.cli.finding import day, moment
+from orbat.cli.printing import print_rows
 from orbat.cli.words import speaker, surely, when, where
 
 if TYPE_CHECKING:
@@ -155,33 +156,25 @@ def _print_sheet(sheet: Sheet) -> None:
 
 def print_section(section: Section, sentences: Mapping[str, Sentence]) -> None:
     """One section as a table; its last column is the sentence of each value's first statement."""
-    from rich.table import Table
-    from rich.text import Text
-
     more = f" ({len(section.rows)} of {section.total})" if len(section.rows) < section.total else ""
-    table = Table(title=f"{section.heading}{more}", title_justify="left", title_style="bold", expand=False)
-    for column in (*section.heads, *(["sentence"] if section.sourced else [])):
-        table.add_column(column, overflow="fold")
-    for row in section.rows:
-        sentence = (sentences[row.grounds.statements[0]].text,) if row.grounds else ()
-        table.add_row(*(Text(cell) for cell in (*section.cells(row), *sentence)))
-    console().print(table)
+    heads = (*section.heads, *(["sentence"] if section.sourced else []))
+    empty = ("",) if section.sourced else ()
+    rows = (
+        (*section.cells(row), *((sentences[row.grounds.statements[0]].text,) if row.grounds and section.sourced else empty))
+        for row in section.rows
+    )
+    print_rows(f"{section.heading}{more}", heads, rows)
 
 
 def _print_statements(page: Statements) -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    out = console()
     also = [name for name in page.names if name.casefold() != page.name.casefold()][:6]
-    out.print(Text(f"{page.name}: {page.total} statements" + (f" (also as {', '.join(also)})" if also else ""), style="bold"))
+    console().print(Text(f"{page.name}: {page.total} statements" + (f" (also as {', '.join(also)})" if also else ""), style="bold"))
     for section in page.sections:
         more = f" ({len(section.rows)} of {section.total})" if len(section.rows) < section.total else ""
-        table = Table(title=f"{section.heading}{more}", title_justify="left", title_style="bold", expand=False)
-        for column in ("when", "what", "as", "where", "how surely", "says", "sentence", "statement"):
-            table.add_column(column, overflow="fold")
+        cells = []
         for row in section.rows:
             s = row.statement
-            cells = (when(s), s.type.lower(), ", ".join(row.roles), where(s), surely(s), speaker(s), s.sentence.text, s.id[:8])
-            table.add_row(*(Text(cell) for cell in cells))
-        out.print(table)
+            cells.append((when(s), s.type.lower(), ", ".join(row.roles), where(s), surely(s), speaker(s), s.sentence.text, s.id[:8]))
+        print_rows(f"{section.heading}{more}", ("when", "what", "as", "where", "how surely", "says", "sentence", "statement"), cells)
