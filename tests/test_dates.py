@@ -538,3 +538,116 @@ def test_a_date_of_the_story_is_no_dateline() -> None:
     value = annotated("On 3 March 2020 – five people were killed yesterday.", ["3 March 2020", "yesterday"])[1]
     assert value is not None
     assert value.range is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "range_"),
+    [
+        ("the day before yesterday", "2017-11-13", "2017-11-13..2017-11-13/1"),
+        ("the day after tomorrow", "2017-11-17", "2017-11-17..2017-11-17/1"),
+        ("two days before 3 May 2016", "2016-05-01", "2016-05-01..2016-05-01/1"),
+        ("the day after Christmas", "2017-12-26", "2017-12-26..2017-12-26/1"),
+        ("the night of 3-4 May", "2017-05-03/2017-05-04", "2017-05-03..2017-05-04/2"),
+        ("the night from Saturday to Sunday", "2017-11-11/2017-11-12", "2017-11-11..2017-11-12/2"),
+        ("between Monday and Wednesday", "2017-11-13/2017-11-15", "2017-11-13..2017-11-15/2"),
+        ("the week before last", "2017-W44", "2017-10-30..2017-11-05/3"),
+        ("the weekend before last", "2017-W44-WE", "2017-11-04..2017-11-05/2"),
+        ("the night before last", "2017-11-13TNI", "2017-11-13..2017-11-13/1"),
+        ("the 27th of last month", "2017-10-27", "2017-10-27..2017-10-27/1"),
+        ("this time last year", "2016", "2016-11-01..2016-11-30/4"),
+        ("the eve of 3 May 2016", "2016-05-02", "2016-05-02..2016-05-02/1"),
+        ("the eve of Eid al-Adha", "2017-08", "2017-08-31..2017-09-02/2"),
+        ("the first day of Ramadan", "2017-05", "2017-05-26..2017-05-28/2"),
+        ("half a century ago", "1967", "1967-01-01..1967-12-31/5"),
+        ("Q3 2016", "2016-Q3", "2016-07-01..2016-09-30/5"),
+        ("FY2019", "2019", "2019-01-01..2019-12-31/5"),
+        ("the 2015/16 season", "2015/2016", "2015-01-01..2016-12-31/5"),
+        ("the weekend of 4 May", "2017-W18-WE", "2017-05-06..2017-05-07/2"),
+        ("the month of May", "2017-05", "2017-05-01..2017-05-31/4"),
+        ("11 o'clock on Tuesday night", "2017-11-14T23:00", "2017-11-14..2017-11-14/1"),
+        ("10:30 p.m. ET Thursday", "2017-11-09T22:30", "2017-11-09..2017-11-09/1"),
+        ("the year", "2017", "2017-01-01..2017-12-31/5"),
+    ],
+)
+def test_dates_by_way_of_others(text: str, value: str, range_: str) -> None:
+    found = read(text)
+    assert (found.value, days(found)) == (value, range_)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("twice a week", "P1W"), ("three times a day", "P1D"), ("once every month", "P1M"), ("every other day", "P2D")],
+)
+def test_how_often(text: str, value: str) -> None:
+    found = read(text)
+    assert (found.type, found.value) == ("SET", value)
+
+
+def ranges_in(text: str, published: dt.date = WEDNESDAY) -> list[str]:
+    """The days of all times of a one-sentence text, read as a document's."""
+    spans = find_times(text)
+    return [days(value) if value else "" for value in read_times(Document.of(text, published=published), spans, (Span(0, len(text)),))]
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("Two days after the 3 May raid, troops came.", ["2017-05-05..2017-05-05/1", "2017-05-03..2017-05-03/1"]),
+        ("A day after the truce of 12 November, troops came.", ["2017-11-13..2017-11-13/1", "2017-11-12..2017-11-12/1"]),
+        ("In the week ending 5 November, 30 died.", ["2017-10-30..2017-11-05/3", "2017-11-05..2017-11-05/1"]),
+        ("For two days after meeting in May, they waited.", ["-", "2017-05-01..2017-05-31/4"]),
+        ("In May and June 2016, 30 died.", ["2016-05-01..2016-05-31/4", "2016-06-01..2016-06-30/4"]),
+        ("From 30 December to 2 January 2017, 30 died.", ["2016-12-30..2016-12-30/1", "2017-01-02..2017-01-02/1"]),
+        ("At 4:30 a.m. (0130 GMT) on Sunday it fell.", ["2017-11-12..2017-11-12/1"] * 3),
+        ("They will meet in two weeks.", ["2017-11-27..2017-12-03/3"]),
+        ("It will be the first vote in two weeks.", ["-"]),
+        ("It was the first vote in two weeks.", ["-"]),
+        ("In the year after the coup, 30 died.", ["-"]),
+        ("It fell on a Friday in June.", ["-", "2017-06-01..2017-06-30/4"]),
+        ("It fell in a Friday raid.", ["2017-11-10..2017-11-10/1"]),
+    ],
+)
+def test_times_that_lean_on_what_stands_beside_them(text: str, ranges: list[str]) -> None:
+    assert ranges_in(text) == ranges
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("In August 2016 they won. By the end of the year they lost.", "2016"),
+        ("In August 2016 they won. The next year they lost.", "2017"),
+        ("By the end of the year they will have lost.", "2018"),
+        ("After the May 2011 cease-fire they traded. They condemned the raid of 2 February.", "2018-02-02"),
+        ("On 3 February they won. The previous night they lost. Two days later they won.", "2018-02-05"),
+    ],
+)
+def test_what_is_told_in_passing_and_what_goes_on(text: str, last: str) -> None:
+    assert found_in(text, MARCH)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The truce is to begin on Friday.", "2017-11-17"),
+        ("The truce was to begin on Friday, but did not.", "2017-11-10"),
+        ("The truce had been scheduled to begin on Friday.", "2017-11-10"),
+        ("The raid went on as planned on Friday.", "2017-11-10"),
+        ("The talks would be held on Friday, he said.", "2017-11-17"),
+        ("The summit opens on Friday.", "2017-11-17"),
+        ("A bomb went off shortly before 9am on Friday.", "2017-11-10"),
+        ("A bomb went off before dawn on Friday.", "2017-11-10"),
+    ],
+)
+def test_verbs_of_what_is_planned(text: str, day: str) -> None:
+    assert ranges_in(text)[-1] == f"{day}..{day}/1"
+
+
+def test_two_mentions_that_name_one_day_together() -> None:
+    first, second = annotated("They left the day before yesterday.", ["day before", "yesterday"], WEDNESDAY)
+    assert first
+    assert first == second
+    assert days(first) == "2017-11-13..2017-11-13/1"
+
+
+def test_the_fall_of_a_town_is_no_season() -> None:
+    assert [span.of(text) for text in ["Since the fall of Mosul in July they fled."] for span in find_times(text)] == ["July"]

@@ -340,6 +340,59 @@ def test_unmarked_state_after_the_comma_counts(gazetteer: Gazetteer) -> None:
     assert place(read("A man was shot in [Paris], Texas, on Monday.", gazetteer)[0]).admin1 == "Texas"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Gunmen fought in [Tripoli], [Lebanon], and in [Tripoli], the Libyan capital.", ["Lebanon", "Lebanon", "Libya"]),
+        ("Troops left [Tripoli], [Libya]. In [Tripoli] it was calm.", ["Libya", "Libya", "Libya"]),
+        ("They met in [Paris], [Texas], and in [Paris], [France].", ["United States", "United States", "France", "France"]),
+    ],
+)
+def test_one_name_may_be_two_places_of_an_article(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
+    assert [place(link).country for link in read(text, gazetteer)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "prec"),
+    [
+        ("Pirates struck [off Bayelsa] in Nigeria.", "Bayelsa State", 5),
+        ("The army bombed [rebel-held Aleppo] in Syria.", "Aleppo", 2),
+        ("Separatists hold [Anglophone Cameroon].", "Cameroon", 5),
+        ("Iraqi jets struck [Tal Afar district].", "Tel Afar District", 3),
+        ("Congolese rebels raided [Masisi territory].", "Masisi Territory", 3),
+        ("Raiders came from the [Nigerian town Banki].", "Banki", 1),
+        ("Cholera spreads in the [African nation of Zimbabwe].", "Zimbabwe", 6),
+        ("They attacked [Kunduz police headquarters] in Afghanistan.", "Kunduz", 2),
+        ("They attacked the [Pankisi Gorge] in Georgia.", "Pankisi Gorge", 5),
+        ("They came to [Palma] in Mozambique.", "Palma", 1),
+    ],
+)
+def test_words_that_reporters_put_around_a_name(gazetteer: Gazetteer, text: str, name: str, prec: int) -> None:
+    found = place(read(text, gazetteer)[0])
+    assert (found.name, found.where_prec) == (name, prec)
+
+
+def test_a_side_told_of_a_place_is_a_part_of_it(gazetteer: Gazetteer) -> None:
+    town, side, country, corner, other = read(
+        "Rebels hold [Mosul]'s [northern outskirts], [Yemen]'s [northwest] and, they say, the [countryside].", gazetteer
+    )
+    assert (place(side).id, place(side).where_prec) == (place(town).id, 2)
+    assert (place(corner).id, place(corner).where_prec) == (place(country).id, 5)
+    assert other.target is None
+
+
+def test_the_full_stop_of_a_state_and_a_district_attorney(gazetteer: Gazetteer) -> None:
+    assert [place(link).name for link in read("He lives in [Harrisburg], [Pa]. and works.", gazetteer)] == ["Harrisburg", "Pennsylvania"]
+    assert beside("", " District Attorney").hint is Hint.NONE
+    assert beside("", " district").hint is Hint.DISTRICT
+
+
+def test_a_district_without_towns_is_where_the_village_is_that_it_is_named_for(gazetteer: Gazetteer) -> None:
+    named = [gazetteer.at(m.row) for m in gazetteer.exact("Palma") if gazetteer.country_code(m.row) == "MZ"]
+    assert len(named) == 2
+    assert all(abs(p.lat + 10.77) < 0.01 for p in named)
+
+
 def test_near_is_not_in(gazetteer: Gazetteer) -> None:
     for text, prec in (
         ("Troops fought near [Mosul] in Iraq.", 2),

@@ -197,7 +197,7 @@ def _day_of(p: Phrase, f: Frame) -> Read:
 def _before_last(p: Phrase, f: Frame) -> Read:
     """The week before last, the weekend after next: two on from the anchor's."""
     shift, unit = (-2 if p.has("BEFORE") else 2), "W" if p.has("WEEKEND") else str(p.get("UNIT"))
-    if unit.startswith("T") or p.get("UNIT") == "D":
+    if p.has("PART") or unit.startswith("T") or unit == "D":
         return timed(p, value_at(f.anchor + shift * DAY if f.anchor else None, "D"))
     day = moved(f.anchor, unit, shift) if f.anchor else None
     return Read("DATE", value_at(day, unit) + ("-WE" if p.has("WEEKEND") else ""))
