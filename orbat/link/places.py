@@ -21,7 +21,7 @@ from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.nations import country_names, home_of
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
 from orbat.link.placerows import called, eminent, lying_in, of_kind
-from orbat.link.placewords import Hint, Reading, apposed, beside, inside, is_road, may_be_called, next_name, owner, readings
+from orbat.link.placewords import Hint, Reading, apposed, beside, inside, is_road, is_side, may_be_called, named, next_name, owner, readings
 from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
 
@@ -45,6 +45,7 @@ _ASKED: Mapping[Hint, npt.NDArray[np.float64]] = {
 _COARSE = {Hint.DISTRICT: 3, Hint.PROVINCE: 4}  # where_prec of a division that the gazetteer knows by its town alone
 _COUNTRY = int(Kind.COUNTRY)
 _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
+_CERTAIN = 0.8  # chance
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
 _LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
 _COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND, _LOOSE = (
@@ -125,16 +126,10 @@ def link_places(
     return out
 
 
-_SIDE = re.compile(
-    r"(?:(?:far |extreme |deep )?(?:north|south|east|west|central|rural)(?:[- ]?(?:east|west))?(?:ern)?(?: |$))?"
-    r"(?:countryside|outskirts|suburbs?|province|region|areas?|districts?|borders?|coast|mountains|desert|interior)?"
-)
-
-
 def _whose(annotations: Annotations, text: str, index: int) -> int:
     """The place mention that a side or part belongs to ("Hama's | northern countryside"); the mention itself where there is none."""
     span = annotations.mentions[index].span
-    if not _SIDE.fullmatch(span.of(text)) or index == 0:
+    if not is_side(span.of(text)) or index == 0:
         return index
     before = annotations.mentions[index - 1]
     between = text[before.span.end : span.start]
@@ -165,7 +160,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     """Reads a mention and notes the candidates of the first of its readings that the gazetteer knows."""
     span, text = annotations.mentions[index].span, article.document.text
     said = span.of(text)
-    if index in annotations.references or _REFERRING.match(said) or not (article.small or _named(said)):
+    if index in annotations.references or _REFERRING.match(said) or not (article.small or named(said)):
         return
     if len(said) <= _SHORT and text.startswith(".", span.end):
         said += "."  # "Pa.", whose full stop was left out
@@ -193,13 +188,6 @@ def _ways(said: str, gazetteer: Gazetteer) -> tuple[Reading, ...]:
     # "Syrias army": the apostrophe was lost.
     lost = [replace(w, name=w.name[:-1]) for w in ways if w.name.endswith("s") and fold(w.name[:-1]) in gazetteer.country_words]
     return (*ways, *lost)
-
-
-def _named(said: str) -> bool:
-    """Whether the words hold a name: a capital, or letters of a script without capitals."""
-    if said.isascii():
-        return said != said.lower()
-    return any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in said)
 
 
 def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
@@ -313,11 +301,21 @@ class _Words:
             believed = believed and (features[_COUNTRY_SHARE] > _LOOSE_SHARE or features[_NEAR] > _LOOSE_NEAR)
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
-            believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW
+            believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW and not self._held(asked.name)
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
             # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
             believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
+
+    def _held(self, name: int) -> bool:
+        """Whether the text puts a name in a country or division for certain, under these words beside it or others."""
+        solution, names = self.solution, self.article.names
+        for holder in {h for n in names if n.group == names[name].group for h in n.containers}:
+            start, stop = int(solution.start[holder]), int(solution.start[holder + 1])
+            best = start + int(solution.scores[start:stop].argmax())
+            if int(self.article.gazetteer.kind[solution.rows[best]]) in _DIVISIONS and float(solution.chances[best]) > _CERTAIN:
+                return True
+        return False
 
     def _rank(self, name: int) -> tuple[list[int], float, list[float]]:
         """The name's best candidates, best first, and the score and the features of the first."""

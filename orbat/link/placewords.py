@@ -278,3 +278,21 @@ def may_be_called(said: str, where_prec: int) -> bool:
     province that it lies in, which says less and nothing wrong."""
     word = said.rsplit(None, 1)[-1].lower() if said.split() else ""
     return where_prec >= _LEAST_PREC.get(word, 1)
+
+
+def named(said: str) -> bool:
+    """Whether the words hold a name: a capital, or letters of a script without capitals."""
+    if said.isascii():
+        return said != said.lower()
+    return any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in said)
+
+
+_SIDE_OR_PART = re.compile(
+    r"(?:(?:far |extreme |deep )?(?:north|south|east|west|central|rural)(?:[- ]?(?:east|west))?(?:ern)?(?: |$))?"
+    r"(?:countryside|outskirts|suburbs?|province|region|areas?|districts?|borders?|coast|mountains|desert|interior)?"
+)
+
+
+def is_side(said: str) -> bool:
+    """Whether words without a name say a side or part of a place ("northern countryside", "northwest")."""
+    return _SIDE_OR_PART.fullmatch(said) is not None
