@@ -11,7 +11,7 @@ from rich.console import Console
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from orbat import cli  # noqa: E402
+from orbat.cli import printing, reading  # noqa: E402
 from orbat.ingest import read_all  # noqa: E402
 from orbat.pipeline import Reader  # noqa: E402
 from orbat.types import Document  # noqa: E402
@@ -19,8 +19,8 @@ from orbat.types import Document  # noqa: E402
 if __name__ == "__main__":
     (document,) = [d for d in read_all([ROOT / "examples" / "02-ambush-in-niger.txt"]) if isinstance(d, Document)]
     console = Console(record=True, width=150, file=open("/dev/null", "w"))  # noqa: SIM115
-    cli._console = lambda: console
-    cli._print_reading(Reader().read_document(document))
+    printing.console = lambda: console
+    reading.print_reading(Reader().read_document(document))
     picture = console.export_svg(title="orbat read examples/02-ambush-in-niger.txt")
     # The picture asks no server for a font.
     picture = re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")

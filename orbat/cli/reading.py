@@ -167,10 +167,11 @@ def _writer(format: Format, out: TextIO) -> Any:
             out.flush()
 
         return rows
-    return _print_reading
+    return print_reading
 
 
-def _print_reading(reading: Reading) -> None:
+def print_reading(reading: Reading) -> None:
+    """An article's statements as a table."""
     document = reading.document
     head = " · ".join(x for x in (document.title or document.given_id or document.id, document.source, day_of(document.published)) if x)
     if reading.statements:
