@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 COUNTS, VIEWS, GIVEN = 32 * 2**20, 96 * 2**20, 32 * 2**20
 """Bytes of values kept at once: counts and short lists; whole sheets and maps, of up to some MB each; these where pages are given away."""
-SHEETS, DAYS = 48 * 2**20, 8 * 2**20
+SHEETS, DAYS = 64 * 2**20, 8 * 2**20
 """Bytes of whole orders of battle, of some 100 kB to 20 MB, that are kept at once: as of now, which comparisons are made of too, and as of
 days."""
 VALUE, IDS = 900, 90
