@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from orbat.link.lexicon import Token
 from orbat.link.named_times import FARTHEST, NAMED, Frame, Said
-from orbat.link.periods import DAY, date_prec, days_of, narrowed
+from orbat.link.periods import DAY, Days, date_prec, days_of, moved, narrowed, value_at
 from orbat.link.relative_times import RELATIVE
 from orbat.link.tenses import VerbsBeside, tense_at
 from orbat.link.timex import Phrase, parse
@@ -116,8 +116,15 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         if joined := _joined(document.text, span, spans[nth + 1], anchor):
             out[nth] = out[nth + 1] = joined
         else:
-            out[nth] = _counted(document.text, span, spans[nth + 1], out[nth], out[nth + 1])
+            out[nth] = _counted(document.text, span, spans[nth + 1], _of_it(document.text, span, spans[nth + 1], out[nth]), out[nth + 1])
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
+
+
+def _of_it(text: str, span: Span, after: Span, length: TimeValue | None) -> TimeValue | None:
+    """A length of time that is a part of the period after it ("the last ten days | of October"), and so is no number of days up to the
+    anchor."""
+    part = length is not None and length.type == "DURATION" and text[span.end : after.start] in (" of ", " of the ")
+    return replace(length, range=None) if length and part else length
 
 
 def _joined(text: str, span: Span, after: Span, anchor: dt.date | None) -> TimeValue | None:
@@ -133,29 +140,38 @@ _COUNTS = re.compile(
     r"(?P<length>.+?)\s+(?P<side>before|after|prior to|following|ending|ended|to)"
     r"(?:\s+(?:the|a|an|his|their|its|last|that|this))?(?:(?:\s+[a-z-]+){1,3}\s+(?:of|on|in))?\s*"
 )
-_DAYS = re.compile(r"P(\d{1,3})([DW])")
+_UNITS = re.compile(r"P(\d{1,3})([DWMY])")
+_FINEST = {"D": 2, "W": 2, "M": 4, "Y": 5}  # the least exact date, by UCDP's precision, that the unit is counted from
 
 
 def _counted(text: str, span: Span, after: Span, length: TimeValue | None, named: TimeValue | None) -> TimeValue | None:
     """A length of time that counts from the date after it, with the days that it comes to: "two days after | the 3 May raid", "the week
     ending | 5 November"."""
-    if length is None or length.range or named is None or named.range is None or named.range.date_prec > 2 or after.start - span.end > 40:
+    if length is None or length.range or named is None or named.range is None or after.start - span.end > 40:
         return length
     match = _COUNTS.fullmatch(text, span.start, after.start)
     phrase = parse(match["length"]) if match and match.end("side") >= span.end else None
     if match is None or phrase is None or phrase.rule not in ("duration", "relunit", "unit"):
         return length
-    count = _DAYS.fullmatch(RELATIVE["duration"](phrase, Frame(None, None, Said())).value)
-    if count is None:
+    count = _UNITS.fullmatch(RELATIVE["duration"](phrase, Frame(None, None, Said())).value)
+    if count is None or named.range.date_prec > _FINEST[count[2]]:
         return length
-    days, side = int(count[1]) * (7 if count[2] == "W" else 1), match["side"]
+    try:
+        days = _days_from(int(count[1]), count[2], match["side"], named.range)
+    except (ValueError, OverflowError):  # beyond the calendar
+        return length
+    return replace(length, range=_days_between(*days, length.value)) if days else length
+
+
+def _days_from(count: int, unit: str, side: str, near: DateRange) -> Days | None:
+    """So many days, weeks, months or years before, after or up to a date: to the day, the nearest week, the month, the year."""
     if side in ("ending", "ended", "to"):
-        first, last = named.range.end - (days - 1) * DAY, named.range.end
-    else:
-        first = last = named.range.start - days * DAY if side in ("before", "prior to") else named.range.end + days * DAY
-        if count[2] == "W":  # to the nearest week
-            first, last = first - 3 * DAY, last + 3 * DAY
-    return replace(length, range=_days_between(first, last, length.value))
+        return moved(near.end, unit, -count) + DAY, near.end
+    back = side in ("before", "prior to")
+    day = moved(near.start if back else near.end, unit, -count if back else count)
+    if unit in ("M", "Y"):
+        return days_of(value_at(day, unit))
+    return (day, day) if unit == "D" else (day - 3 * DAY, day + 3 * DAY)
 
 
 _IN = re.compile(r"\b[Ii]n(?: about| around| roughly| some| just)?\s*$")

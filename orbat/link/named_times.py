@@ -272,11 +272,6 @@ def _weekday(p: Phrase, f: Frame) -> Read:
     return timed(p, found.isoformat(), piece_of(p))
 
 
-def _any_day(p: Phrase, f: Frame) -> Read:
-    """(On a) Friday: which, is not said."""
-    return timed(p, f"XXXX-WXX-{p.number('WDAY') or 1}")
-
-
 def _season_rule(p: Phrase, f: Frame) -> Read:
     season, year, shift = str(p.get("SEASON")), p.number("YEAR"), shift_of(p)
     if year is None and shift is not None and p.has("UNIT") and f.anchor:
@@ -398,6 +393,6 @@ def _range(p: Phrase, f: Frame) -> Read:
 NAMED: dict[str, Reader] = {
     "iso": _iso, "ndate": _numeric, "slash": _slash, "date": _date, "lastmonth": _last_month, "year": _year, "decade": _decade,
     "century": _century, "weekday": _weekday, "season": _season_rule, "quarter": _quarter, "weekof": _week_of, "feast": _feast,
-    "day": _lone_day, "range": _range, "weekdays": _weekdays, "years": _range, "anyday": _any_day,
+    "day": _lone_day, "range": _range, "weekdays": _weekdays, "years": _range,
 }  # fmt: skip
 """What each rule of the grammar that names a date means."""

@@ -41,6 +41,11 @@ def _day_ref(p: Phrase, f: Frame) -> Read:
     return timed(p, value_at(day, "D"))
 
 
+def _any_day(p: Phrase, f: Frame) -> Read:
+    """(On a) Friday: which, is not said."""
+    return timed(p, f"XXXX-WXX-{p.number('WDAY') or 1}")
+
+
 def _night(p: Phrase, f: Frame) -> Read:
     return timed(p, value_at(f.anchor, "D"))
 
@@ -191,7 +196,10 @@ _BESIDE = (("dayref", "DAYREF"), ("feast", "FEAST"), ("date", "MONTH"), ("weekda
 def _day_of(p: Phrase, f: Frame) -> Read:
     """The 27th of last month."""
     month = _unit(Phrase("relunit", p.tokens[next(i for i, t in enumerate(p.tokens) if t.kind == "OF") :]), f).value
-    return Read("DATE", f"{month}-{p.number('ORD') or p.number('DAY') or 1:02}" if p.get("UNIT") == "M" else "XXXX-XX-XX")
+    if p.get("UNIT") != "M":
+        return Read("DATE", "XXXX-XX-XX")
+    value = f"{month}-{p.number('ORD') or p.number('DAY') or 1:02}"
+    return Read("DATE", value if days_of(value) or "X" in month else month)  # the 31st of a month of 30 days: the month is all that is sure
 
 
 def _before_last(p: Phrase, f: Frame) -> Read:
@@ -374,6 +382,6 @@ RELATIVE: dict[str, Reader] = {
     "beforelast": _before_last, "later": _later,
     "laterafter": _later, "ahead": _ahead, "yearago": _year_ago, "firstof": _first_of, "duration": _duration, "set": _set,
     "clock": _part_of, "part": _part_of, "thattime": _that_time, "unit": _lone_unit, "open": _open, "now": _now, "pastref": _past,
-    "futref": _future,
+    "futref": _future, "anyday": _any_day,
 }  # fmt: skip
 """What each rule of the grammar that counts from a day, or from none, means."""

@@ -34,6 +34,9 @@ _HOUR = re.compile(
 )  # "before dawn on Friday"
 
 
+_FROM = re.compile(r"\bfrom [^.;,]{3,25} (?:until|till)\s*$")  # "lasted from Thursday until Sunday"
+
+
 def tense_at(text: str, span: Span, sentence: Span) -> str:
     """Whether the verb next to a time looks back or ahead: "past", "future" or "" where the sentence does not say.
 
@@ -44,7 +47,9 @@ def tense_at(text: str, span: Span, sentence: Span) -> str:
     verbs = list(_VERB.finditer(text, max(sentence.start, span.start - 90), span.start))
     last = verbs[-1] if verbs else None
     by = _BY.search(text, max(sentence.start, span.start - 15), span.start)
-    if last and not last["future"] and by and not (by.group().startswith("before") and _HOUR.match(text, span.start)):
+    if by and ((by.group().startswith("before") and _HOUR.match(text, span.start)) or _FROM.search(text, sentence.start, span.start)):
+        by = None
+    if last and not last["future"] and by:
         return "future" if by["soon"] or all(verb["past"] != "had" for verb in verbs[-2:]) else ""
     verb = last or _VERB.search(text, span.end, min(sentence.end, span.end + 120))
     return "" if verb is None else "future" if verb["future"] else "past"
