@@ -8,8 +8,8 @@ the store knew on a given day can be told: each reading says when it was made. O
 
 The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
 
-documents  1 ─ 1  unrecorded (its statements are not yet in the records), woven, copies;  1 ─ n  bands, happenings
-happenings 1 ─ n  blocks, ties;  1 ─ 1  stirred
+documents  1 ─ 1  unrecorded (its statements are not yet in the records), woven, copies;  1 ─ n  bands, new_bands, happenings
+happenings 1 ─ n  blocks, new_blocks, ties;  1 ─ 1  stirred
 records    1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
@@ -43,7 +43,16 @@ from sqlalchemy import (
 metadata = MetaData()
 VERSION_TABLE = "orbat_schema"
 NUL, ESCAPE = "\0", "\ufdd0"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")  # in order; the last is the one that this code reads and writes
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+)  # in order; the last is the one that this code reads and writes
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -217,6 +226,14 @@ bands = Table(
     sqlite_with_rowid=False,
 )
 
+new_bands = Table(
+    "new_bands",
+    metadata,
+    Column("band", String(32), primary_key=True),  # as in ``bands``, where these are put many at a time: each lies on a page of its own
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 happenings = Table(
     "happenings",
     metadata,
@@ -235,6 +252,14 @@ blocks = Table(
     "blocks",
     metadata,
     Column("block", BigInteger, primary_key=True),  # hash of a key; happenings that share one may be one event or relation
+    Column("happening", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+new_blocks = Table(
+    "new_blocks",
+    metadata,
+    Column("block", BigInteger, primary_key=True),  # as in ``blocks``, where these are put many at a time: those of no day, below zero
     Column("happening", Integer, primary_key=True),
     sqlite_with_rowid=False,
 )

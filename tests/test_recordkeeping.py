@@ -28,7 +28,7 @@ from orbat.recordserial import record_from_json, record_to_json
 from orbat.recordtypes import Change, RecordKind, RecordStatus, Reliability, Verdict
 from orbat.serial import with_id
 from orbat.store import Store
-from orbat.tables import VERSION_TABLE, blocks, happenings, record_statements, statements, stirred, ties, unrecorded, woven
+from orbat.tables import VERSION_TABLE, blocks, happenings, new_blocks, record_statements, statements, stirred, ties, unrecorded, woven
 from orbat.types import Certainty, Document, DocumentRef, EventType
 from tests import generated, war
 
@@ -81,8 +81,9 @@ def append(store, readings, *, at=AT):
 
 def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_address, monkeypatch):
     seen = []
-    for seed, each, batch in ((1, 1, 200), (2, 1, 200), (1, 100, 200), (2, 100, 3)):
+    for seed, each, batch, waiting in ((1, 1, 200, 65_536), (2, 1, 200, 300), (1, 100, 200, 65_536), (2, 100, 3, 0)):
         monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", batch)
+        monkeypatch.setattr("orbat.recordkeeping.storeweb.WAITING", waiting)
         readings = random.Random(seed).sample(news(), len(news()))
         with Store.open(new_address()) as store:
             for start in range(0, len(readings), each):
@@ -139,7 +140,7 @@ def test_kept_happenings_are_what_the_statements_give(store):
     update(store, related=related)
     with store.reading() as connection:
         rows = connection.execute(sa.select(happenings)).all()
-        shared = connection.scalars(sa.select(blocks.c.happening).distinct()).all()
+        shared = connection.scalars(sa.union(sa.select(blocks.c.happening), sa.select(new_blocks.c.happening))).all()
         ends = connection.scalars(sa.union(sa.select(ties.c.one), sa.select(ties.c.two))).all()
     given = {d.id: found for d, found in news()[:6]} | {doc.id: [s for s in said[1:] if s.id != part]}
     kept = {one.id: one for row in rows if (one := happening_from_json(row.payload))}
@@ -476,7 +477,7 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
         update(store, related=related)
         before = groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
         with store.writing() as connection:
-            for table in ("ties", "woven", "stirred", "blocks", "happenings"):
+            for table in ("ties", "woven", "stirred", "new_bands", "new_blocks", "blocks", "happenings"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN origins")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN status")

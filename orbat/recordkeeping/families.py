@@ -10,7 +10,7 @@ from orbat.corroborate.context import Context, DocumentFacts
 from orbat.corroborate.copies import Signature, band_keys, family_of, near_copies, signature
 from orbat.corroborate.features import Related
 from orbat.queries.loading import among, parts
-from orbat.tables import bands, copies, documents, readings
+from orbat.tables import bands, copies, documents, new_bands, readings
 from orbat.types import Document
 
 
@@ -30,7 +30,7 @@ def add_to_families(connection: sa.Connection, new: Iterable[str]) -> frozenset[
         values = {"document": document.id, "signature": mark.to_bytes(), "family": family}
         connection.execute(sa.insert(copies).values(**values, publisher=facts.publisher, wire=facts.wire))
         if keys:
-            connection.execute(sa.insert(bands), [{"band": key, "document": document.id} for key in keys])
+            connection.execute(sa.insert(new_bands), [{"band": key, "document": document.id} for key in keys])
     return frozenset(grown)
 
 
@@ -74,5 +74,9 @@ def _unsigned(connection: sa.Connection, new: Iterable[str]) -> list[Document]:
 def _sharing(connection: sa.Connection, keys: list[str]) -> dict[str, tuple[Signature, str]]:
     """The signature and family of each document that shares a band."""
     query = sa.select(copies.c.document, copies.c.signature, copies.c.family).distinct()
-    query = query.join(bands, bands.c.document == copies.c.document).where(among(connection, bands.c.band, keys))
-    return {row.document: (Signature.from_bytes(row.signature), row.family) for row in connection.execute(query)} if keys else {}
+    rows = [
+        row
+        for table in (bands, new_bands)
+        for row in connection.execute(query.join(table, table.c.document == copies.c.document).where(among(connection, table.c.band, keys)))
+    ]
+    return {row.document: (Signature.from_bytes(row.signature), row.family) for row in rows} if keys else {}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,9 +16,11 @@ from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
 from orbat.corroborate.web import Knots, Mark, Outline, Tie
 from orbat.queries.loading import among, parts
-from orbat.tables import blocks, happenings, statements, stirred, ties
+from orbat.tables import blocks, happenings, new_blocks, statements, stirred, ties
 
 KEPT = 16_384  # happenings, some 5 kB each: what the articles of a month meet, in a year's news of a large war
+
+WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
 
 
 class StoreWeb:
@@ -65,14 +66,14 @@ class StoreWeb:
         """The numbers of the happenings that have each of some block keys."""
         names = {number_of_block(key): key for key in keys}
         found: dict[str, list[int]] = defaultdict(list)
-        for block, happening in self._rows(sa.select(blocks.c.block, blocks.c.happening), blocks.c.block, sorted(names)):
+        for block, happening in self._blocks(sorted(names)):
             found[names[block]].append(happening)
         return found
 
     def alike(self, samenesses: Collection[Mark], ends: Collection[Mark]) -> set[int]:
         """The numbers of the happenings that say the same to the word as some, or that have one of some ends."""
         same = self._rows(sa.select(happenings.c.key), happenings.c.sameness, samenesses)
-        return {key for (key,) in chain(same, self._rows(sa.select(blocks.c.happening), blocks.c.block, ends))}
+        return {key for (key,) in same} | {key for _, key in self._blocks(map(int, ends))}
 
     def ties(self, keys: Collection[int]) -> set[Tie]:
         """The ties with an end among some happenings."""
@@ -86,15 +87,19 @@ class StoreWeb:
         last = self._connection.scalar(sa.select(sa.func.max(happenings.c.key))) or 0
         made = dict(enumerate(new, last + 1))
         self._connection.execute(sa.insert(happenings), [_row(key, one) for key, one in made.items()])
-        self._connection.execute(sa.insert(blocks), _blocks(made))
+        for table, rows in _by_table(_blocks(made)):
+            self._connection.execute(sa.insert(table), rows)
         self._known |= made
         return made
 
     def drop(self, gone: Knots) -> None:
         """Take happenings out, with their block keys."""
-        if found := _blocks(gone):  # by their own keys: an index of blocks by happening would cost as much as the table
-            which = sa.and_(blocks.c.block == sa.bindparam("block_"), blocks.c.happening == sa.bindparam("happening_"))
-            self._connection.execute(sa.delete(blocks).where(which), [{f"{name}_": value for name, value in row.items()} for row in found])
+        found = _blocks(gone)  # by their own keys: an index of blocks by happening would cost as much as the table
+        for table, rows in (*_by_table(found), (blocks, found)):  # those of no day may be in either
+            if rows:
+                which = sa.and_(table.c.block == sa.bindparam("block_"), table.c.happening == sa.bindparam("happening_"))
+                values = [{f"{name}_": value for name, value in row.items()} for row in rows]
+                self._connection.execute(sa.delete(table).where(which), values)
         for part in parts(gone):
             self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
             self._connection.execute(sa.delete(happenings).where(happenings.c.key.in_(part)))
@@ -141,6 +146,12 @@ class StoreWeb:
             found.append(key)
         return found
 
+    def _blocks(self, numbers: Iterable[int]) -> Iterator[Any]:
+        """The rows of some blocks: number and happening."""
+        kept = list(numbers)
+        for table, some in ((blocks, kept), (new_blocks, [number for number in kept if number < 0])):
+            yield from self._rows(sa.select(table), table.c.block, some)
+
     def _rows(self, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[Any]:
         for part in parts(values):
             yield from self._connection.execute(query.where(among(self._connection, column, part))).all()  # one by one takes longer
@@ -153,8 +164,15 @@ def reader() -> Callable[[str], Happening]:
 
 def clear(connection: sa.Connection) -> None:
     """Take everything out of the web."""
-    for table in (stirred, ties, blocks, happenings):
+    for table in (stirred, ties, blocks, new_blocks, happenings):
         connection.execute(sa.delete(table))
+
+
+def put_in_place(connection: sa.Connection, new: sa.Table, into: sa.Table) -> None:
+    """Put the rows that wait in one table in their order into another, once they are many: then most pages of it take several."""
+    if (connection.scalar(sa.select(sa.func.count()).select_from(new)) or 0) > WAITING:
+        connection.execute(sa.insert(into).from_select(new.c.keys(), sa.select(new).order_by(*new.primary_key)))
+        connection.execute(sa.delete(new))
 
 
 def of_other_rules(connection: sa.Connection) -> bool:
@@ -179,6 +197,13 @@ def _blocks(made: Knots) -> list[dict[str, int]]:
     found = [(number_of_block(block), key) for key, one in made.items() for block in block_keys(one)]
     found += [(_number(end), key) for key, one in made.items() for end in end_keys(one)]
     return [{"block": block, "happening": key} for block, key in sorted(found)]
+
+
+def _by_table(rows: Sequence[dict[str, int]]) -> list[tuple[sa.Table, list[dict[str, int]]]]:
+    """New rows of blocks by the table that they go to."""
+    dated = [row for row in rows if row["block"] >= 0]
+    timeless = [row for row in rows if row["block"] < 0]
+    return [(table, found) for table, found in ((blocks, dated), (new_blocks, timeless)) if found]
 
 
 def number_of_block(block: str) -> int:

@@ -33,15 +33,18 @@ from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import among, load_current, parts
 from orbat.recordkeeping.cutting import Cutting
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
-from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules, reader
+from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules, put_in_place, reader
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
 from orbat.tables import (
     TOLD_ORIGINS,
     bands,
+    blocks,
     copies,
     documents,
+    new_bands,
+    new_blocks,
     readings,
     record_changes,
     record_statements,
@@ -121,6 +124,7 @@ def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) ->
     """
     with store.writing() as connection:
         connection.execute(sa.delete(bands))
+        connection.execute(sa.delete(new_bands))
         connection.execute(sa.delete(copies))
         _unweave(connection)
     return update(store, related=related, at=at)
@@ -170,12 +174,14 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> No
         return
     web, related = StoreWeb(connection, run.read), run.related
     grown = documents_of(connection, add_to_families(connection, fresh))
+    put_in_place(connection, new_bands, bands)
     settled = grown - set(_noted(connection, grown))
     mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(settled)))
     known = by_document(load_current(connection, statements.c.document, fresh))
     judged = Judged.of(judgements_in(connection))
     made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
     web.stir(weave(made, web, related) | web.outlines_of(grown).keys())
+    put_in_place(connection, new_blocks, blocks)
     there = {*fresh, *settled}
     for part in parts(there):
         connection.execute(sa.delete(woven).where(woven.c.document.in_(part)))
