@@ -177,8 +177,9 @@ class Maker:
 def work(config: ServiceConfig, line: Connection) -> None:
     """Make pages until the line is closed: the process's main function."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
-    from orbat.service.running import SELDOM
+    from orbat.service.running import SELDOM, SWITCH
 
+    sys.setswitchinterval(SWITCH)  # what is quick goes from thread to thread some ten times beside what takes long
     gc.set_threshold(*gc.get_threshold()[:2], SELDOM)
     asyncio.run(_work(config, line))
 
@@ -195,7 +196,7 @@ async def _work(config: ServiceConfig, line: Connection) -> None:
     async def answer(number: int, scope: Scope, state: dict[str, Any], marks: Marks) -> None:
         made = None
         try:
-            version = await run_in_threadpool(service.version)
+            version = service.version() if service.version.quick else await run_in_threadpool(service.version)
             made = await kept.make(below, {**scope, "app": app, "state": state}, version, marks)
         except Exception as error:  # it is made where it was asked for, which tells of it
             log.warning("%s was not made", scope["path"], exc_info=error)
