@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,7 +125,7 @@ def _explain(error: BaseException | None) -> tuple[str, str]:
 
 
 def _prepare(path: Path, *, create: bool) -> None:
-    if path.exists():
+    if os.path.exists(path):  # false, and no error, where the folder may not be looked into
         return
     if not create:
         raise StoreError(f"There is no store at {path}.", "", "Read something into it first: orbat read ARTICLE --store PATH.")

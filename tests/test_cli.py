@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -9,13 +10,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
 
+from orbat.cli import app
 from orbat.cli.annotating import LONGEST
+from orbat.errors import StoreError
 from orbat.serial import ROW_COLUMNS, statement_schema
 from orbat.store import Store
 from tests.conftest import EXAMPLES
@@ -64,6 +70,27 @@ def test_nothing_is_written_below_the_home_folder_but_the_store(tmp_path: Path) 
     assert done.returncode == 0
     assert {path.suffix for path in home.rglob("*") if path.is_file()} <= {".db", ".db-wal", ".db-shm"}
     assert len(list(home.rglob("*.db"))) == 1
+
+
+def test_a_home_folder_that_may_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat, mkdir = os.stat, os.mkdir
+
+    def refused(call: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(path: Any, *args: Any, **more: Any) -> Any:
+            if str(path).startswith("/home/closed"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return call(path, *args, **more)
+
+        return asked
+
+    monkeypatch.setenv("XDG_DATA_HOME", "/home/closed")
+    monkeypatch.setattr(os, "stat", refused(stat))
+    monkeypatch.setattr(os, "mkdir", refused(mkdir))
+    done = CliRunner().invoke(app, ["read", str(article(tmp_path)), "--no-store"])
+    assert done.exit_code == 0
+    done = CliRunner().invoke(app, ["read", str(article(tmp_path))])
+    assert isinstance(done.exception, StoreError)
+    assert "Its folder cannot be made: Permission denied. Name another with --store." in str(done.exception)
 
 
 def test_read_prints_csv_and_a_table(tmp_path: Path) -> None:

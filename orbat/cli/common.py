@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,7 @@ def _own_by_default(given: Path | None) -> Path | None:
         return None if str(given) == "none" else given
     from orbat.link.owncatalogue import own_file
 
-    return own if (own := own_file()).exists() else None
+    return own if os.path.exists(own := own_file()) else None  # no error where the folder may not be looked into
 
 
 Actors = Annotated[
