@@ -89,13 +89,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         years.enter(at)
         phrase = None if _numbers(document.text, span) else parse(span.of(document.text))
         read = None
-        if phrase is not None and phrase.rule == "weekday" and _any(document.text, span):
-            phrase = Phrase("anyday", phrase.tokens)
-        if phrase is not None and _measures(document.text, span, phrase):
-            phrase = Phrase("unit", phrase.tokens)
         if phrase is not None:
-            if phrase.rule == "duration" and _in_time(document.text, span, sentence):
-                phrase = Phrase("ahead", phrase.tokens)
+            phrase = _as_used(document.text, span, sentence, phrase)
             verbs = VerbsBeside(document.text, span, sentence, phrase.has("WDAY"))
             frame = Frame(anchor, context, verbs, years.known(), at - context_at <= 1)
             if phrase.rule == "date" and (shared := _year_beside(document.text, span, phrase, spans[nth + 1 : nth + 2])):
@@ -118,6 +113,17 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         else:
             out[nth] = _counted(document.text, span, spans[nth + 1], _of_it(document.text, span, spans[nth + 1], out[nth]), out[nth + 1])
     return [value and _reaching(document.text, span, value, anchor) for span, value in zip(spans, out, strict=True)]
+
+
+def _as_used(text: str, span: Span, sentence: Span, phrase: Phrase) -> Phrase:
+    """A phrase under the rule that the words around it ask for."""
+    if phrase.rule == "weekday" and _any(text, span):
+        return Phrase("anyday", phrase.tokens)
+    if _measures(text, span, phrase):
+        return Phrase("unit", phrase.tokens)
+    if phrase.rule == "duration" and _in_time(text, span, sentence):
+        return Phrase("ahead", phrase.tokens)
+    return phrase
 
 
 def _of_it(text: str, span: Span, after: Span, length: TimeValue | None) -> TimeValue | None:
