@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from orbat.corroborate import features
+from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.features import Found
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.records import singles
@@ -92,3 +93,17 @@ def test_the_same_things_are_of_one_happening() -> None:
     assert pair(taken, freed)[0].things >= {"pupil", "school"}
     assert value(features.things, taken, freed) > 0
     assert value(features.things, taken, said(E.KILL, "d1", target=people("several people"), at=4)) == 0
+
+
+def test_what_names_nobody_meets_others_by_its_things_and_a_month_by_the_sides_of_its_days() -> None:
+    def meets(one: Statement, two: Statement) -> bool:
+        return not {*block_keys(happening(one))}.isdisjoint(block_keys(happening(two)))
+
+    taken = said(E.ABDUCT, "d1", target=people("40 pupils of the school"), day="2020-05-05")
+    freed = said(E.KILL, "d2", target=people("Three of the pupils"), day="2020-05-06")
+    assert meets(taken, freed)
+    assert not meets(taken, said(E.KILL, "d2", target=people("A trader"), day="2020-05-05"))
+    assert not meets(taken, said(E.KILL, "d2", target=people("Three of the pupils"), day="2020-05-12"))
+    day = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05")
+    assert meets(day, said(E.ATTACK, "d2", actor="Red Army", day="2020-05-01/2020-05-31"))
+    assert not meets(day, said(E.ATTACK, "d2", actor="Red Army", day="2020-06-01/2020-06-30"))

@@ -66,13 +66,18 @@ def _event(a: Happening) -> Iterator[str]:
     towns = sorted(a.towns)[:MOST_NAMES]
     if not a.parties or a.matter is not Matter.VIOLENCE:
         towns += sorted(a.about)[:MOST_NAMES]
+    names = sorted(a.parties)[:MOST_NAMES]
     if last - first <= WEEK:
-        names = [*sorted(a.parties)[:MOST_NAMES], *towns]
+        names += towns
         if a.spot is not None and a.spot.admin1:
             names.append(f"{a.spot.country}/{a.spot.admin1}")
-        for name in names:
-            for day in range(first, last + 2):  # a window holds two days, the next one begins a day later
-                yield f"{a.matter}:{name}@d{day}"
+    for name in names:
+        for day in range(first, last + 2):  # a window holds two days, the next one begins a day later
+            yield f"{a.matter}:{name}@d{day}"
+    if (days := a.days or a.told) is not None and days[1] - days[0] <= WEEK:
+        for thing in sorted(a.things)[:MOST_NAMES]:  # a school, a bus: whom and what no name is told of
+            for day in range(days[0], days[1] + 2):
+                yield f"{a.matter}:t:{thing}@d{day}"
     if a.days is None or first == last:
         for word in sorted(a.proper)[:MOST_NAMES]:  # names that fill no role
             yield f"{a.matter}:n:{word}@d{last}"

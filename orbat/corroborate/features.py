@@ -161,16 +161,18 @@ def anew(a: Happening, b: Happening) -> Found:
 
 def lead(a: Happening, b: Happening) -> Found:
     """The first sentences of a document tell what most of it is about."""
-    first, later = in_order(a, b)
-    if first.at == later.at or later.back:
+    if a.at == b.at:
         return None
-    return (1.0, "One is told first of all.") if first.at == 0 else (0.6, "One is told at the start.") if first.at == 1 < later.at else None
+    first, later = (a, b) if a.at < b.at else (b, a)
+    if first.at > 1 or later.back:
+        return None
+    return (1.0, "One is told first of all.") if first.at == 0 else (0.6, "One is told at the start.")
 
 
 def named(a: Happening, b: Happening) -> Found:
     """Inside a document: "the ambush" was told before, "an ambush" was not."""
-    later = in_order(a, b)[1]
-    if a.at == b.at or later.back or not later.named:
+    later = a if a.at > b.at else b
+    if not later.named or a.at == b.at or later.back:
         return None
     return (1.0, "The later one is told as known.") if later.named > 0 else (-0.6, "The later one is told as new.")
 
@@ -182,14 +184,16 @@ def things(a: Happening, b: Happening) -> Found:
 
 
 def undated(a: Happening, b: Happening) -> Found:
-    """Inside a document that tells of a day: what says none goes on with it."""
-    return (1.0, "Neither says a day; the text has come to one.") if a.dated and a.days is None and b.days is None else None
+    """Inside a document that has come to a day: what says none goes on with it."""
+    if a.days is not None or b.days is not None or (a.told is None and b.told is None):
+        return None
+    return 1.0, "Neither says a day; the text has come to one."
 
 
 def town(a: Happening, b: Happening) -> Found:
     """Inside a document: a town is named where before there was none."""
-    first, later = in_order(a, b)
-    return (-1.0, "Only the later one names a town.") if later.towns and not first.towns and first.at != later.at else None
+    first, later = (a, b) if a.at < b.at else (b, a)
+    return (-1.0, "Only the later one names a town.") if later.towns and not first.towns and a.at != b.at else None
 
 
 def years(a: Happening, b: Happening) -> Found:
@@ -211,8 +215,8 @@ def said(a: Happening, b: Happening) -> Found:
     """Inside a document: a claim, or blame that names nobody, is of what the text tells; any other of what its sentence tells."""
     if (a.types <= SPEECH) == (b.types <= SPEECH):
         return None
-    word = a if a.types <= SPEECH else b
-    if a.at != b.at and word.types != _CLAIM and not (word.bare and word is in_order(a, b)[1]):
+    word, deed = (a, b) if a.types <= SPEECH else (b, a)
+    if a.at != b.at and word.types != _CLAIM and not (word.bare and word.at > deed.at):
         return None
     return 1.0, "One is said of the other."
 
@@ -334,18 +338,13 @@ def sent(a: Happening, b: Happening) -> Found:
 def near(a: Happening, b: Happening) -> Found:
     """How near the sentences of one document stand."""
     gap = min(abs(x - y) for x in a.starts for y in b.starts)
-    first, later = (a, b) if min(a.starts) <= min(b.starts) else (b, a)
+    first, later = (a, b) if a.at <= b.at else (b, a)
     if gap and later.days is None and not later.towns and (first.days is not None or first.towns):
         gap = gap * 2 // 3  # what says neither day nor town goes on with what was told before it
     if gap == 0:
         return 1.0, "They stand in one sentence."
     # A news sentence has some 150 characters: the next one, the paragraph, further.
     return (0.45 if gap < 250 else 0.15 if gap < 600 else 0.0 if gap < 1200 else -0.25), "They stand {} characters apart.", gap
-
-
-def in_order(a: Happening, b: Happening) -> tuple[Happening, Happening]:
-    """Two happenings of one document as they stand in it."""
-    return (a, b) if (a.at, a.id) <= (b.at, b.id) else (b, a)
 
 
 def conflict(a: Happening, b: Happening) -> str:

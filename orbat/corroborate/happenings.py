@@ -63,8 +63,7 @@ class Happening:
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
     when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing");
     ``general``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names nobody
-    and nothing; ``at`` numbers its first sentence among those of its document that tell something; ``dated`` is true where its document
-    tells of violence on a day.
+    and nothing; ``at`` numbers its first sentence among those of its document that tell something.
     """
 
     id: str
@@ -98,7 +97,6 @@ class Happening:
     years: frozenset[str] = frozenset()
     things: frozenset[str] = frozenset()
     at: int = 0
-    dated: bool = False
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""
 
@@ -119,11 +117,20 @@ _UNITED = tuple(each.name for each in fields(Happening) if each.init and str(eac
 """Fields of which happenings that are one have all values together."""
 
 
-def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, spoken: Collection[Span] = ()) -> Happening:
+def happening(
+    statement: Statement,
+    adopted: Mapping[str, Entity] = NOBODY,
+    *,
+    spoken: Collection[Span] = (),
+    told: Days | None = None,
+    at: int = 0,
+) -> Happening:
     """The happening that one statement says.
 
     Args:
         spoken: the times of claims and accusations in its document: "claimed the ambush on Friday" dates the claim, not the ambush.
+        told: the days that its document was at when it came to it; left out where it says a day itself.
+        at: the number of its sentence among those of its document that tell something.
     """
     date, count, published = statement.date, statement.count, statement.document.published
     kind = TOLLS.get(statement.type)
@@ -161,13 +168,15 @@ def happening(statement: Statement, adopted: Mapping[str, Entity] = NOBODY, *, s
         starts=frozenset({opens}),
         future=statement.certainty.value in ("future", "hypothetical"),
         triggers=frozenset({sense(statement.type, statement.trigger.text)}),
-        back=manner.BACK.search(before) is not None,
+        told=told if days is None else None,
+        back=manner.back(before),
         general=manner.general(statement, before, after),
         perfect=manner.perfect(before),
         named=manner.named(statement, before),
         bare=not (statement.actor or statement.target or statement.place),
         years=manner.years(sentence),
         things=manner.things(statement),
+        at=at,
     )
 
 

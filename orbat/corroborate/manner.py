@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from orbat.names import fold
-from orbat.types import Statement
+from orbat.types import MentionType, Statement
 
 BACK = re.compile(
     r"(?:\b(?:(?:hours?|days?|weeks?|months?|years?|morning|night) after|since)|"
@@ -66,12 +66,16 @@ _WORD = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{2,}")
 _ANYBODY_WORDS = (
     "the of in on and or for with from who people person persons man men woman women others some many several two three four five six "
     "seven eight nine ten dozen hundred thousand least more than about its their his her group force army troop soldier militant "
-    "fighter civilian rebel gunmen member police"
+    "fighter civilian rebel gunmen member police villager resident victim"
 )
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())
 """Whom and what any report of any attack may name; in the singular, as ``things`` gives words."""
 
+_SIDES = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE})
+
 KNOWN, NEW = 1, -1
+NEAR = 48  # characters before a trigger in which its article and its verbs stand
+FAR = 120  # and in which it is told what is counted back to it
 
 
 def general(statement: Statement, before: str, after: str) -> bool:
@@ -81,7 +85,7 @@ def general(statement: Statement, before: str, after: str) -> bool:
         before, after: what its sentence says before and after its trigger.
     """
     trigger = statement.trigger.text
-    if _OF_MANY.fullmatch(trigger) or _MEANT.search(before):
+    if _OF_MANY.fullmatch(trigger) or _MEANT.search(before[-NEAR:]):
         return True
     clause = f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(after, 1)[0]}"
     return bool(_CUSTOM.search(clause) or _SUM.search(clause)) or (_PRESENT.match(trigger) is not None and not _NOUN.search(trigger))
@@ -91,12 +95,18 @@ def named(statement: Statement, before: str) -> int:
     """``KNOWN`` where the trigger is a noun with "the", ``NEW`` where one with "a" or "another", else 0."""
     if not _NOUN.search(statement.trigger.text):
         return 0
-    return KNOWN if _KNOWN.search(before) else NEW if _NEW.search(before) else 0
+    near = before[-NEAR:]
+    return KNOWN if _KNOWN.search(near) else NEW if _NEW.search(near) else 0
 
 
 def perfect(before: str) -> bool:
     """Whether the words before a trigger put it in the perfect: "has killed" tells up to now, "killed" of a day."""
-    return _PERFECT.search(before) is not None
+    return _PERFECT.search(before[-NEAR:]) is not None
+
+
+def back(before: str) -> bool:
+    """Whether the words before a trigger count back from it to another happening, which is told as its answer or its sequel."""
+    return BACK.search(before[-FAR:]) is not None
 
 
 def years(sentence: str) -> frozenset[str]:
@@ -105,9 +115,10 @@ def years(sentence: str) -> frozenset[str]:
 
 
 def things(statement: Statement) -> frozenset[str]:
-    """The words for whom, what and where of a statement that not any report has ("school", "pupil", "bridge"), in the singular."""
+    """The words for whom, what and where of a statement that not any report has ("school", "pupil", "bridge"), in the singular; none for
+    sides, and for those whom a catalogue or gazetteer knows: they are named on many occasions."""
     fillers = (*statement.actor, *statement.target, *statement.place, *statement.instrument, *statement.origin)
-    return frozenset(word for f in fillers for word in _singular(f.quote.text))
+    return frozenset(word for f in fillers if f.entity is None and f.type not in _SIDES for word in _singular(f.quote.text))
 
 
 @lru_cache(maxsize=8192)

@@ -34,9 +34,9 @@ to .37 are one after all. It leaves them to what other documents say of both."""
 
 INSIDE: Mapping[str, float] = MappingProxyType(
     {
-        "bias": -1.55, "days": 0.69, "told": 1.31, "near": 2.62, "lead": 1.9, "undated": 0.6, "named": 1.12, "things": 1.0, "said": 0.48,
-        "types": 0.54, "tolls": 0.49, "strange": 0.76, "anew": 0.71, "town": 0.91, "years": 0.99, "back": 0.42, "general": 0.6,
-        "perfect": 0.55, "future": -1.24,
+        "bias": -1.55, "days": 0.74, "told": 1.3, "near": 2.69, "lead": 1.88, "undated": 0.57, "named": 1.11, "things": 1.15, "said": 0.47,
+        "types": 0.55, "tolls": 0.51, "strange": 0.77, "anew": 0.63, "town": 0.92, "years": 1.0, "back": 0.39, "general": 0.59,
+        "perfect": 0.56, "future": -1.23,
     }
 )  # fmt: skip
 """Two statements of one document: how near they stand, the opening and the day tell most."""

@@ -41,7 +41,11 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
     matters: dict[str, list[Happening]] = defaultdict(list)
     for one in _joined(single, judged):
         matters[one.matter].append(one)
-    found = [replace(merged(m), about=about) for nodes in matters.values() for m in _agglomerated(nodes, related, judged, inside=True)]
+    found = [
+        replace(merged(m), about=about, years=frozenset())
+        for nodes in matters.values()
+        for m in _agglomerated(nodes, related, judged, inside=True)
+    ]
     return tuple(sorted(found, key=lambda h: h.id))
 
 
@@ -56,17 +60,16 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
     spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
     acts = {s.sentence.span for s in kept if MATTERS[s.type] is Matter.VIOLENCE and s.type not in SPEECH}
     at = {start: number for number, start in enumerate(sorted({s.sentence.span.start for s in kept}))}
-    found: list[tuple[Happening, Days | None]] = []
+    found: list[Happening] = []
     told: Days | None = None
     for s in kept:
-        one = happening(s, names, spoken=spoken)
-        if s.type in SPEECH and s.sentence.span in acts:
-            found.append((one, None))
-            continue
-        found.append((one, told if one.days is None else None))
-        if one.days is not None and one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and one.days[1] - one.days[0] < WEEK:
-            told = one.days
-    return [replace(one, told=days, at=at[min(one.starts)], dated=told is not None) for one, days in found]
+        named = s.type in SPEECH and s.sentence.span in acts
+        one = happening(s, names, spoken=spoken, told=None if named else told, at=at[s.sentence.span.start])
+        days = None if named else one.days
+        if days is not None and one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and days[1] - days[0] < WEEK:
+            told = days
+        found.append(one)
+    return found
 
 
 def group(happenings: Iterable[Happening], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
