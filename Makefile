@@ -47,6 +47,8 @@ eval: setup
 	$(RUN) evals/robust.py $(CORPUS)/dev.jsonl
 	$(RUN) evals/records.py
 	$(RUN) evals/gate.py build/eval.json
+	$(ORBAT) eval $(CORPUS)/dev.jsonl --model quick --json > build/eval-quick.json
+	$(RUN) evals/gate.py build/eval-quick.json --floors evals/floor_quick.json
 
 bench: setup
 	$(RUN) evals/bench.py
@@ -84,7 +86,7 @@ training-setup: setup
 
 # The model again from the corpus's folder; see training/README.md for the hours it takes.
 train: training-setup
-	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model
+	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model --quick orbat/data/quick
 
 # requirements.lock anew, after constraints.txt or the dependencies in pyproject.toml change.
 lock: setup

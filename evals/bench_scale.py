@@ -3,10 +3,11 @@
     python evals/bench_scale.py [--articles 400] [--mixed 4000] [--many 200000] [--bench ../shared/bench] [--out FILE]
 
 Relevant articles have 400 words, made of sentences of examples/ (as in bench.py), and are read by `orbat batch`'s own engine into Parquet,
-as JSON Lines and as web pages. Beside it, on the same texts and cores: the encoder alone; what the machine could do at most, the operations
-of the network's matrices over the measured speed of int8 products of their shapes (needs the package onnx); the first pass alone; streams
-of general news with 3 % relevant articles; a long stream with the memory of every process looked at as it runs. Rates are of the time
-after every process has done its first task; "processor ms" are of all processes and do not depend on who else uses the machine so much.
+as JSON Lines and as web pages, and by the quick model. Beside it, on the same texts and cores: the encoder alone; what the machine could do
+at most, the operations of the network's matrices over the measured speed of int8 products of their shapes (needs the package onnx); the
+first pass alone; streams of general news with 3 % relevant articles; a long stream with the memory of every process looked at as it runs.
+Rates are of the time after every process has done its first task; "processor ms" are of all processes and do not depend on who else uses
+the machine so much.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from orbat.encoder import Encoder
 from orbat.firstpass import FirstPass
 from orbat.ingest import read_stream
 from orbat.link.catalogue import Catalogue
+from orbat.models import QUICK
 from orbat.recordkeeping import related_in, update
 from orbat.segment import sentences
 from orbat.store import Store
@@ -263,6 +265,9 @@ def main() -> None:
         )
         measured("the same as web pages", lambda: ran(as_pages(texts, here / "r"), every, task_bytes=small).to_json())
 
+        swift = Settings(first_pass=False, model=str(QUICK))
+        measured("the same lines by the quick model", lambda: ran(here / "r.jsonl", swift, task_bytes=small).to_json())
+
         def bare() -> Json:
             wall, cpu = forward(encoder, texts, cores())
             return {"articles a second": round(len(texts) / wall, 1), "processor ms an article": round(1000 * cpu / len(texts), 1)}
@@ -287,6 +292,8 @@ def main() -> None:
         easy = list(mixed(texts, nothing, args.mixed))
         light = as_lines(easy, here / "e.jsonl")
         measured("97 % that holds nothing, lines", lambda: ran(light, usual, task_bytes=10 * small).to_json())
+        swift = Settings(model=str(QUICK))
+        measured("97 % that holds nothing, lines, by the quick model", lambda: ran(light, swift, task_bytes=10 * small).to_json())
         pages = as_pages(easy[: args.mixed // 2], here / "p")
         measured("97 % that holds nothing, web pages", lambda: ran(pages, usual, task_bytes=10 * small).to_json())
         measured("a page of 90 KB, one core", lambda: heavy(first, texts[:40]))

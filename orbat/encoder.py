@@ -1,8 +1,8 @@
 """Text to scores: the tokenizer, the windows and the one neural step.
 
 The door of ``onnxruntime`` and ``tokenizers``. The model's folder holds ``reader.onnx`` (int8), ``heads.onnx`` (int8: what is
-asked of a few pieces alone), ``tokenizer.json``, ``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name, and the
-SHA-256 of the other files).
+asked of a few pieces alone), ``tokenizer.json``, ``tables.npz`` (small tables that decoding adds) and ``model.json`` (its name, how
+many word pieces it reads at once, and the SHA-256 of the other files).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ from tokenizers import Tokenizer
 
 from orbat.errors import DataError
 from orbat.layout import END_HEADS, HEADS, Floats, Scores, Tables, merge
+from orbat.models import folder_of
 from orbat.types import Span
-from orbat.windows import LIMIT, Pieces, Window, inputs, pieces_of, plan
+from orbat.windows import Pieces, Window, inputs, pieces_of, plan
 
 Flags = Sequence[bool] | NDArray[np.bool_]
 """For each sentence of a text whether it is worth reading."""
@@ -60,13 +60,13 @@ def _session(graph: Path, threads: int) -> ort.InferenceSession:
 class Encoder:
     """A loaded model. Safe to call from several threads: a call changes nothing."""
 
-    def __init__(self, folder: Path | None = None, *, threads: int = 1, limit: int = LIMIT) -> None:
-        """Load the model of ``folder`` (default: the shipped one); ``threads`` cores work on one window of ``limit`` word pieces.
+    def __init__(self, model: Path | None = None, *, threads: int = 1, limit: int | None = None) -> None:
+        """Load a model (see ``models.folder_of``); ``threads`` cores work on one window, of the model's word pieces or of ``limit``.
 
         Raises:
             DataError: a file of the model is missing, cut or of another layout.
         """
-        folder = folder or Path(str(files("orbat") / "data" / "model"))
+        folder = folder_of(model)
         try:
             self.card: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             _check(folder, dict(self.card["files"]))
@@ -75,12 +75,12 @@ class Encoder:
             self._tokenizer.no_padding()
             with np.load(folder / "tables.npz") as arrays:
                 self.tables = Tables(**{name: arrays[name] for name in Tables.__dataclass_fields__})
+            self._limit = limit or int(self.card["window"])
             self._session, self._ends = (_session(folder / name, threads) for name in ("reader.onnx", "heads.onnx"))
         except Exception as error:  # each library has its own errors for a file that is missing or cut
             cause, step = f"{type(error).__name__}: {error}.", "Reinstall orbat, or name another model's folder."
             raise DataError(f"The model in {folder} cannot be loaded.", cause, step) from error
         self.name = str(self.card["name"])
-        self._limit = limit
 
     def encode(self, text: str, sentences: Sequence[Span], worth: Flags | None = None) -> Scores:
         """Scores of a text whose sentences are known. However long the text, all that is ``worth`` it (see ``run``) is read."""

@@ -44,7 +44,7 @@ class Reader:
     """Reads documents into statements. Load it once: it holds the model, the catalogue and the gazetteer.
 
     Args:
-        model: another model's folder; the shipped one by default.
+        model: ``models.QUICK``, the smaller one, or another model's folder; the shipped one by default.
         catalogue: a user's own actors, laid over the shipped catalogue.
         worth: says of a text's sentences which are worth reading, as ``firstpass.FirstPass.worth_reading`` does; all are, without it.
 

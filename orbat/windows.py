@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ BOUNDARIES = ("inside", "sentence", "paragraph")
 """Whether a piece opens a sentence, opens a paragraph, or neither."""
 
 
+@lru_cache(maxsize=2**14)
 def casing_of(word: str) -> int:
     """The index in ``CASINGS`` of a word as written (``word`` is not empty)."""
     if word.islower():
@@ -151,9 +153,8 @@ def _last(edges: NDArray[np.int64], above: int, upto: int) -> int | None:
 
 def inputs(pieces: Pieces, window: Window) -> dict[str, NDArray[np.int64]]:
     """What the network is given for one window, ``[1, pieces + 2]`` each: the pieces between an opening and a closing one."""
-    cut = slice(window.a, window.b)
-    return {
-        "pieces": np.concatenate(([CLS], pieces.ids[cut], [SEP]))[None],
-        "casing": np.pad(pieces.casing[cut], 1)[None],
-        "boundary": np.pad(pieces.boundary[cut], 1)[None],
-    }
+    given = np.zeros((3, 1, window.b - window.a + 2), dtype=np.int64)
+    given[0, 0, [0, -1]] = CLS, SEP
+    for row, of in zip(given, (pieces.ids, pieces.casing, pieces.boundary), strict=True):
+        row[0, 1:-1] = of[window.a : window.b]
+    return dict(zip(("pieces", "casing", "boundary"), given, strict=True))

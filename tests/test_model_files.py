@@ -11,6 +11,8 @@ import pytest
 
 from orbat.encoder import MODEL_FILES, Encoder
 from orbat.errors import DataError
+from orbat.models import QUICK, folder_of
+from orbat.types import EventType
 
 SHIPPED = Path(str(files("orbat") / "data" / "model"))
 NAMES = (*MODEL_FILES, "model.json")
@@ -52,3 +54,14 @@ def test_a_changed_byte_is_told(model: Path) -> None:
 
 def test_the_shipped_model_is_whole(model: Path) -> None:
     assert Encoder(model).name == json.loads((SHIPPED / "model.json").read_text())["name"]
+
+
+def test_the_quick_model_is_named_and_says_that_it_read() -> None:
+    from orbat.pipeline import Reader
+
+    text = "Rebels of the March 23 Movement attacked an army post near Goma on Friday and killed three soldiers, officials said."
+    found = {model: Reader(model=model).read(text).statements for model in (None, QUICK)}
+    assert {statement.model for statement in found[None]}.isdisjoint({statement.model for statement in found[QUICK]})
+    assert {statement.type for statement in found[QUICK]} >= {EventType.ATTACK, EventType.KILL}
+    size = {model: sum((folder_of(model) / name).stat().st_size for name in MODEL_FILES) for model in found}
+    assert size[QUICK] < size[None] < 40e6

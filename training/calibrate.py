@@ -127,7 +127,7 @@ def main() -> None:
         tables = dict(arrays)
     tables |= fitted(numbers, fit)
     np.savez(path, **tables)
-    seal(args.model, encoder.name)
+    seal(args.model, encoder.name, encoder.card["window"])
 
 
 if __name__ == "__main__":

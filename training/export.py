@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from orbat.encoder import MODEL_FILES, file_digest
 from orbat.layout import END_HEADS, HEADS, Tables
+from orbat.windows import LIMIT
 from training.network import Reader
 from training.start import tokenizer
 
@@ -124,7 +125,7 @@ def graphs(reader: Reader, folder: Path) -> None:
         )  # fmt: skip
 
 
-def export(reader: Reader, out: Path, *, name: str, quantise: bool = True) -> None:
+def export(reader: Reader, out: Path, *, name: str, window: int = LIMIT, quantise: bool = True) -> None:
     """Write the model's folder; see ``orbat.encoder`` for what it holds."""
     out.mkdir(parents=True, exist_ok=True)
     tables = {key: getattr(reader, key).detach().numpy().astype(np.float32) for key in TABLES}
@@ -140,13 +141,14 @@ def export(reader: Reader, out: Path, *, name: str, quantise: bool = True) -> No
                 whole, out / whole.name, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
                 extra_options={"MatMulConstBOnly": True},
             )  # fmt: skip
-    seal(out, name)
+    seal(out, name, window)
 
 
-def seal(folder: Path, name: str) -> None:
-    """Write ``model.json``: the model's name and the digests that the encoder checks its files by."""
+def seal(folder: Path, name: str, window: int) -> None:
+    """Write ``model.json``: the model's name, how many word pieces it reads at once, and the digests that its files are checked by."""
     digests = {file: file_digest(folder / file) for file in MODEL_FILES}
-    (folder / "model.json").write_text(json.dumps({"name": name, "files": digests}, indent=1) + "\n", encoding="utf-8")
+    card = {"name": name, "window": window, "files": digests}
+    (folder / "model.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -154,9 +156,10 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="orbat-reader")
+    parser.add_argument("--window", type=int, default=LIMIT, help="word pieces that are read at once")
     parser.add_argument("--float", action="store_true")
     args = parser.parse_args()
-    export(Reader.load(args.reader).eval(), args.out, name=args.name, quantise=not args.float)
+    export(Reader.load(args.reader).eval(), args.out, name=args.name, window=args.window, quantise=not args.float)
 
 
 if __name__ == "__main__":

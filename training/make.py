@@ -1,4 +1,4 @@
-"""The shipped model from the corpus's folder, in one command: `make train`.
+"""The shipped models from the corpus's folder, in one command: `make train`.
 
 Each step is a command of its own (printed as it runs), with its seed; a step whose result is already there is not run again, so a
 run that was stopped goes on. training/README.md says what each step is for and what it costs.
@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="where the steps leave their results")
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
+    parser.add_argument("--quick", type=Path, required=True, help="the folder of the quick model")
     parser.add_argument("--name", default="orbat-reader")
     args = parser.parse_args()
     work: Path = args.work
@@ -81,6 +82,13 @@ def main() -> None:
     run(work / "never", "export", "--reader", reader, "--out", args.out, "--name", args.name)
     run(work / "never", "calibrate", *corpus, "--model", args.out)
     run(work / "never", "parity", "--reader", reader, "--model", args.out)
+
+    # The quick reader: half of it, gone on with.
+    half = run(work / "half.pt", "prune", *corpus, "--reader", reader, "--beside", taught, "--out", work / "half.pt", "--cost", "0.5")
+    again: tuple[str | Path, ...] = ("--reader", half, *mixed, "--passes", "3", "--rate", "2.5e-4", "--pieces", "1000", "--seed", "31")
+    quick = run(work / "quick.pt", "train", *corpus, *again, "--out", work / "quick.pt", *workers)
+    run(work / "never", "export", "--reader", quick, "--out", args.quick, "--name", "orbat-quick", "--window", "200")
+    run(work / "never", "calibrate", *corpus, "--model", args.quick)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from orbat.batch.folder import Folder, find, is_url, opened
 from orbat.batch.tasks import Json, Settings, Task, Unit
 from orbat.errors import DataError, ReadError
 from orbat.ingest import expand
+from orbat.models import folder_of
 from orbat.types import Failure
 
 PLAN = "plan.jsonl"
@@ -83,7 +84,7 @@ def read_plan(folder: Folder) -> Plan:
 def reader_of(settings: Settings) -> str:
     """What reads, in words: orbat's version, and a digest of the model, the catalogues and the weights of the first pass."""
     data = Path(str(files("orbat") / "data"))
-    model = Path(settings.model) if settings.model else data / "model"
+    model = folder_of(Path(settings.model) if settings.model else None)
     parts = [model / "model.json", model / "reader.onnx", data / "actors.jsonl", data / "firstpass.json", Path(settings.catalogue or "/")]
     digest = hashlib.sha256(b"".join(hashlib.sha256(part.read_bytes()).digest() for part in parts if part.is_file())).hexdigest()
     return f"orbat {version('orbat')}, data {digest[:12]}"

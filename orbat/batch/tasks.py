@@ -16,7 +16,7 @@ class Settings:
     """What decides the result of a run beside its input; it stands in the plan, so that a run goes on as it began.
 
     Args:
-        model: another model's folder, "" for the shipped one.
+        model: another model's name or folder, "" for the shipped one.
         catalogue: a user's own actors, "" for none.
         first_pass: whether articles that cannot hold anything of ours are skipped.
         threshold: from which score of the first pass on an article is read; None for the shipped one.

@@ -25,7 +25,7 @@ MANY = 4
 """More articles than this get a progress bar."""
 
 StoreAt = Annotated[str | None, typer.Option("--store", help="A file or a database URL. Default: orbat.db in the user's data folder.")]
-Model = Annotated[Path | None, typer.Option("--model", help="Another model's folder.", show_default=False)]
+Model = Annotated[Path | None, typer.Option("--model", help="quick, the smaller model, or another's folder.", show_default=False)]
 
 
 def _own_by_default(given: Path | None) -> Path | None:
