@@ -58,6 +58,22 @@ def test_who_is_he_is_not_she() -> None:
     assert found("Aisha came. She spoke.", ("Aisha", "PERSON"), ("She", "PERSON"), leanings={1: {0: 6.0}}) == {"She": "Aisha"}
 
 
+@pytest.mark.parametrize(
+    ("told", "kind", "expected"),
+    [
+        ("Israel says it", "STATE", {"it": "Israel"}),  # of whatever type "it" was taken for
+        ("The Iraqi army said on Monday that it", "FORCE", {"it": "Iraqi army"}),
+        ("The army had said that it", "FORCE", {}),  # nobody knows whose, but it is not Hamas
+        ("The army fled, and it", "FORCE", {"it": "Hamas"}),
+        ("Egypt and Israel said they", "STATE", {"they": "Hamas"}),  # of several bodies nobody is all
+    ],
+)
+def test_it_is_the_body_whose_words_it_opens(told: str, kind: str, expected: dict[str, str]) -> None:
+    said = "Hamas freed three." + f" {told} killed ten."
+    body = next(name for name in ("Israel", "Iraqi army", "army") if name in told)
+    assert found(said, ("Hamas", "GROUP"), (body, kind), (told.split()[-1], "GROUP"), leanings={2: {0: 6.0}}) == expected
+
+
 def test_what_the_reading_found_is_kept_where_it_does_not_say_how_sure_it_is() -> None:
     text = "ADF met M23. The group and the men left."
     mentions = (("ADF", "GROUP"), ("M23", "GROUP"), ("group", "GROUP"), ("men", "PEOPLE"))

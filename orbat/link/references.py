@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +17,8 @@ from pathlib import Path
 
 from orbat.errors import DataError
 from orbat.link.reference_features import Features, Heard, Valued, heard_of_name, heard_of_none
-from orbat.link.referents import Article, Name, Word
-from orbat.types import LEAST_ODDS, Annotations, Document
+from orbat.link.referents import PERSON, TYPES, Article, Name, Word
+from orbat.types import LEAST_ODDS, Annotations, Document, MentionType
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "references.json"
 
@@ -108,6 +109,46 @@ def _of_one_gender(found: Mapping[int, int], article: Article) -> dict[int, int]
     return {word: name for word, name in found.items() if kinds.get(word) in (None, gender.get(name))}
 
 
+_TELLS = re.compile(
+    r"(?: (?:has|have|had|also|later|then|earlier))* (?:(?:sa|den)(?:id|ies|ied|ys?)|acknowledge[ds]|admit(?:s|ted)"
+    r"|(?:claim|announc|stat|add|insist|warn|declar|argu|confirm|vow|promis|believ|report)(?:e?d|e?s)|(?:told|tells) [^,.;:\"“”\n]{1,40})"
+    r"(?: (?:on|in|at|last|late|this)\b[^,.;:\"“”\n]{1,40})?(?: that)? "
+)
+"""What stands between a body that says something and the "it" or "they" that opens what is said: "the army said on Monday that it"."""
+_ONE_OF_SEVERAL = re.compile(r"(?:\band|,) (?:the )?$")
+_TELLING = 110  # letters: as far apart as the two are at most
+_BODIES = TYPES - {PERSON, MentionType.PLACE, MentionType.PEOPLE}
+
+
+def _as_told(found: Mapping[int, int], article: Article) -> dict[int, int]:
+    """References in which "it" and "they" that open what a body says are that body, of whatever type they were taken for, and no other
+    name where that has none: so in all 33 cases of the corpus's training part in which both are marked with a name."""
+    told = dict(found)
+    words = {word.index for word in article.words}
+    for word in article.words:
+        if word.kind in ("it", "they") and (teller := _teller(word, article)) is not None:
+            own = " " in article.said[teller] and any(map(str.isupper, article.said[teller]))  # "Iraqi army" has a name in it
+            name = teller if teller not in words else told.get(teller, teller if own else None)
+            if name is None:
+                told.pop(word.index, None)
+            else:
+                told[word.index] = name
+    return told
+
+
+def _teller(word: Word, article: Article) -> int | None:
+    """The mention of a body that says what a pronoun opens."""
+    mentions, start = article.mentions, article.mentions[word.index].span.start
+    for i in range(word.index - 1, max(-1, word.index - 5), -1):
+        if start - mentions[i].span.end > _TELLING:
+            return None
+        at = mentions[i].span
+        if mentions[i].type in _BODIES and _TELLS.fullmatch(article.text, at.end, start):
+            several = word.kind == "they" and _ONE_OF_SEVERAL.search(article.text, max(0, at.start - 12), at.start)
+            return None if several else i
+    return None
+
+
 def find_references(document: Document, annotations: Annotations) -> dict[int, int]:
     """The references of a document in order: the index of a pronoun or common noun to the index of the name it stands for.
 
@@ -123,7 +164,7 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
     asked = {word.index for word in article.words}
     found = {word: name for word, name in annotations.references.items() if word not in leanings or word not in asked}
     found |= dict(ranker.answers(article, leanings))
-    found = _of_one_gender(found, article)
+    found = _as_told(_of_one_gender(found, article), article)
     found |= article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}
