@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import platformdirs
 import sqlalchemy as sa
@@ -58,7 +59,8 @@ def location_of(where: str | Path | None) -> sa.URL:
 
 
 def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
-    """An engine for the URL. No connection is made yet; a missing folder of a new file is.
+    """An engine for the URL. No connection is made yet; a missing folder of a new file is. A file that may not be written, as evidence on
+    a medium that cannot be, is opened for reading alone.
 
     Its writers wait as ``Patience`` says, "?timeout=SECONDS" in the URL of an SQLite file changes for how long.
 
@@ -69,6 +71,7 @@ def connect_to(url: sa.URL, *, create: bool) -> sa.Engine:
     given = _seconds(url.query["timeout"]) if lite and "timeout" in url.query else None
     if lite and url.database and "uri" not in url.query and url.database != ":memory:":
         _prepare(Path(url.database), create=create)
+        url = _as_may_be(url, Path(url.database))
     try:
         # Of the connections that are free the one used last comes first: each holds pages of its own, so only as many as are needed do.
         of_file = issubclass(url.get_dialect().get_pool_class(url), sa.QueuePool)  # type: ignore[attr-defined]  # all dialects have it
@@ -134,6 +137,16 @@ def _prepare(path: Path, *, create: bool) -> None:
     except OSError as error:
         cause = f"Its folder cannot be made: {error.strerror}."
         raise StoreError(f"The store at {path} cannot be made.", cause, "Name another with --store.") from error
+
+
+def _as_may_be(url: sa.URL, path: Path) -> sa.URL:
+    """The URL of an SQLite file as this user may open it. SQLite reads a file with a write-ahead log only where it may write beside it, or
+    where it is told that nobody changes the file: so it is where there is no log with anything in it."""
+    log, shared = (path.with_name(f"{path.name}-{part}") for part in ("wal", "shm"))
+    if not os.path.exists(path) or (os.access(path, os.W_OK) and (os.access(path.parent, os.W_OK) or os.path.exists(shared))):
+        return url
+    still = {} if os.path.exists(log) and log.stat().st_size else {"immutable": "1"}
+    return url.set(database=f"file:{quote(str(path.absolute()))}", query={**url.query, "mode": "ro", "uri": "true", **still})
 
 
 def _tune(connection: sqlite3.Connection, _: object) -> None:

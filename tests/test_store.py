@@ -328,6 +328,22 @@ def test_a_read_only_store_can_be_read_only(tmp_path):
             store.append(*read(2), model="test 1")
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_a_store_that_may_not_be_written_is_read(tmp_path, monkeypatch, log):
+    path = tmp_path / "a folder #1" / "s.db"
+    first = Store.open(path)
+    first.append(*read(1), model="test 1")
+    if not log:
+        first.close()  # its log is put in the file and goes
+    monkeypatch.setattr("orbat.database.os.access", lambda *_: False)  # the superuser may write to any
+    with Store.open(path, create=False) as store:
+        assert len(queries.documents(store)) == 1
+        with pytest.raises(StoreError, match="read-only"):
+            store.append(*read(2), model="test 1")
+    assert {each.name for each in path.parent.iterdir()} == ({"s.db", "s.db-wal", "s.db-shm"} if log else {"s.db"})
+    first.close()
+
+
 @pytest.mark.parametrize(
     ("url", "cause"),
     [
