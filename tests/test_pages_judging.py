@@ -114,22 +114,23 @@ def test_rejecting_a_record_and_undoing(client, store):
 
 
 def test_correcting_a_field_by_a_value_said(client, store):
-    record = next(each for each in records(store) if len(each.actors.values) > 1 and not each.actors.values[-1].negated)
-    said = record.actors.values[-1]
-    text, _ = checked(client, f"/records/{record.id}/judge?field=actors")
-    action, fields, body = form(text, "correct", field="actors")
+    both = ((each, name, getattr(each, name).values) for each in records(store) for name in ("actors", "targets"))
+    record, field, values = next(found for found in both if len(found[2]) > 1 and not found[2][-1].negated)
+    said = values[-1]
+    text, _ = checked(client, f"/records/{record.id}/judge?field={field}")
+    action, fields, body = form(text, "correct", field=field)
     offered = [html.unescape(each) for each in re.findall(r'type="radio" name="value" value="([^"]*)"', body)]
-    assert offered == list(dict.fromkeys(value.key for value in record.actors.values))
+    assert offered == list(dict.fromkeys(value.key for value in values))
     to = post(client, action, **fields, value=said.key)
-    assert urlsplit(to).fragment == "f-actors"
+    assert urlsplit(to).fragment == f"f-{field}"
     text, _ = checked(client, to)
     assert 'class="stand judged"' in text
     assert "chosen by an analyst" in text
     assert f'<a href="/records/{record.id}"><code>{record.id[:9]}</code></a> changed' in text
     now = next(each for each in records(store) if each.id == record.id)
-    assert now.actors.values[0].key == said.key
+    assert getattr(now, field).values[0].key == said.key
     undone(client, to)
-    assert next(each for each in records(store) if each.id == record.id).actors == record.actors
+    assert getattr(next(each for each in records(store) if each.id == record.id), field).values == values
 
 
 def test_correcting_a_field_by_another_value(client, store):
