@@ -24,12 +24,14 @@ PAGE = {**HTML, "Origin": "http://127.0.0.1:8000"}
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory):
-    """A store of three articles, one reprint, and one article that says all in its own voice."""
+    """A store of three articles, one reprint, one article that says all in its own voice, and one in which two do one thing."""
     path = tmp_path_factory.mktemp("judging") / "first.db"
     document, said = reading(7)
     with Store.open(path) as store:
         append(store, [*(reading(number) for number in range(3)), reading(0, source="Wire Daily")])
         append(store, [(document, tuple(with_id(dataclasses.replace(each, attribution=None)) for each in said))])
+        document, (_, one, other, *_) = reading(8)
+        append(store, [(document, (with_id(dataclasses.replace(one, actor=one.actor + other.actor)),))])
         update(store, related=related, at=AT)
     return path
 
