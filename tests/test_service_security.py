@@ -618,7 +618,7 @@ def test_users_and_tokens_by_command(tmp_path):
     assert "ann\tjudge" in run("users", "list", *at).stdout
     secret = run("tokens", "add", "feed", *at).stdout.strip()
     assert made.token(secret).name == "feed"
-    assert secret.split("_")[2] not in run("tokens", "list", *at).output
+    assert secret.split("_", 2)[2] not in run("tokens", "list", *at).output  # a secret may hold more of that sign
     run("tokens", "revoke", made.token(secret).id, *at)
     run("users", "remove", "ann", *at)
     assert made.empty
