@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,6 @@ BOUNDARIES = ("inside", "sentence", "paragraph")
 """Whether a piece opens a sentence, opens a paragraph, or neither."""
 
 
-@lru_cache(maxsize=2**14)
 def casing_of(word: str) -> int:
     """The index in ``CASINGS`` of a word as written (``word`` is not empty)."""
     if word.islower():

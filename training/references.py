@@ -236,8 +236,9 @@ def main() -> None:
     threshold, f1 = best_threshold(rounds, sum("ref" in m for row in rows for m in row["mentions"]))
     print(f"cross-validated: F1 {f1:.3f} at {threshold}")
     sure = float(np.quantile([each.none for judged in rounds for each in judged if each.share >= threshold], SURE))
-    fitter = Fitter([*train, *beside])
-    weights = dict(zip(fitter.features, fitter.fit([*train, *beside]).tolist(), strict=True))
+    every = [*train, *beside]
+    fitter = Fitter(every)
+    weights = dict(zip(fitter.features, fitter.fit(every).tolist(), strict=True))
     write(args.out, known, weights, threshold=threshold, sure=round(sure, 2))
 
 

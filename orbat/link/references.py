@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -120,11 +120,11 @@ _TELLING = 110  # letters: as far apart as the two are at most
 _BODIES = TYPES - {PERSON, MentionType.PLACE, MentionType.PEOPLE}
 
 
-def _as_told(found: Mapping[int, int], article: Article) -> dict[int, int]:
+def _as_told(found: Mapping[int, int], article: Article, words: Collection[int]) -> dict[int, int]:
     """References in which "it" and "they" that open what a body says are that body, of whatever type they were taken for, and no other
-    name where that has none: so in all 33 cases of the corpus's training part in which both are marked with a name."""
+    name where that has none: so in all 33 cases of the corpus's training part in which both are marked with a name.
+    ``words``: the mentions that are words of the article, not names."""
     told = dict(found)
-    words = {word.index for word in article.words}
     for word in article.words:
         if word.kind in ("it", "they") and (teller := _teller(word, article)) is not None:
             own = " " in article.said[teller] and any(map(str.isupper, article.said[teller]))  # "Iraqi army" has a name in it
@@ -164,7 +164,7 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
     asked = {word.index for word in article.words}
     found = {word: name for word, name in annotations.references.items() if word not in leanings or word not in asked}
     found |= dict(ranker.answers(article, leanings))
-    found = _as_told(_of_one_gender(found, article), article)
+    found = _as_told(_of_one_gender(found, article), article, asked)
     found |= article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}

@@ -95,7 +95,8 @@ class StoreWeb:
     def drop(self, gone: Knots) -> None:
         """Take happenings out, with their block keys."""
         found = _blocks(gone)  # by their own keys: an index of blocks by happening would cost as much as the table
-        for table, rows in (*_by_table(found), (blocks, found)):  # those of no day may be in either
+        timeless = [row for row in found if row["block"] < 0]
+        for table, rows in ((blocks, found), (new_blocks, timeless)):  # those of no day may be in either
             if rows:
                 which = sa.and_(table.c.block == sa.bindparam("block_"), table.c.happening == sa.bindparam("happening_"))
                 values = [{f"{name}_": value for name, value in row.items()} for row in rows]
