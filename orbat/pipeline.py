@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from orbat.codebook import Codebook
 from orbat.decode import decode
+from orbat.denials import with_denials
 from orbat.encoder import Encoder, Flags
 from orbat.errors import OrbatError, StageError
 from orbat.link.actors import home_countries, link_actors
@@ -22,7 +23,7 @@ from orbat.link.dates import link_dates
 from orbat.link.gazetteer import Gazetteer
 from orbat.link.places import link_places
 from orbat.link.references import find_references
-from orbat.segment import sentences
+from orbat.segment import dashed, sentences
 from orbat.statements import statements
 from orbat.types import Annotations, Document, Failure, Links, Span, Statement
 
@@ -90,7 +91,8 @@ class Reader:
         """The pipeline: segment, encode, decode, link, state."""
         spans = sentences(document.text)
         worth = self._worth(document.text, spans) if self._worth is not None else None
-        annotations = check(document, decode(self.encoder.encode(document.text, spans, worth), spans))
+        found = decode(self.encoder.encode(dashed(document.text), spans, worth), spans)
+        annotations = check(document, with_denials(document.text, found))
         annotations, links = linked(document, annotations, self.catalogue, self.gazetteer)
         said = statements(document, annotations, links, codebook=self.codebook, model=self.model)
         return Reading(document, annotations, links, said, self.model)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import pytest
 import syntok.segmenter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.segment import sentences
+from orbat.segment import dashed, sentences
 
 
 def test_sentences_are_cut_at_their_ends_and_at_line_breaks() -> None:
@@ -55,3 +56,19 @@ def test_a_paragraph_is_cut_where_syntok_cuts_it_although_it_is_not_shown_every_
     parts = [list(tokens) for group in syntok.segmenter.analyze(text) for tokens in group]
     bounds = [(part[0].offset, part[-1].offset + len(part[-1].value)) for part in parts]
     assert [(s.start, s.end) for s in sentences(text)] == [(a, b) for a, b in bounds if text[a:b].strip()]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("PORT-AU-PRINCE - Members of a gang stormed it.", "PORT-AU-PRINCE — Members of a gang stormed it."),
+        ("A title\n\nGAO, Mali - JNIM attacked.", "A title\n\nGAO, Mali — JNIM attacked."),
+        ("Bogotá, 9 June 2023 - The army left.", "Bogotá, 9 June 2023 — The army left."),
+        ("Abuja (AFP) - “We left,” he said.", "Abuja (AFP) — “We left,” he said."),
+        ("The army - Mali's - attacked.", "The army - Mali's - attacked."),
+        ("It lost 270 - 3.", "It lost 270 - 3."),
+        ("GAO, Mali - on Monday", "GAO, Mali - on Monday"),
+    ],
+)
+def test_the_hyphen_that_ends_a_dateline_is_shown_to_the_network_as_a_dash(text: str, shown: str) -> None:
+    assert dashed(text) == shown
