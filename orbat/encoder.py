@@ -22,7 +22,7 @@ from orbat.errors import DataError
 from orbat.layout import END_HEADS, HEADS, Floats, Scores, Tables, merge
 from orbat.models import folder_of
 from orbat.types import Span
-from orbat.windows import Pieces, Window, inputs, pieces_of, plan
+from orbat.windows import Cutter, Pieces, Window, inputs, plan
 
 Flags = Sequence[bool] | NDArray[np.bool_]
 """For each sentence of a text whether it is worth reading."""
@@ -70,9 +70,10 @@ class Encoder:
         try:
             self.card: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             _check(folder, dict(self.card["files"]))
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._tokenizer.no_truncation()
-            self._tokenizer.no_padding()
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            self._cutter = Cutter(tokenizer)
             with np.load(folder / "tables.npz") as arrays:
                 self.tables = Tables(**{name: arrays[name] for name in Tables.__dataclass_fields__})
             self._limit = limit or int(self.card["window"])
@@ -88,7 +89,7 @@ class Encoder:
 
     def prepare(self, text: str, sentences: Sequence[Span]) -> tuple[Pieces, list[Window]]:
         """The word pieces of a text and the windows to read them in."""
-        pieces = pieces_of(text, sentences, self._tokenizer)
+        pieces = self._cutter.pieces_of(text, sentences)
         return pieces, plan(pieces.sentence, pieces.boundary, self._limit)
 
     def run(self, prepared: tuple[Pieces, list[Window]], worth: Flags | None = None) -> Scores:

@@ -5,14 +5,17 @@ Token indices live here, in ``encoder`` and in ``decode`` only: everything else 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from orbat.types import Span
+
+Ints = NDArray[np.int64]
 
 CASINGS = ("none", "lower", "title", "upper", "initial", "mixed", "digit", "mark")
 """How the word that a piece belongs to is written: no text (special piece), ``raid``, ``Mosul``, ``ISIS``,
@@ -59,28 +62,92 @@ class Pieces:
         return len(self.ids)
 
 
+_ID, _START, _END, _CASING, _FIRST = range(5)
+"""Columns of a table of pieces: vocabulary number, offsets, index in ``CASINGS``, whether it opens a word."""
+
+
 def pieces_of(text: str, sentences: Sequence[Span], tokenizer: Tokenizer) -> Pieces:
     """Cut ``text`` into word pieces; those outside every sentence (white space, stray marks) are left out."""
+    return _within(_cut(text, tokenizer), text, sentences)
+
+
+class Cutter:
+    """Cuts texts as ``pieces_of`` does, and remembers how each chunk between two blanks was cut: the tokenizer sees nothing beyond a
+    blank, and most chunks of a text were in others before it. Safe to call from several threads."""
+
+    REMEMBERED = 32_768
+    """Chunks that are remembered at most; then all are forgotten. They take 10 MB."""
+    LONGEST = 40
+    """Letters of the longest chunk that is remembered: longer ones are addresses and the like, not seen again."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self.known: dict[str, Ints] = {}
+
+    def pieces_of(self, text: str, sentences: Sequence[Span]) -> Pieces:
+        """The word pieces of a text, as the function of that name gives them."""
+        chunks = text.replace("\n", " ").split(" ")
+        known = self.known  # it only grows; where it is full another one takes its place
+        new = {chunk for chunk in chunks if chunk not in known}
+        if new:
+            fresh = self._cut(list(new))
+            tables = [fresh[chunk] if chunk in fresh else known[chunk] for chunk in chunks]
+            self._remember(fresh)
+        else:
+            tables = [known[chunk] for chunk in chunks]
+        table = np.concatenate(tables)
+        table[:, _START : _END + 1] += np.repeat(_starts(chunks), list(map(len, tables)))[:, None]
+        return _within(table, text, sentences)
+
+    def _cut(self, chunks: Sequence[str]) -> dict[str, Ints]:
+        """The table of each chunk."""
+        table = _cut(" ".join(chunks), self._tokenizer)
+        starts = _starts(chunks)
+        edges = [*np.searchsorted(table[:, _START], starts).tolist(), len(table)]
+        table[:, _START : _END + 1] -= np.repeat(starts, np.diff(edges))[:, None]
+        return {chunk: table[a:b] for chunk, a, b in zip(chunks, edges, edges[1:], strict=False)}
+
+    def _remember(self, fresh: Mapping[str, Ints]) -> None:
+        if len(self.known) + len(fresh) > self.REMEMBERED:
+            self.known = {}
+        self.known.update((chunk, table) for chunk, table in islice(fresh.items(), self.REMEMBERED) if len(chunk) <= self.LONGEST)
+
+
+def _starts(chunks: Sequence[str]) -> Ints:
+    """Where each chunk begins in the text that they make with one blank between them."""
+    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1
+    return np.asarray(np.cumsum(sizes) - sizes, dtype=np.int64)
+
+
+def _cut(text: str, tokenizer: Tokenizer) -> Ints:
+    """A text as a table of all its pieces, a row each."""
     encoding = tokenizer.encode(text, add_special_tokens=False)
-    offsets = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
     words = np.asarray(encoding.word_ids, dtype=np.int64)
     count = len(words)
+    table = np.empty((count, 5), dtype=np.int64)
+    if not count:
+        return table
+    table[:, _ID] = encoding.ids
+    table[:, _START : _END + 1] = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
     first = np.ones(count, dtype=np.bool_)
     first[1:] = words[1:] != words[:-1]
     starts = np.flatnonzero(first)
-    word_end = offsets[np.append(starts[1:], count) - 1, 1] if count else offsets[:0, 1]
-    word_start = offsets[starts, 0]
-    casing_word = np.fromiter(
-        (casing_of(text[a:b]) if b > a else 7 for a, b in zip(word_start.tolist(), word_end.tolist(), strict=True)),
-        dtype=np.int64,
-        count=len(starts),
-    )
-    casing = np.repeat(casing_word, np.diff(np.append(starts, count)))
+    stops = np.append(starts[1:], count)
+    word_start, word_end = table[starts, _START].tolist(), table[stops - 1, _END].tolist()
+    casing = [casing_of(text[a:b]) if b > a else 7 for a, b in zip(word_start, word_end, strict=True)]
+    table[:, _CASING] = np.repeat(np.array(casing, dtype=np.int64), stops - starts)
+    table[:, _FIRST] = first
+    return table
+
+
+def _within(table: Ints, text: str, sentences: Sequence[Span]) -> Pieces:
+    """The pieces of a text that stand in its sentences."""
+    start, end = table[:, _START], table[:, _END]
     bounds = np.array([(s.start, s.end) for s in sentences], dtype=np.int64).reshape(-1, 2)
-    number = np.searchsorted(bounds[:, 0], offsets[:, 0], side="right") - 1
+    number = np.searchsorted(bounds[:, 0], start, side="right") - 1
     inside = number >= 0
-    inside[inside] &= offsets[inside, 0] < bounds[number[inside], 1]
-    inside &= offsets[:, 1] > offsets[:, 0]
+    inside[inside] &= start[inside] < bounds[number[inside], 1]
+    inside &= end > start
     number = number[inside]
     boundary = np.zeros(len(number), dtype=np.int64)
     opens = np.ones(len(number), dtype=np.bool_)
@@ -90,8 +157,8 @@ def pieces_of(text: str, sentences: Sequence[Span], tokenizer: Tokenizer) -> Pie
         n = int(number[i])
         if n == 0 or "\n" in text[bounds[n - 1, 1] : bounds[n, 0]]:
             boundary[i] = 2
-    ids = np.asarray(encoding.ids, dtype=np.int64)
-    return Pieces(ids[inside], casing[inside], boundary, offsets[inside, 0], offsets[inside, 1], number, first[inside])
+    ids, start, end, casing, first = table[inside].T.copy()
+    return Pieces(ids, casing, boundary, start, end, number, first.astype(np.bool_))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
-from orbat.windows import CASINGS, LIMIT, casing_of, plan
+from orbat.models import folder_of
+from orbat.types import Span
+from orbat.windows import CASINGS, LIMIT, Cutter, Pieces, casing_of, pieces_of, plan
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,54 @@ def test_a_window_ends_with_a_paragraph_where_it_can() -> None:
 def test_a_short_text_is_not_cut_and_an_empty_text_has_no_window() -> None:
     assert len(plan(*numbered([LIMIT]))) == 1
     assert plan(*numbered([])) == []
+
+
+TOKENIZER = Tokenizer.from_file(str(folder_of(None) / "tokenizer.json"))
+CHUNKS = st.one_of(
+    st.sampled_from(
+        [
+            "Mosul,",
+            "al-Qaida",
+            "ISIS",
+            "\u00e9",
+            "e\u0301",
+            "\u0301",
+            "\u200b",
+            "\x00",
+            "\xa0",
+            "\t",
+            "漢字",
+            "İ",
+            "[MASK]",
+            "…",
+            "x" * 120,
+            "",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+)
+
+
+def same(cutter: Cutter, text: str) -> bool:
+    spans = [Span(0, len(text) // 2), Span(len(text) // 2 + 1, len(text))] if len(text) > 3 else [Span(0, max(1, len(text)))]
+    left, right = cutter.pieces_of(text, spans), pieces_of(text, spans, TOKENIZER)
+    return all(np.array_equal(getattr(left, name), getattr(right, name)) for name in Pieces.__dataclass_fields__)
+
+
+@given(st.lists(st.lists(CHUNKS, max_size=8).map(" ".join), min_size=1, max_size=4), st.sampled_from([2, 5, 1000]))
+def test_chunks_that_are_remembered_are_cut_as_in_the_text(texts: list[str], remembered: int) -> None:
+    cutter = Cutter(TOKENIZER)
+    cutter.REMEMBERED = remembered
+    for text in [*texts, *texts]:
+        assert same(cutter, text)
+
+
+def test_only_so_many_chunks_are_remembered_and_no_long_ones() -> None:
+    cutter = Cutter(TOKENIZER)
+    cutter.REMEMBERED = 50
+    for a in range(0, 400, 40):
+        assert same(cutter, " ".join(f"w{n}" for n in range(a, a + 40)) + " " + "y" * 41)
+        assert len(cutter.known) <= 50
+        assert not any(len(chunk) > Cutter.LONGEST for chunk in cutter.known)
+    assert same(cutter, " ".join(f"w{n}" for n in range(400)))  # more than are remembered, in one text
+    assert len(cutter.known) <= 50
