@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from orbat import queries
 from orbat.cli import app
-from orbat.queries import Named, Sort, Wanted
+from orbat.queries import Named, Sort, Wanted, few, finding
 from orbat.serial import ROW_COLUMNS, with_id
 from orbat.statementjson import statement_from_json
 from orbat.store import Store
-from orbat.tables import record_statements, records, unrecorded
+from orbat.tables import record_statements, records, statements, unrecorded
 from orbat.types import Certainty
 from tests import generated
 
@@ -75,6 +75,40 @@ def test_each_condition_finds_what_it_says_and_nothing_else(store):
         assert {s.id for s in found.statements} == expected, wanted
         assert found.total == len(expected)
         assert dict(store_facet(store, wanted, "certainty")) == counted(everything, holds), wanted
+
+
+def test_what_is_found_by_its_keys_is_what_the_question_finds(store, monkeypatch):
+    everything = fill(store)
+    for wanted, holds in CASES:
+        keys = found_few(store, wanted)
+        asks = store.location.endswith(".db") and wanted != Wanted() and not wanted.text
+        assert (keys is not None) is asks, wanted
+        if keys is not None:
+            assert queries.facets(store, wanted, keys=keys) == queries.facets(store, wanted)
+            with store.reading() as connection:
+                chosen = finding.Chosen.of(connection, wanted, keys=keys)
+                ids = set(connection.scalars(chosen.query(statements.c.id)))
+            assert ids == {s.id for s in everything if holds(s)}, wanted
+    monkeypatch.setattr(few, "FEW", 2)
+    assert found_few(store, Wanted(speaker=Named("Police"))) is None
+    assert found_few(store, Wanted(negated=False)) is None
+
+
+def test_statements_found_by_their_keys_are_current_still(store):
+    if not store.location.endswith(".db"):
+        return
+    fill(store, 2)
+    keys = found_few(store, Wanted(source="Paper 1"))
+    doc, said = made(1)
+    store.append(doc, said[:2], model="test 2", read_at=AT + dt.timedelta(days=1))
+    with store.reading() as connection:
+        query = finding.Chosen.of(connection, Wanted(source="Paper 1"), keys=keys).query(statements.c.id)
+        assert keys
+        assert connection.scalars(query).all() == []
+
+
+def found_few(store, wanted):
+    return few.few(store, wanted, spelled=lambda column: finding.spellings(store, column))
 
 
 def store_facet(store, wanted, name):

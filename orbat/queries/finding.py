@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from orbat.errors import DataError
 from orbat.names import fold
-from orbat.queries.loading import load, newest_first, parts
+from orbat.queries.loading import among, load, newest_first, parts
 from orbat.queries.naming import naming
 from orbat.queries.words import are_many, hits_of
 from orbat.recordtypes import RecordKind, RecordStatus
@@ -176,15 +176,18 @@ def search(store: Store, text: str, *, limit: int = 50) -> tuple[Statement, ...]
     return find(store, Wanted(text=text), limit=limit).statements if text.strip() else ()
 
 
-def facets(store: Store, wanted: Wanted, *, limit: int | None = 20, spelled: Spellings | None = None) -> tuple[Facet, ...]:
+def facets(
+    store: Store, wanted: Wanted, *, limit: int | None = 20, spelled: Spellings | None = None, keys: Sequence[int] | None = None
+) -> tuple[Facet, ...]:
     """How many of the statements asked for have each type, certainty, negation, speaker, country, source, status of record and model.
 
     Args:
         limit: values of each, the most frequent; all, if None.
         spelled: as for ``conditions``.
+        keys: as for ``Chosen.of``.
     """
     with store.reading() as connection:
-        chosen = Chosen.of(connection, wanted, joined=True, spelled=spelled)
+        chosen = Chosen.of(connection, wanted, joined=True, spelled=spelled, keys=keys)
         if chosen is None:
             return ()
         # Of all statements there is a shorter way to the statuses, unless some records are of what is no more.
@@ -260,13 +263,24 @@ class Chosen:
     many: bool = False
 
     @classmethod
-    def of(cls, connection: sa.Connection, wanted: Wanted, *, joined: bool = False, spelled: Spellings | None = None) -> Chosen | None:
+    def of(
+        cls,
+        connection: sa.Connection,
+        wanted: Wanted,
+        *,
+        joined: bool = False,
+        spelled: Spellings | None = None,
+        keys: Sequence[int] | None = None,
+    ) -> Chosen | None:
         """None where the text asked for holds no word.
 
         Args:
             joined: as for ``conditions``.
             spelled: as for ``conditions``.
+            keys: of the statements asked for, where they were found already (``few``).
         """
+        if keys is not None:
+            return cls((AT_HAND, among(connection, statements.c.key, keys)))
         current, asked = live(wanted), tuple(conditions(connection, wanted, joined=joined, spelled=spelled))
         if not wanted.text.strip():
             return cls((current, *asked))
@@ -281,7 +295,7 @@ class Chosen:
             if many:
                 sentence = sa.literal_column("+statements.sentence", sa.Integer)
             elif wanted.known_by is None:
-                current = sa.literal_column("+statements.current", sa.Integer) == 1
+                current = AT_HAND
         return cls((current, *asked, sentence.in_(sa.select(hits.c.key))), hits, many)
 
     def query(self, *columns: Any) -> sa.Select[Any]:
@@ -303,6 +317,10 @@ class Chosen:
                 return newest_first(best.where(*self.conditions[:-1]).order_by(self.hits.c.rank))
             case _:
                 return newest_first(query)
+
+
+AT_HAND = sa.literal_column("+statements.current", sa.Integer) == 1
+"""That a statement is current, for SQLite that is not to look for it by that."""
 
 
 def live(wanted: Wanted) -> sa.ColumnElement[bool]:
@@ -372,8 +390,12 @@ def _of_record(meets: sa.ColumnElement[bool], joined: bool) -> sa.ColumnElement[
 def _where(place: str, spelled: Spellings) -> sa.ColumnElement[bool]:
     """Named in the statement, or the province or country where it happened."""
     named = naming(place, (), fillers.c.statement).where(fillers.c.role == "place")
-    areas = [statements.c[name].in_(found) for name in ("country", "admin1") if (found := _alike(spelled(name), place))]
-    return sa.or_(statements.c.key.in_(named), *areas)
+    return sa.or_(statements.c.key.in_(named), *(statements.c[name].in_(found) for name, found in areas_of(place, spelled)))
+
+
+def areas_of(place: str, spelled: Spellings) -> list[tuple[str, list[str]]]:
+    """How a place is spelled where it is a country or a province, by the column that has these."""
+    return [(name, found) for name in ("country", "admin1") if (found := _alike(spelled(name), place))]
 
 
 def _alike(values: Iterable[str], name: str) -> list[str]:

@@ -78,9 +78,9 @@ def statements_part(
     Raises:
         BadRequest: the cursor is of another question.
     """
-    order = sort or Sort.MATCH
+    order, few = sort or Sort.MATCH, service.few(wanted)
     with service.store.reading() as connection:
-        chosen = Chosen.of(connection, wanted, spelled=service.spelled)
+        chosen = Chosen.of(connection, wanted, spelled=service.spelled, keys=few)
         if chosen is None:
             return Part((), None, 0)
         if order is Sort.MATCH and chosen.hits is not None and not chosen.many:
@@ -244,8 +244,9 @@ def _place(asked: Asked) -> int:
 
 
 def _count(service: Service, wanted: Wanted) -> int:
+    few = service.few(wanted)
     with service.store.reading() as connection:
-        chosen = Chosen.of(connection, wanted, spelled=service.spelled)
+        chosen = Chosen.of(connection, wanted, spelled=service.spelled, keys=few)
         return 0 if chosen is None else connection.scalar(chosen.query(sa.func.count())) or 0
 
 

@@ -24,7 +24,8 @@ from orbat.battle.ties import wings_of
 from orbat.battle.values import SECTIONS
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
-from orbat.queries import Named
+from orbat.queries import Facet, Named, Wanted, facets
+from orbat.queries.few import few
 from orbat.queries.finding import spellings
 from orbat.queries.judgements import corrections
 from orbat.queries.loading import among, load, parts
@@ -258,6 +259,14 @@ class Service:
     def spelled(self, column: str) -> Collection[str]:
         """The values of a column of the store's statements, as ``view`` has them lag: a search goes through all statements for them."""
         return self.views.get(("spelled", column), lambda: spellings(self.store, column))
+
+    def few(self, wanted: Wanted) -> Sequence[int] | None:
+        """The keys of the statements that a search asks for, where they are few: found once for its list and its counts."""
+        return self.memo.get(("few", wanted), lambda: few(self.store, wanted, spelled=self.spelled))
+
+    def facets(self, wanted: Wanted) -> tuple[Facet, ...]:
+        """How many of the statements that a search asks for have which values."""
+        return facets(self.store, wanted, spelled=self.spelled, keys=self.few(wanted))
 
     def articles_of(self, ids: Sequence[str]) -> dict[str, str]:
         """The article of each of some statements, by ids."""

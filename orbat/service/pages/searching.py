@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from orbat import queries
 from orbat.export import FORMATS
 from orbat.link import actorsearch
 from orbat.queries import Sort
@@ -62,7 +61,7 @@ def search(request: Request, response: Response, service: Here, given: Annotated
     """Statements by words, actors, type, place, days, certainty, speaker and publisher, with counts by facet."""
     wanted = given.wanted(service)
     order = Sort.OLDEST if given.view == "timeline" and given.sort is None else given.sort
-    counts = service.view(request, response, ("facets", wanted), lambda: queries.facets(service.store, wanted, spelled=service.spelled))
+    counts = service.view(request, response, ("facets", wanted), lambda: service.facets(wanted))
     found = listing.statements_part(service, wanted, given.asked(request), sort=order, counts=counts)
     value = {**page_json(found, row_json), "facets": facets_json(counts)}
     return Shown("search.html", value, lambda: _context(service, value, request=request, response=response, given=given))

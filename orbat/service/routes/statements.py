@@ -76,11 +76,7 @@ def statements(request: Request, service: Here, given: Annotated[StatementFilter
     """Find statements by words, actors, type, place, days, certainty, speaker and publisher."""
     wanted = given.wanted(service)
     found = listing.statements_part(service, wanted, given.asked(request), sort=given.sort)
-    counts = (
-        service.memo.get(("facets", wanted), lambda: queries.facets(service.store, wanted, spelled=service.spelled))
-        if given.facets
-        else None
-    )
+    counts = service.memo.get(("facets", wanted), lambda: service.facets(wanted)) if given.facets else None
     return {**page(found, row_json), "facets": None if counts is None else facets_json(counts)}
 
 
