@@ -277,6 +277,13 @@ def test_a_namesake_in_a_country_that_the_article_does_not_name_is_nil(gazetteer
     assert read("The police of [Moura] in Portugal arrested two men.", gazetteer)[0].target is not None
 
 
+def test_a_village_that_the_text_puts_in_another_country_is_none_of_that_name_elsewhere(gazetteer: Gazetteer) -> None:
+    text = "Gunmen killed eight people in the village of [Fatima] in the [Tillaberi region] of [Niger]{}."
+    assert read(text.format(""), gazetteer)[0].target is None
+    assert read(text.format(", near [Victoria], [Santa Maria] and [San Pedro]"), gazetteer)[0].target is None
+    assert place(read("The police of [Fatima] in [Portugal] arrested two men.", gazetteer)[0]).country == "Portugal"
+
+
 def test_one_name_with_different_words_beside_it_is_no_evidence_for_itself(gazetteer: Gazetteer) -> None:
     once, twice = read("Men fled [Moura].", gazetteer), read("Men fled [Moura]. The village of [Moura] burned.", gazetteer)
     assert twice[0].candidates[0].score <= once[0].candidates[0].score

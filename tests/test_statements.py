@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -168,6 +169,8 @@ KNOWN = {
     "Sahel": SAHEL,
     "Darfur": DARFUR,
     "Sudan": SUDAN,
+    "Nigerian": NIGERIA,
+    "Chadian border": replace(CHAD, where_prec=5),
 }
 
 
@@ -175,7 +178,7 @@ def located(text: str, *links: tuple[str, str, str], certainty: str = "fact", **
     """The statements of a text of known places, by trigger; sentences end with a full stop."""
     spans = tuple(Span(m.start(), m.end()) for m in re.finditer(r"[^\s.][^.]*\.", text))
     s = Sheet(text, spans)
-    names = [m.group() for m in re.finditer("|".join([*KNOWN, "village"]), text)]
+    names = [m.group() for m in re.finditer("|".join(sorted([*KNOWN, "village"], key=len, reverse=True)), text)]
     for name in names:
         s.name(name, "PLACE")
     for trigger, type in events.items():
@@ -258,6 +261,32 @@ def test_a_dateline_tells_its_country_and_never_its_town() -> None:
     found = located(text, ("raided", "Baga", "target"), raided="ATTACK", dead="KILL")
     assert where(found["dead"]) == ("Nigeria", 6, "dateline")
     assert where(located("YOLA (NAN) - They talked.\n\nSix were found dead.", dead="KILL")["dead"]) is None
+
+
+def test_a_dateline_of_two_towns_is_no_place_of_its_sentence_nor_tells_one_of_two_countries() -> None:
+    assert where(located("YOLA/BOL, Nigeria (NAN) - Six were found dead.".replace("BOL", "Bol"), dead="KILL")["dead"]) is None
+    assert where(located("YOLA/Baga, Nigeria (NAN) - Six were found dead.", dead="KILL")["dead"]) == ("Nigeria", 6, "dateline")
+
+
+def test_a_country_that_says_whose_a_strike_is_is_not_where_it_hits() -> None:
+    text = "Six were left dead in Nigerian air strikes."
+    assert where(located(text, ("dead", "Nigerian", "place"), dead="KILL")["dead"]) is None
+    text = "Six were left dead in Nigerian towns."
+    assert where(located(text, ("dead", "Nigerian", "place"), dead="KILL")["dead"]) == ("Nigeria", 6, "argument")
+
+
+def test_a_border_named_by_the_country_beyond_it_is_not_in_that_country() -> None:
+    near = "Six were shot dead near the Chadian border."
+    link = ("dead", "Chadian border", "place")
+    assert where(located(near, link, dead="KILL")["dead"]) == ("Chad", 5, "argument")
+    assert where(located(f"YOLA, Nigeria (NAN) - {near}", link, dead="KILL")["dead"]) == ("Nigeria", 6, "dateline")
+
+
+def test_a_town_alone_among_places_of_another_country_is_not_where_it_happened() -> None:
+    text = "A fan of Bol was shot dead."
+    assert where(located(text, dead="KILL")["dead"]) == ("Bol", 1, "sentence")
+    assert where(located(f"{text} They left Baga for Borno.", dead="KILL")["dead"]) is None
+    assert where(located(f"{text} They left Baga for Borno and Chad.", dead="KILL")["dead"]) == ("Bol", 1, "sentence")
 
 
 def test_a_dateline_tells_nothing_where_the_article_is_about_another_country() -> None:

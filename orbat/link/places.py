@@ -17,11 +17,12 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from orbat.link import placewords
 from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.nations import country_names, home_of
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
 from orbat.link.placerows import called, eminent, lying_in, of_kind
-from orbat.link.placewords import Hint, Reading, apposed, beside, inside, is_road, is_side, may_be_called, named, next_name, owner, readings
+from orbat.link.placewords import COMMON, Hint, Reading, named, of_many_towns, readings
 from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
 
@@ -54,11 +55,9 @@ _COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND, _LOOSE = (
 # What lies in a country of which the article says nothing else: of the places so linked in 300 training articles four of the five with a
 # score under this were wrong ("Soy", "Church"), over it five of thirty.
 _FOREIGN, _FOREIGN_BELOW = 0.15, 3.0
-_DIRECTION_ONLY = re.compile(r"(?:(?:north|south|east|west|central|centre)[- ]?(?:east|west|central)?(?:ern)?)", re.IGNORECASE)
-_COMMON_WORDS = """area base border camp capital center centre central city coast country district east farm house market north province
-region south square state station territory town village west zone"""
-_COMMON = frozenset(_COMMON_WORDS.split())
-_PART_OF_A_TOWN = _COMMON | {"old", "new", "green", "red", "upper", "lower", "inner", "outer", "grand", "industrial"}
+# Of towns that the text seems to put in another country, those with a score over this stood in lists of places in all cases of the training
+# articles ("Baghdad, the United States"); under it all were wrong: the name was a village's that the gazetteer lacks.
+_DOUBTFUL = 7.0
 _KNOWN_TOWN = 5_000  # people
 _SHORT = 4  # letters
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
@@ -120,7 +119,7 @@ def link_places(
         antecedent = _antecedent(annotations, index)
         if out[index].target is None and antecedent in out and antecedent != index:
             there, said = out[antecedent], annotations.mentions[index].span.of(document.text)
-            fits = tuple(c for c in there.candidates if may_be_called(said, c.target.where_prec)) if there.target else ()
+            fits = tuple(c for c in there.candidates if placewords.may_be_called(said, c.target.where_prec)) if there.target else ()
             if fits:  # "the province", after a name that is a town's too, is the province
                 out[index] = Link(index, fits[0].target, fits[0].score, fits)
     return out
@@ -129,7 +128,7 @@ def link_places(
 def _whose(annotations: Annotations, text: str, index: int) -> int:
     """The place mention that a side or part belongs to ("Hama's | northern countryside"); the mention itself where there is none."""
     span = annotations.mentions[index].span
-    if not is_side(span.of(text)) or index == 0:
+    if not placewords.is_side(span.of(text)) or index == 0:
         return index
     before = annotations.mentions[index - 1]
     between = text[before.span.end : span.start]
@@ -167,7 +166,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     ways = _ways(said, article.gazetteer)
     if not ways:
         return
-    near = beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 30])
+    near = placewords.beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 30])
     for loose in (False, True):
         for reading in ways:
             if reading.hint is Hint.NONE and near.hint is not Hint.NONE:
@@ -183,7 +182,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
 def _ways(said: str, gazetteer: Gazetteer) -> tuple[Reading, ...]:
     """The ways to read a mention's own words; none where it is a road."""
     ways = readings(said)
-    if is_road(ways[0].name if ways else said):
+    if placewords.is_road(ways[0].name if ways else said):
         return ()
     # "Syrias army": the apostrophe was lost.
     lost = [replace(w, name=w.name[:-1]) for w in ways if w.name.endswith("s") and fold(w.name[:-1]) in gazetteer.country_words]
@@ -200,7 +199,7 @@ def _name(article: _Article, reading: Reading, *, loose: bool) -> int:
     gazetteer = article.gazetteer
     rows, ranks = called(reading.name, gazetteer, loose=loose)
     if article.small and len(rows):
-        keep = eminent(rows, ranks, gazetteer) & (fold(reading.name) not in _COMMON)
+        keep = eminent(rows, ranks, gazetteer) & (fold(reading.name) not in COMMON)
         rows, ranks = rows[keep], ranks[keep]
     if reading.hint is not Hint.NONE:
         rows, ranks = of_kind(rows, ranks, reading.hint, gazetteer)
@@ -223,16 +222,17 @@ def _find_containers(article: _Article, annotations: Annotations) -> None:
     by_mention = {a.mention: a for a in article.asked}
     for asked in article.asked:
         span = annotations.mentions[asked.mention].span
+        left, right = text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 60]
         holder = by_mention.get(asked.mention + 1)
-        if holder is not None and inside(text[span.end : annotations.mentions[holder.mention].span.start]):
+        if holder is not None and placewords.inside(text[span.end : annotations.mentions[holder.mention].span.start]):
             _hold(article, asked, holder.name)
-        elif following := next_name(text[span.end : span.end + 60]):
+        elif following := placewords.next_name(right):
             for words in dict.fromkeys((following, following.split(" ")[0])):
                 rows, ranks = gazetteer.named(words)
                 if ((ranks <= Rank.ALIAS) & (gazetteer.kind[rows] <= Kind.ADMIN1)).any():
                     _hold(article, asked, _name(article, Reading(words), loose=False))
                     break
-        if before := apposed(text[span.end : span.end + 60]) or owner(text[max(0, span.start - _LOOK_LEFT) : span.start]):
+        if before := placewords.apposed(right) or placewords.owner(left):
             for words in dict.fromkeys((before, before.rsplit(" ", 1)[-1])):
                 if fold(words) in gazetteer.country_words:
                     _hold(article, asked, _name(article, Reading(words), loose=False))
@@ -296,26 +296,35 @@ class _Words:
         candidates = self.said[key]
         best = candidates[0]
         believed = score >= NIL_BELOW and best.score >= _NIL_CHANCE
-        if features[_LOOSE] or _of_many_towns(asked.reading.name):
+        if features[_LOOSE] or of_many_towns(asked.reading.name):
             # Another spelling, "the North-East" or "the Old City" is believed only where something else of the article points there.
             believed = believed and (features[_COUNTRY_SHARE] > _LOOSE_SHARE or features[_NEAR] > _LOOSE_NEAR)
+        if believed and score < _DOUBTFUL and not features[_INSIDE]:
+            # "Fatima, in the Tillaberi region of Niger" is none of the Fatimas of Brazil.
+            believed = not self._held_abroad(asked.name, int(self.solution.rows[order[0]]))
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
-            believed = believed and score - WEIGHTS["asked_kind"] * features[_ASKED_KIND] >= _FOREIGN_BELOW and not self._held(asked.name)
+            told = score - WEIGHTS["asked_kind"] * features[_ASKED_KIND]
+            believed = believed and told >= _FOREIGN_BELOW and not self._holders(asked.name)
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
             # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
             believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
 
-    def _held(self, name: int) -> bool:
-        """Whether the text puts a name in a country or division for certain, under these words beside it or others."""
-        solution, names = self.solution, self.article.names
+    def _held_abroad(self, name: int, row: int) -> bool:
+        """Whether a row is a town, and the text puts its name for certain in a country or division of another country."""
+        gazetteer = self.article.gazetteer
+        town, here = int(gazetteer.kind[row]) in _POINTS, (NO_COUNTRY, int(gazetteer.country[row]))
+        return town and any(int(gazetteer.country[holder]) not in here for holder in self._holders(name))
+
+    def _holders(self, name: int) -> list[int]:
+        """The rows of the countries and divisions that the text puts a name in for certain, under these words beside it or others."""
+        names, kind, found = self.article.names, self.article.gazetteer.kind, []
         for holder in {h for n in names if n.group == names[name].group for h in n.containers}:
-            start, stop = int(solution.start[holder]), int(solution.start[holder + 1])
-            best = start + int(solution.scores[start:stop].argmax())
-            if int(self.article.gazetteer.kind[solution.rows[best]]) in _DIVISIONS and float(solution.chances[best]) > _CERTAIN:
-                return True
-        return False
+            row = int(self.solution.rows[best := self._rank(holder)[0][0]])
+            if int(kind[row]) in _DIVISIONS and float(self.solution.chances[best]) > _CERTAIN:
+                found.append(row)
+        return found
 
     def _rank(self, name: int) -> tuple[list[int], float, list[float]]:
         """The name's best candidates, best first, and the score and the features of the first."""
@@ -376,11 +385,6 @@ class _Words:
         elif value["elsewhere"] > 0.3:
             out.append("The article is about other countries.")
         return out
-
-
-def _of_many_towns(name: str) -> bool:
-    """Whether a name says no more than a direction or a part of any town."""
-    return bool(_DIRECTION_ONLY.fullmatch(name)) or _PART_OF_A_TOWN.issuperset(fold(name).split())
 
 
 def where_prec(gazetteer: Gazetteer, row: int, coarse: int, *, part: bool = False) -> int:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from orbat.names import fold
+
 
 class Hint(StrEnum):
     """What kind of place the words ask for."""
@@ -251,6 +253,18 @@ def next_name(right: str) -> str:
     """The capitalised name that follows after a comma or "in" ("Paris, Texas"); empty where there is none."""
     m = _NEXT_NAME.match(right)
     return m.group(1) if m else ""
+
+
+_DIRECTION_ONLY = re.compile(r"(?:(?:north|south|east|west|central|centre)[- ]?(?:east|west|central)?(?:ern)?)", re.IGNORECASE)
+_COMMON_WORDS = """area base border camp capital center centre central city coast country district east farm house market north province
+region south square state station territory town village west zone"""
+COMMON = frozenset(_COMMON_WORDS.split())
+_PART_OF_A_TOWN = COMMON | {"old", "new", "green", "red", "upper", "lower", "inner", "outer", "grand", "industrial"}
+
+
+def of_many_towns(name: str) -> bool:
+    """Whether a name says no more than a direction or a part of any town."""
+    return bool(_DIRECTION_ONLY.fullmatch(name)) or _PART_OF_A_TOWN.issuperset(fold(name).split())
 
 
 _APPOSED = re.compile(
