@@ -19,6 +19,7 @@ from orbat.types import (
     Attribution,
     Basis,
     Count,
+    DateRange,
     Document,
     DocumentRef,
     Entity,
@@ -78,6 +79,15 @@ def statements(document: Document, annotations: Annotations, links: Links, *, co
     return tuple(_Maker(document, annotations, links, codebook, model).make())
 
 
+def _length(days: DateRange) -> int:
+    """How long a range is, in days; all years are as long."""
+    length = (days.end - days.start).days
+    return _YEAR if length == _YEAR - 1 else length
+
+
+_YEAR = 365  # from the first to the last day of a leap year
+
+
 class _Maker:
     """The statements of one document; holds what its events share."""
 
@@ -119,7 +129,7 @@ class _Maker:
                 certainty=event.certainty,
                 negated=event.negated,
                 attribution=self.attribution(event),
-                date=self.date(parts[Role.TIME]),
+                date=self.date(parts[Role.TIME], event.trigger),
                 location=where.place if where else None,
                 count=self.count(event.type, parts),
                 codes=self.codebook.codes(event.type, trigger.text, said),
@@ -197,13 +207,15 @@ class _Maker:
                     return True
         return False
 
-    def date(self, times: tuple[int, ...]) -> StatementDate | None:
-        """The narrowest range among the event's own time expressions."""
+    def date(self, times: tuple[int, ...], trigger: Span) -> StatementDate | None:
+        """The narrowest range among the event's own time expressions, of two years the one nearest to the trigger: "split from it in 2012
+        before returning in 2015"."""
         known = [(i, v.range) for i in times if (v := self.links.times.get(i)) is not None and v.range is not None]
         if not known:
             return None
-        mention, days = min(known, key=lambda pair: (pair[1].date_prec, pair[1].end - pair[1].start))
-        words = self.annotations.mentions[mention].span.of(self.document.text)
+        spans = [m.span for m in self.annotations.mentions]
+        mention, days = min(known, key=lambda pair: (pair[1].date_prec, _length(pair[1]), abs(spans[pair[0]].start - trigger.start)))
+        words = spans[mention].of(self.document.text)
         return StatementDate(days.start, days.end, PRECISION[days.date_prec], days.date_prec, words)
 
     def count(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Count | None:

@@ -326,6 +326,15 @@ def test_a_date_without_a_year_is_to_come_only_where_its_clause_says_so(text: st
     assert found_in(text, MARCH)[-1] == last
 
 
+@pytest.mark.parametrize(("words", "value"), [("that", "1983-10"), ("of the same", "1983-10"), ("in", "2017-10")])
+def test_that_october_is_of_the_year_told_last_though_the_mention_is_the_month_alone(words: str, value: str) -> None:
+    text = f"They bombed it in April 1983, and others died {words} October."
+    spans = [Span(text.index(t), text.index(t) + len(t)) for t in ("April 1983", "October")]
+    _, read = read_times(Document.of(text, published=MARCH), spans, (Span(0, len(text)),))
+    assert read is not None
+    assert read.value == value
+
+
 def test_hours_later_is_the_same_day_or_the_next_and_does_not_move_the_narrative() -> None:
     assert days(read("hours later", WEDNESDAY, NARRATIVE)) == "2014-03-05..2014-03-06/2"
     assert days(read("a few hours earlier", WEDNESDAY, NARRATIVE)) == "2014-03-04..2014-03-05/2"

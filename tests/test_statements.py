@@ -45,6 +45,21 @@ def made(*links: tuple[str, str, str], document: Document | None = None) -> tupl
     return statements(document or Document.of(TEXT), found, known, codebook=CODEBOOK, model="test")
 
 
+@pytest.mark.parametrize("order", [("2012", "2015"), ("2011", "2012"), ("2015", "2013")])
+def test_of_two_years_the_one_beside_the_trigger_is_the_date_though_one_is_a_day_longer(order: tuple[str, str]) -> None:
+    text = f"It split from them in {order[0]} before it came back in {order[1]}."
+    s = Sheet(text, (Span(0, len(text)),))
+    s.state("split", "SPLIT")
+    for year in order:
+        s.name(year, "TIME")
+        s.link("split", year, "time")
+    ranges = [DateRange(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), 5, year) for year in order]
+    known = Links(times={i: TimeValue("DATE", days.value, days) for i, days in enumerate(ranges)})
+    (found,) = statements(Document.of(text), decode(s.scores(), (Span(0, len(text)),)), known, codebook=CODEBOOK, model="test")
+    assert found.date is not None
+    assert found.date.text == order[0]
+
+
 def test_a_statement_holds_its_words_to_the_letter() -> None:
     for s in made():
         for quote in (s.sentence, s.trigger, *(f.quote for f in (*s.actor, *s.target, *s.place, *s.time))):

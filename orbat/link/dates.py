@@ -117,6 +117,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
 
 def _as_used(text: str, span: Span, sentence: Span, phrase: Phrase) -> Phrase:
     """A phrase under the rule that the words around it ask for."""
+    if phrase.rule == "date" and not phrase.has("YEAR") and (that := _THAT.search(text, max(0, span.start - 9), span.start)):
+        return parse(text[that.start() : span.end]) or phrase
     if phrase.rule == "weekday" and _any(text, span):
         return Phrase("anyday", phrase.tokens)
     if _measures(text, span, phrase):
@@ -141,6 +143,8 @@ def _joined(text: str, span: Span, after: Span, anchor: dt.date | None) -> TimeV
     return _read(phrase, Frame(anchor, None, Said())) if phrase and phrase.rule == "beside" else None
 
 
+_THAT = re.compile(r"\b(?:that|same) $", re.IGNORECASE)
+"""Before a month: that of the year last told, "bombed in April 1983, and that October"."""
 _SIDES = ("before", "after")
 _COUNTS = re.compile(
     r"(?P<length>.+?)\s+(?P<side>before|after|prior to|following|ending|ended|to)"
