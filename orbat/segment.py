@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
 import syntok.segmenter
+from syntok.segmenter import State
 
 from orbat.types import Span
 
@@ -20,6 +22,12 @@ _WORD = r"[\w,:'\"’‘“”–—$£€%&/*+•°…`~@#|<>=^-]"
 _LOOSE = rf"(?:{_WORD}|{_GAP}|[.!?;])"
 _PLAIN = re.compile(rf"(?:{_LOOSE}|[(\[{{]{_LOOSE}*+[)\]}}])*+")
 _RUN = re.compile(rf"[(\[{{][^)\]}}]*+|(?<![^ \t\xa0])({_WORD}++)(?:{_GAP}++{_WORD}++)+({_GAP}{_WORD}++)(?![^ \t\xa0])")
+# Where a plain word or number stands before the mark, and a capital or a quotation behind it, a sentence ends whatever else is around,
+# unless the word is one that syntok looks further after. It need not be shown such an end, nor a part between two that has no other mark.
+_END = re.compile(r"([.!?][\"'”’]?) +(?=([A-Z]\w*)|[“\"‘'])")
+_BEFORE_END = re.compile(r"[“\"]?(?:[A-Za-z]+-)*(?=\w\w)([A-Z]?[a-z]+|[A-Z]+|\d+)")
+_MAY_GO_ON = State.abbreviations | State.months | State.roman_numerals | {"no", "No", "NO"}
+_LONE = re.compile(r"[^\s.!?;(\[{][^.!?;(\[{]*+(?:(?<=\d)\.(?=\d)[^.!?;(\[{]*+)*+[.!?]?(?<!\s)")
 # Ranks and offices before a name, which syntok does not know: "said Maj. Andrew Linao", "Maj. Gen. Rillera".
 _RANK = re.compile(
     r"\b(?:Lt|Lieut|Maj|Sgt|Cpl|Pvt|Spc|Ens|Cmdr|Comdr|Cmdt|Supt|Insp|Asst|Const|Engr|Gov|Hon|Rep|Amb|Atty)\.$|\bGen\. \([a-z]+\.?\)$", re.I
@@ -75,6 +83,36 @@ def _cut(paragraph: str) -> list[tuple[int, int]]:
     """Where syntok's sentences of a paragraph begin and end."""
     if not _PLAIN.fullmatch(paragraph):
         return _bounds(paragraph)
+    out: list[tuple[int, int]] = []
+    place = 0
+    for stop, following in [*_sure_ends(paragraph), (len(paragraph), 0)]:
+        part = paragraph[place:stop]
+        found = [(0, len(part))] if _LONE.fullmatch(part) else _bounds_of_plain(part)
+        out += [(place + a, place + b) for a, b in found]
+        place = following
+    return out
+
+
+def _sure_ends(paragraph: str) -> Iterator[tuple[int, int]]:
+    """Where sentences of a plain paragraph surely end, and where the next ones begin."""
+    place = 0
+    for found in _END.finditer(paragraph):
+        part = paragraph[place : found.start()]
+        if not (before := _BEFORE_END.fullmatch(part, part.rfind(" ") + 1)) or _opens(part):
+            continue
+        word, following = before[1], found[2]
+        if word not in _MAY_GO_ON and not (word.isdigit() and following in State.months):
+            place = found.end()
+            yield found.end(1), place
+
+
+def _opens(part: str) -> bool:
+    """Whether a bracket is open at the end of a part of a plain paragraph."""
+    return sum(map(part.count, "([{")) > sum(map(part.count, ")]}"))
+
+
+def _bounds_of_plain(paragraph: str) -> list[tuple[int, int]]:
+    """What ``_bounds`` gives of a paragraph that is plain, without the words inside its runs."""
     kept: list[str] = []
     places, left_out = [], [0]  # of what is kept: where words were left out, and how many letters up to there
     place = size = 0

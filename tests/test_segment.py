@@ -45,6 +45,8 @@ def test_a_text_without_casing_is_cut_as_well() -> None:
 _WORDS = """
 the army He Gen. U.S. No. no 5 2014 12.5 Jan May IV a A b Mr. e.g. it's well-known “Go go” " ' ( ) [ ] (ISIS) {x} (Then left.)
 (A. et al.) ? ! ... . ; , : foo.Bar and;or word.” word.) In This — – * … ´ 。 n't CO2 $5 fooBar É 中 _
+fled. left? Go! sept. Sept. Jan. No. no. approx. Mr. Mosul. IV. a. I. B52 VIII Rebels (Rebels fled. fled.)
+fled.” fled.\" ISIS. U.S.-led. al-Qaida. 2014. 5. “Go. 1.5. 3.2 ‘No McNo.
 """
 _GAPS = [*5 * " ", "", "", "  ", "\xa0", "\t", "\u200b", "\u2028"]
 
