@@ -1,9 +1,12 @@
-"""What pages leave behind in cycles goes away, and while a page is being made nothing is collected."""
+"""What pages leave behind goes away, in cycles or free in the C library, and while a page is being made nothing is collected."""
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -33,8 +36,43 @@ def test_cycles_go_when_no_page_is_being_made(monkeypatch: pytest.MonkeyPatch) -
         task.cancel()
         return while_making, left() is None
 
+    given: list[int] = []
+    monkeypatch.setattr(collecting, "give_back", lambda: given.append(len(making)))
     gc.disable()
     try:
         assert asyncio.run(run()) == (True, True)
     finally:
         gc.enable()
+    assert given
+    assert not any(given)
+
+
+FREE = """
+import ctypes
+from orbat.collector import give_back
+
+class Info(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()]
+
+def kept():  # bytes that are free at the end of what the C library has of the system
+    return about().keepcost
+
+libc = ctypes.CDLL(None)
+about = libc.mallinfo2
+about.restype = Info
+del (some := bytearray(2**24))[:]  # who lets go of a large piece is taken to want another, and twice as much is kept from then on
+parts = [bytes(100_000) for _ in range(150)]
+del parts
+before = kept()
+give_back()
+print(before, kept())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what the C library keeps is glibc's own")
+def test_what_is_free_is_given_back() -> None:
+    if not hasattr(ctypes.CDLL(None), "mallinfo2"):
+        pytest.skip("another C library than glibc 2.33 or later")
+    done = subprocess.run([sys.executable, "-c", FREE], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert before > 10_000_000 > 1_000_000 > after

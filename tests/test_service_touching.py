@@ -305,3 +305,15 @@ def test_one_process_makes_all_pages_of_a_group():
     assert makers._home("groups/g") == 1
     assert makers._home("sources") in (2, 3)
     assert [Makers(ServiceConfig(), 1)._home(shares) for shares in ("groups/a", "sources")] == [0, 0]
+
+
+def test_what_changes_touched_is_remembered_for_two_minutes_and_then_taken_for_all():
+    def answer(number):
+        return Answer(Made(200, (), b"", False, "", True, False, frozenset({"n:one"}), 0.0), None, 0, number, time.monotonic())
+
+    pages, key = Pages(), Key("/groups/one", b"", "local", None, "")
+    for number in range(3 * kept.CHANGES):
+        pages.look(f"v{number}", {"n:two"})
+    assert len(pages._touches) == kept.CHANGES
+    assert not pages.keep(key, answer(pages.number - kept.CHANGES))
+    assert pages.keep(key, answer(pages.number - kept.CHANGES - 1))

@@ -27,7 +27,9 @@ who asks again a moment later gets the new one."""
 FRESH = 600.0
 """Seconds after which a page is made anew that nothing was said of that it tells of: some lines may hang on more, such as near-copies."""
 VERSIONS = 1_000
-"""Versions of which it is known when they ended, and changes of which it is known what they touched: an hour's, while articles are read."""
+"""Versions of which it is known when they ended: an hour's, while articles are read."""
+CHANGES = 120
+"""Changes of which it is known what they touched, 4 to 20 kB each: two minutes of them. What takes longer is taken to be touched."""
 HELD = 64 * 2**20
 """Bytes of pages kept at once; a page has 5 to 700 kB, packed a tenth of that."""
 LEVEL = 4
@@ -107,7 +109,7 @@ class Pages:
         self._held: OrderedDict[Key, Answer] = OrderedDict()
         self._decided: dict[str, int] = {}
         self._ended: OrderedDict[str, float] = OrderedDict()
-        self._touches: deque[tuple[int, frozenset[str]]] = deque(maxlen=VERSIONS)
+        self._touches: deque[tuple[int, frozenset[str]]] = deque(maxlen=CHANGES)
         self._aged: dict[Key, float] = {}
         self._version = ""
         self.number = 0
@@ -170,7 +172,7 @@ class Pages:
         if asked or new:
             self._held.move_to_end(key, last=asked)
         self._aged.pop(key, None)
-        if self.number - answer.number > VERSIONS or any(n > answer.number and _meets(answer, topics) for n, topics in self._touches):
+        if self.number - answer.number > CHANGES or any(n > answer.number and _meets(answer, topics) for n, topics in self._touches):
             self._aged[key] = time.monotonic()
         while self._size > self._most:
             old, gone = self._held.popitem(last=False)
