@@ -23,6 +23,7 @@ from orbat.link.dates import link_dates
 from orbat.link.gazetteer import Gazetteer
 from orbat.link.places import link_places
 from orbat.link.references import find_references
+from orbat.link.wholenames import whole_names
 from orbat.segment import dashed, sentences
 from orbat.statements import statements
 from orbat.types import Annotations, Document, Failure, Links, Span, Statement
@@ -136,7 +137,8 @@ def refusal(document: Document, error: StageError) -> Failure:
 
 
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:
-    """The annotations with the references that the ranker settles, and what their mentions mean."""
+    """The annotations with names in whole and the references that the ranker settles, and what their mentions mean."""
+    annotations = whole_names(document.text, annotations, catalogue)
     annotations = replace(annotations, references=MappingProxyType(find_references(document, annotations)))
     actors = link_actors(document, annotations, catalogue)
     places = link_places(document, annotations, gazetteer, countries=home_countries(actors, catalogue))

@@ -79,6 +79,13 @@ def statements(document: Document, annotations: Annotations, links: Links, *, co
     return tuple(_Maker(document, annotations, links, codebook, model).make())
 
 
+def _capitals(words: str) -> int:
+    return sum(word[:1].isupper() for word in words.split())
+
+
+_NAME = 2  # words in capitals that make a name of a body: "Kurdish fighters" have none
+
+
 def _length(days: DateRange) -> int:
     """How long a range is, in days; all years are as long."""
     length = (days.end - days.start).days
@@ -169,8 +176,8 @@ class _Maker:
         """Whether the text leaves the speaker without a name: no link, no name it stands for or stands beside, none of its own."""
         if speaker.entity is not None:
             return False
-        if speaker.type is MentionType.PEOPLE:  # several people: a body has a name, a number of people has none
-            return True
+        if speaker.type is MentionType.PEOPLE:  # several people: a body has a name ("Group of Experts"), a number of people has none
+            return _capitals(speaker.quote.text) < _NAME or not self.named(mention)
         meant = self.meant(mention)
         return not self.named(meant) and not (meant == mention and self.beside_its_name(mention))
 
@@ -190,8 +197,8 @@ class _Maker:
             return False
         if self.caseless:
             return head.casefold() not in _SPEAKERS
-        if not any(c.isupper() for c in head):
-            return False
+        if not any(c.isupper() for c in head):  # "Hafiz Gul Bahadur group"
+            return m.type not in (MentionType.PERSON, MentionType.PEOPLE) and _capitals(" ".join(words[:-1])) >= _NAME
         # A lone first word has its capital from its place: only a person's or a body's name opens a sentence bare.
         opens_sentence = len(words) == 1 and m.span.start == self.annotations.sentences[m.sentence].start
         return not opens_sentence or head.isupper() or m.type not in (MentionType.GROUP, MentionType.FORCE)

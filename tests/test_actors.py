@@ -25,8 +25,9 @@ from orbat.evaluate.run import evaluate_actors
 from orbat.link.actors import home_countries, link_actors
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import FIELDS, SHIPPED, check
+from orbat.link.wholenames import whole_names
 from orbat.names import fold
-from orbat.types import Actor, Annotations, Document, Link, Mention, MentionType, Span
+from orbat.types import Actor, Annotations, Argument, Document, Event, EventType, Link, Mention, MentionType, Role, Span
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,6 +35,43 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     return Catalogue.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "whole"),
+    [
+        ("The army blamed the Group to Support Islam and Muslims for it.", "Group", "Group to Support Islam and Muslims"),
+        ("The Group to support the poor was there.", "Group", "Group"),
+        ("Islamic State and Boko Haram fought.", "Islamic State", "Islamic State"),
+        ("Lord's Resistance Army men left.", "Resistance Army", "Resistance Army"),  # a possessive is a mention of its own
+    ],
+)
+def test_the_beginning_of_a_name_is_widened_to_the_whole_name(catalogue: Catalogue, text: str, mention: str, whole: str) -> None:
+    start = text.index(mention)
+    one = Mention(MentionType.GROUP, Span(start, start + len(mention)), 0)
+    (found,) = whole_names(text, Annotations((Span(0, len(text)),), (one,)), catalogue).mentions
+    assert found.span.of(text) == whole
+
+
+def test_what_stood_inside_of_a_widened_name_is_gone_and_the_rest_keeps_its_parts(catalogue: Catalogue) -> None:
+    text = "Mali blamed the Group to Support Islam and Muslims, which killed ten."
+    at = {
+        words: Span(text.index(words), text.index(words) + len(words)) for words in ("Mali", "Group", "Islam and Muslims", "which", "ten")
+    }
+    kinds = (MentionType.STATE, MentionType.GROUP, MentionType.PEOPLE, MentionType.GROUP, MentionType.PEOPLE)
+    mentions = tuple(Mention(kind, span, 0) for kind, span in zip(kinds, at.values(), strict=True))
+    support = Event(EventType.SUPPORT, Span(text.index("Support"), text.index("Support") + 7), 0, (Argument(Role.ACTOR, 1),))
+    blame = Event(EventType.ACCUSE, Span(5, 11), 0, (Argument(Role.ACTOR, 0), Argument(Role.TARGET, 1), Argument(Role.TARGET, 2)))
+    kill = Event(
+        EventType.KILL, Span(text.index("killed"), text.index("killed") + 6), 0, (Argument(Role.ACTOR, 3), Argument(Role.TARGET, 4))
+    )
+    given = Annotations(
+        (Span(0, len(text)),), mentions, (blame, support, kill), MappingProxyType({1: 0, 3: 1}), MappingProxyType({3: {1: 2.0}})
+    )
+    found = whole_names(text, given, catalogue)
+    assert [m.span.of(text) for m in found.mentions] == ["Mali", "Group to Support Islam and Muslims", "which", "ten"]
+    assert [(e.type, [a.mention for a in e.arguments]) for e in found.events] == [(EventType.ACCUSE, [0, 1]), (EventType.KILL, [2, 3])]
+    assert (dict(found.references), dict(found.leanings)) == ({2: 1}, {2: {1: 2.0}})
 
 
 def _marked(marked: str, year: int | None = None, references: dict[int, int] | None = None) -> tuple[Document, Annotations]:
@@ -188,6 +226,12 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("[Baghdad|STATE] asked [Tehran|STATE].", 2018, ["gov-iq", "gov-ir"]),
         ("The rebels of the Lord's [Resistance Army|GROUP] fled.", 2009, ["lra"]),
         ("[Haftar's forces|FORCE] advanced.", 2019, ["lna-libya"]),
+        ("Former Lord's [Resistance Army|GROUP] men fled.", 2009, ["lra"]),
+        ("Three New People's [Army rebels|GROUP] were killed in Mindoro.", 2020, ["npa"]),
+        ("[Al-Shabaab|GROUP] said through its radio that its [fighters|GROUP] had killed ten.", 2020, ["al-shabaab"] * 2),
+        ("The [RDF|FORCE], which came in July 2021, said its [soldiers|FORCE] had left.", 2023, ["mil-rw", "mil-rw"]),
+        ("[M23|GROUP] fled, and its [fighters|GROUP] left.", 2020, ["m23", None]),
+        ("[M23|GROUP] said that two [fighters|GROUP] had left.", 2020, ["m23", None]),
     ],
 )
 def test_the_pairs_that_tools_confuse(catalogue: Catalogue, marked: str, year: int, wanted: list[str]) -> None:

@@ -10,11 +10,15 @@ from orbat.link.gazetteer import Gazetteer
 from orbat.link.references import Ranker, find_references
 from orbat.link.referents import Article, Word
 from orbat.pipeline import linked
-from orbat.types import Annotations, Document, Mention, MentionType, Span
+from orbat.types import Annotations, Argument, Document, Event, EventType, Mention, MentionType, Role, Span
 
 
 def found(
-    text: str, *mentions: tuple[str, str], known: dict[int, int] | None = None, leanings: dict[int, dict[int, float]] | None = None
+    text: str,
+    *mentions: tuple[str, str],
+    known: dict[int, int] | None = None,
+    leanings: dict[int, dict[int, float]] | None = None,
+    events: tuple[Event, ...] = (),
 ) -> dict[str, str]:
     """What each mention, in the order of the text, was taken to stand for; sentences end at full stops."""
     ends = [i + 1 for i, c in enumerate(text) if c == "."]
@@ -24,7 +28,7 @@ def found(
         start = text.index(words, at)
         at = start + len(words)
         made.append(Mention(MentionType(kind), Span(start, at), next(i for i, s in enumerate(sentences) if at <= s.end)))
-    references = find_references(Document.of(text), Annotations(sentences, tuple(made), (), known or {}, leanings or {}))
+    references = find_references(Document.of(text), Annotations(sentences, tuple(made), events, known or {}, leanings or {}))
     return {made[i].span.of(text): made[j].span.of(text) for i, j in references.items()}
 
 
@@ -56,6 +60,35 @@ def test_who_is_he_is_not_she() -> None:
     sure = {1: {0: 6.0}, 2: {0: 6.0}, 3: {0: 6.0}}
     assert found(text, *mentions, leanings=sure) == {"He": "Musa", "His": "Musa"}
     assert found("Aisha came. She spoke.", ("Aisha", "PERSON"), ("She", "PERSON"), leanings={1: {0: 6.0}}) == {"She": "Aisha"}
+
+
+@pytest.mark.parametrize(("type", "expected"), [("SEIZE", {}), ("JOIN", {"rebels": "Giants"})])
+def test_nobody_takes_anything_from_himself(type: str, expected: dict[str, str]) -> None:
+    event = Event(EventType(type), Span(7, 11), 0, (Argument(Role.ACTOR, 0), Argument(Role.ORIGIN, 1)))
+    text, mentions = "Giants took it from the rebels.", (("Giants", "GROUP"), ("rebels", "GROUP"))
+    assert found(text, *mentions, leanings={1: {0: 6.0}}, events=(event,)) == expected
+
+
+def test_who_is_no_victim_of_himself_may_be_another() -> None:
+    text = "Houthis came. Giants took it from the rebels."
+    mentions = (("Houthis", "GROUP"), ("Giants", "GROUP"), ("rebels", "GROUP"))
+    event = Event(EventType.SEIZE, Span(21, 25), 1, (Argument(Role.ACTOR, 1), Argument(Role.TARGET, 2)))
+    leanings = {2: {0: 4.0, 1: 6.0}}
+    assert found(text, *mentions, leanings=leanings) == {"rebels": "Giants"}
+    assert found(text, *mentions, leanings=leanings, events=(event,)) == {"rebels": "Houthis"}
+
+
+@pytest.mark.parametrize(
+    ("named", "kind", "expected"),
+    [
+        ("Group of Experts", "PEOPLE", {"Group": "Group of Experts"}),  # of whatever type
+        ("Monitoring Group", "ORG", {"Group": "Monitoring Group"}),
+        ("Panel of Experts", "ORG", {"Group": "M23"}),
+    ],
+)
+def test_the_group_in_capitals_is_the_body_of_that_name(named: str, kind: str, expected: dict[str, str]) -> None:
+    text = f"The {named} met. M23 took Goma. The Group recalls it."
+    assert found(text, (named, kind), ("M23", "GROUP"), ("Group", "GROUP"), leanings={2: {1: 6.0}}) == expected
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,14 @@ def bare_noun(text: str, kind: MentionType) -> str | None:
     return None
 
 
+def without_heads(text: str) -> str:
+    """A mention without the nouns for members that follow a name, "Army" of "Army rebels"; whole where nothing would be left."""
+    words = text.split()
+    while len(words) > 1 and words[-1].lower() in HEADS and words[-1].islower():
+        words.pop()
+    return " ".join(words)
+
+
 def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) -> Iterator[Proposal]:
     person = kind is MentionType.PERSON
     exact = [m for m in _exact(catalogue, text, caseless) if (m.entry.kind == "person") is person and not _only_common(m, text, caseless)]

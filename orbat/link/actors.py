@@ -18,13 +18,15 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from orbat.link.actor_features import FEATURES, Article, Asked
-from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, country_proposal, proposals
+from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, country_proposal, proposals, without_heads
 from orbat.link.catalogue import Catalogue
+from orbat.link.members import tellers
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
 LINKED = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON))
 OWNED = ARMED | {MentionType.STATE}
+_ARMED_KINDS = ("group", "wing", "force", "coalition")
 # A link is made where the score says "rather this than anything else or nothing".
 SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
@@ -106,6 +108,7 @@ class _Linker:
         self._same_words(asked)
         for i in self.annotations.references:
             self._referring(i)
+        self._members(asked)
         return dict(sorted(self.links.items()))
 
     def _scored(self, index: int) -> Link[Actor]:
@@ -202,8 +205,10 @@ class _Linker:
         if before is None:
             return ()
         whole = f"{before[1]} {self.said[index]}"
-        if named := self.catalogue.by_name(whole):
-            return tuple(Proposal(m, m.how, whole) for m in named)
+        for owner in (before[1], before[1].split(" ", 1)[-1]):  # "Former Lord's"
+            for own in (self.said[index], without_heads(self.said[index])):  # "Army rebels"
+                if named := self.catalogue.by_name(f"{owner} {own}"):
+                    return tuple(Proposal(m, m.how, f"{owner} {own}") for m in named)
         owner = re.sub(r"['’]s?$", "", before[1])
         capital = self.catalogue.capital_of(owner)
         role = bare_noun(self.said[index], mention.type) or ("mil" if capital and self.said[index] == "forces" else None)
@@ -293,6 +298,12 @@ class _Linker:
             said = self.said[i]
             if not self.links[i].candidates and said in meant and any(map(str.isupper, said)):
                 self.links[i] = _taken(self.links[meant[said]], i, f"The article means this by '{said}' elsewhere.")
+
+    def _members(self, asked: list[int]) -> None:
+        """ "Its troops", of what an armed body says of its own."""
+        for i, j in tellers(self.document.text, self.annotations.mentions, asked).items():
+            if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in _ARMED_KINDS:
+                self.links[i] = _taken(named, i, f"'{self.said[j]}' tells of them as its own.")
 
     def _referring(self, index: int) -> None:
         seen = {index}

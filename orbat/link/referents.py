@@ -208,6 +208,10 @@ class Article:
                 gone.add(id(alias))
         return [name for name in names if id(name) not in gone]
 
+    def name_of(self, index: int) -> Name | None:
+        """The name that a mention says; None for a word and for what is not asked."""
+        return self._name_of.get(index)
+
     def candidates(self, word: Word) -> list[tuple[Name, int]]:
         """The names that a word may stand for, the nearest first, each with the mention of it that is nearest."""
         index = word.index
