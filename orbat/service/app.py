@@ -65,12 +65,12 @@ def create_app(config: ServiceConfig) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
-    for module in ROUTES:
-        app.include_router(module.router, prefix=API)
-    if find_spec(PAGES) is not None:
+    if find_spec(PAGES) is not None:  # first: an address is compared with one route after another, and pages are asked for most
         beside = import_module(PAGES)
         app.include_router(beside.pages(config))
         app.state.problem_page = beside.problem_page
+    for module in ROUTES:
+        app.include_router(module.router, prefix=API)
     app.add_middleware(Fresh, service=service)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(Keeping, service=service)

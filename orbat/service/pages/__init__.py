@@ -13,38 +13,39 @@ from orbat.service.pages import static
 from orbat.service.pages.rendering import render
 
 MODULES = (
-    "front",
-    "signing",
-    "groups",
+    "record",
+    "article",
+    "statement",
     "searching",
-    "sources",
-    "unknown",
-    "failures",
-    "review",
-    "changes",
-    "reading",
-    "network",
-    "map",
     "timeline",
+    "map",
+    "network",
     "flows",
     "comparing",
-    "record",
-    "statement",
-    "article",
+    "front",
+    "groups",
+    "sources",
+    "review",
+    "changes",
+    "unknown",
+    "failures",
+    "reading",
+    "signing",
     "judging",
     "group",
 )
-"""The modules with a ``router`` of pages, in order. What begins with /groups/ and goes on after the name stands before ``group``."""
+"""The modules with a ``router`` of pages, in the order in which an address is looked for: those first whose pages are asked for most and
+seldom made already. What begins with /groups/ and goes on after the name stands before ``group``."""
 
 
 def pages(config: ServiceConfig) -> APIRouter:
     """The routers of all pages and of the static files."""
     router = APIRouter(include_in_schema=False)
-    router.include_router(static.router)
     for name in MODULES:
         module = f"{__name__}.{name}"
         if find_spec(module) is not None:
             router.include_router(import_module(module).router)
+    router.include_router(static.router)
     return router
 
 

@@ -136,11 +136,24 @@ class Asked:
         )
 
 
+class _Templates(Environment):
+    """Jinja's own, but for values in a dict: it looks for an attribute of the dict first, which costs an exception for each value."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What a template means by ``obj.attribute``."""
+        if type(obj) is dict and attribute in obj and attribute not in _OF_DICTS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+_OF_DICTS = frozenset(dir(dict))
+
+
 @cache
 def environment() -> Environment:
     """Where the templates are, and what they may call."""
     root = Path(str(files("orbat"))) / "web" / "templates"
-    made = Environment(
+    made = _Templates(
         loader=FileSystemLoader(root), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     for module in (addresses, words, drawing):
