@@ -84,6 +84,10 @@ def test_changes_since_a_day(shelf):
     assert lines("changes", "--since", "2024-01-02", "--store", shelf) == []
     shown = run("changes", "--since", "2024-01-01T00:00", "--store", shelf, "--format", "table")
     assert f"{len(kept(shelf))} changes" in shown
+    asked = ("2020", "2020-01", "2020-01-01", "3000")
+    since = [CliRunner().invoke(app, ["changes", "--since", day, "--store", str(shelf)]) for day in asked]
+    assert [bool(result.output) for result in since] == [True, True, True, False]
+    assert len({result.output for result in since[:3]}) == 1
     assert "no day or moment" in CliRunner().invoke(app, ["changes", "--since", "soon", "--store", str(shelf)]).output
 
 

@@ -46,20 +46,41 @@ class Order(StrEnum):
 def day(text: str) -> dt.date:
     """A day as a person writes it: YYYY-MM-DD, YYYY-MM or YYYY, the latter two their first day."""
     try:
-        return dt.date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+        return _days(text)[0]
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day. Write it as YYYY-MM-DD, YYYY-MM or YYYY.") from None
 
 
+def _days(text: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of a day, month or year as a person writes it; a ValueError where it is none."""
+    whole = {4: f"{text}-01-01", 7: f"{text}-01"}
+    first = dt.date.fromisoformat(whole.get(len(text), text))
+    if len(text) not in whole:
+        return first, first
+    months = 12 if len(text) == 4 else 1
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return first, dt.date(year, month + 1, 1) - dt.timedelta(days=1) if year <= dt.MAXYEAR else dt.date.max
+
+
 def moment(text: str) -> dt.datetime:
-    """A moment as a person writes it: a day, to its end, or ISO's date and time; without a zone it is UTC."""
+    """A moment as a person writes it: a day, month or year, to its end, or ISO's date and time; without a zone it is UTC."""
     try:
-        if "T" in text or " " in text.strip():
+        if _has_time(text):
             given = dt.datetime.fromisoformat(text)
             return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
+        return dt.datetime.combine(_days(text)[1], dt.time.max, dt.UTC)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day or moment. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+        raise typer.BadParameter(f"{text!r} is no day or moment. Write it as YYYY-MM-DD, YYYY-MM, YYYY or YYYY-MM-DDTHH:MM.") from None
+
+
+def start_of(text: str) -> dt.datetime:
+    """A moment as ``moment`` reads it, a day, month or year from its beginning."""
+    given = moment(text)
+    return given if _has_time(text) else dt.datetime.combine(_days(text)[0], dt.time.min, dt.UTC)
+
+
+def _has_time(text: str) -> bool:
+    return "T" in text or " " in text.strip()
 
 
 def kind(text: str) -> EventType:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orbat.cli.common import Actors, StoreAt, app, console
-from orbat.cli.finding import Kinds, day, moment, names_of
+from orbat.cli.finding import Kinds, day, moment, names_of, start_of
 from orbat.cli.printing import print_rows
 from orbat.cli.words import day_of, speaker, surely
 from orbat.recordtypes import Record, RecordChange, RecordField, RecordKind, RecordStatus, Reliability
@@ -33,12 +33,6 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSONL = "jsonl"
-
-
-def start_of(text: str) -> dt.datetime:
-    """A moment as ``moment`` reads it, a day from its beginning."""
-    given = moment(text)
-    return given if "T" in text or " " in text.strip() else dt.datetime.combine(given.date(), dt.time.min, dt.UTC)
 
 
 Shape = Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, jsonl elsewhere.")]
