@@ -24,6 +24,7 @@ class Knot:
 def test_cycles_go_when_no_page_is_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collecting, "EVERY", 0.01)
     monkeypatch.setattr(collecting, "LOOKED", 0.01)
+    monkeypatch.setattr(collecting, "GIVEN_BACK", 0.0)
     making = [True]
 
     async def run() -> tuple[bool, bool]:
@@ -43,8 +44,39 @@ def test_cycles_go_when_no_page_is_being_made(monkeypatch: pytest.MonkeyPatch) -
         assert asyncio.run(run()) == (True, True)
     finally:
         gc.enable()
+        gc.unfreeze()
     assert given
     assert not any(given)
+
+
+def test_what_is_left_is_gone_through_once_and_again_only_when_it_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in {"EVERY": 0.01, "LOOKED": 0.01, "WHOLE": 0.2, "QUIET": 0.2}.items():
+        monkeypatch.setattr(collecting, name, seconds)
+    frozen, left, busy = [gc.get_freeze_count()], [Knot()], [True]
+    gone = weakref.ref(left[0])
+
+    async def run() -> tuple[bool, bool]:
+        task = asyncio.create_task(collecting.collect(lambda: not (busy and len(frozen) % 2)))  # never quiet for long while it is busy
+        for _ in range(60):
+            frozen.append(gc.get_freeze_count())
+            await asyncio.sleep(0.01)
+        left.clear()
+        for _ in range(60):
+            frozen.append(gc.get_freeze_count())
+            await asyncio.sleep(0.01)
+        while_busy = gone() is not None
+        busy.clear()
+        await asyncio.sleep(1.0)
+        task.cancel()
+        return while_busy, gone() is None
+
+    gc.disable()
+    try:
+        assert asyncio.run(run()) == (True, True)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    assert max(frozen) > frozen[0] + 1_000
 
 
 FREE = """
