@@ -9,7 +9,7 @@ the store knew on a given day can be told: each reading says when it was made. O
 The tables of the record are derived and can be made again from statements and judgements, but for ``record_changes``, its history:
 
 documents  1 ─ 1  unrecorded (its statements are not yet in the records), woven, copies;  1 ─ n  bands, new_bands, happenings
-happenings 1 ─ n  blocks, new_blocks, ties;  1 ─ 1  stirred
+happenings 1 ─ n  blocks, new_blocks, ties;  1 ─ 1  stirred;  all of them  ─ 1  web
 records    1 ─ n  record_statements  n ─ 1  statements, by id
 """
 
@@ -52,6 +52,7 @@ REVISIONS = (
     "0006",
     "0007",
     "0008",
+    "0009",
 )  # in order; the last is the one that this code reads and writes
 
 
@@ -246,6 +247,14 @@ happenings = Table(
     Column("ends", Text, nullable=False, server_default=""),  # of a relation: the blocks of its two ends, with a space between
     Index("happenings_by_document", "document"),
     Index("happenings_by_sameness", "sameness"),
+)
+
+web = Table(
+    "web",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),  # of the one row
+    Column("last", Integer, nullable=False),  # the last number that a happening was given: none is given twice
+    Column("version", Integer, nullable=False),  # higher with each change of happenings, blocks or ties
 )
 
 blocks = Table(

@@ -21,7 +21,7 @@ from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
 from orbat.queries.streams import StatementStream
-from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, withdraw
+from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, updating, withdraw
 from orbat.recordkeeping.storeweb import number_of_block
 from orbat.recordkeeping.updating import _unweave
 from orbat.recordserial import record_from_json, record_to_json
@@ -199,6 +199,50 @@ def test_what_is_read_again_between_two_steps_is_woven_again(store, monkeypatch)
     assert rebuild(store, related=related) == ()
     assert (groups(store), contents(store)) == before
     assert {said[0].id, reading(1)[1][0].id}.isdisjoint(id for group in before[0] for id in group)
+
+
+def test_what_changes_before_it_is_our_turn_to_write_is_grouped_again(store, monkeypatch):
+    append(store, news()[:6])
+    foresee, new = updating._foresee, news()[14:]
+
+    def foreseen(*given):
+        foresee(*given)
+        if new:  # somebody else reads reprints of what was just looked at, and puts them in the web, but comes no further
+            append(store, new)
+            new.clear()
+            asked = iter([False])
+            update(store, related=related, stop=lambda: next(asked, True))
+
+    monkeypatch.setattr("orbat.recordkeeping.updating._foresee", foreseen)
+    update(store, related=related, stop=lambda: not new)
+    reprinted = {s.id for _, said in news()[14:] for s in said}
+    assert reprinted & {id for group in groups(store) for id in group}, "they stand in the records of what was looked at"
+
+
+def test_what_was_foreseen_is_not_looked_for_again(store, monkeypatch):
+    append(store, news())
+    regroup, grouped = updating.regroup, []
+
+    def counted(seeds, *more, **named):
+        grouped.append(seeds)
+        return regroup(seeds, *more, **named)
+
+    monkeypatch.setattr("orbat.recordkeeping.updating.regroup", counted)
+    update(store, related=related)
+    assert sum(map(bool, grouped)) == 1
+
+
+def test_no_number_of_a_happening_is_given_twice(store):
+    append(store, news()[:2])
+    update(store, related=related)
+    with store.reading() as connection:
+        before = set(connection.scalars(sa.select(happenings.c.key)))
+    for doc, _ in news()[:2]:
+        store.append(doc, (), model="test 2", read_at=AT + DAY)
+    append(store, news()[2:3])
+    update(store, related=related)
+    with store.reading() as connection:
+        assert min(connection.scalars(sa.select(happenings.c.key))) > max(before)
 
 
 def test_nothing_new_is_no_change(store):
@@ -477,7 +521,7 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
         update(store, related=related)
         before = groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
         with store.writing() as connection:
-            for table in ("ties", "woven", "stirred", "new_bands", "new_blocks", "blocks", "happenings"):
+            for table in ("ties", "woven", "stirred", "new_bands", "new_blocks", "blocks", "web", "happenings"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN origins")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN status")

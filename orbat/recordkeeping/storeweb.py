@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -16,23 +16,43 @@ from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.records import sameness
 from orbat.corroborate.web import Knots, Mark, Outline, Tie
 from orbat.queries.loading import among, parts
-from orbat.tables import blocks, happenings, new_blocks, statements, stirred, ties
+from orbat.tables import blocks, happenings, new_blocks, statements, stirred, ties, web
 
 KEPT = 16_384  # happenings, some 5 kB each: what the articles of a month meet, in a year's news of a large war
+OUTLINED = 32_768  # outlines, some 400 bytes each: relations have many, and all of a relation's are looked at when it gains one
 
 WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Happenings and outlines that were read, for the next transactions: a number is of one happening for ever, and that never changes."""
+
+    happenings: Knots = field(default_factory=dict)
+    outlines: dict[int, Outline] = field(default_factory=dict)
+
+    def trim(self) -> None:
+        """Let go of those that were read first, where they are too many."""
+        for key in list(self.happenings)[: max(0, len(self.happenings) - KEPT)]:
+            del self.happenings[key]
+        for key in list(self.outlines)[: max(0, len(self.outlines) - OUTLINED)]:
+            del self.outlines[key]
 
 
 class StoreWeb:
     """``corroborate.web.Web`` in a transaction that writes. What it has read once it keeps: nobody else writes meanwhile."""
 
-    def __init__(self, connection: sa.Connection, read: Callable[[str], Happening] = happening_from_json) -> None:
+    def __init__(self, connection: sa.Connection, seen: Seen | None = None) -> None:
         """Args:
-        read: makes a happening of its JSON; ``reader`` where several transactions have much in common.
+        seen: what earlier transactions have read; where any of them fails, it is of no more use.
         """
-        self._connection, self._read = connection, read
-        self._known: Knots = {}
-        self._outlined: dict[int, Outline] = {}
+        self._connection, seen = connection, seen or Seen()
+        seen.trim()
+        self._known, self._outlined = seen.happenings, seen.outlines
+
+    def version(self) -> int:
+        """A number that is another one once happenings, blocks or ties have changed."""
+        return self._connection.scalar(sa.select(web.c.version)) or 0
 
     def of(self, documents: Collection[str]) -> Knots:
         """The happenings of some documents."""
@@ -84,8 +104,9 @@ class StoreWeb:
         """Keep new happenings, numbered on from the last one."""
         if not new:
             return {}
-        last = self._connection.scalar(sa.select(sa.func.max(happenings.c.key))) or 0
+        last = self._connection.scalar(sa.select(web.c.last)) or 0
         made = dict(enumerate(new, last + 1))
+        _change(self._connection, given=len(made))
         self._connection.execute(sa.insert(happenings), [_row(key, one) for key, one in made.items()])
         for table, rows in _by_table(_blocks(made)):
             self._connection.execute(sa.insert(table), rows)
@@ -94,6 +115,7 @@ class StoreWeb:
 
     def drop(self, gone: Knots) -> None:
         """Take happenings out, with their block keys."""
+        _change(self._connection)
         found = _blocks(gone)  # by their own keys: an index of blocks by happening would cost as much as the table
         timeless = [row for row in found if row["block"] < 0]
         for table, rows in ((blocks, found), (new_blocks, timeless)):  # those of no day may be in either
@@ -110,6 +132,8 @@ class StoreWeb:
 
     def tie(self, new: Collection[Tie], lost: Collection[Tie]) -> None:
         """Keep new ties and take others out."""
+        if lost or new:
+            _change(self._connection)
         if lost:
             which = sa.and_(ties.c.one == sa.bindparam("one_"), ties.c.two == sa.bindparam("two_"))
             self._connection.execute(sa.delete(ties).where(which), [{"one_": tie.one, "two_": tie.two} for tie in lost])
@@ -135,7 +159,7 @@ class StoreWeb:
         found: Knots = {}
         for key, payload in self._rows(sa.select(happenings.c.key, happenings.c.payload), column, values):
             if key not in self._known:
-                self._known[key] = self._read(payload)
+                self._known[key] = happening_from_json(payload)
             found[key] = self._known[key]
         return found
 
@@ -158,13 +182,9 @@ class StoreWeb:
             yield from self._connection.execute(query.where(among(self._connection, column, part))).all()  # one by one takes longer
 
 
-def reader() -> Callable[[str], Happening]:
-    """``happening_from_json`` with the last ones kept: most of what one transaction reads, the next one reads again."""
-    return lru_cache(maxsize=KEPT)(happening_from_json)
-
-
 def clear(connection: sa.Connection) -> None:
     """Take everything out of the web."""
+    _change(connection)
     for table in (stirred, ties, blocks, new_blocks, happenings):
         connection.execute(sa.delete(table))
 
@@ -180,6 +200,11 @@ def of_other_rules(connection: sa.Connection) -> bool:
     """Whether what is kept was made by other rules than those of this code."""
     rules = connection.scalar(sa.select(happenings.c.rules).order_by(happenings.c.key).limit(1))
     return rules not in (None, RULES)
+
+
+def _change(connection: sa.Connection, *, given: int = 0) -> None:
+    """Note that the web changes, and that so many more numbers are given."""
+    connection.execute(sa.update(web).values(version=web.c.version + 1, last=web.c.last + given))
 
 
 def _row(key: int, one: Happening) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -24,16 +24,15 @@ from orbat.collector import no_collector
 from orbat.corroborate.agreement import record as record_of
 from orbat.corroborate.build import by_document
 from orbat.corroborate.features import Related
-from orbat.corroborate.happenings import Happening
 from orbat.corroborate.identity import assign_ids
 from orbat.corroborate.judged import Judged, record_id
 from orbat.corroborate.records import Group, inside
-from orbat.corroborate.web import regroup, weave
+from orbat.corroborate.web import Regrouped, regroup, weave
 from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import among, load_current, parts
 from orbat.recordkeeping.cutting import Cutting
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
-from orbat.recordkeeping.storeweb import StoreWeb, clear, of_other_rules, put_in_place, reader
+from orbat.recordkeeping.storeweb import Seen, StoreWeb, clear, of_other_rules, put_in_place
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
@@ -61,13 +60,24 @@ TURN = 1.0  # seconds of processor that a transaction should take
 
 
 @dataclass(frozen=True, slots=True)
+class _Foreseen:
+    """What was grouped before it was our turn to write, and what it hangs on: it is so still where that is the same."""
+
+    version: int  # of the web
+    seeds: frozenset[int]
+    judged: Judged
+    made: Regrouped
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
-    """What is the same in all transactions of an update. ``read``: see ``StoreWeb``."""
+    """What is the same in all transactions of an update, and what they leave for the next ones. ``seen``: see ``StoreWeb``."""
 
     related: Related
     at: dt.datetime | None
-    read: Callable[[str], Happening]
-    cutting: Cutting
+    seen: Seen = field(default_factory=Seen)
+    cutting: Cutting = field(default_factory=Cutting)
+    foreseen: list[_Foreseen] = field(default_factory=list)  # the last one alone
 
     def now(self) -> dt.datetime:
         """When its changes are noted to have been."""
@@ -89,7 +99,7 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None, sto
     with store.writing() as connection:
         if of_other_rules(connection):
             _unweave(connection)
-    run = _Run(related, at, reader(), Cutting())
+    run = _Run(related, at)
     done: list[RecordChange] = []
     while waiting := _waiting(store):
         for some in _chunks(waiting, stop):
@@ -172,7 +182,7 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> No
     fresh = [document for document, there in some.items() if not there]
     if not fresh:
         return
-    web, related = StoreWeb(connection, run.read), run.related
+    web, related = StoreWeb(connection, run.seen), run.related
     grown = documents_of(connection, add_to_families(connection, fresh))
     put_in_place(connection, new_bands, bands)
     settled = grown - set(_noted(connection, grown))
@@ -207,19 +217,23 @@ def _readings(connection: sa.Connection, some: Iterable[str]) -> dict[str, int]:
 
 def _foresee(connection: sa.Connection, some: Sequence[str], run: _Run) -> None:
     """Cut the components that documents stirred before it is our turn to write: those that nobody stirs until then are cut already."""
-    ours = StoreWeb(connection).outlines_of([document for document, there in _still(connection, some).items() if there])
-    _cut(connection, StoreWeb(connection).stirred(ours), run)
+    web = StoreWeb(connection, run.seen)
+    ours = web.outlines_of([document for document, there in _still(connection, some).items() if there])
+    _cut(connection, web.stirred(ours), run)
 
 
 def _cut(connection: sa.Connection, seeds: set[int], run: _Run) -> None:
     run.cutting.forget()
-    judged = Judged.of(judgements_in(connection))
-    regroup(seeds, StoreWeb(connection, run.read), run.related, judged=judged, cutting=run.cutting)
+    run.foreseen.clear()
+    judged, web = Judged.of(judgements_in(connection)), StoreWeb(connection, run.seen)
+    version = web.version()  # first: what changes while the rest is read makes it another one
+    made = regroup(seeds, web, run.related, judged=judged, cutting=run.cutting)
+    run.foreseen.append(_Foreseen(version, frozenset(seeds), judged, made))
 
 
 def _settle(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> list[RecordChange]:
     """Make the records of what documents stirred, where those are in the web."""
-    web = StoreWeb(connection, run.read)
+    web = StoreWeb(connection, run.seen)
     ready = [document for document, there in some.items() if there]
     ours = web.outlines_of(ready)
     gone = _ever_of(connection, ready) - {id for one in ours.values() for id in one.statements}
@@ -235,8 +249,10 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
     Args:
         gone: statements that are of no happening any more.
     """
-    judged, web, at = Judged.of(judgements_in(connection)), StoreWeb(connection, run.read), run.now()
-    made, old = regroup(seeds, web, run.related, judged=judged, cutting=run.cutting), _members(connection, gone)
+    judged, web, at = Judged.of(judgements_in(connection)), StoreWeb(connection, run.seen), run.now()
+    known = (one.made for one in run.foreseen if (one.version, one.seeds, one.judged) == (web.version(), frozenset(seeds), judged))
+    made = next(known, None) or regroup(seeds, web, run.related, judged=judged, cutting=run.cutting)
+    old = _members(connection, gone)
     reached = made
     while True:
         old |= _members(connection, reached.documents)
