@@ -65,15 +65,22 @@ class Ends:
 def ends_of(scores: Scores, rows: Ints, at: Places) -> Ends:
     """Ask the heads of the triggers at ``rows`` and of mentions; a window of the text was read."""
     count = len(scores.pieces)
-    asked = np.union1d(rows, at.last[_asking(scores, at)])
+    asked = _either(rows, at.last[_asking(scores, at)], count)
     asked = asked if len(asked) else np.zeros(1, dtype=np.int64)  # no array is empty
-    columns = np.union1d(at.first, at.last)
+    columns = _either(at.first, at.last, count)
     row_at = np.full(count, -1, dtype=np.int64)
     row_at[asked] = np.arange(len(asked))
     column_at = np.full(count + len(scores.windows), -1, dtype=np.int64)
     column_at[columns] = np.arange(len(columns))
     column_at[count:] = len(columns) + np.arange(len(scores.windows))
     return Ends(scores, row_at, column_at, *scores.heads(scores.states[asked], np.concatenate((scores.states[columns], scores.openings))))
+
+
+def _either(left: Ints, right: Ints, count: int) -> Ints:
+    """The numbers below ``count`` that are in one of two arrays, rising."""
+    there = np.zeros(count, dtype=np.bool_)
+    there[left] = there[right] = True
+    return np.flatnonzero(there)
 
 
 def _asking(scores: Scores, at: Places) -> Ints:
@@ -216,9 +223,9 @@ def _hidden(*parts: Part) -> Floats:
     out = np.empty((len(which), table.shape[1]), dtype=np.float32)
     for a in range(0, len(which), BLOCK):
         here = slice(a, a + BLOCK)
-        x = table[which[here]]
+        x = table.take(which[here], axis=0)
         for other, rows in others:
-            x += other[rows[here]]
+            x += other.take(rows[here], axis=0)
         inner = 0.044715 * x
         inner *= x
         inner += 1
@@ -239,13 +246,13 @@ def _pair(ends: Ends, row: Ints, column: Ints, heads: slice) -> Floats:
     out = np.empty((len(row), left.shape[1]), dtype=np.float32)
     for a in range(0, len(row), BLOCK):
         here = slice(a, a + BLOCK)
-        out[here] = np.einsum("nhr,nhr->nh", left[one[here]], right[other[here]])
+        out[here] = np.einsum("nhr,nhr->nh", left.take(one[here], axis=0), right.take(other[here], axis=0))
     return out
 
 
 def _runs(numbers: Ints) -> Ints:
-    """Where each run of one number begins."""
-    return np.flatnonzero(np.diff(numbers, prepend=-1))
+    """Where each run of one number begins; there is one at least."""
+    return np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
 
 
 _PERSON = MENTION_TYPES.index(MentionType.PERSON)
@@ -280,19 +287,20 @@ def _pointed(
     if names is not None:
         points = _together_by_name(points, row * (int(names.max()) + 1) + names[mention])
     start = _runs(row)
+    size = np.concatenate((start[1:], [len(row)])) - start
     asked = row[start]
     none = _pair(ends, rows[asked], np.full(len(asked), -1), one)[:, 0] + ends.scores.tables.bias[2 + head - SOURCE]
     most = np.maximum.reduceat(points, start)
     peak = np.maximum(most, none)
-    total = np.add.reduceat(np.exp(points - np.repeat(peak, np.diff(start, append=len(row)))), start) + np.exp(none - peak)
+    total = np.add.reduceat(np.exp(points - np.repeat(peak, size)), start) + np.exp(none - peak)
     share[asked] = 1 / total
-    first = np.flatnonzero(points == np.repeat(most, np.diff(start, append=len(row))))
+    first = np.flatnonzero(points == np.repeat(most, size))
     best[asked] = np.where(most >= none, mention[first[_runs(row[first])]], -1)
-    odds = points - np.repeat(none, np.diff(start, append=len(row)))
+    odds = points - np.repeat(none, size)
     if names is None:
         some = np.flatnonzero(odds > LEAST_ODDS)
     else:
-        top = np.repeat(most - none, np.diff(start, append=len(row)))
+        top = np.repeat(most - none, size)
         some = np.flatnonzero((odds > -np.inf) & ((top > LEAST_ODDS) | (odds == top)))
     leanings: dict[int, dict[int, float]] = {k: {} for k in asked.tolist()}
     for k, i, x in zip(row[some].tolist(), mention[some].tolist(), odds[some].tolist(), strict=True):
@@ -316,7 +324,7 @@ def _windows(scores: Scores, rows: Ints) -> tuple[Ints, Ints]:
 def _together_by_name(points: Floats, names: Ints) -> Floats:
     """The best of each name gets the whole name's score (the log of the summed shares); its others are ruled out."""
     order = np.lexsort((-points, names))
-    start = np.flatnonzero(np.diff(names[order], prepend=-1))
+    start = _runs(names[order])
     out = np.full_like(points, -np.inf)
     out[order[start]] = np.logaddexp.reduceat(points[order], start)
     return out
@@ -343,7 +351,7 @@ def _speakers(ends: Ends, rows: Ints, at: Places) -> tuple[Ints, Floats, dict[in
     return _pointed(ends, rows, at, SOURCE, may=lambda _, mentions: _MAY_SPEAK[at.kinds[mentions]], extra=extra)
 
 
-_CAPITALS = [CASINGS.index(name) for name in ("title", "upper", "initial", "mixed")]
+_CAPITALS = np.isin(CASINGS, ("title", "upper", "initial", "mixed"))
 
 
 def references_of(ends: Ends, at: Places) -> tuple[dict[int, int], dict[int, dict[int, float]]]:
@@ -371,7 +379,7 @@ def references_of(ends: Ends, at: Places) -> tuple[dict[int, int], dict[int, dic
     numbers = asking.tolist()
     found = dict(zip(numbers, np.where(best >= 0, whole[best], best).tolist(), strict=True))
     # Where a text has lost its capitals names are asked too; those that stand for nothing else are names all the same.
-    caseless = not (np.isin(pieces.casing, _CAPITALS).any() and (pieces.casing == CASINGS.index("lower")).any())
+    caseless = not (_CAPITALS[pieces.casing].any() and (pieces.casing == CASINGS.index("lower")).any())
     found = {mention: target for mention, target in found.items() if target >= 0 or not caseless}
     return _named(found), {mention: leanings.get(k, {}) for k, mention in enumerate(numbers)}
 
@@ -382,22 +390,24 @@ def _names(scores: Scores, at: Places) -> tuple[Ints, Ints]:
     Mentions of the same pieces have one name. A person's name stands for a fuller one that holds all its pieces, where no second does.
     """
     ids = scores.pieces.ids.tolist()
-    keys = [(k, tuple(ids[a : b + 1])) for a, b, k in zip(at.first.tolist(), at.last.tolist(), at.kinds.tolist(), strict=True)]
-    fuller = {key: key for key in keys}
-    persons = [(key, frozenset(key[1])) for key in fuller if key[0] == _PERSON]
-    for key, pieces in persons:
+    keys: dict[tuple[int, tuple[int, ...]], int] = {}
+    said = [
+        keys.setdefault((kind, tuple(ids[a : b + 1])), len(keys))
+        for a, b, kind in zip(at.first.tolist(), at.last.tolist(), at.kinds.tolist(), strict=True)
+    ]
+    fuller = list(range(len(keys)))
+    persons = [(n, frozenset(pieces)) for n, (kind, pieces) in enumerate(keys) if kind == _PERSON]
+    for n, pieces in persons:
         above = [(other, more) for other, more in persons if pieces < more]
-        fullest, most = max(above, key=lambda each: len(each[1]), default=(key, pieces))
+        fullest, most = max(above, key=lambda each: len(each[1]), default=(n, pieces))
         if all(more <= most for _, more in above):
-            fuller[key] = fullest
-    number = {key: n for n, key in enumerate(fuller)}
-    last: dict[tuple[int, tuple[int, ...]], int] = {}
-    first = {key: i for i, key in reversed(list(enumerate(keys)))}
+            fuller[n] = fullest
+    nearest = {n: i for i, n in reversed(list(enumerate(said)))}  # at first the first of all
     whole = []
-    for i, key in enumerate(keys):
-        last[key] = i
-        whole.append(last.get(fuller[key], first[fuller[key]]))
-    return _ints([number[fuller[key]] for key in keys]), _ints(whole)
+    for i, n in enumerate(said):
+        nearest[n] = i
+        whole.append(nearest[fuller[n]])
+    return _ints([fuller[n] for n in said]), _ints(whole)
 
 
 def _named(found: dict[int, int]) -> dict[int, int]:
