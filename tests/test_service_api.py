@@ -14,6 +14,7 @@ from orbat.battle.render.plain import sheet_to_json
 from orbat.queries import Wanted, WantedRecords
 from orbat.recordserial import record_from_json
 from orbat.serial import statement_to_json
+from orbat.service import jobs
 from orbat.service.config import Limits
 from orbat.store import Store
 from orbat.types import Failure
@@ -365,13 +366,16 @@ def test_a_judgement_that_cannot_be_is_told(fresh):
 
 
 @pytest.mark.usefixtures("reads")
-def test_a_posted_article_is_read(fresh):
+def test_a_posted_article_is_read(fresh, monkeypatch):
+    store, given_back = fresh.app.state.service.store, []
+    monkeypatch.setattr(jobs, "give_back", lambda: given_back.append(queries.records(store, WantedRecords()).waiting))
     given = {"text": NEWS, "title": "Attack in Gwoza", "source": "Example Daily", "published": "2014-08-06"}
     posted = fresh.post("/api/v1/articles", json=given)
     assert posted.status_code == 202, posted.text
     job = finished(fresh, posted.json()["id"])
     assert posted.headers["location"] == f"/api/v1/jobs/{job['id']}"
     assert (job["state"], job["documents"], job["failed"]) == ("done", 1, 0)
+    assert given_back == [0]  # what making its records took
     assert job["statements"] > 0
     one = get(fresh, f"/documents/{job['read'][0]}")
     assert one["text"] == NEWS

@@ -26,7 +26,7 @@ from orbat.fetching import Fetcher
 from orbat.pipeline import Reader
 from orbat.recordkeeping import related_in, update, updating
 from orbat.store import Store
-from orbat.watch import Plan, PlanError, Summary, Watch, load
+from orbat.watch import Plan, PlanError, Summary, Watch, load, running
 from orbat.watch.sources import back_off
 from orbat.watch.state import PageState, State
 from orbat.watch.web import Later, Web
@@ -568,6 +568,18 @@ def test_a_watch_that_is_ended_while_records_are_made_leaves_the_rest_to_the_nex
     assert found.waiting == 0
     update(store, related=related_in(reader.catalogue))
     assert queries.records(store, queries.WantedRecords(), limit=None) == found
+
+
+def test_what_making_records_took_is_given_back_once_they_are_made(store, reader, tmp_path, monkeypatch):
+    (tmp_path / "inbox").mkdir()
+    store.append_many([(one := generated.document(7), generated.statements(one))], model="test 1")
+    state, waiting = State(tmp_path / "state"), []
+    watch = Watch(plan_of(tmp_path, '[[folder]]\npath = "inbox"\n'), state, reader, store, now=Clock())
+    monkeypatch.setattr(running, "give_back", lambda: waiting.append(queries.records(store, queries.WantedRecords()).waiting))
+    watch.round()
+    watch.round()  # has nothing to do
+    state.close()
+    assert waiting == [0]
 
 
 # ---- health ---------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from orbat.collector import give_back
 from orbat.errors import OrbatError, ReadError, StageError
 from orbat.fetching import Fetcher
 from orbat.ingest import checked, read_stream
@@ -198,6 +199,7 @@ class Jobs:
                 self._set(id, failed=job.failed + 1, failures=(*job.failures, failure)[:TOLD])
             begun = self._rested(begun)
         update(self._store, related=related_in(reader.catalogue), stop=lambda: self._stopping)
+        give_back()
         job = self._jobs[id]
         state = State.STOPPED if self._stopping else State.FAILED if job.failed and not job.documents else State.DONE
         self._set(id, state=state, finished_at=_now())

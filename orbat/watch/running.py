@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from urllib.parse import urlsplit
 
+from orbat.collector import give_back
 from orbat.errors import StageError, StoreError
 from orbat.ingest import read_source
 from orbat.pipeline import Reader, refusal
@@ -143,6 +144,7 @@ class Watch:
             self._behind = True
             update(self._store, related=related_in(self._reader.catalogue), stop=self._stop.is_set)
             self._behind = self._stop.is_set()
+            give_back()
         summary.waiting = self._state.count(PageState.WAITING)
         summary.problems = {one.url: problem for one in self._plan.sites if (problem := self._state.polled(one.url).problem)}
         summary.seconds = round(time.monotonic() - began, 3)
