@@ -80,7 +80,7 @@ def statements(document: Document, annotations: Annotations, links: Links, *, co
 
 
 def _capitals(words: str) -> int:
-    return sum(word[:1].isupper() for word in words.split())
+    return sum(any(map(str.isupper, word)) for word in words.split())
 
 
 _NAME = 2  # words in capitals that make a name of a body: "Kurdish fighters" have none

@@ -284,6 +284,13 @@ def test_a_village_that_the_text_puts_in_another_country_is_none_of_that_name_el
     assert place(read("The police of [Fatima] in [Portugal] arrested two men.", gazetteer)[0]).country == "Portugal"
 
 
+def test_names_in_a_row_share_the_word_that_says_what_they_are(gazetteer: Gazetteer) -> None:
+    row = read("Thousands died in [Yala], [Pattani] and [Narathiwat provinces] of [Thailand].", gazetteer)
+    assert [place(link).where_prec for link in row[:3]] == [4, 4, 4]
+    town = read("Thousands died in [Yala] and [Narathiwat] of [Thailand].", gazetteer)
+    assert place(town[0]).where_prec == 1
+
+
 def test_one_name_with_different_words_beside_it_is_no_evidence_for_itself(gazetteer: Gazetteer) -> None:
     once, twice = read("Men fled [Moura].", gazetteer), read("Men fled [Moura]. The village of [Moura] burned.", gazetteer)
     assert twice[0].candidates[0].score <= once[0].candidates[0].score

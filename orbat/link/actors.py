@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from orbat.link.actor_features import FEATURES, Article, Asked
 from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, country_proposal, proposals, without_heads
 from orbat.link.catalogue import Catalogue
-from orbat.link.members import tellers
+from orbat.link.members import owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
@@ -34,16 +34,15 @@ EXPANSION_RATIO = 80.0
 MOST_CANDIDATES = 8
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
-_OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
 _BODIES = frozenset(("army", "military", "navy", "air force", "police force", "government", "state", "coalition"))
 """Of these a country has one, so that one that is not "the" one may be anybody's."""
 _SOME = re.compile(r"\b(?:an?|another|any|every|no)\s+$", re.IGNORECASE)
 _SOMEBODYS = re.compile(r"\b(?:[Hh]is|[Hh]er|[Mm]y|[^\W\d_][\w-]+['’]s|[^\W\d_][\w-]+s['’]) $")  # "his soldiers", "the rebels' army"
+_ITS = re.compile(r"\b(?:its|their) $", re.IGNORECASE)  # whose the sentence must say
 _LOYAL_TO = re.compile(r" (?:of the|of(?= [A-Z])|loyal to(?: the)?) (?P<whose>[\w'’-]+(?: [\w'’-]+){0,2})")
 _ACCUSED = re.compile(r"\b(?:accus|suspect|acquit|clear|convict|warn|inform|remind)\w* [^.;:]{0,60}$", re.I)  # "accused the army of"
 _OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
 _BRANCH = re.compile(r" ?\(([^\W\d_][\w' -]{1,24})\)")  # "CPI (Maoist)", "SPLM-N (al-Hilu)"
-_POSSESSIVES = ("'s ", "’s ", "' ", "’ ")  # how what _OWNER finds ends
 _ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _BASED = re.compile(r"^[\w'’]+-based ")
 _DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
@@ -116,11 +115,25 @@ class _Linker:
         text = self.said[index]
         if owned := self._owned(index):
             return self._judgement(index, owned)
+        if home := self._home(index):  # "Ukraine's Main Intelligence Directorate" is not Russia's
+            offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
+            official = [o for o in offers if o.entry.kind in ("force", "state") and home not in (o.entry.countries or (home,))]
+            return self._judgement(index, tuple(o for o in offers if o not in official))
         if (text, mention.type) not in self.judged:
             offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
-            self.judged[text, mention.type] = self._judgement(index, offers)
+            self.judged[text, mention.type] = self._judgement(index, tuple(o for o in offers if not self._common_abroad(o)))
         known = self.judged[text, mention.type]
         return known if known.mention == index else replace(known, mention=index)
+
+    def _home(self, index: int) -> str | None:
+        """The country whose the text says a mention is: "Ukraine's"."""
+        owner = owner_of(self.document.text, self.annotations.mentions[index].span.start)
+        return next(iter(self.catalogue.countries_of(without_possessive(owner))), None) if owner else None
+
+    def _common_abroad(self, offer: Proposal) -> bool:
+        """Whether a common noun, "two rangers", is the name of a force of a country that the article does not name."""
+        noun = offer.words.islower() and " " not in offer.words and offer.how == offer.match.how and not self.article.caseless
+        return noun and offer.entry.kind == "force" and not set(offer.entry.countries) & self.article.countries.keys()
 
     def _judgement(self, index: int, offers: tuple[Proposal, ...]) -> Link[Actor]:
         if not offers:
@@ -142,7 +155,8 @@ class _Linker:
             return
         others = self._states()
         for i, text, role in bare:
-            if others.get(mentions[i].sentence, {code}) >= {code} and self._may_be_of(i, code):
+            own = _ITS.search(self.document.text, max(0, mentions[i].span.start - 7), mentions[i].span.start)
+            if others.get(mentions[i].sentence, set() if own else {code}) >= {code} and self._may_be_of(i, code):
                 self.links[i] = self._judgement(i, bare_proposal(self.catalogue, role, code, text))
 
     def _may_be_of(self, index: int, code: str) -> bool:
@@ -199,17 +213,15 @@ class _Linker:
             whole = f"{self.said[index]} ({branch[1]})"
             if found := self.catalogue.by_name(whole) or self.catalogue.by_name(f"{self.said[index]}-{branch[1]}"):
                 return tuple(Proposal(m, m.how, whole) for m in found)
-        if mention.type not in OWNED or not text.endswith(_POSSESSIVES, max(0, at - 3), at):
+        before = owner_of(text, at) if mention.type in OWNED else ""
+        if not before:
             return ()
-        before = _OWNER.search(text, max(0, at - 40), at)
-        if before is None:
-            return ()
-        whole = f"{before[1]} {self.said[index]}"
-        for owner in (before[1], before[1].split(" ", 1)[-1]):  # "Former Lord's"
+        whole = f"{before} {self.said[index]}"
+        for owner in (before, before.split(" ", 1)[-1]):  # "Former Lord's"
             for own in (self.said[index], without_heads(self.said[index])):  # "Army rebels"
                 if named := self.catalogue.by_name(f"{owner} {own}"):
                     return tuple(Proposal(m, m.how, f"{owner} {own}") for m in named)
-        owner = re.sub(r"['’]s?$", "", before[1])
+        owner = without_possessive(before)
         capital = self.catalogue.capital_of(owner)
         role = bare_noun(self.said[index], mention.type) or ("mil" if capital and self.said[index] == "forces" else None)
         code = next(iter(self.catalogue.countries_of(owner)), capital)

@@ -1,4 +1,5 @@
-"""Members of a body by what it says of them: "the army said that its troops had killed ten". Pure."""
+"""Whose a mention is: the name before it, "Ukraine's", and the body that says of it that it is its own, "the army said that its troops had
+killed ten". Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +15,25 @@ _MEMBERS = re.compile(
 )
 _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG))
 _OWN = (" its ", " their ")
+_SPOKEN_FOR = re.compile(
+    r"(?:['’]s?)? (?:\w+ )?(?:spokes(?:man|woman|person)|official|commander|leader|chief)\b"
+    r"(?:,? [A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,3})?(?=[, ])"
+)
+"""Who speaks for the body: "the KIA's spokesperson, told AFP that", "M23 spokesman Lawrence Kanyuka said"."""
 _TELLING = 110  # letters: as far apart as the body and its members are at most
+_OWNER = re.compile(r"([A-Z][\w-]+(?: [A-Z][\w-]+)?['’]s?) $")
+_POSSESSIVES = ("'s ", "’s ", "' ", "’ ")  # how what _OWNER finds ends
+
+
+def owner_of(text: str, start: int) -> str:
+    """The name with its possessive that stands before a mention, "Former Lord's"; empty where none does."""
+    before = _OWNER.search(text, max(0, start - 40), start) if text.endswith(_POSSESSIVES, max(0, start - 3), start) else None
+    return before[1] if before else ""
+
+
+def without_possessive(owner: str) -> str:
+    """ "Ukraine" of "Ukraine's"."""
+    return re.sub(r"['’]s?$", "", owner)
 
 
 def tellers(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Mapping[int, int]:
@@ -30,7 +49,14 @@ def tellers(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Map
             at = mentions[j].span
             if opens - at.end > _TELLING:
                 break
-            if mentions[j].type in _BODIES and at.end < opens and TELLS.fullmatch(text, at.end, opens):
+            if mentions[j].type in _BODIES and at.end < opens and _tells(text, at.end, opens):
                 found[i] = j
                 break
     return found
+
+
+def _tells(text: str, start: int, stop: int) -> bool:
+    if TELLS.fullmatch(text, start, stop):
+        return True
+    speaker = _SPOKEN_FOR.match(text, start, stop)
+    return speaker is not None and TELLS.fullmatch(text, speaker.end() + text.startswith(", ", speaker.end()), stop) is not None

@@ -166,7 +166,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     ways = _ways(said, article.gazetteer)
     if not ways:
         return
-    near = placewords.beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 30])
+    near = placewords.beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 80])
     for loose in (False, True):
         for reading in ways:
             if reading.hint is Hint.NONE and near.hint is not Hint.NONE:

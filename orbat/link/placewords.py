@@ -51,8 +51,12 @@ _WORDS: dict[Hint, str] = {
 }
 _KIND = {word: hint for hint, words in _WORDS.items() for word in words.split("|")}
 # "Ogun states", what is left of "Lagos and Ogun states".
-_PLURALS = ("state", "province", "region", "district", "department", "governorate", "town", "village", "county", "area")
-_KIND |= {f"{word[:-1]}ies" if word.endswith("y") else f"{word}s": _KIND[word] for word in _PLURALS}
+_PLURALS = (
+    "state", "province", "region", "district", "department", "governorate", "town", "village", "county", "area", "territory",
+    "municipality", "commune", "township", "prefecture", "city",
+)  # fmt: skip
+_SEVERAL = {f"{word[:-1]}ies" if word.endswith("y") else f"{word}s": _KIND[word] for word in _PLURALS}
+_KIND |= _SEVERAL
 _KINDS = "|".join(sorted((re.escape(w) for w in _KIND), key=len, reverse=True))
 # A facility is somewhere in or by the place it is named for: no finer than "near a known point".
 _FACILITY = (
@@ -114,6 +118,9 @@ _NEAR = re.compile(
 _DISTANCE = re.compile(r"(\d+(?:[.,]\d+)?)\s*-?\s*(kilomet(?:er|re)s?|kms?|miles?|mi)\b(?: \w+){0,4}\s*$", re.I)
 _LEFT_KIND = re.compile(rf"\b({_KINDS}|capital)(?:,)? (?:of |called |named )?(?:the )?$", re.I)
 _RIGHT_KIND = re.compile(rf"^ ({_KINDS})\b", re.I)
+# "Yala, | Pattani and Narathiwat provinces": what the names before it are too.
+_LISTED = r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?"
+_SHARED_KIND = re.compile(rf"^(?:, {_LISTED})*,? and {_LISTED} ({'|'.join(_SEVERAL)})\b")
 # Most words beside a name say nothing of it, and these tell so at once: the last words of what _NEAR, _LEFT_KIND and _OWNER find, and the
 # first words of what _RIGHT_KIND finds.
 _NEAR_END_WORDS = """near nearby around outside beyond toward towards to from bordering of the a an town city village capital district
@@ -228,6 +235,8 @@ def beside(left: str, right: str) -> Reading:
             out = replace(out, coarse=2 if km <= 25 else 5)
     first = _FIRST.match(right)
     kind = _RIGHT_KIND.match(right) if first and first.group(1).lower() in _KIND_STARTS and not _INSTITUTION.match(right) else None
+    if kind is None and right.startswith((",", " and ")) and (shared := _SHARED_KIND.match(right)):
+        return replace(out, hint=_KIND[shared[1]], word=shared[1])
     if kind is None and last in _KIND_ENDS:
         kind = _LEFT_KIND.search(left)
     if kind and kind.group(1).lower() in _KIND and (kind.re is _RIGHT_KIND or kind.group(0).rstrip().endswith(("of", "called", "named"))):
