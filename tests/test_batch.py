@@ -27,8 +27,10 @@ from orbat.batch.supervising import Supervisor
 from orbat.batch.tasks import At, Counts, Order, Settings, Task, Unit
 from orbat.batch.working import Kit, _documents, _line_at, work
 from orbat.cli import app
+from orbat.encoder import Encoder
 from orbat.errors import DataError, OrbatError, ReadError
 from orbat.ingest import READERS, read_all
+from orbat.models import QUICK
 from orbat.serial import statement_to_json
 from orbat.store import Store
 from orbat.types import Document
@@ -311,6 +313,14 @@ def test_the_command_loads_and_makes_records(finished, tmp_path):
     with Store.open(at) as kept, kept.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM unrecorded").scalar() == 0
         assert connection.exec_driver_sql("SELECT count(*) FROM records").scalar() > 5
+
+
+def test_the_quick_model_is_named_and_no_folder_of_that_name_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(RAID.format("Baga"), encoding="utf-8")
+    told = CliRunner().invoke(app, ["batch", "a.txt", "--out", "run", "--model", "quick"])
+    assert told.exit_code == 0, told.output
+    assert {row["model"] for row in rows(tmp_path / "run", "documents")} == {Encoder(QUICK).name}
 
 
 def test_settings_are_plain():

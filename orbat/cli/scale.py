@@ -12,6 +12,7 @@ import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app
 from orbat.errors import DataError, OrbatError
+from orbat.models import QUICK
 
 if TYPE_CHECKING:
     from orbat.batch.tasks import Counts
@@ -48,7 +49,7 @@ def batch(
     from orbat.batch.tasks import Settings
 
     folder = Folder(out)
-    settings = Settings(_absolute(model), _absolute(actors), not everything, threshold, seconds, memory)
+    settings = Settings(str(model) if model == QUICK else _absolute(model), _absolute(actors), not everything, threshold, seconds, memory)
     made = plan(folder, inputs, settings, task_bytes=int(task_mb * 2**20))
     tell = _tasks(made.tasks)
     try:
