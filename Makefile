@@ -86,7 +86,8 @@ training-setup: setup
 
 # The model again from the corpus's folder; see training/README.md for the hours it takes.
 train: training-setup
-	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model --quick orbat/data/quick
+	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model --quick orbat/data/quick \
+		--references orbat/data/references.json
 
 # requirements.lock anew, after constraints.txt or the dependencies in pyproject.toml change.
 lock: setup

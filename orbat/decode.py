@@ -116,12 +116,13 @@ _TIME = MENTION_TYPES.index(MentionType.TIME)
 
 
 def _worth(scores: Scores, mentions: tuple[Mention, ...], at: Places, used: Collection[int | None]) -> NDArray[np.bool_]:
-    """Which mentions are kept. Names and times always are; a common noun or pronoun counts where an event uses it (the corpus's
-    guidelines), so that one which none does must be surer than others: see ``Tables.least``."""
+    """Which mentions are kept: those that an event uses, and others that are sure enough. A common noun or pronoun counts where an event
+    uses it (the corpus's guidelines), so that one which none does must be surer than a name or a time: see ``Tables.least``."""
     loose = may_refer(scores.pieces.ids[at.last], scores.pieces.casing[at.last]) & (at.kinds != _TIME)
-    loose &= np.array([m.score for m in mentions], dtype=np.float64) < scores.tables.least[0]
-    loose[[i for i in used if i is not None]] = False
-    return np.asarray(~loose, dtype=np.bool_)
+    enough = np.where(loose, *scores.tables.least)
+    worth = np.array([m.score for m in mentions], dtype=np.float64) >= enough
+    worth[[i for i in used if i is not None]] = True
+    return np.asarray(worth, dtype=np.bool_)
 
 
 def _mend(tags: Ints, log: Floats, starts: Ints, stops: Ints) -> None:
@@ -158,16 +159,14 @@ def _mend(tags: Ints, log: Floats, starts: Ints, stops: Ints) -> None:
 
 def _triggers(scores: Scores) -> tuple[list[Trigger], Ints]:
     """Triggers ``(first piece, last piece, type, calibrated score)`` and their first pieces."""
-    pieces, tables = scores.pieces, scores.tables
-    raw = scores.trigger.copy()
-    raw[:, 0] += tables.bias[0]
-    best, share = best_of(raw)
+    pieces = scores.pieces
     same = np.zeros(len(pieces), dtype=np.bool_)
     same[1:] = pieces.sentence[1:] == pieces.sentence[:-1]
-    # A word is never cut, unless a sentence ends within it.
-    opens = np.flatnonzero((best > 0) & (pieces.first | ~same))
+    may = pieces.first | ~same  # a word is never cut, unless a sentence ends within it
+    best, share = _likely(scores.trigger, may, np.flatnonzero(~same))
+    opens = np.flatnonzero(best > 0)
     goes_on = same & (((scores.inside > 0) & (best == 0)) | ~pieces.first)
-    slope, shift = (float(x) for x in tables.calibration)
+    slope, shift = (float(x) for x in scores.tables.calibration)
     out: list[Trigger] = []
     count = len(pieces)
     for a in opens.tolist():
@@ -179,3 +178,37 @@ def _triggers(scores: Scores) -> tuple[list[Trigger], Ints]:
         assert kind is not None
         out.append((a, b, kind, round(float(1 / (1 + np.exp(-slope * odds - shift))), 4)))
     return out, opens
+
+
+def _likely(points: Floats, may: NDArray[np.bool_], starts: Ints) -> tuple[Ints, Floats]:
+    """For each piece the type that it opens a trigger of (0: none), and the share of that.
+
+    A sentence holds a type where it is more likely than not that one of its pieces opens it, each taken on its own. It then has a trigger
+    at every piece where that type is best; where it is so at none, since "carried out an attack" has several pieces that might open it,
+    at the likeliest. A piece that is the best of a type which its sentence likely does not hold is none.
+
+    Args:
+        points: the scores of types for each piece, as ``Scores.trigger``.
+        may: which pieces may open a trigger.
+        starts: the first piece of each sentence.
+    """
+    shares = np.exp(points - points.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    shares[~may, 1:] = 0
+    none = np.log1p(-np.minimum(shares[:, 1:], 1 - 1e-6))
+    held = np.expm1(np.add.reduceat(none, starts)) < -_LIKELY  # [sentences, types]
+    number = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(points)))
+    best = shares.argmax(axis=1)
+    best[(best > 0) & ~held[number, best - 1]] = 0
+    best[~may] = 0
+    found = np.flatnonzero(best)
+    held[number[found], best[found] - 1] = False  # these have their trigger
+    for sentence, kind in np.argwhere(held).tolist():
+        here = slice(starts[sentence], starts[sentence + 1] if sentence + 1 < len(starts) else None)
+        at = starts[sentence] + int(np.where(best[here] == 0, shares[here, kind + 1], 0).argmax())
+        best[at] = kind + 1
+    return best, np.asarray(shares[np.arange(len(best)), best])
+
+
+_LIKELY = 0.5
+"""More likely than not."""

@@ -84,9 +84,9 @@ class Tables:
     ``event_hidden [trigger type]``, ``mention_hidden [3, mention type]``; its outputs: ``role_out [HIDDEN, role]``, ``source_out
     [HIDDEN]``, ``reference_out [HIDDEN]``.
 
-    ``calibration [2]``: slope and shift from a trigger's log-odds to those of its being right · ``bias [4]``: added to
-    the scores of no trigger, no role, no source and no antecedent · ``least [1]``: the score that a common noun or pronoun has at
-    least where no event uses it.
+    ``calibration [2]``: slope and shift from a trigger's log-odds to those of its being right · ``bias [2]``: added to
+    the scores of no role and no source · ``least [2]``: the scores that a common noun or pronoun, and another mention,
+    has at least where no event uses it.
     """
 
     role_types: Floats

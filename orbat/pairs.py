@@ -188,7 +188,7 @@ def _ranges(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
 def roles_of(ends: Ends, kinds: list[int], rows: Ints, at: Places) -> list[tuple[Argument, ...]]:
     """The arguments of each event, among the mentions of its sentence; ``kinds`` are the events' types' indices, ``rows`` their pieces."""
     event, mention, points = _role_points(ends, _ints(kinds), rows, at)
-    points[:, 0] += ends.scores.tables.bias[1]
+    points[:, 0] += ends.scores.tables.bias[0]
     best, share = best_of(points)
     out: list[list[Argument]] = [[] for _ in kinds]
     for e, m, r, x in zip(event.tolist(), mention.tolist(), best.tolist(), share.tolist(), strict=True):
@@ -289,7 +289,9 @@ def _pointed(
     start = _runs(row)
     size = np.concatenate((start[1:], [len(row)])) - start
     asked = row[start]
-    none = _pair(ends, rows[asked], np.full(len(asked), -1), one)[:, 0] + ends.scores.tables.bias[2 + head - SOURCE]
+    none = _pair(ends, rows[asked], np.full(len(asked), -1), one)[:, 0]
+    if head == SOURCE:  # of antecedents the ranker decides, see ``link.references``
+        none += ends.scores.tables.bias[1]
     most = np.maximum.reduceat(points, start)
     peak = np.maximum(most, none)
     total = np.add.reduceat(np.exp(points - np.repeat(peak, size)), start) + np.exp(none - peak)

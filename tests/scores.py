@@ -47,8 +47,8 @@ def tables() -> Tables:
         "role_out": (HIDDEN, len(ROLES)),
         "source_out": (HIDDEN,),
         "reference_out": (HIDDEN,),
-        "bias": (4,),
-        "least": (1,),
+        "bias": (2,),
+        "least": (2,),
     }
     return Tables(calibration=np.array([1, 0], dtype=np.float32), **{k: np.zeros(v, dtype=np.float32) for k, v in sizes.items()})
 

@@ -211,7 +211,7 @@ def test_an_unlikely_best_sequence_leaves_no_mention_open() -> None:
     assert all(0 <= m.span.start < m.span.end <= len(text) for m in found.mentions)
 
 
-def test_a_common_noun_that_no_event_uses_must_be_surer() -> None:
+def test_what_no_event_uses_must_be_sure_enough_and_a_common_noun_surer() -> None:
     text = "Rebels of Boko Haram killed soldiers in Baga while villagers slept."
     sheet = Sheet(text, (Span(0, len(text)),))
     for words, kind in (("Boko Haram", "GROUP"), ("soldiers", "FORCE"), ("Baga", "PLACE"), ("villagers", "PEOPLE")):
@@ -220,10 +220,42 @@ def test_a_common_noun_that_no_event_uses_must_be_surer() -> None:
     sheet.link("killed", "soldiers", "target")
     scores = sheet.scores()
 
-    def found(least: float) -> tuple[list[str], list[str]]:
-        fitted = replace(scores.tables, least=np.array([least], dtype=np.float32))
+    def found(*least: float) -> tuple[list[str], list[str]]:
+        fitted = replace(scores.tables, least=np.array(least, dtype=np.float32))
         read = decode(replace(scores, tables=fitted), (Span(0, len(text)),))
         return [m.span.of(text) for m in read.mentions], [read.mentions[x.mention].span.of(text) for x in read.events[0].arguments]
 
-    assert found(0.0) == (["Boko Haram", "soldiers", "Baga", "villagers"], ["soldiers"])
-    assert found(1.01) == (["Boko Haram", "soldiers", "Baga"], ["soldiers"])  # names and what an event uses stay
+    assert found(0.0, 0.0) == (["Boko Haram", "soldiers", "Baga", "villagers"], ["soldiers"])
+    assert found(1.01, 0.0) == (["Boko Haram", "soldiers", "Baga"], ["soldiers"])  # names and what an event uses stay
+    assert found(0.0, 1.01) == (["soldiers", "villagers"], ["soldiers"])
+
+
+def shared(*shares: dict[str, float]) -> Sheet:
+    """Four words of one sentence, each with these shares of types, the rest none."""
+    text = "Gunmen carried out raids."
+    sheet = Sheet(text, (Span(0, len(text)),))
+    names = [str(kind) for kind in TRIGGER_TYPES]
+    for piece, each in enumerate(shares, start=1):
+        sheet.trigger[piece] = -SURE
+        sheet.trigger[piece, 0] = np.log(1 - sum(each.values()))
+        for kind, share in each.items():
+            sheet.trigger[piece, names.index(kind)] = np.log(share)
+    return sheet
+
+
+def events(sheet: Sheet) -> list[tuple[str, str]]:
+    found = decode(sheet.scores(), (Span(0, len(sheet.text)),))
+    return [(str(e.type), e.trigger.of(sheet.text)) for e in found.events]
+
+
+def test_an_event_that_several_words_might_open_is_at_the_likeliest() -> None:
+    attack = "ATTACK"
+    assert events(shared({}, {attack: 0.3}, {}, {attack: 0.4})) == [(attack, "raids")]  # 1 - .7 * .6 = .58
+    assert events(shared({}, {attack: 0.2}, {}, {attack: 0.3})) == []  # .44
+    assert events(shared({}, {attack: 0.6}, {}, {attack: 0.4})) == [(attack, "carried")]  # it has its trigger
+    assert events(shared({}, {attack: 0.6}, {}, {attack: 0.7})) == [(attack, "carried"), (attack, "raids")]
+
+
+def test_a_type_that_the_sentence_likely_does_not_hold_has_no_trigger() -> None:
+    assert events(shared({}, {"ATTACK": 0.4, "KILL": 0.3}, {}, {})) == []  # the best of the word, but not likely
+    assert events(shared({}, {"ATTACK": 0.4, "KILL": 0.3}, {"KILL": 0.4}, {})) == [("KILL", "out")]

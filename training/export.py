@@ -26,7 +26,7 @@ from orbat.windows import LIMIT
 from training.network import Reader
 from training.start import tokenizer
 
-FITTED = {"calibration": (1.0, 0.0), "bias": (0.0,) * 4, "least": (0.0,)}
+FITTED = {"calibration": (1.0, 0.0), "bias": (0.0,) * 2, "least": (0.0,) * 2}
 """Tables that ``training.calibrate`` fits, as they are before."""
 
 TABLES = tuple(name for name in Tables.__dataclass_fields__ if name not in FITTED)

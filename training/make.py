@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="where the steps leave their results")
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
     parser.add_argument("--quick", type=Path, required=True, help="the folder of the quick model")
+    parser.add_argument("--references", type=Path, required=True, help="the weights of what words stand for, which go with the model")
     parser.add_argument("--name", default="orbat-reader")
     args = parser.parse_args()
     work: Path = args.work
@@ -82,6 +83,7 @@ def main() -> None:
     run(work / "never", "export", "--reader", reader, "--out", args.out, "--name", args.name)
     run(work / "never", "calibrate", *corpus, "--model", args.out)
     run(work / "never", "parity", "--reader", reader, "--model", args.out)
+    run(work / "never", "references", *corpus, "--model", args.out, "--out", args.references)
 
     # The quick reader: half of it, gone on with.
     half = run(work / "half.pt", "prune", *corpus, "--reader", reader, "--beside", taught, "--out", work / "half.pt", "--cost", "0.5")
