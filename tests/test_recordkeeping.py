@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import random
+import tracemalloc
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
 from orbat.queries.streams import StatementStream
-from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, update, updating, withdraw
+from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, storeweb, update, updating, withdraw
 from orbat.recordkeeping.storeweb import number_of_block
 from orbat.recordkeeping.updating import _unweave
 from orbat.recordserial import record_from_json, record_to_json
@@ -128,6 +129,19 @@ def test_a_happening_is_written_the_same_whatever_the_order_of_its_sets():
         )
         assert happening_to_json(turned) == happening_to_json(one)
         assert sorted(one.words) == json.loads(happening_to_json(one))[HAPPENING.index("words")]
+
+
+def test_what_a_transaction_leaves_for_the_next_takes_40_megabytes_at_most(store):
+    written = [happening_to_json(one) for number in range(20) for one in inside(war.article(number)[1], related)]
+    tracemalloc.start()
+    read = list(map(happening_from_json, written))
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert storeweb.KEPT * taken / len(read) < 40 * 2**20
+    seen = storeweb.Seen(dict.fromkeys(range(storeweb.KEPT + 7), read[0]))
+    with store.reading() as connection:
+        storeweb.StoreWeb(connection, seen)
+    assert list(seen.happenings) == list(range(7, storeweb.KEPT + 7))
 
 
 def test_kept_happenings_are_what_the_statements_give(store):

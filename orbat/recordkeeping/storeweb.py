@@ -18,8 +18,8 @@ from orbat.corroborate.web import Knots, Mark, Outline, Tie
 from orbat.queries.loading import among, parts
 from orbat.tables import blocks, happenings, new_blocks, statements, stirred, ties, web
 
-KEPT = 16_384  # happenings, some 5 kB each: what the articles of a month meet, in a year's news of a large war
-OUTLINED = 32_768  # outlines, some 400 bytes each: relations have many, and all of a relation's are looked at when it gains one
+KEPT = 4_096  # happenings, 8 kB each: with four times as many 20 articles of a large war had 2 of 100 fewer read, and could hold 130 MB
+OUTLINED = 16_384  # outlines, some 400 bytes each: relations have many, and all of a relation's are looked at when it gains one
 
 WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
 
