@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +33,8 @@ _CONDITIONS = ("types", "says", "actor", "target", "actor_says", "target_says")
 _CODES = ("acled", "cameo")
 _CAMEO = re.compile(r"(?:0[1-9]|1\d|20)\d?")  # CAMEO has the roots 01 to 20; two or three digits are used here
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_REMEMBERED = 4096
+"""Triggers with their instruments whose rules are remembered at most, about 1 MB."""
 _STEP = "Correct the file; docs/codebook.md describes its layout."
 
 Enum_ = TypeVar("Enum_", bound=StrEnum)
@@ -81,12 +83,10 @@ class Rule:
     fillers_say: tuple[tuple[Role, Words], ...]
     sets: Mapping[str, str | None]
 
-    def holds(self, means: str, fillers: Fillers) -> bool:
-        """Whether the rule holds; ``means`` is the trigger and the instruments, made ``plain``."""
-        return (
-            (self.says is None or self.says.found_in(means))
-            and all(any(kind in kinds for _, kind in fillers.get(role, ())) for role, kinds in self.fillers)
-            and all(words.found_in(plain(*(text for text, _ in fillers.get(role, ())))) for role, words in self.fillers_say)
+    def holds_of(self, fillers: Fillers) -> bool:
+        """Whether what the rule asks of fillers holds."""
+        return all(any(kind in kinds for _, kind in fillers.get(role, ())) for role, kinds in self.fillers) and all(
+            words.found_in(plain(*(text for text, _ in fillers.get(role, ())))) for role, words in self.fillers_say
         )
 
 
@@ -103,6 +103,7 @@ class Codebook:
     acled: Mapping[str, str]
     plover: Mapping[str, str]
     rules: Mapping[EventType, tuple[Rule, ...]]
+    _fitting: dict[tuple[str, ...], tuple[Rule, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path | str = FILE) -> Codebook:
@@ -131,14 +132,23 @@ class Codebook:
         """
         entry = self.events[type]
         found: dict[str, str | None] = {}
-        means = plain(trigger_text, *(text for text, _ in fillers_by_role.get(Role.INSTRUMENT, ())))
-        for rule in self.rules.get(type, ()):
-            if any(name not in found for name in rule.sets) and rule.holds(means, fillers_by_role):
+        for rule in self._rules_for(type, trigger_text, *[text for text, _ in fillers_by_role.get(Role.INSTRUMENT, ())]):
+            if any(name not in found for name in rule.sets) and rule.holds_of(fillers_by_role):
                 found = {**rule.sets, **found}
                 if len(found) == len(_CODES):
                     break
         sub_event, cameo = found.get("acled", entry.acled), found.get("cameo", entry.cameo)
         return Codes(self.acled[sub_event] if sub_event else None, sub_event, self._plover(cameo), cameo)
+
+    def _rules_for(self, type: EventType, *said: str) -> tuple[Rule, ...]:
+        """The rules of a type that a trigger and its instruments meet. They are remembered: most triggers are met again and again."""
+        key = (type, *said)
+        if key not in self._fitting:
+            if len(self._fitting) >= _REMEMBERED:
+                self._fitting.clear()
+            means = plain(*said)
+            self._fitting[key] = tuple(rule for rule in self.rules.get(type, ()) if rule.says is None or rule.says.found_in(means))
+        return self._fitting[key]
 
     def _plover(self, cameo: str | None) -> str | None:
         return None if cameo is None else self.plover.get(cameo) or self.plover.get(cameo[:2])

@@ -366,8 +366,10 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     # Of these tables an article has a hundred rows: SQLAlchemy would look at each of their values for half as long as SQLite writes.
     names = ", ".join(rows[0])
     marks = ", ".join("?" * len(rows[0]))
-    values = [tuple([each.isoformat() if isinstance(each, dt.date) else each for each in row.values()]) for row in rows]
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
+    days = [name for name in rows[0] if isinstance(table.c[name].type, sa.Date)]
+    for row in rows if days else ():
+        row.update({name: row[name].isoformat() for name in days if row[name]})
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", [tuple(row.values()) for row in rows])
 
 
 def _moment(given: dt.datetime | None) -> dt.datetime:

@@ -45,8 +45,8 @@ def statement_columns(statement: Statement, sentence: int) -> dict[str, Any]:
         "id": statement.id,
         "document": statement.document.id,
         "sentence": sentence,
-        "type": statement.type.value.lower(),
-        "certainty": statement.certainty.value,
+        "type": statement.type._value_.lower(),
+        "certainty": statement.certainty._value_,
         "negated": statement.negated,
         "date_start": date.start if date else None,
         "date_end": date.end if date else None,
@@ -81,16 +81,16 @@ def bounds(quote: Quote) -> tuple[int, int]:
 
 
 def _filler_row(key: int, role: str, position: int, filler: Filler) -> dict[str, Any]:
-    entity = filler.entity
+    entity, quote = filler.entity, filler.quote
     return {
         "statement": key,
         "role": role,
         "position": position,
-        "span_start": filler.quote.span.start,
-        "span_end": filler.quote.span.end,
-        "text": filler.quote.text,
-        "folded": fold(filler.quote.text),
-        "type": filler.type.value,
+        "span_start": quote.span.start,
+        "span_end": quote.span.end,
+        "text": quote.text,
+        "folded": fold(quote.text),
+        "type": filler.type._value_,
         "entity_id": entity.id if entity else None,
         "entity_name": entity.name if entity else None,
         "entity_folded": fold(entity.name) if entity else None,

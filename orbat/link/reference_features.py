@@ -155,7 +155,7 @@ class Features:
         said, about = self._of_mention(near), self._of_name(name)
         same = article.of_type[name.type]
         times = min(bisect_left(name.spoken, word.index), 4)
-        paragraphs = min(2, abs(self._of_mention(word.index).paragraph - said.paragraph))
+        paragraphs = min(2, abs(self._paragraph(word.index) - said.paragraph))
         out = [
             f"steps:{kind}:{far}", f"rank:{kind}:{min(rank, 4)}:{min(far, '2')}", f"said:{kind}:{times}", f"paragraph:{kind}:{paragraphs}",
             f"rivals:{kind}:{self._rivals(near, word)}", f"place:{kind}:{said.place}:{close}",
@@ -221,15 +221,18 @@ class Features:
             place = "start" if self.article.opens_sentence(index) else left if left in _LINKS else "else" if left.isalnum() else "mark"
             # "said" or its like right beside it
             speaks = _SAYS.match(self.text, span.end) or _SAID.search(self.text, max(0, span.start - 24), span.start)
-            paragraph = bisect_left(self._breaks, span.start)
-            self._said[index] = Said(paragraph, place, speaks is not None, is_acronym(self.article.said[index]))
+            self._said[index] = Said(self._paragraph(index), place, speaks is not None, is_acronym(self.article.said[index]))
         return self._said[index]
+
+    def _paragraph(self, index: int) -> int:
+        return bisect_left(self._breaks, self.mentions[index].span.start)
 
     def _of_name(self, name: Name) -> Known:
         key = name.mentions[0]
         if key not in self._names:
             last = name.said.rsplit(None, 1)[-1]
-            heads = Counter([self.article.last[i].lower() for i in name.spoken if i in self.known]) if self.known else Counter()
+            known = [self.article.last[i].lower() for i in name.spoken if i in self.known] if self.known else []
+            heads = Counter(known) if known else {}
             form = "initials" if is_acronym(name.said) else "s" if last.endswith("s") else "plain"
             low = last.lower()
             self._names[key] = Known(form, low if low in self.article.heads else "", heads)
