@@ -4,6 +4,8 @@ A site on this machine publishes articles that are all different; ``orbat watch`
 all the while, and articles are posted to it. ``orbat batch`` reads other articles into a folder and ``orbat load`` brings them into the
 store, round after round. At the end every article that was published, posted or given to batch must be in the store, nothing may have
 failed, no page may have been refused, and the memory of no process may grow with the articles in the second half (``memory.growth``).
+What the service keeps has bounds, but grows with a small store until it comes to them: with ``--store`` it begins with a large one, so that
+they are reached in the first minutes and what grows then grows without one.
 Prints one JSON object, writes it to evals/soak.json, and exits with 1 where one of these does not hold.
 """
 
@@ -14,6 +16,7 @@ import datetime as dt
 import json
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,6 +24,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -122,6 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--every", type=float, default=4.0, help="seconds between articles of the feed")
+    parser.add_argument("--store", type=Path, help="begin with a copy of this store, as `bench_service.py 100000 --keep PATH` leaves one")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -134,6 +139,8 @@ def main() -> None:
 
 def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
     store, tally, over = at / "orbat.db", Tally(), threading.Event()
+    if given.store is not None:
+        copied(given.store, store)
     Store.open(store).close()
     site = Published(given.every)
     (at / "feeds.toml").write_text(
@@ -197,6 +204,12 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
     return judged(store, site, tally, given)
 
 
+def copied(store: Path, to: Path) -> None:
+    """Copy a store that another process may have open."""
+    with closing(sqlite3.connect(store)) as old, closing(sqlite3.connect(to)) as new:
+        old.backup(new)
+
+
 def titles(store: Path) -> int:
     """Articles of the feed that the store has."""
     with Store.open(store) as kept, kept.reading() as connection:
@@ -210,6 +223,7 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
             name: int(connection.exec_driver_sql(f"SELECT count(*) FROM documents WHERE text LIKE '{start}%%'").scalar() or 0)
             for name, start in (("posted", "Note "), ("batched", "Dispatch "))
         }
+        documents = int(connection.exec_driver_sql("SELECT count(*) FROM documents").scalar() or 0)
         failed = [f"{each.failure.document}: {each.failure.message}" for each in kept.failures()]
         unrecorded = int(connection.exec_driver_sql("SELECT count(*) FROM unrecorded").scalar() or 0)
     published = titles(store)
@@ -227,6 +241,7 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
     return {
         "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
         "minutes": given.minutes,
+        "articles to begin with": documents - published - sum(count.values()),
         "articles followed": published,
         "articles posted": tally.posted,
         "articles by batch and load": tally.batched,
