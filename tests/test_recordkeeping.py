@@ -215,6 +215,19 @@ def test_what_is_read_again_between_two_steps_is_woven_again(store, monkeypatch)
     assert {said[0].id, reading(1)[1][0].id}.isdisjoint(id for group in before[0] for id in group)
 
 
+def test_while_many_are_put_in_no_happening_is_read_twice(store, monkeypatch):
+    append(store, news()[:14])
+    update(store, related=related)
+    read, told = storeweb.happening_from_json, []
+    monkeypatch.setattr("orbat.recordkeeping.updating.KEPT", 1)
+    monkeypatch.setattr("orbat.recordkeeping.storeweb.happening_from_json", lambda payload: told.append(payload) or read(payload))
+    for name in ("FIRST", "BATCH"):
+        monkeypatch.setattr(f"orbat.recordkeeping.updating.{name}", 1)
+    append(store, news()[14:])
+    update(store, related=related)
+    assert len(told) == len(set(told)) > 0
+
+
 def test_what_changes_before_it_is_our_turn_to_write_is_grouped_again(store, monkeypatch):
     append(store, news()[:6])
     foresee, new = updating._foresee, news()[14:]

@@ -19,21 +19,26 @@ from orbat.queries.loading import among, parts
 from orbat.tables import blocks, happenings, new_blocks, statements, stirred, ties, web
 
 KEPT = 4_096  # happenings, 8 kB each: with four times as many 20 articles of a large war had 2 of 100 fewer read, and could hold 130 MB
+KEPT_FOR_MANY = 16_384  # the same while hundreds of articles are put in: with KEPT, 500 took 12 of 100 more time to read them again
 OUTLINED = 16_384  # outlines, some 400 bytes each: relations have many, and all of a relation's are looked at when it gains one
 
 WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
-    """Happenings and outlines that were read, for the next transactions: a number is of one happening for ever, and that never changes."""
+    """Happenings and outlines that were read, for the next transactions: a number is of one happening for ever, and that never changes.
+
+    ``most``: how many happenings to keep.
+    """
 
     happenings: Knots = field(default_factory=dict)
     outlines: dict[int, Outline] = field(default_factory=dict)
+    most: int = KEPT
 
     def trim(self) -> None:
         """Let go of those that were read first, where they are too many."""
-        for key in list(self.happenings)[: max(0, len(self.happenings) - KEPT)]:
+        for key in list(self.happenings)[: max(0, len(self.happenings) - self.most)]:
             del self.happenings[key]
         for key in list(self.outlines)[: max(0, len(self.outlines) - OUTLINED)]:
             del self.outlines[key]

@@ -32,7 +32,7 @@ from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import among, load_current, parts
 from orbat.recordkeeping.cutting import Cutting
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
-from orbat.recordkeeping.storeweb import Seen, StoreWeb, clear, of_other_rules, put_in_place
+from orbat.recordkeeping.storeweb import KEPT, KEPT_FOR_MANY, Seen, StoreWeb, clear, of_other_rules, put_in_place
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
 from orbat.store import Store, mark_unrecorded
@@ -102,6 +102,7 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None, sto
     run = _Run(related, at)
     done: list[RecordChange] = []
     while waiting := _waiting(store):
+        run.seen.most = KEPT_FOR_MANY if len(waiting) > BATCH else KEPT
         for some in _chunks(waiting, stop):
             with store.writing() as connection, no_collector():
                 _weave(connection, _still(connection, some), run)
