@@ -224,13 +224,13 @@ def test_a_process_that_has_grown_gives_its_place_to_another_and_nobody_waits_or
     monkeypatch.setattr(Maker, "_succeed", lambda maker, *given: asked.wait(60) and succeed(maker, *given))
     with serving(news, makers=1) as client:
         (maker,) = client.app.state.service.makers.each
-        for limit in range(1, 5):  # made by the first, which is too large from its first page on, while none is begun in its place yet
-            client.get(f"/records?limit={limit}", headers=HTML).raise_for_status()
-        first, limit, end = maker._process.process, 5, time.monotonic() + 60
+        for least in range(1, 5):  # made by the first, which is too large from its first page on, while none is begun in its place yet
+            client.get(f"/records?min_origins={least}", headers=HTML).raise_for_status()
+        first, least, end = maker._process.process, 5, time.monotonic() + 60
         asked.set()
         while maker._process.process is first and time.monotonic() < end:
-            client.get(f"/records?limit={limit}", headers=HTML).raise_for_status()
-            limit += 1
+            client.get(f"/records?min_origins={least}", headers=HTML).raise_for_status()
+            least += 1
         monkeypatch.setattr(making, "LEAST_AGE", 600.0)
         assert maker._process.process is not first
         client.get("/sources", headers=HTML).raise_for_status()
@@ -265,6 +265,37 @@ def test_what_is_quick_waits_for_nothing_that_takes_long_and_readers_go_first():
     assert asyncio.run(asking(quick, ("/slow/1", UNASKED), ("/slow/2", RENEWED), slow)) == ["/quick", "/slow", "/slow/2", "/slow/1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "at_once"),
+    [
+        ([("/quick", WAITED_FOR)] * 5, 2),
+        ([("/quick", WAITED_FOR), ("/slow", WAITED_FOR), ("/quick", WAITED_FOR)], 2),
+        ([("/slow", WAITED_FOR)] * 2, 1),
+        ([("/quick", UNASKED)] * 2, 1),
+        ([("/quick", WAITED_FOR), ("/quick", RENEWED)], 1),
+    ],
+)
+def test_two_are_made_at_once_where_readers_wait_for_both_and_one_is_quick(asked, at_once):
+    seen = []
+
+    class Counting(Slow):
+        async def make(self, scope, marks):
+            self.begun.append(scope["path"])
+            seen.append(len(self.begun))
+            await asyncio.sleep(0.05)
+            self.begun.pop()
+
+    async def run():
+        makers = Makers(ServiceConfig(), 1)
+        makers.each = (Counting([]),)
+        makers._learn("slow", 1.0)
+        makers._learn("quick", 0.01)
+        await asyncio.gather(*(makers.make({"path": path}, Marks(), Urgency(rank)) for path, rank in asked))
+
+    asyncio.run(run())
+    assert max(seen) == at_once
+
+
 def test_who_alone_makes_groups_pages_makes_others_where_no_reader_waits_for_these():
     async def asking(*asked):
         makers, begun = Makers(ServiceConfig(), 2), ([], [])
@@ -274,9 +305,9 @@ def test_who_alone_makes_groups_pages_makes_others_where_no_reader_waits_for_the
         await asyncio.gather(*(makers.make({"path": path}, Marks(), Urgency()) for path in asked))
         return begun
 
-    group, any_one, another = "/groups/a/map", "/slow/1", "/slow/2"
+    group, any_one, another, third = "/groups/a/map", "/slow/1", "/slow/2", "/slow/3"
     assert asyncio.run(asking(any_one, another)) == ([another], [any_one])
-    assert asyncio.run(asking(group, any_one, another)) == ([group, another], [any_one])
+    assert asyncio.run(asking(group, any_one, another, third)) == ([group, third], [any_one, another])
 
 
 def test_reading_gives_way_to_readers_who_wait(tmp_path):

@@ -37,8 +37,8 @@ def few(store: Store, wanted: Wanted, *, spelled: Spellings) -> tuple[int, ...] 
             return None
         asked = conditions(connection, wanted, spelled=spelled)
         query = sa.select(statements.c.key).where(AT_HAND if rare else live(wanted), *asked)
-        found = tuple(connection.scalars(query.limit(FEW + 1)))
-        return found if len(found) <= FEW else None
+        found = connection.scalars(query.limit(FEW + 1)).all()
+        return tuple(found) if len(found) <= FEW else None
 
 
 def _named(wanted: Wanted, spelled: Spellings) -> Iterator[sa.Select[tuple[int]]]:

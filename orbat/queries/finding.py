@@ -194,7 +194,7 @@ def facets(
         whole = wanted == Wanted() and connection.scalar(sa.select(unrecorded.c.document).limit(1)) is None
         counts: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
         counted = (("counted", "status"), *COUNTED[1:]) if connection.dialect.name == "sqlite" else COUNTED
-        for number, group, *values in connection.execute(_counted(chosen, counted, statuses=not whole)):
+        for number, group, *values in connection.execute(_counted(chosen, counted, statuses=not whole)).all():
             for name, value in _apart(zip(counted[group], values, strict=False)):
                 counts[name][value] += number
         if whole:

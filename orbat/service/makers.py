@@ -1,8 +1,8 @@
 """The processes that make pages, and which of them makes what, when: what is quick never stands behind what takes long.
 
 A group's pages are always made by the same process, since it then has the group's case at hand; half of the processes make those, so that
-cases, which take most memory, are held in few. Every process makes one page at a time and, beside one that takes long, a quick one, or,
-where nobody waits for what it makes, one that a reader waits for. What any may make is made by one of those that make no groups' pages, or
+cases, which take most memory, are held in few. Every process makes two pages at a time where readers wait for both, of which one at most
+takes long: while a page is sent, and the next is being asked for, it makes the other. What nobody waits for it makes alone. What any may make is made by one of those that make no groups' pages, or
 by one that has no reader waiting for what it alone makes. Of the pages that wait, those that a reader waits for go before those
 that are made anew while the old one is given, and these before those that nobody asked for; among them a page goes before another that
 takes a second longer even where it was asked for ``PATIENCE`` seconds later.
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 WAITED_FOR, RENEWED, UNASKED = 0, 1, 2
 """What a page is made for, the most urgent first."""
+AT_ONCE = 2
+"""Pages that a process makes at once."""
 QUICK = 0.15
 """Seconds up to which a page may be made beside another."""
 PATIENCE = 1.0
@@ -118,18 +120,18 @@ class Makers:
         return self._took.get(kind, USUAL)
 
     def _next(self) -> None:
-        """Let those begin whose turn it is."""
-        for number, running in reversed([*enumerate(self._running)]):  # what any may make goes to those that make no group's first
-            while (job := self._chosen(number, running)) is not None:
-                self._waiting.remove(job)
-                running.append(job)
-                job.turn.set_result(number)
+        """Let those begin whose turn it is: a second one in a process where no process is left that makes none."""
+        for busy in range(AT_ONCE):
+            for number, running in reversed([*enumerate(self._running)]):  # what any may make goes to those that make no group's first
+                if len(running) == busy and (job := self._chosen(number, running)) is not None:
+                    self._waiting.remove(job)
+                    running.append(job)
+                    job.turn.set_result(number)
 
     def _chosen(self, number: int, running: list[_Job]) -> _Job | None:
-        """What a process may begin now."""
+        """What a process may begin now beside what it makes."""
         awaited = [each for each in running if each.urgency.rank == WAITED_FOR]
-        if len(running) > 1 or any(self.expected(each.kind) <= QUICK for each in awaited):
-            return None
+        long = any(self.expected(each.kind) > QUICK for each in awaited)
         alone = number < self._of_groups < len(self.each) and any(
             each.home == number and each.urgency.rank == WAITED_FOR for each in (*awaited, *self._waiting)
         )
@@ -138,7 +140,7 @@ class Makers:
             for job in self._waiting
             if (job.home == number or (job.home is None and not alone))
             and not job.turn.done()
-            and (not running or (job.urgency.rank == WAITED_FOR and (not awaited or self.expected(job.kind) <= QUICK)))
+            and (not running or (job.urgency.rank == WAITED_FOR and not (long and self.expected(job.kind) > QUICK)))
         ]
         return min(fitting, key=self._order, default=None)
 
