@@ -35,6 +35,7 @@ _RELATIONS = frozenset({EventType.LEAD, EventType.BELONG})
 _WORDS = frozenset({EventType.ACCUSE, EventType.CLAIM})
 """What is said of a denial itself: an accusation that is denied has been made."""
 _OWNS_UP = re.compile(r"responsib|claim", re.IGNORECASE)
+_RESPONSIBLE = re.compile(r"(?: \w+){0,2} responsib")
 _VIOLENCE = frozenset(
     {
         EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.INJURE, EventType.ABDUCT,
@@ -117,7 +118,8 @@ class _Denials:
         """Take from violence that is not claimed who did not claim it: "Boko Haram has not claimed the attack"."""
         for claim in [e for e in events.values() if e.type is EventType.CLAIM and e.negated]:
             end = self._end(claim.trigger.end, span)
-            if not _OWNS_UP.search(self.text, claim.trigger.start, min(end, claim.trigger.end + 20)):
+            said = claim.trigger.of(self.text)
+            if not _OWNS_UP.search(said) and not _RESPONSIBLE.match(self.text, claim.trigger.end, end):
                 continue
             theirs = {a.mention for a in claim.arguments if a.role is Role.ACTOR}
             for i, event in events.items():

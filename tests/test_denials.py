@@ -78,6 +78,11 @@ def test_who_does_not_claim_an_attack_is_not_its_actor_nor_its_speaker(text: str
     assert (attack.arguments, attack.source, attack.negated) == ((), None, False)
 
 
+def test_who_denies_a_claim_about_an_attack_still_speaks_of_it() -> None:
+    _, strike = told("The army denied the claim about a strike.", ("denied", "CLAIM", "army", ""), ("strike", "STRIKE", "", "army")).events
+    assert strike.source == 0
+
+
 def test_what_is_told_beside_an_attack_that_is_not_claimed_keeps_its_actor() -> None:
     text = "ISIS did not claim the blast but its men raided a village."
     *_, raid = told(text, ("claim", "CLAIM", "ISIS", ""), ("blast", "BOMBING", "ISIS", ""), ("raided", "ATTACK", "ISIS", "")).events
