@@ -155,7 +155,7 @@ class _Linker:
             return
         others = self._states()
         for i, text, role in bare:
-            own = _ITS.search(self.document.text, max(0, mentions[i].span.start - 7), mentions[i].span.start)
+            own = text not in _BODIES and _ITS.search(self.document.text, max(0, mentions[i].span.start - 7), mentions[i].span.start)
             if others.get(mentions[i].sentence, set() if own else {code}) >= {code} and self._may_be_of(i, code):
                 self.links[i] = self._judgement(i, bare_proposal(self.catalogue, role, code, text))
 
