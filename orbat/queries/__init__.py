@@ -5,7 +5,7 @@ from orbat.queries.evidence import DocumentRow, Evidence, Reading, documents, st
 from orbat.queries.finding import Facet, Found, FoundRow, Named, Sort, Wanted, facets, find, search
 from orbat.queries.judgements import grades, judgement, judgements
 from orbat.queries.loading import load
-from orbat.queries.records import FoundRecords, RecordEvidence, WantedRecords, changes, fits, holds, record, records
+from orbat.queries.records import FoundRecords, RecordEvidence, WantedRecords, changes, fits, holds, record, record_beginning, records
 
 __all__ = [
     "SAID",
@@ -35,6 +35,7 @@ __all__ = [
     "judgements",
     "load",
     "record",
+    "record_beginning",
     "records",
     "search",
     "sheet",

@@ -18,10 +18,10 @@ T = TypeVar("T")
 CHUNK = 5_000  # rows fetched by key at once; SQLite allows 32,766 values in one question
 
 
-def parts(values: Iterable[T]) -> Iterator[list[T]]:
-    """The values, a question's worth at a time."""
+def parts(values: Iterable[T], most: int = CHUNK) -> Iterator[list[T]]:
+    """The values, a question's worth at a time, or fewer."""
     rest = iter(values)
-    while part := list(islice(rest, CHUNK)):
+    while part := list(islice(rest, most)):
         yield part
 
 

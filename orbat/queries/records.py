@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from orbat.errors import NotFoundError
 from orbat.names import fold
 from orbat.queries.finding import PARTIES, Named
-from orbat.queries.loading import among, load, parts
+from orbat.queries.loading import CHUNK, among, load, parts
 from orbat.queries.naming import NEAR, naming
 from orbat.recordserial import record_of
 from orbat.recordtypes import Change, Record, RecordChange, RecordKind, RecordStatus
@@ -112,6 +112,18 @@ def record(store: Store, id: str) -> RecordEvidence:
         return RecordEvidence(kept, said, families, _changes(connection, record_changes.c.record == kept.id))
 
 
+def record_beginning(store: Store, id: str, *, most: int) -> tuple[Record, tuple[Statement, ...]]:
+    """One record by its whole id, and the first of its statements.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    with store.reading() as connection:
+        for kept in load_records(connection, [id]):
+            return kept, _statements_of(connection, kept, most)
+        raise _no_record(connection, id, [])
+
+
 def changes(store: Store, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[RecordChange, ...]:
     """What became of records between two moments, the first change first."""
     where = [record_changes.c.at >= since] if since else []
@@ -176,12 +188,17 @@ def conditions(wanted: WantedRecords) -> Iterable[sa.ColumnElement[bool]]:
         yield sa.or_(table.kind == RecordKind.EVENT.value, table.end.is_(None), table.end >= wanted.as_of)
 
 
-def _statements_of(connection: sa.Connection, kept: Record) -> tuple[Statement, ...]:
+def _statements_of(connection: sa.Connection, kept: Record, most: int | None = None) -> tuple[Statement, ...]:
+    """The current statements of a record in its order; the first of them, where it is said how many at most."""
     # Asked for by id alone: with a condition on ``current``, SQLite goes through the index of all current statements.
     query = sa.select(statements.c.id, statements.c.key, statements.c.current)
-    rows = (row for part in parts(kept.statements) for row in connection.execute(query.where(statements.c.id.in_(part))))
-    keys = {row.id: row.key for row in rows if row.current}
-    return load(connection, [keys[id] for id in kept.statements if id in keys])
+    keys: dict[str, int] = {}
+    for part in parts(kept.statements, most or CHUNK):
+        rows = connection.execute(query.where(among(connection, statements.c.id, part))).all()
+        keys |= {row.id: row.key for row in rows if row.current}
+        if most and len(keys) >= most:
+            break
+    return load(connection, [keys[id] for id in kept.statements if id in keys][:most])
 
 
 def _changes(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[RecordChange, ...]:

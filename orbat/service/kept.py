@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -34,8 +35,8 @@ HELD = 64 * 2**20
 """Bytes of pages kept at once; a page has 5 to 700 kB, packed a tenth of that."""
 LEVEL = 4
 """Of compression: more takes twice the time for a twentieth less."""
-SMALL = 1_000
-"""Bytes that are not worth packing."""
+SMALL, LONG = 1_000, 100_000
+"""Bytes that are not worth packing, and from which on that takes more than a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +224,17 @@ async def make(app: ASGIApp, scope: Scope, version: str, marks: Marks) -> Made:
     digest = hashlib.sha256(body).hexdigest() if keep else ""  # of what it says, and not of when it was made
     body = body.replace(marks.moment.encode(), f"{dt.datetime.now(dt.UTC):%H:%M}".encode())
     packed = keep and len(body) >= SMALL
-    content = await run_in_threadpool(gzip.compress, body, LEVEL, mtime=0) if packed else body
+    content = await _packed(body) if packed else body
     topics = frozenset().union(*(each() for each in state["topics"])) if state["topics"] else None
     raw = tuple((name, text) for name, text in headers.raw if name != b"content-length")
     whole = state["versions"] <= {version}
     return Made(start["status"], raw, content, packed, digest, keep, whole, topics, time.monotonic() - begun)
+
+
+async def _packed(body: bytes) -> bytes:
+    """A body packed: in a thread of its own where that takes longer than to begin one."""
+    pack = partial(gzip.compress, body, LEVEL, mtime=0)
+    return pack() if len(body) < LONG else await run_in_threadpool(pack)
 
 
 def _nothing() -> Receive:

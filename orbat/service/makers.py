@@ -2,10 +2,10 @@
 
 A group's pages are always made by the same process, since it then has the group's case at hand; half of the processes make those, so that
 cases, which take most memory, are held in few. Every process makes two pages at a time where readers wait for both, of which one at most
-takes long: while a page is sent, and the next is being asked for, it makes the other. What nobody waits for it makes alone. What any may make is made by one of those that make no groups' pages, or
-by one that has no reader waiting for what it alone makes. Of the pages that wait, those that a reader waits for go before those
-that are made anew while the old one is given, and these before those that nobody asked for; among them a page goes before another that
-takes a second longer even where it was asked for ``PATIENCE`` seconds later.
+takes long: while a page is sent, and the next is being asked for, it makes the other. What nobody waits for it makes alone. What any may
+make is made by one of those that make no groups' pages, or by one that has no reader waiting for what it alone makes. Of the pages that
+wait, those that a reader waits for go before those that are made anew while the old one is given, and these before those that nobody asked
+for; among them a page goes before another that takes a second longer even where it was asked for ``PATIENCE`` seconds later.
 """
 
 from __future__ import annotations

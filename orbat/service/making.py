@@ -38,6 +38,8 @@ log = logging.getLogger("orbat.service")
 MOST_MEMORY, LEAST_AGE = 800 * 2**20, 120.0
 """Bytes that the process may take before another is begun in its place, and the seconds that it has had by then: a third more than
 the pages of groups of a store of 100,000 statements need."""
+AT_ONCE = 50_000
+"""Bytes of a page that the line between the processes takes without waiting: a thread to send these would cost more than it does."""
 READY = -1
 """The number of no page, by which the process says that it can make pages."""
 SENT = ("type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path", "headers", "server", "client")
@@ -205,7 +207,10 @@ async def _work(config: ServiceConfig, line: Connection) -> None:
             with sending, suppress(OSError):
                 line.send((number, made, memory_of()))
 
-        await run_in_threadpool(send)
+        if made is None or len(made.content) < AT_ONCE:
+            send()
+        else:
+            await run_in_threadpool(send)
 
     def begin(message: tuple[int, Scope, dict[str, Any], Marks] | None) -> None:
         if message is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,11 +24,12 @@ from orbat.battle.ties import wings_of
 from orbat.battle.values import SECTIONS
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
-from orbat.queries import Facet, Named, Wanted, facets
+from orbat.queries import Facet, Named, Wanted, facets, grades, judgements
 from orbat.queries.few import few
 from orbat.queries.finding import spellings
 from orbat.queries.judgements import corrections
 from orbat.queries.loading import among, load, parts
+from orbat.recordtypes import Judgement, Reliability
 from orbat.service.accounts import Accounts, Role
 from orbat.service.activeactors import Actives, active_actors
 from orbat.service.caching import Memo, Own, StoreVersion, size_of
@@ -264,6 +265,16 @@ class Service:
     def few(self, wanted: Wanted) -> Sequence[int] | None:
         """The keys of the statements that a search asks for, where they are few: found once for its list and its counts."""
         return self.memo.get(("few", wanted), lambda: few(self.store, wanted, spelled=self.spelled))
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """All judgements, the first first."""
+        return self.memo.get("judgements", lambda: judgements(self.store))
+
+    @property
+    def grades(self) -> Mapping[str, Reliability]:
+        """The reliability that analysts gave to origins, by the origin's id or name."""
+        return self.memo.get("grades", lambda: grades(self.store))
 
     def facets(self, wanted: Wanted) -> tuple[Facet, ...]:
         """How many of the statements that a search asks for have which values."""

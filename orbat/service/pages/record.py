@@ -2,13 +2,14 @@
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from markupsafe import Markup, escape
 from pydantic import AwareDatetime, Field
 
+from orbat import queries
 from orbat.errors import NotFoundError
 from orbat.service import problems
 from orbat.service.models import Json, RecordEvidence, Type
@@ -21,6 +22,7 @@ from orbat.service.problems import Refused
 from orbat.service.routes import records as api
 from orbat.service.routes.common import Filter, Id
 from orbat.service.state import Here, Service
+from orbat.types import Statement
 
 router = APIRouter()
 STATEMENTS = 60
@@ -60,20 +62,21 @@ def records(request: Request, service: Here, given: Annotated[api.RecordFilter, 
 @page(router, "/records/{id}", model=RecordEvidence)
 def record(request: Request, response: Response, service: Here, id: Annotated[Id, Path()], given: Annotated[RecordView, Query()]) -> Shown:
     """One record: who says what, side by side."""
-    moment = given.moment
+    moment, known = given.moment, tuple[Statement, ...]()
     try:
         if moment is None:
-            value = api.record(service, id)
+            found = queries.record(service.store, id)
+            value, known = api.evidence_json(service, found), found.statements
             service.about_these(request, f"r:{value['record']['id']}")
         else:
             value = service.view(request, response, ("record", id, moment), lambda: recordfacts.earlier(service, id, moment))
     except NotFoundError as error:
         return _gone(request, service, id, given, error)
-    return Shown("record.html", value, lambda: _context(service, value, given))
+    return Shown("record.html", value, lambda: _context(service, value, given, known))
 
 
-def _context(service: Service, value: Json, given: RecordView) -> Json:
-    layout = recordview.layout(value, recordfacts.origins(service, value))
+def _context(service: Service, value: Json, given: RecordView, known: Sequence[Statement]) -> Json:
+    layout = recordview.layout(value, recordfacts.origins(service, value, known))
     said = value["statements"] if given.all else value["statements"][:STATEMENTS]
     notes = Notes({each["id"]: each for each in said})
     numbers = {each["id"]: notes.add([each["id"]])[0] for each in said}  # in their order; values then point to them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -21,11 +22,16 @@ from orbat.service.routes.common import change_json, judgement_json, record_json
 from orbat.service.state import Service
 from orbat.statementjson import statement_from_json
 from orbat.tables import copies, record_changes, record_statements, statements
+from orbat.types import Statement
 
 
-def origins(service: Service, evidence: Json) -> dict[str, str]:
-    """The id of the origin of each statement of a record, as corroboration finds it."""
-    said = [statement_from_json(each) for each in evidence["statements"]]
+def origins(service: Service, evidence: Json, known: Iterable[Statement] = ()) -> dict[str, str]:
+    """The id of the origin of each statement of a record, as corroboration finds it.
+
+    Args:
+        known: the statements, where they are at hand as such.
+    """
+    said = list(known) or [statement_from_json(each) for each in evidence["statements"]]
     with service.store.reading() as connection:
         context = context_of(connection, evidence["record"]["documents"], related_in(service.catalogue))
     found, _ = voiced(said, context)
@@ -75,7 +81,7 @@ def became(service: Service, id: str) -> tuple[list[Json], tuple[str, ...]]:
 def judged_of(service: Service, id: str) -> list[Json]:
     """The judgements of a record that is no more, and of the statement that it grew from."""
     about = {id, anchor(id)}
-    return [judgement_json(each) for each in queries.judgements(service.store) if about & {each.left, each.right}]
+    return [judgement_json(each) for each in service.judgements if about & {each.left, each.right}]
 
 
 def first_statement(service: Service, id: str) -> Json | None:

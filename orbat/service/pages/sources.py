@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
-from orbat import queries
 from orbat.errors import NotFoundError
 from orbat.names import fold
 from orbat.recordtypes import Reliability, Verdict
@@ -83,7 +82,7 @@ def source(
         return sourceview.of_speaker(service.store, id.removeprefix("speaker:"))
 
     standing = service.view(request, response, ("source", id), make)
-    judged = [each for each in queries.judgements(service.store) if each.verdict is Verdict.GRADE and each.left in (id, *names)]
+    judged = [each for each in service.judgements if each.verdict is Verdict.GRADE and each.left in (id, *names)]
     value = {
         **_row(rows[0]),
         "names": sorted(names),

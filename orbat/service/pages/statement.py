@@ -111,11 +111,11 @@ def _record(service: Service, value: Json) -> tuple[Json | None, list[Json]]:
     if value["record"] is None:
         return None, []
     try:
-        found = queries.record(service.store, value["record"])
+        record, said = queries.record_beginning(service.store, value["record"], most=OTHERS + 1)
     except NotFoundError:  # it was made anew between the two questions
         return None, []
-    others = [each for each in found.statements if each.id != value["statement"]["id"]]
-    return record_json(found.record), list(map(statement_to_json, others[:OTHERS]))
+    others = [each for each in said if each.id != value["statement"]["id"]]
+    return record_json(record), list(map(statement_to_json, others[:OTHERS]))
 
 
 def _why(service: Service, id: str) -> Json:

@@ -37,7 +37,7 @@ def judgements(request: Request, service: Here, given: Annotated[JudgementFilter
     """What analysts decided, the last first."""
     found = [
         each
-        for each in reversed(service.memo.get("judgements", lambda: queries.judgements(service.store)))
+        for each in reversed(service.judgements)
         if (not given.verdict or each.verdict in given.verdict)
         and given.by in ("", each.by)
         and given.about in ("", each.left, each.right)

@@ -83,11 +83,14 @@ def records(request: Request, service: Here, given: Annotated[RecordFilter, Quer
 @router.get("/records/{id}", response_model=RecordEvidence, responses=errors(404))
 def record(service: Here, id: Annotated[Id, Path()]) -> Json:
     """One record by its id, the beginning of it or a statement's id: who says what, copies, history, judgements and grades."""
-    found = queries.record(service.store, id)
-    about = {found.record.id, *found.record.statements}
-    graded = queries.grades(service.store)
+    return evidence_json(service, queries.record(service.store, id))
+
+
+def evidence_json(service: Service, found: queries.RecordEvidence) -> Json:
+    """One record with all that stands beside it."""
+    about, graded = {found.record.id, *found.record.statements}, service.grades
     grades = {each.id: graded[key] for each in found.record.origins for key in (each.id, each.name) if key in graded}
-    judged = [each for each in queries.judgements(service.store) if about & {each.left, each.right}]
+    judged = [each for each in service.judgements if about & {each.left, each.right}]
     return {
         "record": record_json(found.record),
         "statements": list(map(statement_to_json, found.statements)),

@@ -85,7 +85,7 @@ def statement(service: Here, id: Annotated[Id, Path()]) -> Json:
     """One statement by its id or the beginning of it, with the readings that say it and what was judged of it."""
     found = queries.statement(service.store, id)
     (row,) = listing.of_records(service, [found.statement])
-    judged = [each for each in queries.judgements(service.store) if found.statement.id in (each.left, each.right)]
+    judged = [each for each in service.judgements if found.statement.id in (each.left, each.right)]
     return {
         **row_json(row),
         "current": found.current,
