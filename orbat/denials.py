@@ -16,6 +16,7 @@ _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|(?:reject|dismiss|refut)(?:s|es|ed|ing)?"
     r"(?= [^.;:]{0,40}\b(?:reports?|claims?|allegations?|accusations?)\b))\b"
 )
+_STEMS = ("deny", "denie", "eject", "ismiss", "refut")
 _ENDS = re.compile(
     r"[;:\"”“]|, (?:but|and|which|who|whose|where|when|saying|adding|after|before|as|despite|although|though|while)\b"
     r"|\b(?:but|although|though|while|whereas|which|despite|because|until|saying)\b"
@@ -61,11 +62,12 @@ class _Denials:
 
     def sentences(self) -> Iterator[int]:
         """The numbers of the sentences that may deny something."""
-        unclaimed = {e.sentence for e in self.annotations.events if e.type is EventType.CLAIM and e.negated}
-        told = {e.sentence for e in self.annotations.events}
-        for i, span in enumerate(self.annotations.sentences):
-            if i in unclaimed or (i in told and _DENIES.search(self.text, span.start, span.end)):
-                yield i
+        found = {e.sentence for e in self.annotations.events if e.type is EventType.CLAIM and e.negated}
+        if any(stem in self.text for stem in _STEMS):
+            told = {e.sentence for e in self.annotations.events}
+            spans = self.annotations.sentences
+            found |= {i for i in told if _DENIES.search(self.text, spans[i].start, spans[i].end)}
+        return iter(sorted(found))
 
     def of(self, sentence: int) -> Iterator[tuple[int, Event]]:
         """The events of a sentence that change, each with its number."""

@@ -115,15 +115,18 @@ class EventPlaces:
     def _says_whose(self, mention: int) -> bool:
         """Whether a country's adjective says whose a strike is, not where: "killed in Azerbaijani shelling"."""
         place, span = self._placed[mention], self._mentions[mention].span
+        if place.where_prec != _COUNTRY or _STRIKES.match(self._text, span.end) is None:
+            return False
         said = span.of(self._text)
-        alike = said != place.name and said[:_LIKE_A_NAME] == place.name[:_LIKE_A_NAME]
-        return place.where_prec == _COUNTRY and alike and _STRIKES.match(self._text, span.end) is not None
+        return said != place.name and said[:_LIKE_A_NAME] == place.name[:_LIKE_A_NAME]
 
     def _other_side(self, mention: int) -> bool:
         """Whether a border is named by the country beyond it: "near the Malian border", in an article from Burkina Faso."""
         place, span = self._placed[mention], self._mentions[mention].span
+        if place.where_prec != _AREA or _BORDER.search(span.of(self._text)) is None:
+            return False
         here = {self._placed[i].country for i in self.dateline}
-        return place.where_prec == _AREA and _BORDER.search(span.of(self._text)) is not None and bool(here) and place.country not in here
+        return bool(here) and place.country not in here
 
     def _in_sentence(self, event: Event) -> Place | None:
         """The nearest place of the sentence in which another event of violence happens or that no event has taken."""

@@ -235,7 +235,7 @@ def beside(left: str, right: str) -> Reading:
             out = replace(out, coarse=2 if km <= 25 else 5)
     first = _FIRST.match(right)
     kind = _RIGHT_KIND.match(right) if first and first.group(1).lower() in _KIND_STARTS and not _INSTITUTION.match(right) else None
-    if kind is None and right.startswith((",", " and ")) and (shared := _SHARED_KIND.match(right)):
+    if kind is None and " and " in right and right.startswith((",", " and ")) and (shared := _SHARED_KIND.match(right)):
         return replace(out, hint=_KIND[shared[1]], word=shared[1])
     if kind is None and last in _KIND_ENDS:
         kind = _LEFT_KIND.search(left)
