@@ -228,6 +228,18 @@ def test_while_many_are_put_in_no_happening_is_read_twice(store, monkeypatch):
     assert len(told) == len(set(told)) > 0
 
 
+def test_an_article_whose_near_copies_wait_in_their_turn_is_not_many(store, monkeypatch):
+    append(store, [reading(0), reading(0, source="Wire Daily")])
+    update(store, related=related)
+    weave, kept = updating._weave, []
+    monkeypatch.setattr(updating, "_weave", lambda to, some, run: kept.append((len(some), run.seen.most)) or weave(to, some, run))
+    monkeypatch.setattr(updating, "BATCH", 1)
+    append(store, [reading(0, source="Late Post")])
+    update(store, related=related)
+    assert len(kept) > 1, "two more waited for it"
+    assert {most for _, most in kept} == {storeweb.KEPT}
+
+
 def test_what_changes_before_it_is_our_turn_to_write_is_grouped_again(store, monkeypatch):
     append(store, news()[:6])
     foresee, new = updating._foresee, news()[14:]

@@ -101,8 +101,9 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None, sto
             _unweave(connection)
     run = _Run(related, at)
     done: list[RecordChange] = []
+    # As it begins: one new article may have hundreds of near-copies wait in their turn.
+    run.seen.most = KEPT_FOR_MANY if len(_waiting(store)) > BATCH else KEPT
     while waiting := _waiting(store):
-        run.seen.most = KEPT_FOR_MANY if len(waiting) > BATCH else KEPT
         for some in _chunks(waiting, stop):
             with store.writing() as connection, no_collector():
                 _weave(connection, _still(connection, some), run)
