@@ -235,6 +235,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("In Myanmar [KIA|GROUP] spokesman Naw Bu said its [troops|FORCE] took it.", 2024, ["kia", "kia"]),
         ("In Myanmar the [KIA|GROUP] is strong and its [troops|FORCE] took it.", 2024, ["kia", None]),
         ("In Myanmar the [KIA|GROUP] is strong. [Troops|FORCE] took it.", 2024, ["kia", "mil-mm"]),
+        ("The [outlawed Pakistani Taliban|GROUP] met in Afghanistan.", 2022, ["ttp"]),
         ("In Mali nobody knows why its [army|FORCE] did it.", 2022, ["mil-ml"]),
         ("Ukraine’s [Main Intelligence Directorate|FORCE] said so.", 2023, [None]),
         ("Russia’s [Main Intelligence Directorate|FORCE] said so.", 2023, ["gru"]),

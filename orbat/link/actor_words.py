@@ -200,7 +200,7 @@ def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     while start < len(words) - 1 and _is_qualifier(words[start], catalogue):
         start += 1
     end = len(words)
-    parts = [" ".join(words[start:])] if start else []
+    parts = [" ".join(words[opens:]) for opens in range(1, start + 1)]  # "Pakistani Taliban" of "outlawed Pakistani Taliban"
     while end > 1 and words[end - 1].lower().strip("'’") in HEADS:
         end -= 1
         parts += [" ".join(words[start:end])] if start < end else []
