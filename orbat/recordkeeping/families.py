@@ -42,22 +42,24 @@ def documents_of(connection: sa.Connection, families: Iterable[str]) -> frozense
 
 def context_of(connection: sa.Connection, about: Collection[str], related: Related) -> Context:
     """What is known of some documents and of all others of their families."""
-    query = sa.select(copies.c.family).distinct()
-    families = {family for part in parts(about) for family in connection.scalars(query.where(among(connection, copies.c.document, part)))}
-    return facts_of(connection, documents_of(connection, families), related)
+    families = sa.select(copies.c.family)
+    return _facts(
+        (copies.c.family.in_(families.where(among(connection, copies.c.document, part))) for part in parts(about)), connection, related
+    )
 
 
 def facts_of(connection: sa.Connection, about: Iterable[str], related: Related) -> Context:
     """What is known of some documents."""
+    return _facts((among(connection, copies.c.document, part) for part in parts(about)), connection, related)
+
+
+def _facts(chosen: Iterable[sa.ColumnElement[bool]], connection: sa.Connection, related: Related) -> Context:
     learned = sa.select(sa.func.min(readings.c.read_at)).where(readings.c.document == copies.c.document).scalar_subquery()
     query = sa.select(
         copies.c.document, copies.c.family, copies.c.publisher, copies.c.wire, documents.c.published, learned.label("learned")
     )
     query = query.join(documents, documents.c.id == copies.c.document)
-    found = {}
-    for part in parts(about):
-        for row in connection.execute(query.where(among(connection, copies.c.document, part))).all():
-            found[row[0]] = DocumentFacts(*row)
+    found = {row[0]: DocumentFacts(*row) for which in chosen for row in connection.execute(query.where(which)).all()}
     return Context(found, related)
 
 
