@@ -79,6 +79,27 @@ def test_who_is_no_victim_of_himself_may_be_another() -> None:
 
 
 @pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ("lead speak", {"We": "M23"}),
+        ("speak", {"We": "FARDC"}),  # nothing says whose he is
+        ("lead other speak", {"We": "FARDC"}),  # of two bodies
+        ("lead", {"We": "FARDC"}),  # not his words
+    ],
+)
+def test_we_is_the_body_of_who_speaks(events: str, expected: dict[str, str]) -> None:
+    text = "M23 and FDLR chief Musa spoke of FARDC. We killed ten."
+    mentions = (("M23", "GROUP"), ("FDLR", "GROUP"), ("Musa", "PERSON"), ("FARDC", "GROUP"), ("We", "GROUP"), ("ten", "PEOPLE"))
+    chief, killed = Span(13, 18), Span(43, 49)
+    made = {
+        "lead": Event(EventType.LEAD, chief, 0, (Argument(Role.ACTOR, 2), Argument(Role.TARGET, 0))),
+        "other": Event(EventType.LEAD, chief, 0, (Argument(Role.ACTOR, 2), Argument(Role.TARGET, 1))),
+        "speak": Event(EventType.KILL, killed, 1, (Argument(Role.ACTOR, 4), Argument(Role.TARGET, 5)), source=2),
+    }
+    assert found(text, *mentions, leanings={4: {3: 6.0}}, events=tuple(made[e] for e in events.split())) == expected
+
+
+@pytest.mark.parametrize(
     ("named", "kind", "expected"),
     [
         ("Group of Experts", "PEOPLE", {"Group": "Group of Experts"}),  # of whatever type

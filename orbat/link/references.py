@@ -207,6 +207,33 @@ def _short_of(said: str, name: str) -> bool:
     return len(words) > 1 and words[-1][:1].isupper() and (words[-1] == said or words[:2] == [said, "of"])
 
 
+def _as_spoken(found: Mapping[int, int], article: Article, annotations: Annotations) -> dict[int, int]:
+    """References in which "we", in the words of somebody who leads or belongs to one body by name, is that body and no other: in 16 of the
+    26 cases of the corpus in which it is marked with a name it is that one, in the others mostly a wing, a unit or the whole of it."""
+    we = {word.index for word in article.words if word.kind == "we" and word.index in found}
+    spoken = dict(found)
+    for event in annotations.events if we else ():
+        mine = [a.mention for a in event.arguments if a.mention in we]
+        if event.source is None or not mine:
+            continue
+        bodies = _bodies_of(article.name_of(found.get(event.source, event.source)), found, article, annotations)
+        if len(bodies) == 1 and event.source not in mine:
+            spoken |= {word: bodies[0].answer(word) for word in mine if article.name_of(found[word]) is not bodies[0]}
+    return spoken
+
+
+def _bodies_of(speaker: Name | None, found: Mapping[int, int], article: Article, annotations: Annotations) -> list[Name]:
+    """The bodies that an article says a person leads or belongs to."""
+    bodies: dict[int, Name] = {}
+    for event in annotations.events if speaker is not None and speaker.type is PERSON else ():
+        if event.type not in (EventType.LEAD, EventType.BELONG) or event.negated:
+            continue
+        named = {role: [article.name_of(found.get(a.mention, a.mention)) for a in event.arguments if a.role is role] for role in Role}
+        if speaker in named[Role.ACTOR]:
+            bodies |= {id(name): name for name in named[Role.TARGET] if name is not None and name.type in _BODIES}
+    return list(bodies.values())
+
+
 def find_references(document: Document, annotations: Annotations) -> dict[int, int]:
     """The references of a document in order: the index of a pronoun or common noun to the index of the name it stands for.
 
@@ -226,6 +253,7 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
         found = {word: name for word, name in found.items() if word not in barred}
         found |= dict(ranker.answers(article, leanings, barred=barred))
     found = _as_written(_as_told(_of_one_gender(found, article), article, asked), article)
+    found = _as_spoken(found, article, annotations)
     found |= article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}
