@@ -143,12 +143,14 @@ class Codebook:
     def _rules_for(self, type: EventType, *said: str) -> tuple[Rule, ...]:
         """The rules of a type that a trigger and its instruments meet. They are remembered: most triggers are met again and again."""
         key = (type, *said)
-        if key not in self._fitting:
+        found = self._fitting.get(key)
+        if found is None:
             if len(self._fitting) >= _REMEMBERED:
                 self._fitting.clear()
             means = plain(*said)
-            self._fitting[key] = tuple(rule for rule in self.rules.get(type, ()) if rule.says is None or rule.says.found_in(means))
-        return self._fitting[key]
+            found = tuple(rule for rule in self.rules.get(type, ()) if rule.says is None or rule.says.found_in(means))
+            self._fitting[key] = found
+        return found
 
     def _plover(self, cameo: str | None) -> str | None:
         return None if cameo is None else self.plover.get(cameo) or self.plover.get(cameo[:2])

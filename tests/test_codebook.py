@@ -170,6 +170,24 @@ def test_codes(book: Codebook, kind: str, trigger: str, fillers: dict, sub_event
     assert book.codes(EventType(kind), trigger, fillers) == Codes(event_type, sub_event, plover, cameo)
 
 
+def test_codes_are_the_same_however_many_triggers_are_remembered(book: Codebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [
+        (kind, trigger, "rifle" * (n % 2))
+        for n, trigger in enumerate(("bombing", "car bomb", "shelling", "suicide blast"))
+        for kind in EventType
+    ]
+
+    def codes(of: Codebook) -> list[Codes]:
+        return [of.codes(kind, trigger, {Role.INSTRUMENT: [(tool, MentionType.WEAPON)]}) for kind, trigger, tool in asked]
+
+    fresh = codes(Codebook.load())
+    assert len(set(fresh)) > 10
+    monkeypatch.setattr("orbat.codebook._REMEMBERED", 3)
+    small = Codebook.load()
+    assert codes(small) == codes(small) == codes(book) == fresh
+    assert len(small._fitting) <= 3
+
+
 def test_words_match_whole_words_only(book: Codebook) -> None:
     rapid = book.codes(EventType.ABUSE, "rapid looting", {})
     assert rapid.acled_sub_event_type == "Looting/property destruction"
