@@ -236,6 +236,8 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("In Myanmar the [KIA|GROUP] is strong and its [troops|FORCE] took it.", 2024, ["kia", None]),
         ("In Myanmar the [KIA|GROUP] is strong. [Troops|FORCE] took it.", 2024, ["kia", "mil-mm"]),
         ("The [outlawed Pakistani Taliban|GROUP] met in Afghanistan.", 2022, ["ttp"]),
+        ("[Wagner fighters|GROUP] left Kidal in Mali. [Wagner|PERSON] admitted losses.", 2024, ["wagner", "wagner"]),
+        ("[Wagner|PERSON] wrote operas in Bayreuth.", 2024, [None]),
         ("In Mali nobody knows why its [army|FORCE] did it.", 2022, ["mil-ml"]),
         ("Ukraine’s [Main Intelligence Directorate|FORCE] said so.", 2023, [None]),
         ("Russia’s [Main Intelligence Directorate|FORCE] said so.", 2023, ["gru"]),

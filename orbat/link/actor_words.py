@@ -7,7 +7,7 @@ leader and his government; "militants" nothing. ``proposals`` turns a mention's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -138,6 +138,12 @@ def without_heads(text: str) -> str:
     while len(words) > 1 and words[-1].lower() in HEADS and words[-1].islower():
         words.pop()
     return " ".join(words)
+
+
+def common_abroad(offer: Proposal, countries: Container[str]) -> bool:
+    """Whether a common noun, "two rangers", is the name of a force of countries that an article does not name."""
+    noun = offer.words.islower() and " " not in offer.words and offer.how == offer.match.how
+    return noun and offer.entry.kind == "force" and not any(code in countries for code in offer.entry.countries)
 
 
 def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) -> Iterator[Proposal]:

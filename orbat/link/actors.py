@@ -18,7 +18,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from orbat.link.actor_features import FEATURES, Article, Asked
-from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, country_proposal, proposals, without_heads
+from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, common_abroad, country_proposal, proposals, without_heads
 from orbat.link.catalogue import Catalogue
 from orbat.link.members import owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
@@ -26,7 +26,7 @@ from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionTy
 
 LINKED = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON))
 OWNED = ARMED | {MentionType.STATE}
-_ARMED_KINDS = ("group", "wing", "force", "coalition")
+_OFFICES, _ARMED_KINDS = ("force", "state"), ("group", "wing", "force", "coalition")
 # A link is made where the score says "rather this than anything else or nothing".
 SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
@@ -117,23 +117,21 @@ class _Linker:
             return self._judgement(index, owned)
         if home := self._home(index):  # "Ukraine's Main Intelligence Directorate" is not Russia's
             offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
-            official = [o for o in offers if o.entry.kind in ("force", "state") and home not in (o.entry.countries or (home,))]
-            return self._judgement(index, tuple(o for o in offers if o not in official))
+            return self._judgement(
+                index, tuple(o for o in offers if o.entry.kind not in _OFFICES or home in (o.entry.countries or (home,)))
+            )
         if (text, mention.type) not in self.judged:
             offers = proposals(self.catalogue, text, mention.type, self.article.caseless)
-            self.judged[text, mention.type] = self._judgement(index, tuple(o for o in offers if not self._common_abroad(o)))
+            self.judged[text, mention.type] = self._judgement(
+                index, tuple(o for o in offers if self.article.caseless or not common_abroad(o, self.article.countries))
+            )
         known = self.judged[text, mention.type]
         return known if known.mention == index else replace(known, mention=index)
 
     def _home(self, index: int) -> str | None:
         """The country whose the text says a mention is: "Ukraine's"."""
-        owner = owner_of(self.document.text, self.annotations.mentions[index].span.start)
-        return next(iter(self.catalogue.countries_of(without_possessive(owner))), None) if owner else None
-
-    def _common_abroad(self, offer: Proposal) -> bool:
-        """Whether a common noun, "two rangers", is the name of a force of a country that the article does not name."""
-        noun = offer.words.islower() and " " not in offer.words and offer.how == offer.match.how and not self.article.caseless
-        return noun and offer.entry.kind == "force" and not set(offer.entry.countries) & self.article.countries.keys()
+        owner = without_possessive(owner_of(self.document.text, self.annotations.mentions[index].span.start))
+        return next(iter(self.catalogue.countries_of(owner)), None) if owner else None
 
     def _judgement(self, index: int, offers: tuple[Proposal, ...]) -> Link[Actor]:
         if not offers:
@@ -301,15 +299,17 @@ class _Linker:
         return holders[0] if len(actors) == 1 and None not in actors else None
 
     def _same_words(self, asked: list[int]) -> None:
-        """A name that the article uses elsewhere for an actor, where this mention's type or words proposed none."""
+        """A name that the article uses elsewhere for an actor, or another of its names ("Wagner", taken for a person, beside "Wagner
+        fighters"), where this mention's type or words proposed none."""
         meant: dict[str, int] = {}
         for i in asked:
-            if self.links[i].target and self.links[i].score >= SURE:
-                meant.setdefault(self.said[i], i)
+            if (target := self.links[i].target) and self.links[i].score >= SURE:
+                meant = {self.said[i]: i, target.id: i} | meant
         for i in asked:
-            said = self.said[i]
-            if not self.links[i].candidates and said in meant and any(map(str.isupper, said)):
-                self.links[i] = _taken(self.links[meant[said]], i, f"The article means this by '{said}' elsewhere.")
+            if not self.links[i].candidates and any(map(str.isupper, said := self.said[i])):
+                names = [said, *(m.entry.id for m in self.catalogue.by_name(said))]
+                for other in [meant[name] for name in names if name in meant][:1]:
+                    self.links[i] = _taken(self.links[other], i, f"The article means this by '{self.said[other]}' elsewhere.")
 
     def _members(self, asked: list[int]) -> None:
         """ "Its troops", of what an armed body says of its own."""
