@@ -158,6 +158,13 @@ def test_a_sitemap_and_its_index_are_followed_lately_changed_pages_only(site, st
     assert (summary.documents, site.paths()["/old"]) == (1, 0)
 
 
+def test_a_sitemap_that_gives_no_days_is_told_and_not_passed_over(site, store, reader, tmp_path):
+    site.answers = {"/map.xml": f"<urlset><url><loc>{site.url}/new</loc></url></urlset>".encode(), "/new": site.story(2)}
+    summary = run(plan_of(tmp_path, f'[[sitemap]]\nurl = "{site.url}/map.xml"\n'), tmp_path, reader, store, Clock(1_700_000_000.0))
+    assert summary.documents == 0
+    assert "none of its 1 pages" in summary.problems[f"{site.url}/map.xml"]
+
+
 def test_a_folders_new_and_changed_files_are_read_and_one_that_is_being_written_is_left(store, reader, tmp_path):
     folder = tmp_path / "inbox"
     folder.mkdir()

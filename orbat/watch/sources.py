@@ -92,7 +92,11 @@ def _page_of(feed: FeedAt, address: str, entry: FeedEntry) -> Waiting | None:
 
 
 def _of_sitemap(source: SitemapAt, answer: Answer, web: Web, now: float) -> Iterator[Waiting]:
-    """The pages changed or published lately, those of an index's own sitemaps too."""
+    """The pages changed or published lately, those of an index's own sitemaps too.
+
+    Raises:
+        ReadError: it has pages and a day of none.
+    """
     oldest = dt.datetime.fromtimestamp(now - source.since, dt.UTC).date()
     found = list(links(_unpacked(answer.body)))
     maps = sorted((link for link in found if link.is_index and (link.modified is None or link.modified >= oldest)), key=_newest_first)
@@ -100,9 +104,13 @@ def _of_sitemap(source: SitemapAt, answer: Answer, web: Web, now: float) -> Iter
         inner = web.ask(link.url)
         if inner.status == 200:
             found += [each for each in links(_unpacked(inner.body)) if not each.is_index]
-    for link in found:
+    pages = [link for link in found if not link.is_index]
+    if pages and not any(link.published or link.modified for link in pages):
+        step = "Follow the site's feed, or its news sitemap."
+        raise ReadError(f"The sitemap says of none of its {len(pages)} pages when it changed.", "So none can be told to be new.", step)
+    for link in pages:
         day = link.published or link.modified
-        if not link.is_index and day is not None and day >= oldest:
+        if day is not None and day >= oldest:
             published = link.published.isoformat() if link.published else ""
             yield Waiting(link.url, source.url, Known(link.title, source.name or link.source, published))
 
