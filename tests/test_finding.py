@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+from pathlib import Path
 
 import pyarrow.parquet
 import pytest
@@ -258,6 +259,18 @@ def test_a_frame_has_typed_columns_and_every_value(store):
 def test_an_empty_frame_has_the_same_columns(store):
     found = queries.find(store, Wanted(text="nothing")).frame()
     assert (len(found), found["date_start"].dtype.kind, found["origins"].dtype) == (0, "M", "Int64")
+
+
+def test_the_docs_show_how_to_make_a_frame(tmp_path, monkeypatch, capsys):
+    page = (Path(__file__).parent.parent / "docs" / "statement.md").read_text(encoding="utf-8")
+    block = page.split("## As a data frame", 1)[1].split("```python\n", 1)[1].split("```", 1)[0]
+    monkeypatch.chdir(tmp_path)
+    with Store.open("news.db") as store:
+        fill(store)
+    here = {}
+    exec(block, here)
+    assert capsys.readouterr().out.startswith("0 ")  # the made-up war has no Hamas
+    assert list(here["frame"].columns) == [*ROW_COLUMNS, "record", "origins"]
 
 
 @pytest.fixture
