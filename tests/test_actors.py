@@ -233,6 +233,11 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("[M23|GROUP] fled, and its [fighters|GROUP] left.", 2020, ["m23", None]),
         ("In Myanmar the [KIA|GROUP]'s spokesman told AFP that its [troops|FORCE] took it.", 2024, ["kia", "kia"]),
         ("In Myanmar [KIA|GROUP] spokesman Naw Bu said its [troops|FORCE] took it.", 2024, ["kia", "kia"]),
+        (
+            "[Al-Shabaab|GROUP]'s [military|FORCE] spokesman Abu Musab said its [fighters|GROUP] left.",
+            2025,
+            ["al-shabaab", None, "al-shabaab"],
+        ),
         ("In Myanmar the [KIA|GROUP] is strong and its [troops|FORCE] took it.", 2024, ["kia", None]),
         ("In Myanmar the [KIA|GROUP] is strong. [Troops|FORCE] took it.", 2024, ["kia", "mil-mm"]),
         ("The [outlawed Pakistani Taliban|GROUP] met in Afghanistan.", 2022, ["ttp"]),

@@ -49,7 +49,7 @@ def tellers(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Map
             at = mentions[j].span
             if opens - at.end > _TELLING:
                 break
-            if mentions[j].type in _BODIES and at.end < opens and _tells(text, at.end, opens):
+            if mentions[j].type in _BODIES and at.end < opens and not at.of(text).islower() and _tells(text, at.end, opens):
                 found[i] = j
                 break
     return found
