@@ -89,6 +89,7 @@ _PART_AFTER = re.compile(r",? (?:of|among) (?:whom|them)\b", re.IGNORECASE)
 _NAMING = re.compile(r"\b(?:identified as|named as|named|known as|called|namely)[:,]?\s*$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:,|:|\s[-–—]+|\s?\()?\s+(?:the\s+)?$")
 _OF_THE = re.compile(r"\s+(?:of|among)\s+(?:the|its|his|her|their|these|those|our)\s+$", re.IGNORECASE)
+_OWN_WOUNDS = re.compile(r"(?:his|her|their)(?: \w+)? (?:wounds|injuries)\b", re.IGNORECASE)
 _MOSTLY = re.compile(
     r",\s+(?:mostly|mainly|largely|most of (?:them|whom))\b[^,.;:]*\b(?:but also|as well as|and)\s+(?:an?\s+)?", re.IGNORECASE
 )
@@ -183,6 +184,8 @@ def _told_apart(first: str, between: str) -> bool:
 def _within(text: str, before: Counted, m: Counted, between: str) -> bool:
     """Whether a mention is part of the one before it, or is that one person under another word."""
     if _PART.search(between) or _MOSTLY.fullmatch(between) or _PART_AFTER.match(text, m.end):
+        return True
+    if _OWN_WOUNDS.match(text, m.start):  # "one died of his wounds"
         return True
     if before.type is not MentionType.PERSON and _OUT_OF.fullmatch(between):  # "the last 12 of 17 members"
         return True

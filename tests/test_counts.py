@@ -207,6 +207,7 @@ def test_a_span_keeps_its_ends(low: int, more: int) -> None:
         ("the last 12 of 17 members of a mission", [("last 12", "PEOPLE"), ("17 members", "GROUP")], 12),
         ("330 people, mostly fighters but also 57 civilians", [("330 people", "PEOPLE"), ("57 civilians", "PEOPLE")], 330),
         ("330 people, mostly civilians, and 57 soldiers", [("330 people", "PEOPLE"), ("57 soldiers", "FORCE")], 387),
+        ("one died of his wounds", [("one", "PEOPLE"), ("his", "PERSON")], 1),
         ("two of the five guards", [("two", "PEOPLE"), ("five guards", "FORCE")], 2),
         ("the murder by a man of two women", [("a man", "PERSON"), ("two women", "PEOPLE")], 3),
         ("9 people, including a boy, and two soldiers", [("9 people", "PEOPLE"), ("a boy", "PERSON"), ("two soldiers", "FORCE")], 11),

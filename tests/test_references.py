@@ -78,6 +78,14 @@ def test_who_is_no_victim_of_himself_may_be_another() -> None:
     assert found(text, *mentions, leanings=leanings, events=(event,)) == {"rebels": "Houthis"}
 
 
+@pytest.mark.parametrize(("words", "expected"), [("wounds", {}), ("friends", {"his": "Musa"})])
+def test_who_dies_of_his_wounds_is_not_the_leader_named_before(words: str, expected: dict[str, str]) -> None:
+    text = f"Musa leads it. One died of his {words}."
+    event = Event(EventType.KILL, Span(19, 23), 1, (Argument(Role.TARGET, 1), Argument(Role.TARGET, 2)))
+    mentions = (("Musa", "PERSON"), ("One", "PEOPLE"), ("his", "PERSON"))
+    assert found(text, *mentions, leanings={2: {0: 6.0}}, events=(event,)) == expected
+
+
 @pytest.mark.parametrize(
     ("events", "expected"),
     [

@@ -185,6 +185,23 @@ def _at_odds(found: Mapping[int, int], article: Article, annotations: Annotation
     return barred
 
 
+_WOUNDS = re.compile(r"(?: \w+)? (?:wounds|injuries)\b")
+
+
+def _of_own_wounds(found: Mapping[int, int], article: Article, annotations: Annotations) -> dict[int, int]:
+    """References without "his" of who is told just before to have died of his wounds: "one died of his wounds" is not their leader."""
+    kept = dict(found)
+    for event in annotations.events:
+        if event.type not in (EventType.KILL, EventType.INJURE):
+            continue
+        targets = [a.mention for a in event.arguments if a.role is Role.TARGET]
+        for word in [i for i in targets if i in found and _WOUNDS.match(article.text, article.mentions[i].span.end)]:
+            name = article.name_of(found[word])
+            if any(i < word and article.name_of(found.get(i, i)) is not name for i in targets):
+                kept.pop(word, None)
+    return kept
+
+
 _SHORT_OF = frozenset(("Group", "Panel", "Team", "Mission", "Commission", "Committee", "Council"))
 """Words in capitals that are short for a body named before: "the Group" of the Group of Experts."""
 
@@ -253,7 +270,7 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
         found = {word: name for word, name in found.items() if word not in barred}
         found |= dict(ranker.answers(article, leanings, barred=barred))
     found = _as_written(_as_told(_of_one_gender(found, article), article, asked), article)
-    found = _as_spoken(found, article, annotations)
+    found = _of_own_wounds(_as_spoken(found, article, annotations), article, annotations)
     found |= article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}
