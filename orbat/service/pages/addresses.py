@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from orbat.names import fold
 from orbat.service.guard import API
+
+QUOTED = 4_096
+"""Names and words of which it is remembered how they are written in an address: a page links to the same again and again."""
 
 
 def href_front() -> str:
@@ -87,13 +91,17 @@ def _grouped(items: list[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
+@lru_cache(maxsize=QUOTED)
 def _part(text: str) -> str:
     return quote(text, safe="")
 
 
+_quoted = lru_cache(maxsize=QUOTED)(quote_plus)
+
+
 def _address(path: str, filters: dict[str, Any]) -> str:
     pairs = [(name, _text(each)) for name, value in filters.items() for each in (value if isinstance(value, list | tuple) else [value])]
-    query = urlencode([(name, text) for name, text in pairs if text])
+    query = "&".join([f"{_quoted(name)}={_quoted(text)}" for name, text in pairs if text])
     return path + (f"?{query}" if query else "")
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,12 +117,11 @@ def marked(said: Sequence[Json], words: str) -> list[Piece]:
         kinds[start:end] = ["trigger"] * (end - start)
     for start, end in _hits(text, words):
         kinds[start:end] = ["both" if kind else "hit" for kind in kinds[start:end]]
-    pieces: list[Piece] = []
-    for letter, kind in zip(text, kinds, strict=True):
-        if pieces and pieces[-1][1] == kind:
-            pieces[-1] = pieces[-1][0] + letter, kind
-        else:
-            pieces.append((letter, kind))
+    pieces, at = list[Piece](), 0
+    for kind, alike in groupby(kinds[: len(text)]):
+        end = at + len(list(alike))
+        pieces.append((text[at:end], kind))
+        at = end
     return pieces
 
 
