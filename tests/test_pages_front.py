@@ -8,12 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from orbat import queries
 from orbat.queries import WantedRecords
 from orbat.service.accounts import Accounts, Role
 from orbat.service.activeactors import Active
-from orbat.service.pages import front, static
+from orbat.service.pages import front, rendering, static
 from orbat.service.pages.drawing import by_month, in_steps, mirrored
 from orbat.service.pages.signing import own_path
 from orbat.service.pages.words import days, period_days, when_words
@@ -229,3 +230,17 @@ def test_the_front_page_shows_what_tells_most_the_newest_first(client):
     for each in shown:
         others = [other for other in found if other.documents[-1] == each.documents[-1] and other not in shown]
         assert all((other.independent, front.telling(other)) <= (each.independent, front.telling(each)) for other in others)
+
+
+def test_templates_mean_what_they_mean_to_jinja():
+    ours = rendering.environment()
+    plain = Environment(autoescape=True, undefined=StrictUndefined)
+    text = "{% macro twice(of) %}{{ of }}{{ of }}{% endmacro %}{% macro around(of) %}{{ of }}{{ caller() }}{% endmacro %}" + (
+        "{% for name, each in it.items() %}{{ loop.index }}{{ twice(name) }}{{ each }}{% endfor %}{{ it.name }}{{ it['get'] }}"
+        "{{ it.get('name') }}{{ it.values()|list|length }}{% call around(it.name) %}<{{ it.keys()|list }}>{% endcall %}"
+    )
+    it = {"name": "<b>", "get": 1, "items": 2}
+    assert ours.from_string(text).render(it=it) == plain.from_string(text).render(it=it)
+    with pytest.raises(UndefinedError, match="missing"):
+        ours.from_string("{{ it.missing }}").render(it=it)
+    assert not [name for name, each in ours.globals.items() if hasattr(each, "jinja_pass_arg")]
