@@ -172,17 +172,26 @@ class Case:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The parts in records that had happened, or held, on the day asked for."""
-        return tuple(part for part in self.all_parts if self.stands(part.record))
+        return tuple(self._standing(self.all_parts))
 
     @cached_property
     def happened(self) -> tuple[Part, ...]:
         """Those of them that are said to have happened or to hold, in a role other than as speaker."""
-        return tuple(part for part in self.parts if part.happened and part.roles != {"speaker"})
+        whatever_day = self.once("happened", lambda: tuple(p for p in self.all_parts if p.happened and p.roles != {"speaker"}))
+        return tuple(self._standing(whatever_day))
 
-    @cached_property
-    def told(self) -> tuple[Part, ...]:
-        """The parts whose article had appeared by the day asked for: for what is said rather than what held."""
-        return tuple(part for part in self.all_parts if self._told(part.statement))
+    def was_told(self, part: Part) -> bool:
+        """Whether a part's article had appeared by the day asked for: for what is said rather than what held."""
+        return self._told(part.statement)
+
+    def _standing(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Those of some parts whose record had happened, or held, on the day asked for; a record's parts stand together."""
+        last, stands = None, False
+        for part in parts:
+            if part.record is not last:
+                last, stands = part.record, self.stands(part.record)
+            if stands:
+                yield part
 
     def of(self, *types: EventType, roles: Iterable[str] = PARTIES) -> Iterator[Part]:
         """The parts that happened, of some types, where the group has one of some roles."""

@@ -33,10 +33,15 @@ Later = Mapping[tuple[str, str], list[Part]]
 
 def expected(case: Case) -> tuple[Expectation, ...]:
     """Every expectation, the latest said first."""
-    waiting = [p for p in case.told if p.statement.certainty not in HAPPENED and p.roles != {"speaker"}]
+    whatever_day = case.once("expected", lambda: tuple(filter(_is_expected, case.all_parts)))
+    waiting = [part for part in whatever_day if case.was_told(part)]
     later = _index(case, frozenset(_act(p.statement.type) for p in waiting))
     made = [_expectation(case, part, later) for part in waiting]
     return tuple(sorted(made, key=lambda e: (-(e.when.reported_last or dt.date.min).toordinal(), e.kind, e.grounds.statements)))
+
+
+def _is_expected(part: Part) -> bool:
+    return part.statement.certainty not in HAPPENED and part.roles != {"speaker"}
 
 
 def _index(case: Case, acts: Collection[str]) -> Later:

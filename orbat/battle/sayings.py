@@ -15,8 +15,8 @@ DENIAL, ACCOUNT = "denial", "account"
 def sayings(case: Case) -> tuple[Saying, ...]:
     """Everything it says, the latest first. A claim that is negated is a denial; what is only planned is not yet said."""
     found: dict[tuple[str, str], list[Part]] = defaultdict(list)
-    for part in case.told:
-        if (kind := _kind(part)) is not None:
+    for part, kind in case.once("sayings", lambda: tuple((p, kind) for p in case.all_parts if (kind := _kind(p)) is not None)):
+        if case.was_told(part):
             found[part.record.id, kind].append(part)
     made = [_saying(case, kind, said) for (_, kind), said in found.items()]
     return tuple(sorted(made, key=lambda s: (-latest(s.when), s.kind, s.grounds.records)))

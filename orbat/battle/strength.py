@@ -64,10 +64,12 @@ def strength(case: Case) -> tuple[Strength, ...]:
 
 def numbered(case: Case) -> Iterator[Part]:
     """The parts that may number its fighters; their sentences' other statements tell whether the number is of losses."""
-    for part in case.told:
-        s = part.statement
-        if s.type in _TYPES and part.happened and part.roles != {"speaker"} and any(_count(f) for f in (*s.actor, *s.target)):
-            yield part
+    return filter(case.was_told, case.once("numbered", lambda: tuple(filter(_numbers_some, case.all_parts))))
+
+
+def _numbers_some(part: Part) -> bool:
+    s = part.statement
+    return s.type in _TYPES and part.happened and part.roles != {"speaker"} and any(_count(f) for f in (*s.actor, *s.target))
 
 
 def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Filler, Count]]:
