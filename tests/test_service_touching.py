@@ -273,6 +273,8 @@ def test_what_is_quick_waits_for_nothing_that_takes_long_and_readers_go_first():
         ([("/slow", WAITED_FOR)] * 2, 1),
         ([("/quick", UNASKED)] * 2, 1),
         ([("/quick", WAITED_FOR), ("/quick", RENEWED)], 1),
+        ([("/quick?known_by=2020", WAITED_FOR)] * 2, 1),
+        ([("/quick?known_by=2020", WAITED_FOR)] * 2 + [("/quick", WAITED_FOR)], 2),
     ],
 )
 def test_two_are_made_at_once_where_readers_wait_for_both_and_one_is_quick(asked, at_once):
@@ -290,7 +292,8 @@ def test_two_are_made_at_once_where_readers_wait_for_both_and_one_is_quick(asked
         makers.each = (Counting([]),)
         makers._learn("slow", 1.0)
         makers._learn("quick", 0.01)
-        await asyncio.gather(*(makers.make({"path": path}, Marks(), Urgency(rank)) for path, rank in asked))
+        scopes = [({"path": path.partition("?")[0], "query_string": path.partition("?")[2].encode()}, rank) for path, rank in asked]
+        await asyncio.gather(*(makers.make(scope, Marks(), Urgency(rank)) for scope, rank in scopes))
 
     asyncio.run(run())
     assert max(seen) == at_once

@@ -62,9 +62,11 @@ class Urgency:
 
 @dataclass(eq=False, slots=True)
 class _Job:
-    """A page that waits, and who makes it, where only one may."""
+    """A page that waits, and who makes it, where only one may. ``earlier``: of what was known by a moment, for which all
+    records are made."""
 
     kind: str
+    earlier: bool
     urgency: Urgency
     home: int | None
     turn: asyncio.Future[int]
@@ -87,7 +89,8 @@ class Makers:
         """A page as a process makes it, when it is its turn; None where none can."""
         kind, group = kind_of(scope["path"], scope.get("query_string", b""))
         shares = f"{OF_GROUPS}{group}" if group else SHARING.get(kind, "")
-        job = _Job(kind, urgency, self._home(shares) if shares else None, asyncio.get_running_loop().create_future())
+        earlier, home = b"known_by=" in scope.get("query_string", b""), self._home(shares) if shares else None
+        job = _Job(kind, earlier, urgency, home, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self._next()
         try:
@@ -131,7 +134,7 @@ class Makers:
     def _chosen(self, number: int, running: list[_Job]) -> _Job | None:
         """What a process may begin now beside what it makes."""
         awaited = [each for each in running if each.urgency.rank == WAITED_FOR]
-        long = any(self.expected(each.kind) > QUICK for each in awaited)
+        long, earlier = any(self.expected(each.kind) > QUICK for each in awaited), any(each.earlier for each in running)
         alone = number < self._of_groups < len(self.each) and any(
             each.home == number and each.urgency.rank == WAITED_FOR for each in (*awaited, *self._waiting)
         )
@@ -140,6 +143,7 @@ class Makers:
             for job in self._waiting
             if (job.home == number or (job.home is None and not alone))
             and not job.turn.done()
+            and not (earlier and job.earlier)  # a second one would be refused
             and (not running or (job.urgency.rank == WAITED_FOR and not (long and self.expected(job.kind) > QUICK)))
         ]
         return min(fitting, key=self._order, default=None)
