@@ -325,6 +325,12 @@ def test_the_evaluation_file_and_its_floor(catalogue: Catalogue) -> None:
     assert got["nil_precision"] >= 0.95
 
 
+def test_a_name_that_is_one_actors_own_and_short_for_another_means_the_first(catalogue: Catalogue) -> None:
+    assert {match.entry.id for match in catalogue.by_name("Taliban")} == {"taliban", "ttp"}
+    assert catalogue.ids_of("taliban") == catalogue.ids_of("the Taliban") == {"taliban"}
+    assert catalogue.ids_of("Pakistani Taliban") == {"ttp"}
+
+
 def test_linking_is_quick(catalogue: Catalogue) -> None:
     """An article of 400 words with 50 names and 50 common nouns; processor time, so that a busy machine does not matter."""
     part = "In Mosul [Islamic State|GROUP] and [Iraqi troops|FORCE] fought, [Reuters|MEDIA] said; [gunmen|GROUP] fled; [he|PERSON] spoke. "

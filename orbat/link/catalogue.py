@@ -162,10 +162,15 @@ class Catalogue:
         )
 
     def ids_of(self, name: str) -> frozenset[str]:
-        """The ids that a person may mean who typed this: an id, a name, an acronym in any case, or another spelling."""
+        """The ids that a person may mean who typed this: an id, a name, an acronym in any case, or another spelling.
+
+        Whose first name it is is meant before all others: "Taliban" is not the Pakistani Taliban, for which it is short in Pakistan.
+        """
         if name in self:
             return frozenset({name})
-        for found in (self.by_name(name), self.by_acronym(name, any_case=True), self.by_skeleton(name)):
+        named = self.by_name(name)
+        called = tuple(match for match in named if fold(match.entry.name) == fold(name))
+        for found in (called, named, self.by_acronym(name, any_case=True), self.by_skeleton(name)):
             if found:
                 return frozenset(match.entry.id for match in found)
         return frozenset()
