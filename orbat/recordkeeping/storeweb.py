@@ -25,6 +25,10 @@ OUTLINED = 16_384  # outlines, some 400 bytes each: relations have many, and all
 WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
 
 
+Row = tuple[int, int]
+"""Of a table of blocks: the block's number and the happening's."""
+
+
 @dataclass(slots=True)
 class Seen:
     """Happenings and outlines that were read, for the next transactions: a number is of one happening for ever, and that never changes.
@@ -114,7 +118,7 @@ class StoreWeb:
         _change(self._connection, given=len(made))
         self._connection.execute(sa.insert(happenings), [_row(key, one) for key, one in made.items()])
         for table, rows in _by_table(_blocks(made)):
-            self._connection.execute(sa.insert(table), rows)
+            _insert(self._connection, table, rows)
         self._known |= made
         return made
 
@@ -122,11 +126,11 @@ class StoreWeb:
         """Take happenings out, with their block keys."""
         _change(self._connection)
         found = _blocks(gone)  # by their own keys: an index of blocks by happening would cost as much as the table
-        timeless = [row for row in found if row["block"] < 0]
+        timeless = [row for row in found if row[0] < 0]
         for table, rows in ((blocks, found), (new_blocks, timeless)):  # those of no day may be in either
             if rows:
                 which = sa.and_(table.c.block == sa.bindparam("block_"), table.c.happening == sa.bindparam("happening_"))
-                values = [{f"{name}_": value for name, value in row.items()} for row in rows]
+                values = [{"block_": block, "happening_": key} for block, key in rows]
                 self._connection.execute(sa.delete(table).where(which), values)
         for part in parts(gone):
             self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
@@ -224,17 +228,25 @@ def _row(key: int, one: Happening) -> dict[str, Any]:
     }
 
 
-def _blocks(made: Knots) -> list[dict[str, int]]:
+def _blocks(made: Knots) -> list[Row]:
     found = [(number_of_block(block), key) for key, one in made.items() for block in block_keys(one)]
     found += [(_number(end), key) for key, one in made.items() for end in end_keys(one)]
-    return [{"block": block, "happening": key} for block, key in sorted(found)]
+    return sorted(found)
 
 
-def _by_table(rows: Sequence[dict[str, int]]) -> list[tuple[sa.Table, list[dict[str, int]]]]:
+def _by_table(rows: Sequence[Row]) -> list[tuple[sa.Table, list[Row]]]:
     """New rows of blocks by the table that they go to."""
-    dated = [row for row in rows if row["block"] >= 0]
-    timeless = [row for row in rows if row["block"] < 0]
+    dated = [row for row in rows if row[0] >= 0]
+    timeless = [row for row in rows if row[0] < 0]
     return [(table, found) for table, found in ((blocks, dated), (new_blocks, timeless)) if found]
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Put rows of blocks in a table. As they are, where the driver takes them so: there are 330 an article, and to have each looked through
+    as a dict takes twice what SQLite does to keep it."""
+    made = sa.insert(table).compile(dialect=connection.dialect)
+    given = rows if made.positional else [{"block": block, "happening": key} for block, key in rows]
+    connection.exec_driver_sql(str(made), given)
 
 
 def number_of_block(block: str) -> int:
