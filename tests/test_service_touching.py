@@ -188,6 +188,20 @@ def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_t
     assert not any(process.is_alive() for process in processes)
 
 
+def test_groups_that_the_first_pages_link_to_are_made_before_anyone_asks(news, monkeypatch):
+    monkeypatch.setattr("orbat.service.state.Service.largest", lambda *_: [])  # as of a store whose groups no catalogue knows
+    made, keep = threading.Event(), Pages.keep
+
+    def noted(pages, key, answer, *, asked=True):
+        if key.path.startswith("/groups/") and not asked:
+            made.set()
+        return keep(pages, key, answer, asked=asked)
+
+    monkeypatch.setattr(Pages, "keep", noted)
+    with serving(news, makers=2, warm=True):
+        assert made.wait(60)
+
+
 def test_a_process_that_is_being_begun_is_ended_as_well(monkeypatch):
     context, told = multiprocessing.get_context("spawn"), []
 

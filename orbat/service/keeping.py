@@ -129,7 +129,7 @@ class Keeping:
         await self._app(scope, receiving, sending)
 
     async def _warm(self, scope: Scope) -> None:
-        """Have the pages made that are asked for first, and those of the groups that are most in the news."""
+        """Have the pages made that are asked for first, those of the groups that are most in the news, and of others that they link to."""
         for path in FIRST:
             self._renew(*self._of_all(scope, path))
         try:
@@ -138,6 +138,12 @@ class Keeping:
             log.warning("no groups were made ready", exc_info=error)
             return
         self._queue(self._of_all(scope, f"/groups/{group}{part}") for group in groups for part in PARTS)
+        for path in FIRST if self._service.makers else ():  # and of what these link to beside, actors of no catalogue among it
+            key, asking = self._of_all(scope, path)
+            if not self._service.pages.holds(key):
+                await self._renewed(key, asking, RENEWED)
+            if found := self._service.pages.get(key, ""):
+                self._foresee(found, asking)
 
     def _of_all(self, scope: Scope, path: str) -> tuple[Key, Scope]:
         """A page as most readers ask for it."""
