@@ -282,6 +282,9 @@ def test_headings_say_what_most_say_and_take_no_side():
     chosen = field("actors", ("Army", "", "", True), ("Front", "ab", "12", True), judged="x")
     assert recordview.leading(chosen) == ["Army"]
     assert recordview.leading(field("actors")) == []
+    seized = {**plain, "type": "seize", "actors": field("actors", ("Front", "a", "1", True))}
+    assert recordview.heading({**seized, "targets": field("targets", ("Army", "a", "1", True))}) == "Seizure by Front from Army in Gwoza"
+    assert recordview.heading({**seized, "targets": field("targets", ("a base", "a", "1", False))}) == "Seizure of a base by Front in Gwoza"
     empty = {"type": "clash", "actors": field("actors"), "targets": field("targets"), "location": None}
     assert recordview.heading(empty) == "Clash"
 

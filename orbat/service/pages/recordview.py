@@ -192,13 +192,21 @@ def heading(record: Json) -> str:
     """What happened, who did it to whom, and where, in plain words, as most origins say it."""
     actors = leading(record["actors"])
     targets = leading(record["targets"], but=actors)
-    return _phrase(record["type"], _listed(actors), _listed(targets), record["location"])
+    return _phrase(record["type"], actors, targets, record["location"], bodies=_bodies(record["targets"]["values"]))
 
 
 def heading_of(statement: Json) -> str:
     """The same of one statement."""
-    actors, targets = (_listed([text_of(filler) for filler in statement[role]]) for role in ("actor", "target"))
-    return _phrase(statement["type"], actors, targets, statement["location"])
+    actors, targets = ([text_of(filler) for filler in statement[role]] for role in ("actor", "target"))
+    return _phrase(statement["type"], actors, targets, statement["location"], bodies=_bodies(statement["target"]))
+
+
+def _bodies(values: Iterable[Json]) -> frozenset[str]:
+    """Those of some values that are armed bodies: nobody seizes these, but something from them."""
+    return frozenset(text_of(each) for each in values if each["entity"] and each["entity"]["kind"] in _ARMED)
+
+
+_ARMED = frozenset({"group", "wing", "force", "coalition"})
 
 
 def leading(field: Json, but: Collection[str] = ()) -> list[str]:
@@ -303,10 +311,12 @@ class _Reader:
         return Value(said, text, note, voices, grounds, tuple(certainties), tuple(dict.fromkeys((*reported[:1], *reported[-1:]))), chosen)
 
 
-def _phrase(type: str, actor: str, target: str, location: Json | None) -> str:
+def _phrase(type: str, actors: list[str], targets: list[str], location: Json | None, *, bodies: Collection[str]) -> str:
     noun, by, on = NOUNS[type]
-    parts = [(by, actor), (on, target)]
-    words = [noun, *(f"{word} {name}" for word, name in (reversed(parts) if on == "of" else parts) if name)]
+    losers = [name for name in targets if name in bodies] if type == "seize" else []
+    parts = [(by, actors), (on, [name for name in targets if name not in losers])]
+    parts = [*(reversed(parts) if on == "of" else parts), ("from", losers)]
+    words = [noun, *(f"{word} {_listed(names)}" for word, names in parts if names)]
     return " ".join([*words, *([f"in {location['name']}"] if location else [])])
 
 
