@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, TRIGGER_TYPES, Floats, Scores, may_refer
-from orbat.pairs import Ints, Places, best_of, ends_of, references_of, roles_of, sources_of
+from orbat.pairs import Ints, Places, best_of, ends_of, references_of, roles_of, softmax, sources_of
 from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Span
 
 
@@ -192,8 +192,7 @@ def _likely(points: Floats, may: NDArray[np.bool_], starts: Ints) -> tuple[Ints,
         may: which pieces may open a trigger.
         starts: the first piece of each sentence.
     """
-    shares = np.exp(points - points.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
+    shares = softmax(points)
     shares[~may, 1:] = 0
     none = np.log1p(-np.minimum(shares[:, 1:], 1 - 1e-6))
     held = np.expm1(np.add.reduceat(none, starts)) < -_LIKELY  # [sentences, types]

@@ -111,7 +111,7 @@ class _Denials:
     def _spare(self, denied: Event, events: dict[int, Event]) -> None:
         """Take from the violence that the sentence tells after what is denied those who are denied to have done that: "that its men took
         part in an attack, which left four dead"."""
-        theirs = {a.mention for a in denied.arguments if a.role is Role.ACTOR}
+        theirs = set(denied.of(Role.ACTOR))
         for i, event in events.items():
             if event.type in _VIOLENCE and not event.negated and event.trigger.start > denied.trigger.end:
                 events[i] = _without(event, theirs)
@@ -123,7 +123,7 @@ class _Denials:
             said = claim.trigger.of(self.text)
             if not _OWNS_UP.search(said) and not _RESPONSIBLE.match(self.text, claim.trigger.end, end):
                 continue
-            theirs = {a.mention for a in claim.arguments if a.role is Role.ACTOR}
+            theirs = set(claim.of(Role.ACTOR))
             for i, event in events.items():
                 if event.type in _VIOLENCE and not event.negated and claim.trigger.end <= event.trigger.start < end:
                     spared = _without(event, theirs)

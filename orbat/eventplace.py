@@ -104,8 +104,7 @@ class EventPlaces:
         return found or (self._fillers(event, Role.ORIGIN) if event.type is EventType.ABUSE else [])
 
     def _fillers(self, event: Event, role: Role) -> list[Place]:
-        found = [a.mention for a in event.arguments if a.role is role and a.mention in self._placed]
-        return [self._placed[i] for i in found if i not in self._of_others]
+        return [self._placed[i] for i in event.of(role) if i in self._placed and i not in self._of_others]
 
     @cached_property
     def _of_others(self) -> frozenset[int]:

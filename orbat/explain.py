@@ -37,7 +37,7 @@ def _lines(s: Statement, event: Event, reading: Reading) -> Iterator[str]:
     yield f"certainty {s.certainty}{', negated' if s.negated else ''}, score {event.certainty_score:.2f}"
     scores = {(a.role, a.mention): a.score for a in event.arguments}
     for role in Role:
-        mentions = [a.mention for a in event.arguments if a.role is role]
+        mentions = event.of(role)
         for mention, filler in zip(mentions, fillers_of(s, role), strict=True):
             yield f"{role:<10}{_filler(filler)}, score {scores[role, mention]:.2f}"
             yield from _links(mention, filler, reading)

@@ -28,4 +28,4 @@ def with_offices(text: str, annotations: Annotations) -> Annotations:
 
 
 def _actors(event: Event) -> set[int]:
-    return {a.mention for a in event.arguments if a.role is Role.ACTOR}
+    return set(event.of(Role.ACTOR))

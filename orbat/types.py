@@ -177,6 +177,10 @@ class Event:
     certainty_score: float = 1.0
     source_score: float = 1.0
 
+    def of(self, *roles: Role) -> list[int]:
+        """The mentions that stand in some roles, in the order of the arguments."""
+        return [a.mention for a in self.arguments if a.role in roles]
+
 
 LEAST_ODDS = -5.0
 """The log of the odds of what has next to none, under 1 in 148."""

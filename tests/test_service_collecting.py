@@ -8,6 +8,7 @@ import gc
 import subprocess
 import sys
 import weakref
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,6 +22,16 @@ class Knot:
         self.own = self
 
 
+@pytest.fixture
+def by_hand() -> Iterator[None]:
+    """Nothing is collected but by who asks for it."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("by_hand")
 def test_cycles_go_when_no_page_is_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collecting, "EVERY", 0.01)
     monkeypatch.setattr(collecting, "LOOKED", 0.01)
@@ -39,16 +50,12 @@ def test_cycles_go_when_no_page_is_being_made(monkeypatch: pytest.MonkeyPatch) -
 
     given: list[int] = []
     monkeypatch.setattr(collecting, "give_back", lambda: given.append(len(making)))
-    gc.disable()
-    try:
-        assert asyncio.run(run()) == (True, True)
-    finally:
-        gc.enable()
-        gc.unfreeze()
+    assert asyncio.run(run()) == (True, True)
     assert given
     assert not any(given)
 
 
+@pytest.mark.usefixtures("by_hand")
 def test_what_is_left_is_gone_through_once_and_again_only_when_it_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in {"EVERY": 0.01, "LOOKED": 0.01, "WHOLE": 0.2, "QUIET": 0.2}.items():
         monkeypatch.setattr(collecting, name, seconds)
@@ -70,12 +77,7 @@ def test_what_is_left_is_gone_through_once_and_again_only_when_it_is_quiet(monke
         task.cancel()
         return while_busy, gone() is None
 
-    gc.disable()
-    try:
-        assert asyncio.run(run()) == (True, True)
-    finally:
-        gc.enable()
-        gc.unfreeze()
+    assert asyncio.run(run()) == (True, True)
     assert max(frozen) > frozen[0] + 1_000
 
 

@@ -20,13 +20,14 @@ from rapidfuzz import fuzz
 from orbat.link.actor_features import FEATURES, Article, Asked
 from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, common_abroad, country_proposal, proposals, without_heads
 from orbat.link.catalogue import Catalogue
+from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.link.members import owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
 LINKED = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON))
 OWNED = ARMED | {MentionType.STATE}
-_OFFICES, _ARMED_KINDS = ("force", "state"), ("group", "wing", "force", "coalition")
+_OFFICES = ("force", "state")
 # A link is made where the score says "rather this than anything else or nothing".
 SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
@@ -314,7 +315,7 @@ class _Linker:
     def _members(self, asked: list[int]) -> None:
         """ "Its troops", of what an armed body says of its own."""
         for i, j in tellers(self.document.text, self.annotations.mentions, asked).items():
-            if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in _ARMED_KINDS:
+            if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in ARMED_KINDS:
                 self.links[i] = _taken(named, i, f"'{self.said[j]}' tells of them as its own.")
 
     def _referring(self, index: int) -> None:

@@ -16,6 +16,8 @@ from orbat.errors import DataError
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "actors.jsonl"
 KINDS = ("group", "wing", "force", "state", "coalition", "org", "media", "person")
+ARMED_KINDS = frozenset({"group", "wing", "force", "coalition"})
+"""The kinds of actors that have an order of battle: no states, persons and media."""
 RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied", "joined")
 FIELDS = frozenset(
     ("id", "name", "kind", "countries", "from", "to", "prominence", "aliases", "acronyms", "relations", "ids")

@@ -172,12 +172,8 @@ def _at_odds(found: Mapping[int, int], article: Article, annotations: Annotation
     for event in annotations.events:
         if event.type not in _TO_OTHERS:
             continue
-        sides = (
-            [a.mention for a in event.arguments if a.role is Role.ACTOR],
-            [a.mention for a in event.arguments if a.role in (Role.TARGET, Role.ORIGIN)],
-        )
-        for one in sides[0]:
-            for other in sides[1]:
+        for one in event.of(Role.ACTOR):
+            for other in event.of(Role.TARGET, Role.ORIGIN):
                 name = article.name_of(found.get(one, one))
                 word = other if other in found else one
                 if name is not None and word in found and article.name_of(found.get(other, other)) is name:
@@ -194,7 +190,7 @@ def _of_own_wounds(found: Mapping[int, int], article: Article, annotations: Anno
     for event in annotations.events:
         if event.type not in (EventType.KILL, EventType.INJURE):
             continue
-        targets = [a.mention for a in event.arguments if a.role is Role.TARGET]
+        targets = event.of(Role.TARGET)
         for word in [i for i in targets if i in found and _WOUNDS.match(article.text, article.mentions[i].span.end)]:
             name = article.name_of(found[word])
             if any(i < word and article.name_of(found.get(i, i)) is not name for i in targets):
@@ -245,7 +241,7 @@ def _bodies_of(speaker: Name | None, found: Mapping[int, int], article: Article,
     for event in annotations.events if speaker is not None and speaker.type is PERSON else ():
         if event.type not in (EventType.LEAD, EventType.BELONG) or event.negated:
             continue
-        named = {role: [article.name_of(found.get(a.mention, a.mention)) for a in event.arguments if a.role is role] for role in Role}
+        named = {role: [article.name_of(found.get(i, i)) for i in event.of(role)] for role in Role}
         if speaker in named[Role.ACTOR]:
             bodies |= {id(name): name for name in named[Role.TARGET] if name is not None and name.type in _BODIES}
     return list(bodies.values())

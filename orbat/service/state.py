@@ -23,6 +23,7 @@ from orbat.battle.tiebook import TieBook, tie_book
 from orbat.battle.ties import wings_of
 from orbat.battle.values import SECTIONS
 from orbat.link.catalogue import Catalogue
+from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.names import fold
 from orbat.queries import Facet, Named, Wanted, facets, grades, judgements
 from orbat.queries.few import few
@@ -70,8 +71,6 @@ ASKED = 30.0
 """Seconds that a request which writes, such as a judgement, waits for another writer: who asks does not wait as long as what is posted."""
 BUSY = 3.0
 """Seconds for which readers are taken to wait for pages after one did."""
-GROUPS = frozenset({"group", "wing", "force", "coalition"})
-"""The kinds of actors that have an order of battle."""
 READINGS = 16
 """Readings kept for explanations: a page of one article asks for several."""
 
@@ -324,7 +323,7 @@ class Service:
 
     def largest(self, least: int, most: int) -> list[str]:
         """The groups with most statements, so many at least, by id or name."""
-        return [each.id for each in self.active().rows if each.statements >= least and each.kind in GROUPS][:most]
+        return [each.id for each in self.active().rows if each.statements >= least and each.kind in ARMED_KINDS][:most]
 
     @contextmanager
     def remaking(self, *asked: Asked) -> Iterator[None]:

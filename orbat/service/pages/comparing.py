@@ -17,6 +17,7 @@ from orbat.battle.render.plain import plain
 from orbat.battle.render.tables import HEADINGS
 from orbat.battle.sheet import sentence, sheet
 from orbat.battle.values import Sheet
+from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.service.pages.charting import SENTENCES, by_store_or_catalogue, chart_page, group_name, notes_of, when_text
 from orbat.service.pages.rendering import Shown, page
 from orbat.service.pages.strip import WIDTH, axis, ends, is_month, month_of, span_of
@@ -79,7 +80,7 @@ def _sheet(service: Service, asked: Asked) -> Sheet:
 def _asking(request: Request, service: Service, given: ComparePageFilter) -> dict[str, Any]:
     """The page without a comparison, with the groups of the store to choose from."""
     active = service.active(request, Response()).rows
-    groups = [each for each in active if each.kind in ("group", "wing", "force", "coalition")][:MOST_OFFERED]
+    groups = [each for each in active if each.kind in ARMED_KINDS][:MOST_OFFERED]
     return {"part": "", "given": given, "names": None, "groups": groups}
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.queries import WantedRecords
 from orbat.queries.loading import load
 from orbat.recordtypes import Record as Kept
@@ -29,8 +30,6 @@ from orbat.service.state import Here, Service
 from orbat.tables import documents, records, statements
 
 router = APIRouter()
-ARMED = frozenset({"group", "wing", "force", "coalition"})
-"""Kinds of actor that the list of groups holds: no states, persons and media."""
 RECENT, BEFORE = 3, 12
 """Months that a rise is seen in, and those before it that it is measured by."""
 LOOKED_AT = 60
@@ -129,7 +128,7 @@ def _front(service: Service) -> Json:
             sa.select(count, sa.func.min(documents.c.published), sa.func.max(documents.c.published)).select_from(documents)
         ).one()
     active = service.active().rows
-    armed = [each for each in active if each.kind in ARMED]
+    armed = [each for each in active if each.kind in ARMED_KINDS]
     doubted = WantedRecords(statuses=(RecordStatus.DISPUTED, RecordStatus.DENIED))
     learned = mixed(listing.records_part(service, WantedRecords(), Asked("front", LOOKED_AT), sort=RecordSort.LEARNED).rows)
     disputed = listing.records_part(service, doubted, Asked("front", 5), sort=RecordSort.LEARNED).rows

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.service.pages.words import days
 from orbat.types import Certainty
 
@@ -203,10 +204,7 @@ def heading_of(statement: Json) -> str:
 
 def _bodies(values: Iterable[Json]) -> frozenset[str]:
     """Those of some values that are armed bodies: nobody seizes these, but something from them."""
-    return frozenset(text_of(each) for each in values if each["entity"] and each["entity"]["kind"] in _ARMED)
-
-
-_ARMED = frozenset({"group", "wing", "force", "coalition"})
+    return frozenset(text_of(each) for each in values if each["entity"] and each["entity"]["kind"] in ARMED_KINDS)
 
 
 def leading(field: Json, but: Collection[str] = ()) -> list[str]:
