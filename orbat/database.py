@@ -98,12 +98,14 @@ def upgrade(engine: sa.Engine, location: str) -> None:
         StoreError: the database holds something else, or was written by a newer version.
     """
     with engine.connect() as connection:
-        if _version(connection, location) == REVISIONS[-1]:
+        if _version(connection, location) == REVISIONS[-1] and not _of_the_first_web(connection):
             return
         if connection.dialect.name == "sqlite":
             connection.rollback()
             connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
     with engine.connect().execution_options(orbat_write=True) as connection, connection.begin():
+        if _of_the_first_web(connection):
+            _mend_the_first_web(connection)
         if _version(connection, location) != REVISIONS[-1]:  # no longer, where another process was quicker
             _run_migrations(connection)
 
@@ -181,6 +183,28 @@ def _version(connection: sa.Connection, location: str) -> str | None:
             "Update orbat: pip install --upgrade orbat.",
         )
     return version
+
+
+def _of_the_first_web(connection: sa.Connection) -> bool:
+    """Whether version 0004 was made by the first form of its migration, which was changed 47 minutes after it was committed."""
+    return sa.inspect(connection).has_table("unwoven")
+
+
+def _mend_the_first_web(connection: sa.Connection) -> None:
+    """Give such a store the tables that 0004 makes now. Its happenings are made anew by the next update, and its records keep their ids."""
+    ids = sa.Column("document", sa.String(64), sa.ForeignKey("documents.id"), primary_key=True)
+    made = sa.MetaData()
+    sa.Table("documents", made, sa.Column("id", sa.String(64), primary_key=True))
+    sa.Table("woven", made, ids, sa.Column("reading", sa.Integer, nullable=False))
+    sa.Table("stirred", made, sa.Column("happening", sa.Integer, primary_key=True, autoincrement=False))
+    made.create_all(connection)  # those that are not there
+    there = sa.inspect(connection).get_table_names()
+    for name in ("blocks", "new_blocks", "ties", "happenings"):
+        if name in there:
+            connection.exec_driver_sql(f"DELETE FROM {name}")
+    anew = "SELECT id FROM documents WHERE id NOT IN (SELECT document FROM unrecorded)"
+    connection.exec_driver_sql(f"INSERT INTO unrecorded (document) {anew}")
+    connection.exec_driver_sql("DROP TABLE unwoven")
 
 
 def _run_migrations(connection: sa.Connection) -> None:

@@ -12,7 +12,7 @@ from orbat.cli import app, printing
 from orbat.queries import WantedRecords
 from orbat.recordserial import record_from_json
 from orbat.store import Store
-from tests.test_recordkeeping import AT, DAY, append, news, related, two_of_a_kind, update
+from tests.test_recordkeeping import AT, DAY, append, news, reading, related, two_of_a_kind, update
 
 
 def run(*args, code=0):
@@ -124,6 +124,30 @@ def test_joined_by_command(shelf):
     told = run("judge", "join", one.id, two.id[:12], "--by", "Ada", "--store", shelf)
     assert "merged" in told
     assert any({*one.statements, *two.statements} <= set(r.statements) for r in kept(shelf))
+    (left,) = {one.id, two.id} & {r.id for r in kept(shelf)}
+    (gone,) = {one.id, two.id} - {left}
+    for id, subject in ((gone, "It"), (gone[:12], gone)):
+        done = CliRunner().invoke(app, ["record", id, "--store", str(shelf)])
+        assert done.exit_code == 1
+        assert f"{subject} was merged on {dt.datetime.now(dt.UTC):%Y-%m-%d} into {left}." in str(done.exception)
+    assert lines("record", gone, "--known-by", "2024-01-02", "--store", shelf)[0]["id"] == gone
+
+
+def test_one_record_as_known_by_a_day(shelf):
+    later = reading(0, source="Rival Post", more=" It was another view that was printed there.")
+    with Store.open(shelf) as store:
+        append(store, [later], at=AT + 5 * DAY)
+        update(store, related=related, at=AT + 5 * DAY)
+    grown = next(each for each in kept(shelf) if len(each.documents) > 1 and later[0].id in each.documents)
+    (now,) = lines("record", grown.id, "--store", shelf)
+    (then,) = lines("record", grown.id[:12], "--known-by", "2024-01-03", "--store", shelf)
+    assert (now["id"], then["id"]) == (grown.id, grown.id)
+    assert len(then["documents"]) < len(now["documents"])
+    assert {each["id"] for each in then["said"]} == set(then["statements"])
+    assert len(then["history"]) < len(now["history"])
+    assert "Rival Post" not in run("record", grown.id, "--known-by", "2024-01-03", "--store", shelf, "--format", "table")
+    done = CliRunner().invoke(app, ["record", grown.id, "--known-by", "2023-12-31", "--store", str(shelf)])
+    assert f"Nothing of {grown.id} was known by 2023-12-31" in str(done.exception)
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from typer.testing import CliRunner
 
 from orbat import queries
 from orbat.cli import app
-from orbat.queries import Named, Sort, Wanted, few, finding
+from orbat.errors import NotFoundError
+from orbat.queries import Named, Sort, Wanted, WantedRecords, few, finding
+from orbat.recordtypes import RecordStatus
 from orbat.serial import ROW_COLUMNS, with_id
 from orbat.statementjson import statement_from_json
 from orbat.store import Store
 from orbat.tables import record_statements, records, statements, unrecorded
-from orbat.types import Certainty
+from orbat.types import Certainty, EventType
 from tests import generated
 
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -35,6 +37,15 @@ def made(number):
 def fill(store, count=COUNT):
     store.append_many((made(number) for number in range(count)), model="test 1", read_at=AT)
     return [s for number in range(count) for s in made(number)[1]]
+
+
+def test_types_certainties_and_statuses_may_be_given_as_words():
+    said = Wanted(types=("kill", "ATTACK"), certainties=["likely"], statuses="disputed")
+    assert said == Wanted(types=(EventType.KILL, EventType.ATTACK), certainties=(Certainty.LIKELY,), statuses=(RecordStatus.DISPUTED,))
+    assert WantedRecords(types="hold").types == (EventType.HOLD,)
+    for odd in ({"types": ("murder",)}, {"certainties": ("sure",)}, {"statuses": ("open",)}):
+        with pytest.raises(NotFoundError, match=r"is no \w+\. There are "):
+            Wanted(**odd)
 
 
 def names(statement, role):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from orbat.corroborate.context import Context, DocumentFacts
-from orbat.corroborate.origins import publisher_of, speaker_origin, wire_of
+from orbat.corroborate.origins import publisher_of, publisher_origin, speaker_origin, wire_of
 from orbat.corroborate.voices import independent, voiced
 from orbat.types import Document, EventType, MentionType
 from tests.recordparts import group, people, said
@@ -35,8 +35,14 @@ def test_the_agency_that_a_document_credits(document: Document, wire: str) -> No
 def test_the_publisher() -> None:
     assert publisher_of("The Abuja Ledger", "https://x.test/1", "d") == "The Abuja Ledger"
     assert publisher_of("", "https://www.news.test/1", "d") == "news.test"
-    assert publisher_of("", "", "d") == "unknown publisher d"
     assert publisher_of("Agence France-Presse", "", "d") == "AFP"
+
+
+def test_each_article_that_tells_no_publisher_is_an_origin_of_its_own_with_a_label_that_can_be_read() -> None:
+    one, two = (publisher_origin(publisher_of("", "", f"537432ffcd9a029{n}")) for n in (8, 9))
+    assert one.id != two.id
+    assert one.name == "unknown publisher of article 537432ff"
+    assert publisher_origin(publisher_of("The Abuja Ledger", "", "d")).name == "The Abuja Ledger"
 
 
 def test_speakers() -> None:

@@ -22,6 +22,7 @@ from alembic.script import ScriptDirectory
 from orbat import database, queries
 from orbat.errors import StageError, StoreError
 from orbat.queries import words
+from orbat.recordkeeping import update
 from orbat.serial import statement_to_json, with_id
 from orbat.store import AppendResult, Store
 from orbat.tables import REVISIONS, VERSION_TABLE, metadata
@@ -415,6 +416,23 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(address):
         assert connection.exec_driver_sql("SELECT document FROM unrecorded").scalars().all() == [doc.id]
         hits = words.hits_of(connection, "cafe")
         assert connection.execute(sa.select(hits.c.key)).scalars().all() == [1]
+
+
+def test_a_store_whose_web_was_made_by_the_first_form_of_its_migration_is_mended(address):
+    with Store.open(address) as store:
+        store.append_many((read(n) for n in range(4)), model="test 1", read_at=EARLY)
+        update(store, related=lambda one, two: False)
+        before = {record.id: record for record in queries.records(store, queries.WantedRecords(), limit=None).records}
+        with store.writing() as connection:
+            for table in ("woven", "stirred"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+            connection.exec_driver_sql("CREATE TABLE unwoven (document VARCHAR(64) PRIMARY KEY REFERENCES documents (id))")
+    with Store.open(address) as store:
+        assert queries.records(store, queries.WantedRecords()).waiting == 4
+        assert update(store, related=lambda one, two: False) == ()
+        assert {record.id: record for record in queries.records(store, queries.WantedRecords(), limit=None).records} == before
+        with store.reading() as connection:
+            assert not sa.inspect(connection).has_table("unwoven")
 
 
 MADE_THERE = {("column", "words"), ("column", "counted")}  # by the database from other columns

@@ -108,17 +108,22 @@ def rebuild(store: StoreAt = None, actors: Actors = None) -> None:
 @app.command()
 def record(
     id: Annotated[str, typer.Argument(help="A record's or statement's id, or its first digits.")],
+    known_by: Annotated[
+        dt.datetime | None, typer.Option(parser=moment, metavar="DAY", help="As it was known by the end of that day.")
+    ] = None,
     format: Shape = None,
     store: StoreAt = None,
+    actors: Actors = None,
 ) -> None:
     """Show one record: what each origin says side by side, the sentences, which articles are copies, and its history."""
     from orbat import queries
+    from orbat.recordkeeping import record_known_by
     from orbat.recordserial import record_to_json
     from orbat.serial import statement_to_json
     from orbat.store import Store
 
     with Store.open(store, create=False) as kept:
-        found = queries.record(kept, id)
+        found = queries.record(kept, id) if known_by is None else record_known_by(kept, id, known_by, related=related_of(actors))
         grades = queries.grades(kept)
     if shape_of(format) is Format.JSONL:
         history = [_change(each) for each in found.history]

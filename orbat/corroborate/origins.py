@@ -15,6 +15,9 @@ from orbat.names import fold
 from orbat.recordtypes import Origin
 from orbat.types import Document, Statement
 
+UNKNOWN = "unknown publisher "
+"""What the name of an article's publisher begins with where the article tells none; its id follows, so that no two are one origin."""
+
 AGENCIES = {
     "reuters": "Reuters",
     "thomson reuters": "Reuters",
@@ -88,7 +91,17 @@ def publisher_of(source: str, url: str, document: str) -> str:
     if source.strip():
         return agency(source) or source.strip()
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return host or f"unknown publisher {document}"
+    return host or f"{UNKNOWN}{document}"
+
+
+def publisher_told(name: str) -> bool:
+    """Whether a publisher's name is one that an article gives, by itself or its address."""
+    return not name.startswith(UNKNOWN)
+
+
+def publisher_label(name: str) -> str:
+    """A publisher's name as it is shown: where none is told, the first digits of the article's id, as tables show ids."""
+    return name if publisher_told(name) else f"unknown publisher of article {name.removeprefix(UNKNOWN)[:8]}"
 
 
 def speaker_origin(statement: Statement, family: str) -> Origin | None:
@@ -108,4 +121,4 @@ def speaker_origin(statement: Statement, family: str) -> Origin | None:
 
 def publisher_origin(name: str) -> Origin:
     """The origin of what a publisher says in its own voice."""
-    return Origin(f"publisher:{fold(name) or name}", name, "publisher")
+    return Origin(f"publisher:{fold(name) or name}", publisher_label(name), "publisher")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from orbat.errors import DataError
 from orbat.names import fold
+from orbat.queries.asked import members
 from orbat.queries.loading import among, load, newest_first, parts
 from orbat.queries.naming import naming
 from orbat.queries.words import are_many, hits_of
@@ -66,7 +67,10 @@ class Wanted:
     ``min_origins``: its record has at least so many independent origins. ``as_of``: it may have happened by that day, and is of no relation
     whose record says that it had ended before. ``known_by``: what the readings of that moment say, each document's latest by then; no
     record is given with it, and what narrows by records does so by those of now. ``statuses``: its record has one of these. ``model``: read
-    by the model of that name.
+    by the model of that name. Types, certainties and statuses may be given as words.
+
+    Raises:
+        NotFoundError: a word is no type, certainty or status.
     """
 
     text: str = ""
@@ -84,6 +88,11 @@ class Wanted:
     known_by: dt.datetime | None = None
     statuses: tuple[RecordStatus, ...] = ()
     model: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", members(EventType, self.types))
+        object.__setattr__(self, "certainties", members(Certainty, self.certainties))
+        object.__setattr__(self, "statuses", members(RecordStatus, self.statuses))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from orbat.errors import NotFoundError
 from orbat.names import fold
+from orbat.queries.asked import members
 from orbat.queries.finding import PARTIES, Named
 from orbat.queries.loading import CHUNK, among, load, parts
 from orbat.queries.naming import NEAR, naming
@@ -20,6 +21,9 @@ from orbat.store import Store
 from orbat.tables import copies, fillers, record_changes, record_statements, statements, unrecorded
 from orbat.tables import records as records_table
 from orbat.types import EventType, Statement
+
+ID = r"r?[0-9a-f]+(-[0-9]*)?"
+"""A record's or statement's id, or the beginning of one."""
 
 KnownRecords = MutableMapping[tuple[str, int], Record]
 """Records by their id and the hash of their payload: a record is what its payload says."""
@@ -31,7 +35,10 @@ class WantedRecords:
 
     ``actors``: each takes part, by one of the record's statements. ``since`` and ``until``: it may have happened or held on a day between.
     ``as_of``: what held or had happened on that day. Where no day is known, ``since``, ``until`` and ``as_of`` leave a record out.
-    ``min_origins``: so many independent origins.
+    ``min_origins``: so many independent origins. Types and statuses may be given as words.
+
+    Raises:
+        NotFoundError: a word is no type or no status.
     """
 
     actors: tuple[Named, ...] = ()
@@ -43,6 +50,10 @@ class WantedRecords:
     until: dt.date | None = None
     as_of: dt.date | None = None
     min_origins: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", members(EventType, self.types))
+        object.__setattr__(self, "statuses", members(RecordStatus, self.statuses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +135,11 @@ def record_beginning(store: Store, id: str, *, most: int) -> tuple[Record, tuple
         raise _no_record(connection, id, [])
 
 
-def changes(store: Store, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[RecordChange, ...]:
-    """What became of records between two moments, the first change first."""
+def changes(store: Store, *, since: dt.datetime | None = None, until: dt.datetime | None = None, of: str = "") -> tuple[RecordChange, ...]:
+    """What became of records between two moments, or of the one with an id, the first change first."""
     where = [record_changes.c.at >= since] if since else []
     where += [record_changes.c.at <= until] if until else []
+    where += [record_changes.c.record == of] if of else []
     with store.reading() as connection:
         return _changes(connection, *where)
 
@@ -207,7 +219,7 @@ def _changes(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple
 
 
 def _record_ids(connection: sa.Connection, wanted: str) -> list[str]:
-    if not re.fullmatch(r"r?[0-9a-f]+(-[0-9]*)?", wanted):
+    if not re.fullmatch(ID, wanted):
         return []
     if wanted.startswith("r"):
         query = sa.select(records_table.c.id).where(records_table.c.id >= wanted, records_table.c.id < wanted + "g")
@@ -222,8 +234,17 @@ def _no_record(connection: sa.Connection, wanted: str, ids: list[str]) -> NotFou
     if ids:
         listed = ", ".join(ids[:NEAR]) + (" and more" if len(ids) > NEAR else "")
         return NotFoundError(f"Several records have an id that begins with {wanted}.", f"They are {listed}.", "Give more of its digits.")
-    cause = ""
-    for last in _changes(connection, record_changes.c.record == wanted)[-1:]:
-        into = f" into {', '.join(last.others)}" if last.others else ""
-        cause = f"It was {last.change} on {last.at:%Y-%m-%d}{into}."
+    gone = _gone(connection, wanted)
+    cause = " ".join(f"{'It' if id == wanted else id} was {told}." for id, told in list(gone.items())[:NEAR])
     return NotFoundError(f"No record has the id {wanted!r}.", cause, "`orbat records` lists records.")
+
+
+def _gone(connection: sa.Connection, wanted: str) -> dict[str, str]:
+    """What became last of each record that had this id, or one that begins so: "merged on 2024-05-01 into r12"."""
+    if not re.fullmatch(ID, wanted):
+        return {}
+    begins = wanted if wanted.startswith("r") else f"r{wanted}"  # a record's id is that of its first statement
+    id = record_changes.c.record
+    found = _changes(connection, id >= begins, id < f"{begins}g", id.not_in(sa.select(records_table.c.id)))
+    into = {each: f" into {', '.join(each.others)}" if each.others else "" for each in found}
+    return {each.record: f"{each.change} on {each.at:%Y-%m-%d}{told}" for each, told in into.items()}

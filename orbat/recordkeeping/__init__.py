@@ -4,8 +4,8 @@ Only what a new reading or judgement touches is made again; the result is the sa
 """
 
 from orbat.recordkeeping.judging import Decision, judge, withdraw
-from orbat.recordkeeping.known import known_by
+from orbat.recordkeeping.known import known_by, record_known_by
 from orbat.recordkeeping.related import related_in
 from orbat.recordkeeping.updating import rebuild, update
 
-__all__ = ["Decision", "judge", "known_by", "rebuild", "related_in", "update", "withdraw"]
+__all__ = ["Decision", "judge", "known_by", "rebuild", "record_known_by", "related_in", "update", "withdraw"]

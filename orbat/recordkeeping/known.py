@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,9 +13,11 @@ from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
 from orbat.corroborate.copies import Signature, families
 from orbat.corroborate.features import Related
-from orbat.corroborate.judged import Judged
+from orbat.corroborate.judged import Judged, anchor
+from orbat.errors import NotFoundError
 from orbat.queries.judgements import judgements
 from orbat.queries.loading import load, parts
+from orbat.queries.records import RecordEvidence, changes, record
 from orbat.recordkeeping.families import facts_of
 from orbat.recordtypes import Record
 from orbat.store import Store
@@ -33,6 +36,31 @@ def known_by(store: Store, moment: dt.datetime, *, related: Related) -> tuple[Re
     with store.reading() as connection:
         context = _context(connection, learned, related)
     return build(said, context, stood)
+
+
+def record_known_by(store: Store, id: str, moment: dt.datetime, *, related: Related) -> RecordEvidence:
+    """What the record of an id said at a moment: that which had most of the statements it has now, with its history until then.
+
+    Args:
+        id: a record's, or one that begins so, or a statement's; also a record's that is another's now.
+
+    Raises:
+        NotFoundError: several ids begin so, or none of its statements was read by then.
+    """
+    now, members = _members(store, id)
+    made = known_by(store, moment, related=related)
+    kept = max(made, key=lambda each: (len(members.intersection(each.statements)), each.id), default=None)
+    if kept is None or members.isdisjoint(kept.statements):
+        step = "Ask for a later day, or for the record as it is now."
+        raise NotFoundError(f"Nothing of {id} was known by {moment:%Y-%m-%d %H:%M}.", "Its statements were read later.", step)
+    with store.reading() as connection:
+        newest = sa.select(sa.func.max(statements.c.key)).group_by(statements.c.id)
+        keys = [key for part in parts(kept.statements) for key in connection.scalars(newest.where(statements.c.id.in_(part)))]
+        family = sa.select(copies.c.document, copies.c.family)
+        rows = [row for part in parts(kept.documents) for row in connection.execute(family.where(copies.c.document.in_(part)))]
+        families = {row.document: row.family for row in rows}
+        said = {each.id: each for each in load(connection, keys)}
+    return RecordEvidence(kept, tuple(said[key] for key in kept.statements if key in said), families, changes(store, until=moment, of=now))
 
 
 def statements_by(store: Store, moment: dt.datetime, *, corrected: bool = False) -> tuple[tuple[Statement, ...], dict[str, dt.datetime]]:
@@ -56,6 +84,17 @@ def statements_by(store: Store, moment: dt.datetime, *, corrected: bool = False)
             k for part in parts(key for _, key in latest.values()) for k in connection.scalars(keys.where(statements.c.reading.in_(part)))
         ]
         return tuple(map(judged.corrected, load(connection, wanted))), learned
+
+
+def _members(store: Store, id: str) -> tuple[str, frozenset[str]]:
+    """The whole id of a record, and its statements now, with the one that it grew from."""
+    try:
+        now = record(store, id).record
+    except NotFoundError:
+        if re.fullmatch("r?[0-9a-f]{20}(-[0-9]+)?", id) is None:  # only the whole id of one that is no more says what it grew from
+            raise
+        return id, frozenset((anchor(id),))
+    return now.id, frozenset((anchor(now.id), *now.statements))
 
 
 def _context(connection: sa.Connection, learned: Mapping[str, dt.datetime], related: Related) -> Context:

@@ -11,17 +11,18 @@ from orbat import queries
 from orbat.corroborate.judged import anchor, record_id
 from orbat.corroborate.voices import voiced
 from orbat.errors import NotFoundError
-from orbat.queries.loading import load, parts
-from orbat.recordkeeping import known_by, related_in
+from orbat.queries import RecordEvidence
+from orbat.queries.loading import parts
+from orbat.recordkeeping import record_known_by, related_in
 from orbat.recordkeeping.families import context_of
-from orbat.recordtypes import Change, Record, RecordChange
+from orbat.recordtypes import Change, RecordChange
 from orbat.serial import statement_to_json
 from orbat.service.models import Json
 from orbat.service.problems import Refused
 from orbat.service.routes.common import change_json, judgement_json, record_json
 from orbat.service.state import Service
 from orbat.statementjson import statement_from_json
-from orbat.tables import copies, record_changes, record_statements, statements
+from orbat.tables import record_changes, record_statements
 from orbat.types import Statement
 
 
@@ -54,18 +55,13 @@ def earlier(service: Service, id: str, moment: dt.datetime) -> Json:
         NotFoundError: none of its statements was read by then.
         Refused: another earlier state is being made.
     """
-    members = _members(service, id)
     if not service.rebuilding.acquire(blocking=False):
         raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
     try:
-        made = known_by(service.store, moment, related=related_in(service.catalogue))
+        found = record_known_by(service.store, id, moment, related=related_in(service.catalogue))
     finally:
         service.rebuilding.release()
-    kept = max(made, key=lambda each: (len(members.intersection(each.statements)), each.id), default=None)
-    if kept is None or members.isdisjoint(kept.statements):
-        step = "Ask for a later day, or for the record as it is now."
-        raise NotFoundError(f"Nothing of {id} was known by {moment:%Y-%m-%d %H:%M}.", "Its statements were read later.", step)
-    return _evidence(service, id, kept, moment)
+    return _evidence(service, id, found, moment)
 
 
 def became(service: Service, id: str) -> tuple[list[Json], tuple[str, ...]]:
@@ -92,32 +88,16 @@ def first_statement(service: Service, id: str) -> Json | None:
         return None
 
 
-def _members(service: Service, id: str) -> frozenset[str]:
-    """The statements of a record now, with the one that it grew from."""
-    try:
-        return frozenset((anchor(id), *queries.record(service.store, id).record.statements))
-    except NotFoundError:
-        return frozenset((anchor(id),))
-
-
-def _evidence(service: Service, id: str, kept: Record, moment: dt.datetime) -> Json:
-    with service.store.reading() as connection:
-        newest = sa.select(sa.func.max(statements.c.key)).group_by(statements.c.id)
-        said = load(
-            connection, [key for part in parts(kept.statements) for key in connection.scalars(newest.where(statements.c.id.in_(part)))]
-        )
-        family = sa.select(copies.c.document, copies.c.family).where(copies.c.document.in_(kept.documents))
-        families = {row.document: row.family for row in connection.execute(family)}
-        query = sa.select(record_changes).where(record_changes.c.record == id, record_changes.c.at <= moment)
-        rows = connection.execute(query.order_by(record_changes.c.at, record_changes.c.key)).all()
+def _evidence(service: Service, id: str, found: RecordEvidence, moment: dt.datetime) -> Json:
+    kept = found.record
     about = {id, kept.id, *kept.statements}
     judged = [each for each in queries.judgements(service.store, known_by=moment) if about & {each.left, each.right}]
     graded = queries.grades(service.store)
     return {
         "record": record_json(kept),
-        "statements": list(map(statement_to_json, said)),
-        "families": families,
-        "history": [change_json(RecordChange(row.record, Change(row.change), row.at, tuple(row.others.split()))) for row in rows],
+        "statements": list(map(statement_to_json, found.statements)),
+        "families": found.families,
+        "history": list(map(change_json, found.history)),
         "judgements": list(map(judgement_json, judged)),
         "grades": {each.id: graded[key] for each in kept.origins for key in (each.id, each.name) if key in graded},
     }

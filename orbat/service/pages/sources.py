@@ -1,6 +1,5 @@
 """Sources: publishers and named speakers with what they say, whom they share text with and their grades; and a page for each."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
@@ -8,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from orbat.corroborate.origins import publisher_label, publisher_told
 from orbat.errors import NotFoundError
 from orbat.names import fold
 from orbat.recordtypes import Reliability, Verdict
@@ -102,7 +102,7 @@ def source(
 
 def _unnamed(row: Source) -> bool:
     """Whether it is an article that names no publisher, which ``corroborate.origins`` takes for a publisher of its own."""
-    return row.kind == "publisher" and row.documents == 1 and re.fullmatch("[0-9a-f]{16}", row.name) is not None
+    return row.kind == "publisher" and not publisher_told(row.name)
 
 
 def _sorted(rows: Sequence[Source], sort: str) -> Sequence[Source]:
@@ -120,4 +120,4 @@ def _sorted(rows: Sequence[Source], sort: str) -> Sequence[Source]:
 
 def _row(row: Source) -> Json:
     named = {name: getattr(row, name) for name in ("id", "name", "kind", "statements", "documents", "grade")}
-    return {**named, **asdict(row.seen)}
+    return {**named, "name": publisher_label(row.name), **asdict(row.seen)}
