@@ -110,3 +110,42 @@ def test_what_is_free_is_given_back() -> None:
     done = subprocess.run([sys.executable, "-c", FREE], capture_output=True, text=True, check=True)
     before, after = map(int, done.stdout.split())
     assert before > 10_000_000 > 1_000_000 > after
+
+
+ARENAS = """
+import ctypes, sys, tempfile, threading
+from orbat.collector import one_arena
+
+if sys.argv[1:]:
+    one_arena()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+at = tempfile.mktemp()
+kept, full, over = [], threading.Barrier(5), threading.Event()
+
+def take():
+    kept.append([bytes(100_000) for _ in range(100)])
+    full.wait()
+    over.wait()
+
+threads = [threading.Thread(target=take) for _ in range(4)]
+for thread in threads:
+    thread.start()
+full.wait()
+file = libc.fopen(at.encode(), b"w")
+libc.malloc_info(0, ctypes.c_void_p(file))
+libc.fclose(ctypes.c_void_p(file))
+over.set()
+print(open(at).read().count("<heap "))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="arenas are glibc's own")
+def test_threads_take_memory_from_one_place() -> None:
+    if not hasattr(ctypes.CDLL(None), "malloc_info"):
+        pytest.skip("another C library than glibc")
+    one, own = (
+        int(subprocess.run([sys.executable, "-c", ARENAS, *asked], capture_output=True, text=True, check=True).stdout)
+        for asked in (["one"], [])
+    )
+    assert one == 1 < own

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orbat.cli.common import Actors, Model, StoreAt, app, reader_of
+from orbat.collector import one_arena
 from orbat.errors import DataError
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def watch(
     if check:
         typer.echo(f"{feeds}: {len(plan.feeds)} feeds, {len(plan.sitemaps)} sitemaps, {len(plan.folders)} folders, sound")
         return
+    one_arena()
     remembered = State(state or feeds.with_suffix(feeds.suffix + ".state"))
     try:
         with Store.open(store) as kept:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
+from orbat.collector import one_arena
 from orbat.service import kept
 from orbat.service.collecting import collect
 from orbat.service.kept import Made, Marks
@@ -181,6 +182,7 @@ def work(config: ServiceConfig, line: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
     from orbat.service.running import SELDOM, SWITCH
 
+    one_arena()
     sys.setswitchinterval(SWITCH)  # what is quick goes from thread to thread some ten times beside what takes long
     gc.set_threshold(*gc.get_threshold()[:2], SELDOM)
     asyncio.run(_work(config, line))

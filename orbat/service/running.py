@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from orbat.collector import one_arena
 from orbat.service.config import ServiceConfig
 
 ENDING = 35
@@ -29,6 +30,7 @@ def run(app: FastAPI, config: ServiceConfig, *, proxy: str = "", certificate: Pa
     Args:
         proxy: the address whose word on where a request comes from is taken.
     """
+    one_arena()
     sys.setswitchinterval(SWITCH)
     gc.set_threshold(*gc.get_threshold()[:2], SELDOM)
     uvicorn.run(
