@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import threading
 import time
 import zipfile
 
@@ -326,6 +327,19 @@ def test_exports_are_what_the_command_line_writes(client, shelf, tmp_path, name)
     told = get(client, f"/exports/{name}/summary")
     assert told["rows"] > 0
     assert all(f"left out {number}: {reason}" in done.output for reason, number in told["left_out"].items())
+
+
+@pytest.mark.parametrize("name", ["plover", "corpus", "csv"])
+def test_an_export_without_a_row_ends(client, name):
+    told = []
+
+    def ask():
+        told.append(client.get(f"/api/v1/exports/{name}", params={"actor": "Nobody of that name"}))
+
+    asking = threading.Thread(target=ask, daemon=True)  # an answer that does not end would hold the tests up
+    asking.start()
+    asking.join(30)
+    assert [(answer.status_code, len(answer.content.splitlines())) for answer in told] == [(200, 1 if name == "csv" else 0)]
 
 
 def test_a_folder_is_exported_as_a_zip_and_an_unknown_format_is_no_address(client):

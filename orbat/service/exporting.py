@@ -104,7 +104,7 @@ class Handing:
         self._blocks: queue.Queue[bytes | BaseException | None] = queue.Queue(BLOCKS)
         self._gone = threading.Event()
         self._write, self._done = write, done
-        self._first: bytes | None = None
+        self._taken: list[bytes | None] = []  # the first block, or None alone where nothing is written
         threading.Thread(target=self._run, name="orbat-export", daemon=True).start()
 
     def first(self) -> None:
@@ -113,11 +113,11 @@ class Handing:
         Raises:
             OrbatError: the export cannot be made.
         """
-        self._first = self._next()
+        self._taken.append(self._next())
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            block = self._first if self._first is not None else self._next()
+            block = self._taken.pop() if self._taken else self._next()
             while block is not None:
                 yield block
                 block = self._next()
