@@ -142,6 +142,10 @@ class Record:
             return None
         return Toll(kind, "", min(t.low for t in both), max(t.best for t in both), max(t.high for t in both), said)
 
+    def totals(self) -> tuple[Toll, ...]:
+        """``total`` of each kind that is counted."""
+        return tuple(toll for kind in dict.fromkeys(toll.kind for toll in self.tolls) if (toll := self.total(kind)) is not None)
+
 
 class Verdict(StrEnum):
     """What an analyst decides."""

@@ -198,6 +198,16 @@ def test_figures_without_a_side_are_of_the_one_side_that_is_told() -> None:
     assert [(t.side, t.best) for t in both] == [("", 10), ("forces", 3)], "ten people, three of them soldiers"
 
 
+def test_figures_that_add_several_up_are_of_no_one_side() -> None:
+    army = dead("d1", 4, target=group("State Army", kind=MentionType.FORCE), speaker="army")
+    both = dataclasses.replace(dead("d2", 8, speaker="a doctor"), target=(people("four of the Talans"), people("at least four Barounis")))
+    found = made(army, both)
+    assert {t.side: t.best for t in found.tolls} == {"state-army": 4, "": 8}
+    assert found.status is RecordStatus.CORROBORATED
+    assert [(t.kind, t.best) for t in found.totals()] == [("killed", 8)], "the four may be among the eight"
+    assert made(army, dead("d2", 8, target=people("people"), speaker="a doctor")).status is RecordStatus.DISPUTED
+
+
 def test_what_a_publisher_counts_beyond_its_speakers_is_its_own_figure() -> None:
     police = dead("d1", 8, speaker="police", at=1)
     (more,) = made(police, dead("d1", 23, at=2)).tolls

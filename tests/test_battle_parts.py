@@ -7,11 +7,12 @@ import itertools
 import pytest
 
 from orbat.battle import Subject, sheet
+from orbat.battle.activity import casualties
 from orbat.battle.case import Case
 from orbat.battle.ledgerrules import RULES
 from orbat.battle.values import Force, Item, Outcome, Tie
 from orbat.corroborate import Context, build
-from orbat.recordtypes import RecordStatus
+from orbat.recordtypes import RecordStatus, Toll
 from orbat.serial import ROLES, with_id
 from orbat.types import (
     Attribution,
@@ -365,6 +366,15 @@ def test_copies_do_not_count_and_tolls_add_up(press):
         ("2019-01", "kill", "by", 1, 12),
         ("undated", "attack", "to", 1, None),
     ]
+
+
+def test_a_whole_and_its_parts_are_not_counted_twice(press):
+    press.say("Gun Front killed people in Talara.", E.KILL, "killed", actor=[GUN], target=[("people", M.PEOPLE)], on="2019-01-01")
+    (record,) = {part.record for part in press.case().parts}
+    parts = tuple(Toll("killed", side, count, count, count, ()) for side, count in (("", 15), ("civilians", 3), ("forces", 9)))
+    assert casualties((dataclasses.replace(record, tolls=parts),), "killed") == Count(12, 15, 15)
+    assert casualties((dataclasses.replace(record, tolls=parts[1:]),) * 2, "killed") == Count(24, 24, 24)
+    assert casualties((record,), "killed") is None
 
 
 # What it says, what is expected

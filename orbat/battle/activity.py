@@ -53,7 +53,7 @@ def period(start: dt.date | None, end: dt.date | None) -> str:
 
 def casualties(records: tuple[Record, ...], kind: str) -> Count | None:
     """People of one kind over some records, all sides together; None where none gives a figure."""
-    tolls = [toll for record in records for toll in record.tolls if toll.kind == kind]
+    tolls = [toll for record in records if (toll := record.total(kind)) is not None]
     if not tolls:
         return None
     return Count(sum(t.low for t in tolls), sum(t.best for t in tolls), sum(t.high for t in tolls))

@@ -59,10 +59,7 @@ def timeline(case: Case, *, since: dt.date | None = None, until: dt.date | None 
 
 
 def _moment(case: Case, record: Record) -> Moment:
-    tolls: dict[str, Count] = {}
-    for toll in record.tolls:
-        old = tolls.get(toll.kind, Count(0, 0, 0))
-        tolls[toll.kind] = Count(old.low + toll.low, old.best + toll.best, old.high + toll.high)
+    tolls = {toll.kind: Count(toll.low, toll.best, toll.high) for toll in record.totals()}
     return Moment(
         record.kind.value,
         record.type.value.lower(),

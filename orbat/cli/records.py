@@ -229,7 +229,7 @@ def _print_records(found: FoundRecords) -> None:
 
 def _record_cells(r: Record) -> tuple[str, ...]:
     place = ", ".join(dict.fromkeys(p for p in (r.location.name, r.location.country) if p)) if r.location else ""
-    tolls = "; ".join(f"{t.kind} {t.best}" + ("" if t.low == t.high else f" ({t.low} to {t.high})") for t in r.tolls)
+    tolls = "; ".join(f"{t.kind} {t.best}" + ("" if t.low == t.high else f" ({t.low} to {t.high})") for t in r.totals())
     head = (_days(r), r.type.lower(), _first(r.actors), _first(r.targets), place, tolls)
     return (*head, f"{r.status} {r.credibility}", str(r.independent), str(len(r.statements)), r.id[:9])
 

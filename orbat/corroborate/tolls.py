@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from orbat.corroborate.matters import TOLLS
 from orbat.corroborate.said import Voiced
+from orbat.counts import read_count
 from orbat.recordtypes import Said, Toll
 from orbat.types import Certainty, Count, Filler, MentionType, Statement
 
@@ -27,6 +28,7 @@ _CIVIL = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(r"\b(?:more|another|further|additional|others?)\b", re.IGNORECASE)
+_NAMED = re.compile(r"(?<=[a-z] )[A-ZÀ-Þ]\w+")
 _UNNAMED = {MentionType.FORCE: "forces", MentionType.GROUP: "armed group"}
 _COMPARED = ("killed", "injured", "abducted")
 _SURE = (Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE)
@@ -49,12 +51,23 @@ def tolls(voiced: Sequence[Voiced]) -> tuple[Toll, ...]:
 
 
 def _one_side(kind: str, found: dict[tuple[str, str], list[tuple[Voiced, Count]]]) -> None:
-    """Figures of which no side is told are of the one side that is told, unless one who gives them tells that side's apart."""
+    """Figures of which no side is told are of the one side that is told, unless one who gives them tells that side's apart, or they add
+    several up ("four Americans and at least four Nigeriens")."""
     told = [key for key in found if key[0] == kind and key[1]]
-    if (kind, "") in found and len(told) == 1:
-        sided, plain = _totals(found[told[0]]), _totals(found[kind, ""])
-        if {_voice(one) for one, _ in sided}.isdisjoint(_voice(one) for one, _ in plain):
-            found[told[0]] += found.pop((kind, ""))
+    plain = [(one, count) for one, count in found.get((kind, ""), ()) if not _adds_up(one.statement)]
+    if plain and len(told) == 1:
+        sided = _totals(found[told[0]])
+        if {_voice(one) for one, _ in sided}.isdisjoint(_voice(one) for one, _ in _totals(plain)):
+            found[told[0]] += plain
+            found[kind, ""] = [(one, count) for one, count in found[kind, ""] if _adds_up(one.statement)]
+            if not found[kind, ""]:
+                del found[kind, ""]
+
+
+def _adds_up(statement: Statement) -> bool:
+    """Whether a statement's count is of several sides that are counted apart by their names."""
+    counted = [filler.quote.text for filler in _counted(statement) if read_count(filler.quote.text, type=filler.type)]
+    return len({named for text in counted if (named := frozenset(_NAMED.findall(text)))}) > 1
 
 
 def _voice(one: Voiced) -> tuple[str, str]:
@@ -70,13 +83,16 @@ def side(statement: Statement) -> str:
 def disputed(counted: Sequence[Toll], group: Iterable[Statement]) -> bool:
     """Whether two origins give totals of the dead, hurt or taken that cannot both hold.
 
-    Figures without a side are compared with those of the one side that is told. A higher figure told on a later day is news, no dispute.
+    Figures without a side are compared with those of the one side that is told, but those that add several up. A higher figure told on a
+    later day is news, no dispute.
     """
-    published = {s.id: s.document.published for s in group}
+    known = {s.id: s for s in group}
+    published = {id: s.document.published for id, s in known.items()}
     for kind in _COMPARED:
         told = [toll for toll in counted if toll.kind == kind]
         if len(told) == 2 and not all(toll.side for toll in told):
-            told = [replace(told[0], said=tuple(value for toll in told for value in toll.said))]
+            alike = [value for toll in told for value in toll.said if toll.side or not any(_adds_up(known[id]) for id in value.statements)]
+            told = [replace(told[0], said=tuple(alike))]
         if any(_differ(toll, published) for toll in told):
             return True
     return False
