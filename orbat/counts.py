@@ -94,6 +94,13 @@ _MOSTLY = re.compile(
     r",\s+(?:mostly|mainly|largely|most of (?:them|whom))\b[^,.;:]*\b(?:but also|as well as|and)\s+(?:an?\s+)?", re.IGNORECASE
 )
 _OUT_OF = re.compile(r"\s+(?:out\s+)?of\s+(?:(?:the|its|some|about|around)\s+)?", re.IGNORECASE)
+_SOME_OF = re.compile(
+    r"\b(?:some|many|most|several|few|none|half|part|any) (?:of|among) (?:the|these|those|its|his|her|their)\s+$", re.IGNORECASE
+)
+_A = re.compile(r"\b(?:an?|another|one)\s+$", re.IGNORECASE)
+_NAMED_AFTER = re.compile(r",\s+(?:[a-z][\w-]*\s+){0,3}")
+_ALIAS = re.compile(r",?\s+\(?(?:(?:also |better )?known as |alias |aka |nicknamed )?[\"“'‘](?:the )?")
+_QUOTE_ENDS = re.compile(r",?[\"”'’]")
 _AS_WELL = re.compile(r"(?: of the [^,]{1,40})?,\s+an?\s+", re.IGNORECASE)
 _FIGURE = re.compile(rf"[\d.,]+|(?:{'|'.join(NUMBERS)})(?:-(?:{'|'.join(NUMBERS)}))?", re.IGNORECASE)
 _IN_PARTS = re.compile(r"[^.;]*(?:,|:|\s[-–—]+|\()\s*$")
@@ -103,7 +110,9 @@ _NEXT_PART = re.compile(r"(?:, and|,| and)(?:\s+(?:an?|the|its|his|her|their|ano
 _NEXT_AFTER_COLON = re.compile(r"[^.;:]{0,60}?(?:,|\band\b)\s+(?:an?\s+)?", re.IGNORECASE)
 # Who is told by such a word alone is told again by what follows a comma ("three people, two of them Indians"); after a colon anyone is.
 _ANYONE = _set("people persons victims dead fatalities casualties bodies passengers")
-_TOLD_APART = re.compile(r"\s?(?:,|\(|[-–—]+)\s*|[^.;]*:\s*")
+_TOLD_APART = re.compile(r"(?:\s?(?:,|\(|[-–—]+)\s*|[^.;]*(?P<colon>:)\s*)(?:an?\s+)?")
+_DASH = re.compile(r"\s?[-–—(]+\s*(?:an?\s+)?")
+_NEXT_TOLD = re.compile(r"(?:,|,? and)\s+(?:an?\s+)?")
 _BIGGEST = 10_000_000_000  # more people than there are: the figure is no count
 
 
@@ -153,7 +162,7 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
     listed = colon = False  # whether commas part the parts; whether a colon opens their list
     for i, m in enumerate(mentions):
         count = read_count(text[m.start : m.end], type=m.type)
-        if count is None or m.who in seen:
+        if count is None or m.who in seen or _SOME_OF.search(text, max(0, m.start - 24), m.start):  # "some of the 27"
             continue
         seen.add(m.who)
         between = text[before.end : m.start] if before else ""
@@ -166,8 +175,9 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
             _within(text, before, m, between)
             or _told_again(text, mentions[i:], before, between)
             or (left < 0 and count.best <= whole and _told_apart(text[before.start : before.end], between))
+            or (left < 0 and _DASH.fullmatch(between) and _add_up(text, mentions[i:], whole))
         ):
-            left, colon = whole - count.best, between.rstrip().endswith(":")
+            left, colon = whole - count.best, _after_colon(between)
         else:
             yield count
             named = _names(text, mentions[i:], count)
@@ -178,7 +188,26 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
 def _told_apart(first: str, between: str) -> bool:
     """Whether those who follow were counted by the words before: "three people, two Indians", "30 men were killed: ten soldiers"."""
     gap = _TOLD_APART.fullmatch(between)
-    return gap is not None and (between.rstrip().endswith(":") or _head([w.lower() for w in _TOKEN.findall(first)]) in _ANYONE)
+    return gap is not None and (gap["colon"] is not None or _head([w.lower() for w in _TOKEN.findall(first)]) in _ANYONE)
+
+
+def _after_colon(between: str) -> bool:
+    gap = _TOLD_APART.fullmatch(between)
+    return gap is not None and gap["colon"] is not None
+
+
+def _add_up(text: str, mentions: list[Counted], whole: int) -> bool:
+    """Whether the first of some mentions and those listed with it count together as many as were told before them: "six pupils - four girls
+    and two boys"."""
+    total, end = 0, mentions[0].start
+    for nth, m in enumerate(mentions):
+        count = read_count(text[m.start : m.end], type=m.type)
+        if count is None or (nth and _NEXT_TOLD.fullmatch(text, end, m.start) is None):
+            return False
+        total, end = total + count.best, m.end
+        if total >= whole:
+            return nth > 0 and total == whole
+    return False
 
 
 def _within(text: str, before: Counted, m: Counted, between: str) -> bool:
@@ -192,6 +221,8 @@ def _within(text: str, before: Counted, m: Counted, between: str) -> bool:
     if before.type is not MentionType.PERSON or m.type is not MentionType.PERSON:
         return False
     one, two = _is_name(text, before), _is_name(text, m)
+    if one and two and _QUOTE_ENDS.match(text, m.end) and _ALIAS.fullmatch(between):  # Ali Musa, "the Lion"
+        return True
     if two and not one:
         return _BESIDE.fullmatch(between) is not None or (len(between) < 200 and _NAMING.search(between) is not None)
     return one and not two and re.fullmatch(r",\s+the\s+", between) is not None
@@ -207,6 +238,8 @@ def _told_again(text: str, rest: list[Counted], before: Counted, between: str) -
     if one is None or two is None:
         return False
     if one.high == two.high == 1:
+        if len(rest) == 1 and _is_name(text, m) and _A.search(text, max(0, before.start - 9), before.start):
+            return _NAMED_AFTER.fullmatch(between) is not None  # "another Swede, pilot Ola Berg"
         return _AS_WELL.fullmatch(between) is not None and len(rest) == 1
     figure = _FIGURE.fullmatch(text[m.start : m.end]) is not None and _FIGURE.fullmatch(first) is None
     return figure and two.best < one.best and _IN_PARTS.fullmatch(between) is not None and _APART.search(between) is None

@@ -16,7 +16,7 @@ _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|(?:reject|dismiss|refut)(?:s|es|ed|ing)?"
     r"(?= [^.;:]{0,40}\b(?:reports?|claims?|allegations?|accusations?)\b))\b"
 )
-_STEMS = ("deny", "denie", "eject", "ismiss", "refut")
+_STEMS = ("deny", "denie", "eject", "ismiss", "refut", " version of ")
 _ENDS = re.compile(
     r"[;:\"”“]|, (?:but|and|which|who|whose|where|when|saying|adding|after|before|as|despite|although|though|while)\b"
     r"|\b(?:but|although|though|while|whereas|which|despite|because|until|saying)\b"
@@ -30,6 +30,17 @@ _CLAUSE = re.compile(
     r" (?:that\b|(?:ever |even )?(?:having|being|[a-z]+ing)\b)"
 )
 """What follows the word where a clause is denied: "that …", "having …", "reports that …"."""
+_OF_IT = re.compile(
+    r"\b(?:[Rr]eports?|[Cc]laims?|[Aa]llegations?|[Aa]ccusations?|[Ss]uggestions?|[Rr]umou?rs?)"
+    r"(?P<what> (?:that|of|about|from)\b[^.;:\"“”]{3,140}?),? (?:ha(?:s|ve|d)|was|were|is|are)(?: \w+ly| also| since)? (?:been )?"
+    r"(?:\w+ly )?(?:denied|rejected|dismissed|refuted)\b"
+)
+"""Where what is denied stands before the word: "reports of his death have been denied"."""
+_CORRECTED = re.compile(
+    r"\b[Aa]n? (?:earlier|previous|original|first) version of (?:this|the|our) [^.;:\"“”]{1,60}?"
+    r"\b(?:said|stated|reported|gave|misstated|claimed|put)\b"
+)
+"""What an article takes back in what it says of itself: "an earlier version of this story said that"."""
 _BOTH = re.compile(r"(?:,? (?:or|nor|and)| or)(?: \w+)? ")
 _IS = re.compile(r"\b(?:was|were|is|are|be|being|been|had|has|have|ever|as)\b[^,]{0,30}$")
 _RELATIONS = frozenset({EventType.LEAD, EventType.BELONG})
@@ -66,18 +77,23 @@ class _Denials:
         if any(stem in self.text for stem in _STEMS):
             told = {e.sentence for e in self.annotations.events}
             spans = self.annotations.sentences
-            found |= {i for i in told if _DENIES.search(self.text, spans[i].start, spans[i].end)}
+            for word in (_DENIES, _OF_IT, _CORRECTED):
+                found |= {i for i in told if word.search(self.text, spans[i].start, spans[i].end)}
         return iter(sorted(found))
 
     def of(self, sentence: int) -> Iterator[tuple[int, Event]]:
         """The events of a sentence that change, each with its number."""
         events = {i: e for i, e in enumerate(self.annotations.events) if e.sentence == sentence}
-        before = dict(events)
+        unchanged = dict(events)
         span = self.annotations.sentences[sentence]
         for denial in _DENIES.finditer(self.text, span.start, span.end):
             self._deny(denial.end(), span, events)
+        for before in _OF_IT.finditer(self.text, span.start, span.end):
+            self._negate(Span(*before.span("what")), span.end, events)
+        for taken_back in _CORRECTED.finditer(self.text, span.start, span.end):
+            self._negate(Span(taken_back.end(), self._end(taken_back.end(), span)), span.end, events)
         self._unclaim(span, events)
-        return ((i, e) for i, e in events.items() if e is not before[i])
+        return ((i, e) for i, e in events.items() if e is not unchanged[i])
 
     def _deny(self, at: int, span: Span, events: dict[int, Event]) -> None:
         clause = _CLAUSE.match(self.text, at, span.end)
@@ -85,8 +101,12 @@ class _Denials:
             return
         opens = self.text.rfind(" ", at, clause.end()) if clause.group().endswith("ing") else clause.end()
         end = self._end(clause.end(), span)
-        inside = [i for i, e in events.items() if opens <= e.trigger.start < end and e.type not in _WORDS]
-        inside = [i for i in inside if not self._aside(events[i], opens)]
+        self._negate(Span(opens, end), at, events)
+
+    def _negate(self, clause: Span, at: int, events: dict[int, Event]) -> None:
+        """Negate the first event of a clause and what is joined to it, but for what somebody named after ``at`` tells."""
+        inside = [i for i, e in events.items() if clause.start <= e.trigger.start < clause.end and e.type not in _WORDS]
+        inside = [i for i in inside if not self._aside(events[i], clause.start)]
         previous: Event | None = None
         for i in inside:
             event = events[i]

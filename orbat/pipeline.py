@@ -26,6 +26,7 @@ from orbat.link.references import find_references
 from orbat.link.wholenames import whole_names
 from orbat.offices import with_offices
 from orbat.segment import dashed, sentences
+from orbat.sides import with_sides
 from orbat.statements import statements
 from orbat.types import Annotations, Document, Failure, Links, Span, Statement
 
@@ -94,7 +95,7 @@ class Reader:
         spans = sentences(document.text)
         worth = self._worth(document.text, spans) if self._worth is not None else None
         found = decode(self.encoder.encode(dashed(document.text), spans, worth), spans)
-        annotations = check(document, with_offices(document.text, with_denials(document.text, found)))
+        annotations = check(document, with_sides(document.text, with_offices(document.text, with_denials(document.text, found))))
         annotations, links = linked(document, annotations, self.catalogue, self.gazetteer)
         said = statements(document, annotations, links, codebook=self.codebook, model=self.model)
         return Reading(document, annotations, links, said, self.model)

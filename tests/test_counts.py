@@ -211,6 +211,12 @@ def test_a_span_keeps_its_ends(low: int, more: int) -> None:
         ("two of the five guards", [("two", "PEOPLE"), ("five guards", "FORCE")], 2),
         ("the murder by a man of two women", [("a man", "PERSON"), ("two women", "PEOPLE")], 3),
         ("9 people, including a boy, and two soldiers", [("9 people", "PEOPLE"), ("a boy", "PERSON"), ("two soldiers", "FORCE")], 11),
+        ("six pupils - four girls and two boys", [("six pupils", "PEOPLE"), ("four girls", "PEOPLE"), ("two boys", "PEOPLE")], 6),
+        ("six pupils - four girls and ten boys", [("six pupils", "PEOPLE"), ("four girls", "PEOPLE"), ("ten boys", "PEOPLE")], 20),
+        ("two cooks died on Friday: a boy of ten and his aunt", [("two cooks", "PEOPLE"), ("boy", "PERSON"), ("his aunt", "PERSON")], 2),
+        ("another Swede, pilot Ola Berg, was shot", [("Swede", "PERSON"), ("Ola Berg", "PERSON")], 1),
+        ("a Swede, pilot Ola Berg and a cook", [("Swede", "PERSON"), ("Ola Berg", "PERSON"), ("cook", "PERSON")], 3),
+        ('they held Ali Musa, "the Lion", in May', [("Ali Musa", "PERSON"), ("Lion", "PERSON")], 1),
         ("2 people, including a boy and six soldiers", [("2 people", "PEOPLE"), ("a boy", "PERSON"), ("six soldiers", "FORCE")], 8),
     ],
 )
@@ -220,6 +226,12 @@ def test_nobody_is_counted_twice(text: str, mentions: list[tuple[str, str]], bes
         at = text.index(words)
         counted.append(Counted(MentionType(kind), at, at + len(words), words))
     assert count_people(text, counted) == Count(best, best, best)
+
+
+@pytest.mark.parametrize("words", ["some of the 27", "most of its 27", "none of these 27"])
+def test_a_part_of_a_number_is_not_that_many(words: str) -> None:
+    at = words.index("27")
+    assert count_people(words, [Counted(MentionType.PEOPLE, at, at + 2, "27")]) is None
 
 
 @pytest.mark.parametrize(("text", "best"), [("three people, two Danes and a Finn", 3), ("three guards, two Danes and a Finn", 6)])

@@ -39,6 +39,11 @@ def told(text: str, *events: tuple[str, str, str, str]) -> Annotations:
         ("The army denied that it was there when rebels were shelled.", "shelled", True),
         ("The army, whose guns shelled the town, denied the accusation.", "shelled", False),
         ("The army rejected the draft, and its guns shelled the town.", "shelled", False),
+        ("Reports that the army shelled the town were denied by a minister.", "shelled", True),
+        ("Claims that the army shelled the town in May have been strongly rejected.", "shelled", True),
+        ("Reports that the army shelled the town were seen by a minister.", "shelled", False),
+        ("An earlier version of this report said the army had shelled the town.", "shelled", True),
+        ("An earlier version of the truce failed when the army shelled the town.", "shelled", False),
     ],
 )
 def test_what_is_denied_in_a_clause_of_its_own_is_negated(text: str, trigger: str, denied: bool) -> None:

@@ -130,12 +130,32 @@ def test_the_group_in_capitals_is_the_body_of_that_name(named: str, kind: str, e
         ("Israel said through a radio that it", "STATE", {"it": "Israel"}),
         ("The army fled, and it", "FORCE", {"it": "Hamas"}),
         ("Egypt and Israel said they", "STATE", {"they": "Hamas"}),  # of several bodies nobody is all
+        ("After the raid, Israel said they", "STATE", {"they": "Israel"}),  # a clause before is no list
     ],
 )
 def test_it_is_the_body_whose_words_it_opens(told: str, kind: str, expected: dict[str, str]) -> None:
     said = "Hamas freed three." + f" {told} killed ten."
     body = next(name for name in ("Israel", "Iraqi army", "army") if name in told)
     assert found(said, ("Hamas", "GROUP"), (body, kind), (told.split()[-1], "GROUP"), leanings={2: {0: 6.0}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Its men fought the army and a militia.", {}),
+        ("Its men were along with a small militia.", {}),
+        ("Its men belong to a militia.", {"militia": "M23"}),
+        ("Its men are a militia.", {"militia": "M23"}),
+    ],
+)
+def test_a_noun_that_brings_somebody_else_in_stands_for_nobody_before(told: str, expected: dict[str, str]) -> None:
+    assert found(f"M23 came. {told}", ("M23", "GROUP"), ("militia", "GROUP"), leanings={1: {0: 6.0}}) == expected
+
+
+def test_the_last_of_a_list_does_not_speak_for_all() -> None:
+    text = "Hamas freed three. Egypt, Israel said they killed ten."
+    mentions = (("Hamas", "GROUP"), ("Egypt", "STATE"), ("Israel", "STATE"), ("they", "GROUP"))
+    assert found(text, *mentions, leanings={3: {0: 6.0}}) == {"they": "Hamas"}
 
 
 def test_what_the_reading_found_is_kept_where_it_does_not_say_how_sure_it_is() -> None:
