@@ -115,6 +115,15 @@ def test_relations() -> None:
     assert kinds == {RecordKind.RELATION}
 
 
+def test_who_supports_somebody_is_one_with_another_only_where_their_articles_are_about_the_same() -> None:
+    for type in (E.SUPPORT, E.ALLY):
+        both, one = said(type, "d1", actor="Red Army", target="Blue Front"), said(type, "d2", actor="", target="Blue Front")
+        assert not together(both, one), type
+        about = [said(E.ATTACK, each, actor="Green Guard", place="Tala", day="2020-05-05", at=2) for each in ("d1", "d2")]
+        found = build([both, one, *about], Context())
+        assert any({both.id, one.id} <= set(record.statements) for record in found), type
+
+
 def test_names_in_other_spellings_are_one_person() -> None:
     def dead(name: str, document: str) -> Statement:
         return said(E.KILL, document, target=people(name, MentionType.PERSON), day="2020-05-05", place="North")

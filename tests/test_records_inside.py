@@ -1,5 +1,6 @@
 """Inside an article: what tells its statements of one happening from those of another."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.features import Found
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.records import singles
-from orbat.types import EventType, Statement
+from orbat.types import EventType, MentionType, Statement
 from tests.recordparts import after, people, said
 
 E = EventType
@@ -107,3 +108,39 @@ def test_what_names_nobody_meets_others_by_its_things_and_a_month_by_the_sides_o
     day = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05")
     assert meets(day, said(E.ATTACK, "d2", actor="Red Army", day="2020-05-01/2020-05-31"))
     assert not meets(day, said(E.ATTACK, "d2", actor="Red Army", day="2020-06-01/2020-06-30"))
+
+
+@pytest.mark.parametrize(
+    ("words", "several"),
+    [
+        ("leaders", True),
+        ("some of the commanders", True),
+        ("three members", True),
+        ("former commanders of the group", True),
+        ("fighters loyal to him", True),
+        ("women", True),
+        ("a commander", False),
+        ("commander of its forces", False),
+        ("the group's leader", False),
+        ("Mohamed Abbas", False),
+        ("boss", False),
+    ],
+)
+def test_several_who_are_not_named_are_no_one_who_is(words: str, several: bool) -> None:
+    named = said(E.LEAD, "d1", actor="Musa Ali", target="Red Army")
+    told = dataclasses.replace(said(E.LEAD, "d1", target="Red Army", at=4), actor=(people(words, MentionType.PERSON),))
+    one, two = pair(named, told)
+    assert ("actor" in two.several) is several
+    found = features.ends(one, two, lambda a, b: False)
+    if several:
+        assert found == (-1.0, "One names whom the other tells as several.")
+    else:
+        assert found is None or found[0] > 0 or "Mohamed" in words
+
+
+def test_of_a_bond_too() -> None:
+    named = said(E.ALLY, "d1", actor="Musa Ali", target="Red Army")
+    told = dataclasses.replace(said(E.ALLY, "d1", target="Red Army", at=4), actor=(people("some of his commanders"),))
+    found = features.ends(*pair(named, told), lambda a, b: False)
+    assert found is not None
+    assert found[0] == -1.0

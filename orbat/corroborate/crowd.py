@@ -30,7 +30,7 @@ Numbers = npt.NDArray[np.intp]
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "spots": ("spot",),
-        "ends": ("matter", "parties", "actors", "targets", "places"),
+        "ends": ("matter", "parties", "actors", "targets", "places", "several", "about"),
         "days": ("days",),
         "parties": ("parties", "actors"),
         "place": ("spot", "towns", "places"),

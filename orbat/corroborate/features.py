@@ -242,9 +242,13 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
     if a.matter in MUTUAL:
         if not a.parties or not b.parties:
             return None
+        if min(len(a.parties), len(b.parties)) == 1 and _elsewhere(a, b):
+            return -0.8, "One does not say who is bound to whom."
         shared = len(a.parties & b.parties)
         if shared >= 2:
             return 1.0, "Both name the same two sides."
+        if (a.several and len(b.parties) > 1) or (b.several and len(a.parties) > 1):
+            return -1.0, "One names whom the other tells as several."
         if not shared and min(len(a.parties), len(b.parties)) == 1 and any(related(x, y) for x in a.parties for y in b.parties):
             return 0.2, "Their sides are related; one names no other side."
         if shared and min(len(a.parties), len(b.parties)) == 1:
@@ -253,12 +257,16 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
             pairs = sum(any(x == y or related(x, y) for y in b.parties) for x in a.parties)
             return (0.7, "Their sides are related.") if pairs >= 2 else (-1.0, "Their two sides are not the same.")
         return -1.0, "They name different sides."
+    if _one_of_several(a, b) or _one_of_several(b, a):
+        return -1.0, "One names whom the other tells as several."
     one = _end(a.actors, b.actors, related)
     two = _end(a.targets | _held(a), b.targets | _held(b), related)
     if -1 in (one, two):
         return -1.0, "An end of the relation is another."
     if a.matter is Matter.HOLD and not two:  # a group holds many places
         return -0.8, "One does not say what is held."
+    if a.matter is Matter.SUPPORT and not (one and two) and _elsewhere(a, b):
+        return -0.8, "One does not say who supports whom."
     value = (one + two) / 2
     return (value, "Both ends are the same." if value == 1 else "One end is the same.") if value else None
 
@@ -420,6 +428,16 @@ def _about(a: Happening) -> int | None:
 
 def _held(a: Happening) -> frozenset[str]:
     return a.places if a.matter is Matter.HOLD else frozenset()
+
+
+def _elsewhere(a: Happening, b: Happening) -> bool:
+    """Whether two are told by articles about nothing the same but what both name."""
+    return a.document != b.document and not (a.about & b.about) - (a.parties & b.parties)
+
+
+def _one_of_several(a: Happening, b: Happening) -> bool:
+    """Whether an end that one tells as several is named by the other."""
+    return bool(("actor" in a.several and b.actors - a.actors) or ("target" in a.several and b.targets - a.targets))
 
 
 def _end(one: frozenset[str], two: frozenset[str], related: Related) -> float:

@@ -63,7 +63,8 @@ class Happening:
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
     when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing");
     ``general``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names nobody
-    and nothing; ``at`` numbers its first sentence among those of its document that tell something.
+    and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it does not name; ``at`` numbers
+    its first sentence among those of its document that tell something.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Happening:
     bare: bool = False
     years: frozenset[str] = frozenset()
     things: frozenset[str] = frozenset()
+    several: frozenset[str] = frozenset()
     at: int = 0
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""
@@ -143,6 +145,7 @@ def happening(
     places, towns = _places(statement, own, spot)
     sentence, opens = statement.sentence.text, statement.sentence.span.start
     before, after = sentence[: statement.trigger.span.start - opens], sentence[statement.trigger.span.end - opens :]
+    matter = matter_of(statement)
     did, suffered = statement.actor, (*statement.target, *statement.origin)
     if statement.type is EventType.ACCUSE:  # who is accused of it is who did it; who accuses has no part in it
         did, suffered = statement.target, ()
@@ -150,7 +153,7 @@ def happening(
         id=statement.id,
         statements=(statement.id,),
         document=statement.document.id,
-        matter=matter_of(statement),
+        matter=matter,
         types=frozenset({statement.type}),
         actors=keys(did, statement, adopted),
         targets=keys(suffered, statement, adopted),
@@ -176,6 +179,7 @@ def happening(
         bare=not (statement.actor or statement.target or statement.place),
         years=manner.years(sentence),
         things=manner.things(statement),
+        several=_several(did, suffered) if matter in LASTING else frozenset(),
         at=at,
     )
 
@@ -267,6 +271,10 @@ def _days(statement: Statement, date: StatementDate) -> Days | None:
     if trigger < when and statement.type in _CLAIMED and _CLAIMS.search(text[:trigger]):
         return first - CLAIMED_WITHIN, last
     return first, last
+
+
+def _several(did: Iterable[Filler], suffered: Iterable[Filler]) -> frozenset[str]:
+    return frozenset(end for end, fillers in (("actor", did), ("target", suffered)) if manner.several(fillers))
 
 
 def _in_care(statement: Statement) -> bool:

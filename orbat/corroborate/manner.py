@@ -7,10 +7,11 @@ ambush" is not; "since May" sums up, "often" tells a custom; "two weeks after th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from orbat.names import fold
-from orbat.types import MentionType, Statement
+from orbat.types import Filler, MentionType, Statement
 
 BACK = re.compile(
     r"(?:\b(?:(?:hours?|days?|weeks?|months?|years?|morning|night) after|since)|"
@@ -71,7 +72,16 @@ _ANYBODY_WORDS = (
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())
 """Whom and what any report of any attack may name; in the singular, as ``things`` gives words."""
 
+_SOME = re.compile(
+    r"(?:some|many|several|most|few|various|numerous|dozens|scores|hundreds|thousands|others?|all|both|two|three|four|five|six|seven|eight|"
+    r"nine|ten|at least|more|\d+)\b|(?:(?!of\b|in\b|from\b|who\b)[\w'’-]+ )*(?!of\b|in\b|from\b|who\b)"
+    r"(?:[\w'’-]+(?<![sui'’])s|men|women|people|personnel)(?=$|,| (?:of|in|from|who|with|on|at|near|loyal|linked)\b)",
+    re.IGNORECASE,
+)
+"""Words for several people: "some of its men", "former commanders of the group"."""
+
 _SIDES = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE})
+_WHO = _SIDES | {MentionType.PERSON, MentionType.PEOPLE, MentionType.ORG}
 
 KNOWN, NEW = 1, -1
 NEAR = 48  # characters before a trigger in which its article and its verbs stand
@@ -112,6 +122,17 @@ def back(before: str) -> bool:
 def years(sentence: str) -> frozenset[str]:
     """The years that a sentence says."""
     return frozenset(_YEAR.findall(sentence))
+
+
+def several(fillers: Iterable[Filler]) -> bool:
+    """Whether an end of a relation is told as several who are not named: "its leaders", "three members", "some of the commanders"."""
+    told = [f for f in fillers if f.type in _WHO and f.entity is None]
+    return bool(told) and all(_is_several(f.quote.text) for f in told)
+
+
+@lru_cache(maxsize=8192)
+def _is_several(text: str) -> bool:
+    return not text[:1].isupper() and _SOME.match(text) is not None
 
 
 def things(statement: Statement) -> frozenset[str]:
