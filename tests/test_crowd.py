@@ -77,6 +77,8 @@ def made(pick: random.Random, number: int, matters: list[Matter]) -> Happening:
         told=days(pick),
         back=pick.random() < 0.2,
         general=pick.random() < 0.2,
+        sums=pick.random() < 0.1,
+        several=some(pick, ["actor", "target"], 1),
     )
 
 

@@ -144,3 +144,19 @@ def test_of_a_bond_too() -> None:
     found = features.ends(*pair(named, told), lambda a, b: False)
     assert found is not None
     assert found[0] == -1.0
+
+
+@pytest.mark.parametrize(
+    ("words", "sums"),
+    [
+        ("More than 480 people have been killed in the region since January, according to the council, in", True),
+        ("So far this year its fighters have", True),
+        ("It was the first fire since Monday, when they", False),
+        ("It has, since a bombing of April, been the deadliest", False),
+        ("Gunmen came at dawn and", False),
+    ],
+)
+def test_what_adds_up_over_months_is_no_one_of_what_it_adds_up(words: str, sums: bool) -> None:
+    raid, told = (happening(each) for each in (RAID, after(words, E.ATTACK, "attacks" if sums else "attacked", document="d1")))
+    assert told.sums is sums
+    assert bool(features.conflict(raid, told)) is sums

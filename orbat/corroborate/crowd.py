@@ -61,6 +61,7 @@ class Crowd:
         self._first = np.array([each[0] if each else -_EVER for each in bounds])
         self._last = np.array([each[1] if each else _EVER for each in bounds])
         self._placed = _flags(node.spot is not None and node.matter not in LASTING for node in nodes)
+        self._sums = _flags(node.sums for node in nodes)
         self._active = _flags(node.actors for node in nodes)
         self._named = _flags(node.parties or node.towns for node in nodes)
         self._people = frozenset().union(*(node.persons for node in nodes))
@@ -72,7 +73,7 @@ class Crowd:
     def conflict(self, one: Numbers, two: Numbers) -> Flags:
         """Whether each pair is in conflict, as ``features.conflict``."""
         apart: Flags = np.maximum(self._first[one] - self._last[two], self._first[two] - self._last[one]) > 1
-        apart |= self._matter[one] != self._matter[two]
+        apart |= (self._matter[one] != self._matter[two]) | (self._sums[one] != self._sums[two])
         placed = np.flatnonzero(~apart & self._placed[one] & self._placed[two])
         apart[placed] = self._asked("spots", _elsewhere, one[placed], two[placed]) > 0
         for at in np.flatnonzero(self._document[one] == self._document[two]):

@@ -360,10 +360,12 @@ def conflict(a: Happening, b: Happening) -> str:
 
     Days apart: never one happening. Across documents one day of tolerance is left, because "late on Monday" and "early on Tuesday" are
     said of one night; inside one only to what an attack leaves behind (a house that burns until the next morning).
-    Different towns: never. So are provinces of different countries.
+    Different towns: never. So are provinces of different countries. What adds up over months is no one of what it adds up.
     """
     if a.matter is not b.matter:
         return "They are of different matters."
+    if a.sums != b.sums:
+        return "One is a sum over a time."
     if a.matter not in LASTING and a.days and b.days and a.bounds and b.bounds:
         tolerance = 1 if a.document != b.document or _aftermath(a, b) else 0
         if apart(a.bounds, b.bounds) > tolerance:

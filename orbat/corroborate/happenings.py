@@ -46,6 +46,9 @@ _CLAIMED = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, Eve
 CLAIMED_WITHIN = 6
 """Days: what is claimed on a day that may be the claim's or its own was done in the week up to it."""
 
+LONG = 7
+"""Days from which on a count may be a sum over many happenings."""
+
 _CARE = re.compile(r"\b(?:hospitals?|clinics?|morgues?|mortuary|infirmary|health cent(?:re|er)s?)\b", re.IGNORECASE)
 _HURT = frozenset({EventType.KILL, EventType.INJURE})
 
@@ -62,9 +65,9 @@ class Happening:
     are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
     when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing");
-    ``general``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names nobody
-    and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it does not name; ``at`` numbers
-    its first sentence among those of its document that tell something.
+    ``general``, ``sums``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names
+    nobody and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it does not name; ``at``
+    numbers its first sentence among those of its document that tell something.
     """
 
     id: str
@@ -92,6 +95,7 @@ class Happening:
     told: Days | None = None
     back: bool = False
     general: bool = False
+    sums: bool = False
     perfect: bool = False
     named: int = 0
     bare: bool = False
@@ -174,6 +178,7 @@ def happening(
         told=told if days is None else None,
         back=manner.back(before),
         general=manner.general(statement, before, after),
+        sums=matter is Matter.VIOLENCE and _is_long(days) and manner.sums(statement, before, after),
         perfect=manner.perfect(before),
         named=manner.named(statement, before),
         bare=not (statement.actor or statement.target or statement.place),
@@ -207,6 +212,7 @@ def merged(happenings: Iterable[Happening]) -> Happening:
         told=min((one.told for one in members if one.told is not None), default=None),
         back=all(one.back for one in members),
         general=all(one.general for one in members),
+        sums=all(one.sums for one in members),
         perfect=all(one.perfect for one in members),
         named=0,
         bare=all(one.bare for one in members),
@@ -271,6 +277,10 @@ def _days(statement: Statement, date: StatementDate) -> Days | None:
     if trigger < when and statement.type in _CLAIMED and _CLAIMS.search(text[:trigger]):
         return first - CLAIMED_WITHIN, last
     return first, last
+
+
+def _is_long(days: Days | None) -> bool:
+    return days is None or days[1] - days[0] >= LONG
 
 
 def _several(did: Iterable[Filler], suffered: Iterable[Filler]) -> frozenset[str]:

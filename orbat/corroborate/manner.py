@@ -32,6 +32,13 @@ _SUM = re.compile(
     r"in the (?:first|second|third|last) quarter|by the count|recorded|documented)\b",
     re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"\b(?:since(?= (?:the (?:first|start|beginning)|January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"\d{4}))|so far this (?:year|month)|this year|in the (?:past|last) [\w-]+ (?:weeks|months|years)|over the (?:past|last)|"
+    r"in \d{4} alone|in the (?:first|second|third|last) (?:quarter|half|(?:\w+ )?months)|in [A-Z]\w+ (?:so far|alone))\b"
+)
+"""A time that goes on, over which counts are sums."""
+
 _OF_MANY = re.compile(
     r"(?:(?:civil )?war|conflict|violence|insurgency|campaign|fighting|operations?|offensives?|battles?|attacks|clashes|killings|raids|"
     r"(?:air ?)?strikes|bombings|kidnappings|abductions|assassinations|massacres|murders|abuses|crimes)",
@@ -97,8 +104,18 @@ def general(statement: Statement, before: str, after: str) -> bool:
     trigger = statement.trigger.text
     if _OF_MANY.fullmatch(trigger) or _MEANT.search(before[-NEAR:]):
         return True
-    clause = f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(after, 1)[0]}"
+    clause = _clause(before, after)
     return bool(_CUSTOM.search(clause) or _SUM.search(clause)) or (_PRESENT.match(trigger) is not None and not _NOUN.search(trigger))
+
+
+def sums(statement: Statement, before: str, after: str) -> bool:
+    """Whether a statement adds up over a time that goes on: "480 people have been killed in attacks in the region since January"."""
+    added = statement.count is not None or _OF_MANY.fullmatch(statement.trigger.text) or perfect(before)
+    return bool(added) and _OVER.search(_clause(before, after)) is not None
+
+
+def _clause(before: str, after: str) -> str:
+    return f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(after, 1)[0]}"
 
 
 def named(statement: Statement, before: str) -> int:
