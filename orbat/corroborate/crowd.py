@@ -244,7 +244,7 @@ class _Sets:
 
 def _elsewhere(a: Happening, b: Happening, related: Related) -> features.Found:
     """Whether the places alone of two happenings are in conflict."""
-    one, two = (replace(each, matter=Matter.VIOLENCE, days=None, bounds=None) for each in (a, b))
+    one, two = (replace(each, matter=Matter.VIOLENCE, days=None, bounds=None, sums=False) for each in (a, b))
     return (1.0,) if features.conflict(one, two) else None
 
 
