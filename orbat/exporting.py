@@ -21,6 +21,7 @@ from orbat.names import lost_capitals
 from orbat.queries.streams import DocumentStream, RecordStream, StatementStream, last_read, says
 from orbat.recordkeeping import known_by, related_in
 from orbat.recordkeeping.known import statements_by
+from orbat.recordtypes import Record, RecordKind
 from orbat.types import Failure, MentionType
 
 if TYPE_CHECKING:
@@ -40,13 +41,23 @@ def material(store: Store, catalogue: Catalogue, format: Format, wanted: Wanted,
     return Material(said, RecordStream(store, wanted_records, said), DocumentStream(store), Facts(catalogue), **of_time)
 
 
-def earlier_material(store: Store, catalogue: Catalogue, moment: dt.datetime, wanted: Wanted, wanted_records: WantedRecords) -> Material:
+def earlier_material(
+    store: Store, catalogue: Catalogue, format: Format, moment: dt.datetime, wanted: Wanted, wanted_records: WantedRecords
+) -> Material:
     """The same as it was known at a moment: all of it is made again in memory."""
-    records = [record for record in known_by(store, moment, related=related_in(catalogue)) if queries.fits(record, wanted_records)]
-    members = {id for record in records for id in record.statements}
+    made = known_by(store, moment, related=related_in(catalogue))
+    records = [record for record in made if queries.fits(record, wanted_records)]
+    members = {id for record in records for id in record.statements} if format.of_records else set()
+    over = {id for record in made if _was_over(record, wanted.as_of) for id in record.statements}
     read, _ = statements_by(store, moment, corrected=True)
-    said = {s.id: s for s in sorted(read, key=lambda s: (s.document.id, s.sentence.span)) if s.id in members or says(s, wanted)}
+    asked = {s.id for s in read if s.id in members or (s.id not in over and says(s, wanted))}
+    said = {s.id: s for s in sorted(read, key=lambda s: (s.document.id, s.sentence.span)) if s.id in asked}
     return Material(said, records, DocumentStream(store), Facts(catalogue), moment)
+
+
+def _was_over(record: Record, day: dt.date | None) -> bool:
+    """Whether a relation had ended before a day."""
+    return day is not None and record.kind is RecordKind.RELATION and record.end is not None and record.end < day
 
 
 def with_pseudonyms(material: Material, store: Store, catalogue: Catalogue, key: bytes, mentions: Iterator[Mentioned] | None) -> Material:

@@ -80,6 +80,23 @@ def test_what_was_known_by_a_day(kept: Path) -> None:
     assert json.loads(records)["features"] == []
 
 
+def test_what_had_happened_by_a_day_and_held_on_it(kept: Path) -> None:
+    whole = list(csv.DictReader(io.StringIO(export(kept, "csv")[0].decode(), newline="")))
+    days = sorted(row["date_start"] for row in whole if row["date_start"])
+    day = days[len(days) // 2]
+    found = []
+    for more in ((), ("--known-by", "2030-01-01")):
+        rows = list(csv.DictReader(io.StringIO(export(kept, "csv", "--as-of", day, *more)[0].decode(), newline="")))
+        assert 0 < len(rows) < len(whole)
+        features = json.loads(export(kept, "geojson", "--as-of", day, *more)[0])["features"]
+        for each in (feature["properties"] for feature in features):
+            assert each["start"] <= day
+            assert each["kind"] == "event" or not each["end"] or each["end"] >= day
+        found.append(({row["id"] for row in rows}, {feature["id"] for feature in features}))
+    assert found[0] == found[1]
+    assert found[0][1]
+
+
 def test_a_folder_of_parquet_has_the_statements_of_its_records(kept: Path, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 

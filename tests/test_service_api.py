@@ -157,6 +157,35 @@ def test_records_come_in_parts(client, kept, sort):
         assert days[len(dated) :] == [""] * (len(days) - len(dated))
 
 
+def test_records_as_they_were_known(shelf, tmp_path):
+    path = tmp_path / "later.db"
+    path.write_bytes(shelf.read_bytes())
+    later = reading(0, source="Rival Post", more=" It was another view that was printed there.")
+    with Store.open(path) as store:
+        before = {each.id: each for each in queries.records(store, WantedRecords(), limit=None).records}
+        append(store, [later], at=AT + 5 * DAY)
+        update(store, related=related, at=AT + 5 * DAY)
+    day = (AT + DAY).isoformat()
+    with serving(path) as client:
+        items, total = all_of(client, "/records", limit=9, known_by=day)
+        assert total == len(items) == len(before)
+        assert {frozenset(each["statements"]) for each in items} == {frozenset(each.statements) for each in before.values()}
+        days = [each["start"] for each in items if each["start"]]
+        assert days == sorted(days, reverse=True)
+        kind = items[0]["type"]
+        few = get(client, "/records", known_by=day, type=kind, facets=True, limit=1)
+        assert few["total"] == sum(each["type"] == kind for each in items)
+        (counts,) = (each["counts"] for each in few["facets"] if each["name"] == "type")
+        assert counts == [{"value": kind, "count": few["total"]}]
+        now = get(client, "/records", sort="learned")["items"]
+        grown = next(each for each in now if later[0].id in each["documents"] and each["id"] in before)
+        then = get(client, f"/records/{grown['id']}", known_by=day)
+        assert then["record"]["statements"] == list(before[grown["id"]].statements)
+        assert get(client, "/records", known_by="2020-01-01T00:00:00Z")["items"] == []
+        page = client.get("/records", params={"known_by": day}, headers={"Accept": "text/html"}).text
+        assert "As they were known by" in page
+
+
 def test_records_are_counted_by_facet(client, kept):
     wanted = queries.records(kept, WantedRecords(), limit=None).records
     found = get(client, "/records", facets=True, limit=1)
@@ -327,6 +356,16 @@ def test_exports_are_what_the_command_line_writes(client, shelf, tmp_path, name)
     told = get(client, f"/exports/{name}/summary")
     assert told["rows"] > 0
     assert all(f"left out {number}: {reason}" in done.output for reason, number in told["left_out"].items())
+
+
+def test_exports_of_a_day_and_of_a_moment(client):
+    whole = client.get("/api/v1/exports/csv").content.splitlines()
+    then = {"as_of": "2016-03-01"}
+    part = client.get("/api/v1/exports/csv", params=then).content.splitlines()
+    assert 1 < len(part) < len(whole)
+    assert get(client, "/exports/csv/summary", **then)["rows"] == len(part) - 1
+    assert sorted(client.get("/api/v1/exports/csv", params={"known_by": "2024-06-01T00:00:00Z"}).content.splitlines()) == sorted(whole)
+    assert len(client.get("/api/v1/exports/csv", params={"known_by": "2020-06-01T00:00:00Z"}).content.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ["plover", "corpus", "csv"])

@@ -32,6 +32,9 @@ def export(
     until: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="May have happened then or earlier.")] = None,
     actor: Annotated[list[str] | None, typer.Option(help="Takes part; given twice, both do.")] = None,
     types: Kinds = None,
+    as_of: Annotated[
+        dt.date | None, typer.Option(parser=day, metavar="DAY", help="Had happened, or held, on that day; statements as `find` has them.")
+    ] = None,
     known_by: Annotated[
         dt.datetime | None, typer.Option(parser=moment, metavar="DAY", help="As it was known by the end of that day.")
     ] = None,
@@ -52,13 +55,13 @@ def export(
         raise typer.BadParameter(f"{chosen.name} is a folder: give --out FOLDER.")
     catalogue, named = Catalogue.load(actors), names_of(actors, bool(actor))
     parties, kinds = tuple(named(name) for name in actor or ()), tuple(types or ())
-    wanted = queries.Wanted(actors=parties, types=kinds, since=since, until=until)
-    wanted_records = queries.WantedRecords(actors=parties, types=kinds, since=since, until=until)
+    wanted = queries.Wanted(actors=parties, types=kinds, since=since, until=until, as_of=as_of)
+    wanted_records = queries.WantedRecords(actors=parties, types=kinds, since=since, until=until, as_of=as_of)
     with Store.open(store, create=False) as kept:
         if known_by is None:
             material = exporting.material(kept, catalogue, chosen, wanted, wanted_records)
         else:
-            material = exporting.earlier_material(kept, catalogue, known_by, wanted, wanted_records)
+            material = exporting.earlier_material(kept, catalogue, chosen, known_by, wanted, wanted_records)
         if mask_private:
             mentions = exporting.named_in(material, reader_of(model, actors), _not_reread) if reread else None
             material = exporting.with_pseudonyms(material, kept, catalogue, exporting.mask_key(kept, mask_key), mentions)

@@ -156,13 +156,14 @@ class DocumentStream(Mapping[str, Document]):
 
 
 def says(statement: Statement, wanted: Wanted) -> bool:
-    """Whether a statement at hand is asked for by actors, types and days, as the store would answer."""
+    """Whether a statement at hand is asked for by actors, types and days, as the store would answer that has no record of it."""
     newest = statement.date.end if statement.date else statement.document.published
     first = statement.date.start if statement.date else newest
     return (
         (not wanted.types or statement.type in wanted.types)
         and (wanted.since is None or (newest is not None and newest >= wanted.since))
         and (wanted.until is None or (first is not None and first <= wanted.until))
+        and (wanted.as_of is None or (first is not None and first <= wanted.as_of))
         and all(_takes_part(statement, actor) for actor in wanted.actors)
     )
 

@@ -101,7 +101,7 @@ def statement_forms(service: Here, id: Annotated[Id, Path()], given: Annotated[S
 @page(router, "/records/{id}/judge")
 def record_forms(service: Here, id: Annotated[Id, Path()], given: Annotated[RecordForms, Query()]) -> Shown:
     """The forms in which a record is judged: right or none, a field's value, its origins' grades."""
-    found = records_api.record(service, id)
+    found = records_api.evidence_json(service, queries.record(service.store, id))
     record = found["record"]
     context = {"given": given, "fields": choices(record), "heading": recordview.heading(record), "held": recordview.held(record)}
     return Shown("judgement_record.html", {"record": record, "grades": found["grades"]}, context)

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from orbat import queries
 from orbat.errors import NotFoundError
-from orbat.service import problems
+from orbat.service import earlier, problems
 from orbat.service.models import Json, RecordEvidence, Type
 from orbat.service.pages import recordfacts, recordhistory, recordview
 from orbat.service.pages.addresses import href_page, href_record
@@ -69,7 +69,7 @@ def record(request: Request, response: Response, service: Here, id: Annotated[Id
             value, known = api.evidence_json(service, found), found.statements
             service.about_these(request, f"r:{value['record']['id']}")
         else:
-            value = service.view(request, response, ("record", id, moment), lambda: recordfacts.earlier(service, id, moment))
+            value = service.view(request, response, ("record", id, moment), lambda: earlier.record(service, id, moment))
     except NotFoundError as error:
         return _gone(request, service, id, given, error)
     return Shown("record.html", value, lambda: _context(service, value, given, known))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -11,15 +10,13 @@ from orbat import queries
 from orbat.corroborate.judged import anchor, record_id
 from orbat.corroborate.voices import voiced
 from orbat.errors import NotFoundError
-from orbat.queries import RecordEvidence
 from orbat.queries.loading import parts
-from orbat.recordkeeping import record_known_by, related_in
+from orbat.recordkeeping import related_in
 from orbat.recordkeeping.families import context_of
 from orbat.recordtypes import Change, RecordChange
 from orbat.serial import statement_to_json
 from orbat.service.models import Json
-from orbat.service.problems import Refused
-from orbat.service.routes.common import change_json, judgement_json, record_json
+from orbat.service.routes.common import change_json, judgement_json
 from orbat.service.state import Service
 from orbat.statementjson import statement_from_json
 from orbat.tables import record_changes, record_statements
@@ -48,22 +45,6 @@ def taken_in(service: Service, record: Json) -> list[Json]:
     return [{"record": row.record, "at": row.at} for row in rows if record["id"] in row.others.split()]
 
 
-def earlier(service: Service, id: str, moment: dt.datetime) -> Json:
-    """A record as it was known by a moment, as the API gives one of now. All records are made again for it, one moment at a time.
-
-    Raises:
-        NotFoundError: none of its statements was read by then.
-        Refused: another earlier state is being made.
-    """
-    if not service.rebuilding.acquire(blocking=False):
-        raise Refused(503, "Another earlier state is being made.", "", "Ask again in a while.", headers={"Retry-After": "5"})
-    try:
-        found = record_known_by(service.store, id, moment, related=related_in(service.catalogue))
-    finally:
-        service.rebuilding.release()
-    return _evidence(service, id, found, moment)
-
-
 def became(service: Service, id: str) -> tuple[list[Json], tuple[str, ...]]:
     """What became of a record that is no more: its changes, and the records that have what it had."""
     with service.store.reading() as connection:
@@ -86,18 +67,3 @@ def first_statement(service: Service, id: str) -> Json | None:
         return statement_to_json(queries.statement(service.store, anchor(id)).statement)
     except NotFoundError:
         return None
-
-
-def _evidence(service: Service, id: str, found: RecordEvidence, moment: dt.datetime) -> Json:
-    kept = found.record
-    about = {id, kept.id, *kept.statements}
-    judged = [each for each in queries.judgements(service.store, known_by=moment) if about & {each.left, each.right}]
-    graded = queries.grades(service.store)
-    return {
-        "record": record_json(kept),
-        "statements": list(map(statement_to_json, found.statements)),
-        "families": found.families,
-        "history": list(map(change_json, found.history)),
-        "judgements": list(map(judgement_json, judged)),
-        "grades": {each.id: graded[key] for each in kept.origins for key in (each.id, each.name) if key in graded},
-    }

@@ -24,7 +24,7 @@ from orbat.service.state import Here, Service
 from orbat.types import Certainty
 
 router = APIRouter()
-EXPORTED = frozenset({"actor", "type", "since", "until"})
+EXPORTED = frozenset({"actor", "type", "since", "until", "as_of", "known_by"})
 """The filters that an export takes too."""
 VIEWS = {"list": "List", "table": "Table", "map": "Map", "timeline": "Timeline"}
 TITLES = {

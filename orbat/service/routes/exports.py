@@ -11,12 +11,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from orbat.export import FORMATS, Format, Material, format_named
-from orbat.exporting import material
+from orbat.exporting import earlier_material, material
 from orbat.queries import Wanted, WantedRecords
-from orbat.service import exporting
+from orbat.service import earlier, exporting
 from orbat.service.models import ExportFormat, ExportSummary, Json, Type
 from orbat.service.problems import Refused
-from orbat.service.routes.common import Filter, Id, Words, errors
+from orbat.service.routes.common import Filter, Id, Known, Words, errors
 from orbat.service.state import Here, Service
 from orbat.types import EventType
 
@@ -30,6 +30,8 @@ class ExportFilter(Filter):
     type: Annotated[tuple[Type, ...], Field(max_length=60, description="One of these.")] = ()
     since: Annotated[dt.date | None, Field(description="May have happened then or later.")] = None
     until: Annotated[dt.date | None, Field(description="May have happened then or earlier.")] = None
+    as_of: Annotated[dt.date | None, Field(description="Had happened, or held, on that day.")] = None
+    known_by: Known = None
     mask_private: Annotated[bool, Field(description="Pseudonyms for persons whom the catalogue does not know.")] = False
     reread: Annotated[bool, Field(description="Read the articles again for names that no statement has; for up to 500 articles.")] = True
 
@@ -83,7 +85,11 @@ class _Nowhere(io.RawIOBase):
 def _material(service: Service, format: Format, given: ExportFilter) -> Material:
     actors = tuple(map(service.named, given.actor))
     types = tuple(EventType(kind.value.upper()) for kind in given.type)
-    wanted = Wanted(actors=actors, types=types, since=given.since, until=given.until)
-    records = WantedRecords(actors=actors, types=types, since=given.since, until=given.until)
-    found = material(service.store, service.catalogue, format, wanted, records)
+    wanted = Wanted(actors=actors, types=types, since=given.since, until=given.until, as_of=given.as_of)
+    records = WantedRecords(actors=actors, types=types, since=given.since, until=given.until, as_of=given.as_of)
+    if given.known_by is None:
+        found = material(service.store, service.catalogue, format, wanted, records)
+    else:
+        with earlier.one_at_a_time(service):
+            found = earlier_material(service.store, service.catalogue, format, given.known_by, wanted, records)
     return exporting.with_pseudonyms(service, found, reread=given.reread) if given.mask_private else found

@@ -12,10 +12,22 @@ from orbat import queries
 from orbat.queries import WantedRecords
 from orbat.recordtypes import RecordKind, RecordStatus
 from orbat.serial import statement_to_json
-from orbat.service import listing
+from orbat.service import earlier, listing
 from orbat.service.listing import RecordSort
 from orbat.service.models import Facet, Json, Page, Record, RecordChange, RecordEvidence, Type
-from orbat.service.routes.common import Id, Paging, Words, change_json, errors, facets_json, judgement_json, page, record_json
+from orbat.service.routes.common import (
+    Filter,
+    Id,
+    Known,
+    Paging,
+    Words,
+    change_json,
+    errors,
+    facets_json,
+    judgement_json,
+    page,
+    record_json,
+)
 from orbat.service.state import Here, Service
 from orbat.types import EventType
 
@@ -33,6 +45,7 @@ class RecordFilter(Paging):
     since: Annotated[dt.date | None, Field(description="May have happened or held then or later.")] = None
     until: Annotated[dt.date | None, Field(description="May have happened or begun then or earlier.")] = None
     as_of: Annotated[dt.date | None, Field(description="Had happened, or held, on that day.")] = None
+    known_by: Known = None
     min_origins: Annotated[int, Field(ge=0, le=1_000_000, description="So many independent origins.")] = 0
     sort: Annotated[RecordSort, Field(description="By its first day, or by when its last statement was read.")] = RecordSort.NEWEST
     facets: Annotated[bool, Field(description="Count by type, status, kind and country too.")] = False
@@ -50,6 +63,12 @@ class RecordFilter(Paging):
             as_of=self.as_of,
             min_origins=self.min_origins,
         )
+
+
+class AsKnown(Filter):
+    """As of which moment."""
+
+    known_by: Known = None
 
 
 class RecordPage(Page[Record]):
@@ -71,6 +90,8 @@ class ChangeFilter(Paging):
 def records(request: Request, service: Here, given: Annotated[RecordFilter, Query()]) -> Json:
     """List records by actors, type, status, kind, country, days and number of independent origins."""
     wanted = given.wanted(service)
+    if given.known_by is not None:
+        return _earlier_records(request, service, given, given.known_by)
     found = listing.records_part(service, wanted, given.asked(request), sort=given.sort)
     counts = service.memo.get(("record facets", wanted), lambda: listing.record_facets(service, wanted)) if given.facets else None
     return {
@@ -81,9 +102,17 @@ def records(request: Request, service: Here, given: Annotated[RecordFilter, Quer
 
 
 @router.get("/records/{id}", response_model=RecordEvidence, responses=errors(404))
-def record(service: Here, id: Annotated[Id, Path()]) -> Json:
+def record(service: Here, id: Annotated[Id, Path()], given: Annotated[AsKnown, Query()]) -> Json:
     """One record by its id, the beginning of it or a statement's id: who says what, copies, history, judgements and grades."""
+    if given.known_by is not None:
+        return earlier.record(service, id, given.known_by)
     return evidence_json(service, queries.record(service.store, id))
+
+
+def _earlier_records(request: Request, service: Service, given: RecordFilter, moment: dt.datetime) -> Json:
+    found = earlier.records(service, given.wanted(service), moment, sort=given.sort)
+    counts = facets_json(earlier.facets(found)) if given.facets else None
+    return {**page(listing.sliced(found, given.asked(request)), record_json), "waiting": 0, "facets": counts}
 
 
 def evidence_json(service: Service, found: queries.RecordEvidence) -> Json:
