@@ -96,7 +96,7 @@ class Article:
         events = tuple(event if e.trigger == event.trigger else e for e in self.annotations.events)
         places = {i: link for i, link in self.links.places.items() if i not in hidden}
         annotations = replace(self.annotations, events=events)
-        found = EventPlaces(self.document, annotations, Links(places=places)).of(event)
+        found = EventPlaces(self.document, annotations, Links(places=places, times=self.links.times)).of(event)
         if found is None or found.basis is not basis:
             return name, None, False, False
         said = {fold(self.annotations.mentions[i].span.of(self.document.text)) for i in own}

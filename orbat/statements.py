@@ -83,6 +83,9 @@ def _capitals(words: str) -> int:
     return sum(any(map(str.isupper, word)) for word in words.split())
 
 
+_SINCE_THEN = re.compile(r"\b[Ss]ince (?:[\w’'-]+ ){2,12}$")  # up to the time in the clause, which no comma parts from it
+_PERFECT = re.compile(r"\b(?:has|have)\b[^,.;:]*$")
+_MONTH, _LONGER = 31, 5  # days; UCDP's precision of what lasts longer
 _NAME = 2  # words in capitals that make a name of a body: "Kurdish fighters" have none
 
 
@@ -223,7 +226,22 @@ class _Maker:
         spans = [m.span for m in self.annotations.mentions]
         mention, days = min(known, key=lambda pair: (pair[1].date_prec, _length(pair[1]), abs(spans[pair[0]].start - trigger.start)))
         words = spans[mention].of(self.document.text)
+        published = self.document.published
+        if self.runs_on(mention, trigger):
+            if published is None:  # it ends nowhere that is known
+                return None
+            if (published - days.start).days > _MONTH:
+                return StatementDate(days.start, published, PRECISION[_LONGER], _LONGER, words)
         return StatementDate(days.start, days.end, PRECISION[days.date_prec], days.date_prec, words)
+
+    def runs_on(self, time: int, trigger: Span) -> bool:
+        """Whether an event goes on from what a clause dates: "have been killed since the revolt began in 1984"."""
+        text, span = self.document.text, self.annotations.mentions[time].span
+        sentence = self.annotations.sentences[self.annotations.mentions[time].sentence]
+        since = _SINCE_THEN.search(text, sentence.start, span.start)
+        if since is None or since.start() <= trigger.start < span.end:
+            return False
+        return sentence.start <= trigger.start and _PERFECT.search(text, max(sentence.start, trigger.start - 40), trigger.start) is not None
 
     def count(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Count | None:
         """The numbers of the people it happens to, added up; None where the text gives no number."""

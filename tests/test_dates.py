@@ -543,6 +543,40 @@ def test_a_dateline_may_have_small_letters(head: str) -> None:
     assert days(value) == "2020-03-02..2020-03-02/1"
 
 
+@pytest.mark.parametrize(
+    ("head", "published", "day"),
+    [
+        ("QUITO, Ecuador, March 3 — ", "2020-03-04", "2020-03-03"),
+        ("Goma (DR Congo), March 3 (RNW) - ", "2020-03-05", "2020-03-03"),
+        ("QUITO, Ecuador, March 3 — ", "2020-03-20", "2020-03-20"),  # so late it may be another day's
+        ("QUITO, Ecuador, March 3 — ", "2020-03-02", "2020-03-02"),
+        ("March 3 — ", "2020-03-04", "2020-03-04"),  # no place: what happened then
+    ],
+)
+def test_today_is_the_day_of_a_dateline_little_before_publication(head: str, published: str, day: str) -> None:
+    value = annotated(f"{head}Rebels came today.", ["March 3", "today"], dt.date.fromisoformat(published))[1]
+    assert value is not None
+    assert days(value) == f"{day}..{day}/1"
+
+
+def test_a_dateline_is_no_day_of_the_story() -> None:
+    at_dawn = annotated("GOMA, March 3 (RNW) - They came at dawn.", ["March 3", "dawn"], dt.date(2020, 3, 3))[1]
+    assert at_dawn is not None
+    assert at_dawn.range is None
+
+
+def test_the_narrative_does_not_go_back_to_what_a_clause_looks_back_on() -> None:
+    text = "On 3 May 2015 they left the town, which they had taken on 9 April 2015. They came at dawn."
+    at_dawn = annotated(text, ["3 May 2015", "9 April 2015", "dawn"])[2]
+    assert at_dawn is not None
+    assert days(at_dawn) == "2015-05-03..2015-05-03/1"
+
+
+@pytest.mark.parametrize("words", ["first time", "the second time", "the last time"])
+def test_which_of_several_times_is_no_day(words: str) -> None:
+    assert annotated(f"They took it in May 2015 for {words}.", ["May 2015", words])[1] is None
+
+
 def test_a_date_of_the_story_is_no_dateline() -> None:
     value = annotated("On 3 March 2020 – five people were killed yesterday.", ["3 March 2020", "yesterday"])[1]
     assert value is not None

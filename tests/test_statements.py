@@ -177,6 +177,38 @@ CHAD = Place("gn:5", "Chad", "TD", "", 15.0, 19.0, 5, 6)
 BOL = Place("gn:6", "Bol", "TD", "Lac", 13.5, 14.7, 6, 1)
 SAHEL = Place("region:sahel", "Sahel", "", "", 15.0, 2.0, 0, 5)
 DARFUR = Place("region:darfur", "Darfur", "SD", "", 13.0, 25.0, 0, 5)
+def dated(text: str, trigger: str, time: str, published: dt.date | None) -> tuple[dt.date, dt.date, int] | None:
+    """The days of the one event of a sentence whose time is the year ``time``, and their precision."""
+    s = Sheet(text, (Span(0, len(text)),))
+    s.state(trigger, "KILL")
+    s.name(time, "TIME")
+    s.link(trigger, time, "time")
+    days = DateRange(dt.date(int(time), 1, 1), dt.date(int(time), 12, 31), 5, time)
+    document = Document.of(text, published=published)
+    known = Links(times={0: TimeValue("DATE", time, days)})
+    (found,) = statements(document, decode(s.scores(), (Span(0, len(text)),)), known, codebook=CODEBOOK, model="test")
+    return (found.date.start, found.date.end, found.date.date_prec) if found.date else None
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "runs_on"),
+    [
+        ("Some 900 have been killed since the revolt began in 1984.", "killed", True),
+        ("Since the revolt began in 1984 it has killed some 900.", "killed", True),
+        ("They have fled since the revolt, in which 900 were killed in 1984.", "killed", False),  # the clause's own
+        ("Some 900 were killed as the revolt began in 1984.", "killed", False),
+        ("They were killed since the revolt had begun in 1984.", "killed", False),  # a cause
+    ],
+)
+def test_what_has_been_since_something_began_goes_on_to_publication(text: str, trigger: str, runs_on: bool) -> None:
+    end = dt.date(1990, 5, 7) if runs_on else dt.date(1984, 12, 31)
+    assert dated(text, trigger, "1984", dt.date(1990, 5, 7)) == (dt.date(1984, 1, 1), end, 5)
+
+
+def test_what_has_been_since_then_ends_on_no_known_day_without_a_day_of_publication() -> None:
+    assert dated("Some 900 have been killed since the revolt began in 1984.", "killed", "1984", None) is None
+
+
 SUDAN = Place("gn:7", "Sudan", "SD", "", 16.0, 30.0, 7, 6)
 KNOWN = {
     "Baga": BAGA,
@@ -200,12 +232,21 @@ def located(text: str, *links: tuple[str, str, str], certainty: str = "fact", **
     names = [m.group() for m in re.finditer("|".join(sorted([*KNOWN, "village"], key=len, reverse=True)), text)]
     for name in names:
         s.name(name, "PLACE")
+    years = re.findall(r"\b[12]\d{3}\b", text)
+    for year in years:
+        s.name(year, "TIME")
     for trigger, type in events.items():
         s.state(trigger, type, certainty)
     for link in links:
         s.link(*link)
-    known = Links(places={i: Link(i, KNOWN.get(name), 0.9) for i, name in enumerate(names)})
-    found = statements(Document.of(text), decode(s.scores(), spans), known, codebook=CODEBOOK, model="test")
+    found = decode(s.scores(), spans)
+    said = [m.span.of(text) for m in found.mentions]
+    days = {y: DateRange(dt.date(int(y), 1, 1), dt.date(int(y), 12, 31), 5, y) for y in years}
+    known = Links(
+        places={i: Link(i, KNOWN.get(word), 0.9) for i, word in enumerate(said) if word not in days},
+        times={i: TimeValue("DATE", word, days[word]) for i, word in enumerate(said) if word in days},
+    )
+    found = statements(Document.of(text), found, known, codebook=CODEBOOK, model="test")
     return {statement.trigger.text: statement for statement in found}
 
 
@@ -273,6 +314,49 @@ def test_the_sentence_before_lends_the_place_of_its_events_within_the_paragraph(
     assert where(found["dead"]) is None
     far = "Rebels raided Baga. One sentence. Two sentences. Six were found dead."
     assert where(located(far, raid, raided="ATTACK", dead="KILL")["dead"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("The raid came a day after police shot six in Baga.", None),
+        ("The raid came soon after police shot six in Baga.", "Baga"),
+        ("Hours after the raid, police shot six in Baga.", None),
+        ("Hours later the raid began, and police shot six in Baga.", "Baga"),
+    ],
+)
+def test_a_place_of_another_time_is_not_where_it_happened(text: str, place: str | None) -> None:
+    found = located(text, ("shot", "Baga", "place"), raid="ATTACK", shot="KILL")["raid"].location
+    assert (found and found.name) == place
+
+
+@pytest.mark.parametrize(("year", "place"), [("1991", None), ("1993", "Baga")])
+def test_an_event_of_other_days_lends_no_place(year: str, place: str | None) -> None:
+    text = f"Rebels shot six in Baga in {year}. The mayor was murdered in 1993."
+    links = (("shot", "Baga", "place"), ("shot", year, "time"), ("murdered", "1993", "time"))
+    if year == "1993":  # the sheet finds words by their first place
+        links = (("shot", "Baga", "place"), ("shot", year, "time"))
+    found = located(text, *links, shot="KILL", murdered="KILL")["murdered"].location
+    assert (found and found.name) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "place"),
+    [
+        ("Rebels raided Baga. It has cost lives since.", "KILL", None),
+        ("Rebels raided Baga. It cost lives.", "KILL", "Baga"),
+        ("Rebels raided Borno. It has cost lives since.", "KILL", "Borno"),  # no town
+    ],
+)
+def test_a_sum_since_something_began_is_not_of_the_town_where_it_did(text: str, kind: str, place: str | None) -> None:
+    found = located(text, ("raided", "Baga" if "Baga" in text else "Borno", "target"), raided="ATTACK", cost=kind)["cost"].location
+    assert (found and found.name) == place
+
+
+def test_a_war_is_not_of_the_town_where_it_began_but_may_be_of_one_that_no_other_event_has() -> None:
+    begun = located("The war began as rebels raided Baga.", ("raided", "Baga", "target"), raided="ATTACK", war="CLASH")
+    assert begun["war"].location is None
+    assert located("The war goes on in Baga.", war="CLASH")["war"].location == BAGA
 
 
 def test_a_dateline_tells_its_country_and_never_its_town() -> None:

@@ -55,29 +55,39 @@ def _read(phrase: Phrase, frame: Frame) -> TimeValue | None:
 
 
 _DATELINE = 300  # characters of the head in which a dateline may stand
-_PLACES = re.compile(r"(?!(?:On|In|By|Since|From|Until|Till|After|Before|Between|During)\b)(?:[^\W\d_a-z][\w.'’-]*[,/ ]*(?:[(|]\s*)?)+")
+_PLACES = re.compile(r"(?!(?:On|In|By|Since|From|Until|Till|After|Before|Between|During)\b)(?:[^\W\d_a-z][\w.'’-]*[,/) ]*(?:[(|]\s*)?)+")
 
 
-def _anchor(document: Document, spans: list[Span]) -> dt.date | None:
-    """The publication date, else a full date that opens the text: "22 September 2019. Five people ..."."""
-    if document.published:
-        return document.published
+_LATE = 4  # days at most from the day of a dateline to that of publication
+
+
+def _anchor(document: Document, spans: list[Span]) -> tuple[dt.date | None, Span | None]:
+    """The day that relative times count from, and where a dateline tells it: that of a dateline little before publication ("LIMA,
+    Aug. 4 - Rebels struck today", printed on 5 August), else the publication date, else a full date that opens the text: "22 September
+    2019. Five people ..."."""
+    published = document.published
     for span in spans:
         if span.start > _DATELINE:
             break
         head = document.text[document.text.rfind("\n", 0, span.start) + 1 : span.start]
         follow = document.text[span.end : span.end + 4].lstrip(" )")[:1]
         opens = not head.strip() or (len(head) < 60 and (head.upper() == head or _PLACES.fullmatch(head) is not None))
-        if opens and follow in (".", "-", "–", "—", ":", "(", "\n", ""):
-            read = read_time(span.of(document.text), None)
-            if read and read.range and read.range.date_prec == 1:
-                return read.range.start
-    return None
+        if not opens or follow not in (".", "-", "–", "—", ":", "(", "\n", "") or (published and not (head.strip() and follow in _DASHES)):
+            continue
+        read = read_time(span.of(document.text), published)
+        if read and read.range and read.range.date_prec == 1:
+            day = read.range.start
+            if published is None or 0 <= (published - day).days <= _LATE:
+                return day, span
+    return published, None
+
+
+_DASHES = ("-", "–", "—", "(")  # what follows the day of a dateline
 
 
 def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...]) -> list[TimeValue | None]:
     """What each time expression of a document means, in the order of ``spans`` (which must be that of the text)."""
-    anchor = _anchor(document, spans)
+    anchor, dateline = _anchor(document, spans)
     starts = [s.start for s in sentences]
     context: DateRange | None = None
     context_at = 0  # the sentence that told it
@@ -87,7 +97,7 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         at = max(0, bisect.bisect_right(starts, span.start) - 1)
         sentence = sentences[at] if sentences else Span(0, len(document.text))
         years.enter(at)
-        phrase = None if _numbers(document.text, span) else parse(span.of(document.text))
+        phrase = None if _numbers(document.text, span) or _TURN.fullmatch(span.of(document.text)) else parse(span.of(document.text))
         read = None
         if phrase is not None:
             phrase = _as_used(document.text, span, sentence, phrase)
@@ -104,7 +114,8 @@ def read_times(document: Document, spans: list[Span], sentences: tuple[Span, ...
         if phrase and read and read.range and read.type in ("DATE", "TIME"):
             if not _in_passing(document.text, span, read.range, anchor, context):
                 years.tell(phrase, read.value)
-            if _moves(phrase, read, context):
+            aside = context_at == at and context is not None and _looks_back(document.text, spans[nth - 1], span, context, read.range)
+            if span != dateline and not aside and _moves(phrase, read, context):
                 context, context_at = read.range, at
         out.append(read)
     for nth, span in enumerate(spans[:-1]):
@@ -356,6 +367,16 @@ class _Years:
 
 
 _MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
+
+
+_TURN = re.compile(r"(?:for )?(?:the |a )?(?:very )?(?:first|second|third|fourth|fifth|last|next|only) time", re.IGNORECASE)
+"""Which of several times something happens, and no time of the calendar."""
+_BACK = re.compile(r"\b(?:which|who|whom|where|that)\b[^.;]*\bhad\b")
+
+
+def _looks_back(text: str, before: Span, span: Span, told: DateRange, now: DateRange) -> bool:
+    """Whether a sentence looks back from the date that it has told before: "left on Thursday the town that it had taken on 19 March"."""
+    return now.end < told.start and _BACK.search(text, before.end, span.start) is not None
 
 
 def _moves(phrase: Phrase, now: TimeValue, told: DateRange | None) -> bool:
