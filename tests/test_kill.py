@@ -1,4 +1,5 @@
-"""A store killed at any moment, a hundred times: whole each time, nothing lost that was committed, completed by reading again."""
+"""A store whose writer is killed at any moment, a hundred times: whole each time, nothing lost that was committed, completed by reading
+again. On both databases: in PostgreSQL the process that is killed is the one that writes, as the server is no part of orbat."""
 
 import contextlib
 import datetime as dt
@@ -40,8 +41,8 @@ def write(path, attempt, tell):
             tell.send(None)
 
 
-def test_killed_a_hundred_times_it_is_whole_and_loses_nothing(tmp_path):
-    path, pick, committed = tmp_path / "s.db", random.Random(7), {}
+def test_killed_a_hundred_times_it_is_whole_and_loses_nothing(new_address):
+    path, pick, committed = new_address(), random.Random(7), {}
     moment = 0.02  # how long one step takes, as far as the last attempt shows
     for attempt in range(KILLS):
         told, tell = multiprocessing.Pipe(duplex=False)
@@ -61,11 +62,11 @@ def test_killed_a_hundred_times_it_is_whole_and_loses_nothing(tmp_path):
             while told.poll():
                 heard.append(told.recv())
         committed |= {document: (f"test {attempt}", count) for document, count in filter(None, heard)}
-        if path.exists():
+        if "://" in path or os.path.exists(path):
             assert_whole(path, committed)
     assert len(committed) > DOCUMENTS / 2
     complete = []
-    for where in (path, tmp_path / "never killed.db"):
+    for where in (path, new_address()):  # the second is never killed
         with Store.open(where) as store:
             store.append_many(map(read, range(DOCUMENTS)), model="test", read_at=EARLY + dt.timedelta(days=KILLS))
             update(store, related=related)
@@ -83,9 +84,11 @@ def assert_whole(path, committed):
         def ask(question):
             return connection.exec_driver_sql(question).all()
 
-        assert ask("PRAGMA integrity_check") == [("ok",)]
-        assert ask("PRAGMA foreign_key_check") == []
-        assert ask("SELECT document FROM readings GROUP BY document HAVING sum(current) != 1") == []
+        lite = connection.dialect.name == "sqlite"
+        if lite:  # PostgreSQL checks its keys as it writes, and its files by itself
+            assert ask("PRAGMA integrity_check") == [("ok",)]
+            assert ask("PRAGMA foreign_key_check") == []
+        assert ask("SELECT document FROM readings GROUP BY document HAVING sum(CASE WHEN current THEN 1 ELSE 0 END) != 1") == []
         assert ask("SELECT 1 FROM statements s JOIN readings r ON r.key = s.reading WHERE s.current != r.current") == []
         assert ask("SELECT id FROM documents WHERE id NOT IN (SELECT document FROM readings)") == []
         assert ask("SELECT 5 * (SELECT count(*) FROM statements) = (SELECT count(*) FROM fillers)") == [(1,)]
@@ -94,11 +97,12 @@ def assert_whole(path, committed):
         assert {key: kept.get(key) for key in ((d, model) for d, (model, _) in committed.items())} == {
             (document, model): count for document, (model, count) in committed.items()
         }
-        listed = "SELECT id, (SELECT count(*) FROM json_each(payload, '$.statements')) FROM records ORDER BY id"
-        assert ask(listed) == ask("SELECT record, count(*) FROM record_statements GROUP BY record ORDER BY record")
+        members = "json_array_length(payload, '$.statements')" if lite else "json_array_length(payload::json -> 'statements')"
+        listed = dict(map(tuple, ask(f"SELECT id, {members} FROM records")))
+        assert listed == dict(map(tuple, ask("SELECT record, count(*) FROM record_statements GROUP BY record")))
         # What is in no record, though it should be, is noted to be made up for; and nothing superseded stands in a record unnoted.
         unnoted = "NOT IN (SELECT document FROM unrecorded)"
         lost = f"SELECT id FROM statements WHERE current AND document {unnoted} AND id NOT IN (SELECT statement FROM record_statements)"
         assert ask(lost) == []
         old = f"SELECT id FROM statements s WHERE document {unnoted} AND id IN (SELECT statement FROM record_statements) "
-        assert ask(f"{old} GROUP BY id HAVING max(current) = 0") == []
+        assert ask(f"{old} GROUP BY id HAVING max(CASE WHEN current THEN 1 ELSE 0 END) = 0") == []
