@@ -426,6 +426,12 @@ def test_show_and_its_days(kept):
     assert all(e["when"]["start"] <= "2024-01-01" for e in value["ledger"])
     assert "Attacks and fighting" in orbat("show", "RSF", "--store", path, "--statements").stdout
     assert orbat("show", "RSF", "--store", path, "--statements", "--format", "md").exit_code == 2
+    then = orbat("show", "RSF", "--store", path, "--statements", "--as-of", "2024-01-01", "--limit", 0).stdout
+    assert 0 < then.count("\n") < orbat("show", "RSF", "--store", path, "--statements", "--limit", 0).stdout.count("\n")
+    for more in ((), ("--statements",)):
+        told = orbat("show", "RSF", "--store", path, "--known-by", "2020-01-01", *more)
+        assert told.exit_code == 1
+        assert "Nothing that had been read by 2020-01-01 names 'RSF'" in str(told.exception)
 
 
 def test_the_other_commands(kept, tmp_path):

@@ -117,6 +117,27 @@ def test_a_sheet_of_an_unknown_name_offers_near_ones(store):
     assert "Near" not in str(caught.value)
 
 
+def test_no_pronoun_is_offered_for_a_name(store):
+    tell(store, "His men of the ZWAPR attacked.", actor="His")
+    with pytest.raises(NotFoundError) as caught:
+        queries.sheet(store, "Whisp")
+    assert "Near" not in str(caught.value)
+
+
+def test_statements_of_a_day_and_those_known_by_a_moment(store):
+    day = dt.date(2023, 5, 1)
+    tell(store, "Lion Brigade attacked.", actor="Lion Brigade", day=day)
+
+    def known(**asked):
+        return queries.sheet(store, "lion brigade", among=queries.Wanted(**asked)).total
+
+    assert known(known_by=AT) == known(as_of=day) == 1
+    with pytest.raises(NotFoundError, match=r"Nothing that had been read by 2023-12-31 names 'lion brigade'\."):
+        known(known_by=AT - dt.timedelta(days=1))
+    with pytest.raises(NotFoundError, match="No statement"):
+        known(as_of=day - dt.timedelta(days=1))
+
+
 def test_a_statement_by_the_beginning_of_its_id(store):
     doc = generated.document(1)
     found = generated.statements(doc)

@@ -230,7 +230,7 @@ def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalo
     ours = frozenset(id for id, s in said.items() if roles_of(subject, s))
     if not ours:
         with store.reading() as connection:
-            raise unknown_name(connection, subject.name)
+            raise unknown_name(connection, subject.name, ids=subject.ids, known_by=by)
     named = tuple(record for record in made if ours.intersection(record.statements))
     found = Case(subject, named, _those(said, named))
     keys = {person.key for person in heads(found).names}

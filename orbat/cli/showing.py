@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orbat.battle.render.rows import Section
     from orbat.battle.values import Sentence
     from orbat.queries import Sheet as Statements
+    from orbat.queries import Wanted
 
 ROWS = 12
 """Values of each section that a table shows where no limit is given."""
@@ -59,9 +60,11 @@ def show(
 ) -> None:
     """Show a group's order of battle: leaders, ties, strength, places, gains and losses, flows, activity, what is expected of it."""
     if statements:
-        if as_of or known_by or with_wings or format is not Format.TABLE:
+        if with_wings or format is not Format.TABLE:
             raise typer.BadParameter("--statements is a table of what is said; `orbat find --actor` narrows it and gives other formats.")
-        _show_statements(name, store, ROWS if limit is None else limit or None, actors)
+        from orbat.queries import Wanted
+
+        _show_statements(name, store, ROWS if limit is None else limit or None, actors, Wanted(as_of=as_of, known_by=known_by))
         return
     if limit is None and format is Format.TABLE:
         limit = ROWS
@@ -126,14 +129,14 @@ def explain(
     typer.echo(explanation(found.statement, reader_of(model, actors).read_document(found.document)))
 
 
-def _show_statements(name: str, store: str | None, limit: int | None, actors: Path | None) -> None:
+def _show_statements(name: str, store: str | None, limit: int | None, actors: Path | None, among: Wanted) -> None:
     from orbat.link.catalogue import Catalogue
     from orbat.queries import sheet
     from orbat.store import Store
 
     catalogue = Catalogue.load(actors)
     with Store.open(store, create=False) as kept:
-        page = sheet(kept, name, ids=catalogue.ids_of(name), limit=limit)
+        page = sheet(kept, name, ids=catalogue.ids_of(name), limit=limit, among=among)
     _print_statements(page)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from orbat.codebook import Codebook
+from orbat.queries.finding import Wanted, conditions, live
 from orbat.queries.loading import load, newest_first
 from orbat.queries.naming import naming, unknown_name
 from orbat.store import Store
@@ -72,24 +73,35 @@ def statements_about(
         return load(connection, connection.scalars(newest_first(query).limit(limit)).all())
 
 
-def sheet(store: Store, name: str, *, ids: Collection[str] = (), limit: int | None = None, codebook: Codebook | None = None) -> Sheet:
+def sheet(
+    store: Store,
+    name: str,
+    *,
+    ids: Collection[str] = (),
+    limit: int | None = None,
+    codebook: Codebook | None = None,
+    among: Wanted | None = None,
+) -> Sheet:
     """A group's statements by kind, under the codebook's headings that have some, newest first.
 
     Args:
         ids: the catalogue's ids for the name, where it knows some.
         limit: rows under each heading; all, if None.
         codebook: the shipped one, if None.
+        among: of these statements alone, as those of a day or those that were known by a moment.
 
     Raises:
-        NotFoundError: nothing in the store names it; near names are offered.
+        NotFoundError: nothing of these names it; near names are offered where nothing in the store does.
     """
     parts = naming(name, ids, fillers.c.statement, fillers.c.role, fillers.c.text, fillers.c.entity_name).subquery()
     query = sa.select(statements.c.key, statements.c.type, parts.c.role, parts.c.text, parts.c.entity_name)
-    query = query.join(parts, parts.c.statement == statements.c.key).where(statements.c.current)
+    asked = among or Wanted()
+    query = query.join(parts, parts.c.statement == statements.c.key).where(live(asked))
     with store.reading() as connection:
+        query = query.where(*conditions(connection, asked))
         found = connection.execute(newest_first(query).order_by(parts.c.role)).all()
         if not found:
-            raise unknown_name(connection, name)
+            raise unknown_name(connection, name, ids=ids, known_by=asked.known_by)
         roles: dict[int, list[str]] = {}
         names: dict[str, int] = {}
         for row in found:

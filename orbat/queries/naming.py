@@ -8,6 +8,7 @@ do not matter (``names.fold``).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -32,8 +33,13 @@ def naming(name: str, ids: Collection[str], *columns: sa.ColumnElement[Any]) -> 
     return sa.select(*columns).where(meant)
 
 
-def unknown_name(connection: sa.Connection, name: str) -> NotFoundError:
-    """What to raise where nothing in the store is called so, with near names."""
+def unknown_name(
+    connection: sa.Connection, name: str, *, ids: Collection[str] = (), known_by: dt.datetime | None = None
+) -> NotFoundError:
+    """What to raise where nothing in the store is called so, with near names; or where what is was read after a moment asked for."""
+    if known_by is not None and connection.execute(naming(name, ids, fillers.c.statement).limit(1)).first():
+        fact = f"Nothing that had been read by {known_by:%Y-%m-%d} names {name!r}."
+        return NotFoundError(fact, "What names it was read later.", "Ask for a later day, or for what is known now.")
     near = _near_names(connection, fold(name))
     cause = f"Near names: {', '.join(near)}." if near else ""
     return NotFoundError(f"No statement in the store names {name!r}.", cause, "Check the spelling, or read articles about it first.")
@@ -50,7 +56,12 @@ def _near_names(connection: sa.Connection, folded: str) -> list[str]:
     for match, _, _ in found:
         linked = sa.select(fillers.c.entity_name).where(fillers.c.entity_folded == match)
         unlinked = sa.select(fillers.c.text).where(fillers.c.folded == match, fillers.c.entity_id.is_(None), fillers.c.type.in_(NAMED))
-        name = connection.scalar(linked.limit(1)) or connection.scalar(unlinked.limit(1))
+        name = connection.scalar(linked.limit(1)) or next(filter(_looks_named, connection.scalars(unlinked.limit(NEAR))), None)
         if name:
             near[name] = None
     return list(near)[:NEAR]
+
+
+def _looks_named(words: str) -> bool:
+    """Whether words that are linked to nothing are a name to offer, not "his" or "the group"."""
+    return words.isupper() or (words[:1].isupper() and len(words) > 3)
