@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 
-from orbat.battle.case import HAPPENED, Case, Part
+from orbat.battle.case import Case
+from orbat.battle.parts import HAPPENED, Part, Run, Subject
 from orbat.battle.values import Activity
 from orbat.recordtypes import Record, RecordKind, RecordStatus
 from orbat.types import Count
@@ -19,16 +21,16 @@ UNDATED = "undated"
 
 def activity(case: Case) -> tuple[Activity, ...]:
     """One value a month, type and side; months in order, what has no day last."""
-    found: dict[tuple[str, str, str], dict[str, Record]] = defaultdict(dict)
-    parts: dict[str, list[Part]] = defaultdict(list)
-    for part in case.happened:
-        parts[part.record.id].append(part)
-    for said in parts.values():
-        record = said[0].record
-        if counts(record):
-            found[period(record.start, record.end), record.type.value.lower(), _side(case, said)][record.id] = record
-    made = [_activity(case, key, tuple(records.values()), parts) for key, records in found.items()]
+    made: list[Activity] = case.values("activity", _counted, _activity)
     return tuple(sorted(made, key=lambda a: (a.period == UNDATED, a.period, a.kind, a.side)))
+
+
+def _counted(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts under its month, type and side, where it counts."""
+    said = run.happened
+    if said and counts(record := said[0].record):
+        key = period(record.start, record.end), record.type.value.lower(), _side(subject, said)
+        yield from ((key, part) for part in said)
 
 
 def months(case: Case) -> tuple[Activity, ...]:
@@ -59,21 +61,20 @@ def casualties(records: tuple[Record, ...], kind: str) -> Count | None:
     return Count(sum(t.low for t in tolls), sum(t.best for t in tolls), sum(t.high for t in tolls))
 
 
-def _side(case: Case, said: list[Part]) -> str:
+def _side(subject: Subject, said: Sequence[Part]) -> str:
     roles = frozenset(role for part in said for role in part.roles)
     if "actor" in roles:
-        return "both" if "target" in roles or _shared(case, said) else "by"
+        return "both" if "target" in roles or _shared(subject, said[0].record) else "by"
     return "to"
 
 
-def _shared(case: Case, said: list[Part]) -> bool:
+def _shared(subject: Subject, record: Record) -> bool:
     """Whether the group is on both sides of the record as a whole."""
-    record = said[0].record
-    return any(case.subject.holds(v) for v in record.actors.values) and any(case.subject.holds(v) for v in record.targets.values)
+    return any(map(subject.holds, record.actors.values)) and any(map(subject.holds, record.targets.values))
 
 
-def _activity(case: Case, key: tuple[str, str, str], records: tuple[Record, ...], parts: dict[str, list[Part]]) -> Activity:
-    said = [part for record in records for part in parts[record.id]]
+def _activity(case: Case, key: tuple[str, str, str], said: Sequence[Part]) -> Activity:
+    records = tuple({part.record.id: part.record for part in said}.values())
     killed, injured, abducted = (casualties(records, kind) for kind in ("killed", "injured", "abducted"))
     return Activity(*key, len(records), killed, injured, abducted, case.grounds((part.record, part.statement) for part in said))
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from orbat.battle.case import Case, Part, latest, parties, reported
+from orbat.battle.case import Case, latest, parties, reported
+from orbat.battle.parts import PARTIES, Part, Run, Subject
 from orbat.battle.values import AFFILIATION, Bond, Opponent, Party, Tie, When
 from orbat.corroborate.matters import Matter, sense
 from orbat.corroborate.terms import phase
@@ -29,19 +29,26 @@ _BREAK = re.compile(
 )
 """Words of a SPLIT by which a tie ends; the others (feud, compete, rival) say that it is bad."""
 
-_FIGHTS = (EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.SEIZE, EventType.ABDUCT)
+_TYING, _SIDES = frozenset({EventType.BELONG, EventType.ALLY, EventType.SPLIT}), ("actor", "target")
+_FIGHTS = frozenset(
+    {EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.SEIZE, EventType.ABDUCT}
+)
 
 
 def bonds(case: Case) -> tuple[Bond, ...]:
     """Every tie to a party with a name, the latest first."""
-    found: dict[tuple[str, Tie, str], list[tuple[Party, Part]]] = defaultdict(list)
-    for part in case.of(EventType.BELONG, EventType.ALLY, EventType.SPLIT, roles=("actor", "target")):
-        for tie, other in ties_in(part):
-            if not case.subject.is_(other):
-                found[part.record.id, tie, other.key].append((other, part))
-    made = [_bond(case, tie, said) for (_, tie, _), said in found.items()]
+    made: list[Bond] = case.values("bonds", _tied, _bond)
     made.sort(key=lambda b: (b.when.end is not None, -latest(b.when), b.party.name, b.grounds.records))
     return tuple(sorted(made, key=lambda b: list(Tie).index(b.tie)))
+
+
+def _tied(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by the ties that they state, and to whom."""
+    for part in run.happened:
+        if part.statement.type in _TYING and not part.roles.isdisjoint(_SIDES):
+            for tie, other in ties_in(part):
+                if not subject.is_(other):
+                    yield (part.record.id, tie, other.key), part
 
 
 def affiliations(found: Iterable[Bond]) -> tuple[Bond, ...]:
@@ -78,15 +85,22 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
 
 def opponents(case: Case) -> tuple[Opponent, ...]:
     """The parties with a name on the other side of its violence, those of the most records first."""
-    found: dict[str, list[tuple[Party, Part]]] = defaultdict(list)
-    for part in case.of(*_FIGHTS):
-        s = part.statement
-        across = parties(s.target if "actor" in part.roles else s.actor, s)
-        for other in across:
-            if other.kind not in ("person", "media") and not case.subject.is_(other):
-                found[other.key].append((other, part))
-    made = [_opponent(case, said) for said in found.values()]
+    made: list[Opponent] = case.values("opponents", _fought, _opponent)
     return tuple(sorted(made, key=lambda o: (-o.records, o.party.name)))
+
+
+def _fought(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by whom they have on the other side."""
+    for part in run.happened:
+        if part.statement.type in _FIGHTS and not part.roles.isdisjoint(PARTIES):
+            for other in _across(part):
+                if other.kind not in ("person", "media") and not subject.is_(other):
+                    yield other.key, part
+
+
+def _across(part: Part) -> tuple[Party, ...]:
+    s = part.statement
+    return parties(s.target if "actor" in part.roles else s.actor, s)
 
 
 def span(records: Iterable[Record], statements: Iterable[Statement]) -> When:
@@ -96,9 +110,10 @@ def span(records: Iterable[Record], statements: Iterable[Statement]) -> When:
     return When(min(days, default=None), max(days, default=None), None, False, *reported(statements))
 
 
-def _bond(case: Case, tie: Tie, said: list[tuple[Party, Part]]) -> Bond:
-    other, first = said[0]
-    statements = [part.statement for _, part in said]
+def _bond(case: Case, key: tuple[str, Tie, str], said: Sequence[Part]) -> Bond:
+    first, (_, tie, whom) = said[0], key
+    other = next(other for each, other in ties_in(first) if (each, other.key) == (tie, whom))
+    statements = [part.statement for part in said]
     when = _break(first.record, statements) if tie is Tie.SPLIT else case.when(first.record, statements)
     if tie is Tie.RIVAL and when.start is None and (days := _dates(statements)):
         when = When(days[0], None, None, False, when.reported_first, when.reported_last)
@@ -117,7 +132,8 @@ def _dates(statements: Iterable[Statement]) -> list[dt.date]:
     return sorted(s.date.start for s in statements if s.date is not None)
 
 
-def _opponent(case: Case, said: list[tuple[Party, Part]]) -> Opponent:
-    records = {part.record.id: part.record for _, part in said}
-    when = span((r for r in records.values() if r.kind is RecordKind.EVENT), [part.statement for _, part in said])
-    return Opponent(said[0][0], len(records), when, case.grounds((part.record, part.statement) for _, part in said))
+def _opponent(case: Case, key: str, said: Sequence[Part]) -> Opponent:
+    records = {part.record.id: part.record for part in said}
+    when = span((r for r in records.values() if r.kind is RecordKind.EVENT), [part.statement for part in said])
+    other = next(other for other in _across(said[0]) if other.key == key)
+    return Opponent(other, len(records), when, case.grounds((part.record, part.statement) for part in said))

@@ -1,76 +1,28 @@
-"""What a sheet is made from: the records and statements that name one group, and which part it plays in each. Pure."""
+"""What a sheet is made from: the records and statements that name one group, and what stood on which day. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
+from operator import is_
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from orbat.battle.groups import Gather, Groups, Make
 from orbat.battle.origins import Voices
+from orbat.battle.parts import HAPPENED, Part, Run, Subject, roles_of
 from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
 from orbat.corroborate.matters import PRONOUNS, is_name
 from orbat.names import fold
-from orbat.recordtypes import Origin, Record, RecordKind, RecordStatus, Said
-from orbat.types import Certainty, EventType, Filler, MentionType, Place, Statement
-
-HAPPENED = frozenset({Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE})
-"""What is said to have happened or to hold, however surely; the others are to come, or conditions."""
+from orbat.recordtypes import Origin, Record, RecordKind, RecordStatus
+from orbat.types import Certainty, Filler, MentionType, Place, Statement
 
 T = TypeVar("T")
 SURENESS = tuple(Certainty)  # fact first
-PARTIES = ("actor", "target", "origin")
 PEOPLE = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON})
 GROUPS = PEOPLE - {MentionType.PERSON}
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose sheet: a name as asked, and the catalogue's ids for it, with those of its wings where they are wanted."""
-
-    name: str
-    ids: frozenset[str] = frozenset()
-    wings: frozenset[str] = frozenset()
-    folded: str = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "folded", fold(self.name))
-
-    def names(self, filler: Filler) -> bool:
-        """Whether a mention is the group: by its id, or by its name where it is linked to nothing or the group is not in the catalogue."""
-        entity = filler.entity
-        if entity is not None:
-            return entity.id in self.ids or (not self.ids and fold(entity.name) == self.folded)
-        return fold(filler.quote.text) == self.folded
-
-    def holds(self, said: Said) -> bool:
-        """Whether a value of a record's field is the group."""
-        if said.entity is not None:
-            return said.entity.id in self.ids or (not self.ids and fold(said.entity.name) == self.folded)
-        return said.key == self.folded
-
-    def is_(self, party: Party) -> bool:
-        """Whether a party is the group."""
-        if party.id is not None:
-            return party.id in self.ids or (not self.ids and fold(party.name) == self.folded)
-        return fold(party.name) == self.folded
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A statement of a record that names the group, and the roles in which it does; ``speaker`` is one."""
-
-    record: Record
-    statement: Statement
-    roles: frozenset[str]
-
-    @property
-    def happened(self) -> bool:
-        """Whether it says that something happened or holds, and its record is not denied."""
-        s = self.statement
-        return not s.negated and s.certainty in HAPPENED and self.record.status is not RecordStatus.DENIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +59,37 @@ class Case:
     _voices: dict[str, Voices] = field(default_factory=dict, repr=False, compare=False)
     _from: dict[str, tuple[Record, Origin, bool]] = field(default_factory=dict, repr=False, compare=False)
     _once: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _groups: dict[str, Groups] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def number(self) -> int:
         """How many statements its records have."""
         return len(self.statements) if self.published is None else sum(len(r.statements) for r in (*self.records, *self.also))
 
-    def after(self, before: Case) -> Case:
-        """This case of a group with what is known already of those parts that are as they were in one loaded before."""
+    def after(self, before: Case, touched: Collection[str] | None = None) -> Case:
+        """This case of a group with what is known already of those parts that are as they were in one loaded before.
+
+        Args:
+            touched: the ids of the records that may be others or say something else; None where all may.
+        """
         if before.subject != self.subject:  # the catalogue gives it other wings
             return self
-        made = {part.statement.id: part for part in before.all_parts}
-        found = replace(self, _from={id: before._from[id] for id in self.statements if id in before._from})
-        found.__dict__["all_parts"] = tuple(found._parts(made))
+        runs, changed = {}, set(before.runs)
+        for record in self.records:
+            old = run = before.runs.get(record.id)
+            if touched is None or record.id in touched or old is None:
+                run = self._run(record, old)
+            if run is old:
+                changed.discard(record.id)
+            else:
+                changed.add(record.id)
+            if run is not None:
+                runs[record.id] = run
+        found = replace(self, _from=before._from)
+        found.__dict__["runs"] = runs
+        if len(changed) < len(runs) / 2:
+            gone = [before.runs[id] for id in changed if id in before.runs]
+            found._groups.update({name: each.after(self.subject, gone, runs, changed) for name, each in before._groups.items()})
         return found
 
     def on(self, day: dt.date | None) -> Case:
@@ -141,11 +111,34 @@ class Case:
         """Let go of what origins are looked up in: those that were looked up stay, and it takes as much memory as the records."""
         self._voices.clear()
 
+    def groups(self, section: str, gather: Gather, *, told: bool = False) -> Groups:
+        """The parts by what they speak of, whatever the day.
+
+        Args:
+            told: what counts on a day is what was told by then, not what held.
+        """
+        found = self._groups.get(section)
+        if found is None or found.gather != gather:
+            found = self._groups[section] = Groups.of(gather, self.subject, self.runs.values(), told=told)
+        return found
+
+    def values(self, section: str, gather: Gather, make: Make, *, told: bool = False) -> list[Any]:
+        """What is made of the parts under each key that count on the day asked for."""
+        found = self.groups(section, gather, told=told)
+        made = (group.value(self, key, make, told=told) for key, group in found.by_key.items())
+        return [value for value in made if value is not None]
+
     def but(self, **values: Any) -> Case:
         """The case with some other values, of which its parts are not made."""
         made = replace(self, **values)
-        made.__dict__["all_parts"] = self.all_parts
+        made.__dict__["runs"] = self.runs
         return made
+
+    def gathered(self, section: str, gather: Gather, *, told: bool = False) -> Iterator[tuple[Any, Sequence[Part]]]:
+        """The parts under each key that count on the day asked for."""
+        for key, group in self.groups(section, gather, told=told).by_key.items():
+            if parts := group.on(self, told=told):
+                yield key, parts
 
     @cached_property
     def by_id(self) -> Mapping[str, Record]:
@@ -153,21 +146,37 @@ class Case:
         return MappingProxyType({record.id: record for record in self.records})
 
     @cached_property
-    def all_parts(self) -> tuple[Part, ...]:
-        """Every part that the group plays, whatever the day."""
-        return tuple(self._parts({}))
+    def runs(self) -> Mapping[str, Run]:
+        """The parts that the group plays, whatever the day, by the ids of their records."""
+        return {record.id: run for record in self.records if (run := self._run(record)) is not None}
 
-    def _parts(self, made: Mapping[str, Part]) -> Iterator[Part]:
-        """Every part; those that were made of the very same values are taken as they are."""
-        for record in self.records:
-            for id in record.statements:
-                statement = self.statements.get(id)
-                if statement is not None:
-                    part = made.get(id)
-                    if part is not None and part.statement is statement:
-                        yield part if part.record is record else replace(part, record=record)
-                    elif roles := roles_of(self.subject, statement):
-                        yield Part(record, statement, roles)
+    @cached_property
+    def all_parts(self) -> tuple[Part, ...]:
+        """All of them, those of a record together."""
+        return tuple(part for run in self.runs.values() for part in run.parts)
+
+    @cached_property
+    def standing(self) -> frozenset[str]:
+        """The ids of the records that had happened, or held, on the day asked for."""
+        return frozenset(record.id for record in self.records if self.stands(record))
+
+    def _run(self, record: Record, before: Run | None = None) -> Run | None:
+        """A record's parts; those that were made of the very same values are taken as they are."""
+        made = {part.statement.id: part for part in before.parts} if before is not None else {}
+        parts = tuple(self._parts(record, made))
+        if before is not None and len(parts) == len(before.parts) and all(map(is_, parts, before.parts)):
+            return before
+        return Run.of(parts) if parts else None
+
+    def _parts(self, record: Record, made: Mapping[str, Part]) -> Iterator[Part]:
+        for id in record.statements:
+            statement = self.statements.get(id)
+            if statement is not None:
+                part = made.get(id)
+                if part is not None and part.statement is statement:
+                    yield part if part.record is record else replace(part, record=record)
+                elif roles := roles_of(self.subject, statement):
+                    yield Part(record, statement, roles)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -177,8 +186,7 @@ class Case:
     @cached_property
     def happened(self) -> tuple[Part, ...]:
         """Those of them that are said to have happened or to hold, in a role other than as speaker."""
-        whatever_day = self.once("happened", lambda: tuple(p for p in self.all_parts if p.happened and p.roles != {"speaker"}))
-        return tuple(self._standing(whatever_day))
+        return tuple(self._standing(part for run in self.runs.values() for part in run.happened))
 
     def was_told(self, part: Part) -> bool:
         """Whether a part's article had appeared by the day asked for: for what is said rather than what held."""
@@ -193,11 +201,6 @@ class Case:
             if stands:
                 yield part
 
-    def of(self, *types: EventType, roles: Iterable[str] = PARTIES) -> Iterator[Part]:
-        """The parts that happened, of some types, where the group has one of some roles."""
-        wanted, allowed = frozenset(roles), frozenset(types)
-        return (p for p in self.happened if p.statement.type in allowed and p.roles & wanted)
-
     def stands(self, record: Record) -> bool:
         """Whether a record had happened, or held, on the day asked for. A relation without a day counts from when it was reported."""
         if self.as_of is None:
@@ -211,7 +214,8 @@ class Case:
     @cached_property
     def undated(self) -> int:
         """How many records are left out because they have no day."""
-        return 0 if self.as_of is None else sum(r.start is None and not self.stands(r) for r in self.records)
+        undated = self.once("undated", lambda: tuple(r for r in self.records if r.start is None))
+        return 0 if self.as_of is None else sum(not self.stands(r) for r in undated)
 
     def said(self, record: Record) -> Iterator[Statement]:
         """A record's statements."""
@@ -278,23 +282,6 @@ class Case:
         begins = record.kind is RecordKind.EVENT or any(f.name == "start" and f.values for f in record.fields)
         told = self.reported(record) if statements is None else reported(statements)
         return When(record.start, record.end, record.date_prec, begins and record.start is not None, *told)
-
-
-def roles_of(subject: Subject, statement: Statement) -> frozenset[str]:
-    """The roles in which a statement names the group."""
-    names, speaker = subject.names, statement.attribution.speaker if statement.attribution is not None else None
-    return _roles(
-        any(map(names, statement.actor)),
-        any(map(names, statement.target)),
-        any(map(names, statement.origin)),
-        speaker is not None and names(speaker),
-    )
-
-
-@cache
-def _roles(*has: bool) -> frozenset[str]:
-    """One set for all who have the same roles."""
-    return frozenset(role for role, there in zip((*PARTIES, "speaker"), has, strict=True) if there)
 
 
 def reported(statements: Iterable[Statement]) -> tuple[dt.date | None, dt.date | None]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from orbat.battle.activity import months_of
-from orbat.battle.case import Case, Subject
+from orbat.battle.case import Case
+from orbat.battle.parts import Subject
 from orbat.battle.sheet import sheet
 from orbat.battle.values import Active, Bond, CatalogueTie, Opponent, Party, Sentence, Sheet, Spot, Tie
 

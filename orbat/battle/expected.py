@@ -16,10 +16,10 @@ could decide it. For an expectation that something will not happen the two chang
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-from orbat.battle.case import HAPPENED, Case, Part, parties, said_when, spot, spot_of
+from orbat.battle.case import Case, parties, said_when, spot, spot_of
+from orbat.battle.parts import HAPPENED, Part, Run, Subject
 from orbat.battle.values import Expectation, Outcome, Spot
 from orbat.corroborate.said import holds
 from orbat.recordtypes import Record, RecordKind, RecordStatus
@@ -28,31 +28,35 @@ from orbat.types import EventType, Statement
 VIOLENT = frozenset({EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.INJURE})
 """Acts of violence that bear one another out: "will attack" is borne out by a bombing."""
 
-Later = Mapping[tuple[str, str], list[Part]]
+Later = Mapping[tuple[str, str], Sequence[Part]]
 
 
 def expected(case: Case) -> tuple[Expectation, ...]:
     """Every expectation, the latest said first."""
-    whatever_day = case.once("expected", lambda: tuple(filter(_is_expected, case.all_parts)))
-    waiting = [part for part in whatever_day if case.was_told(part)]
-    later = _index(case, frozenset(_act(p.statement.type) for p in waiting))
+    waiting = [part for _, parts in case.gathered("expected", _expecting, told=True) for part in parts]
+    later = _later(case, waiting) if waiting else {}
     made = [_expectation(case, part, later) for part in waiting]
     return tuple(sorted(made, key=lambda e: (-(e.when.reported_last or dt.date.min).toordinal(), e.kind, e.grounds.statements)))
 
 
-def _is_expected(part: Part) -> bool:
-    return part.statement.certainty not in HAPPENED and part.roles != {"speaker"}
+def _expecting(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts that say what is to come, all under one key."""
+    return ((None, part) for part in run.parts if part.statement.certainty not in HAPPENED and part.roles != {"speaker"})
 
 
-def _index(case: Case, acts: Collection[str]) -> Later:
-    """What is told as happened of some types in the large, by these and actor."""
-    found: dict[tuple[str, str], list[Part]] = defaultdict(list)
-    for part in case.parts:
+def _later(case: Case, waiting: Iterable[Part]) -> Later:
+    """What is told as happened on the day asked for, by type in the large and actor, of those that are expected to do something."""
+    told = case.groups("told as happened", _acting).by_key
+    wanted = {(_act(part.statement.type), actor.key) for part in waiting for actor in parties(part.statement.actor, part.statement)}
+    return {key: told[key].on(case, told=False) for key in wanted if key in told}
+
+
+def _acting(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts that are told as happened, by type in the large and actor."""
+    for part in run.parts:
         s = part.statement
-        if s.certainty in HAPPENED and _act(s.type) in acts:
-            for actor in parties(s.actor, s):
-                found[_act(s.type), actor.key].append(part)
-    return found
+        if s.certainty in HAPPENED:
+            yield from (((_act(s.type), actor.key), part) for actor in parties(s.actor, s))
 
 
 def _act(type: EventType) -> str:

@@ -9,11 +9,11 @@ Every flow that the group is an end of is given. A group as a whole that joins a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from orbat.battle.case import Case, Part, latest, parties
+from orbat.battle.case import Case, latest, parties
 from orbat.battle.ledger import together
+from orbat.battle.parts import PARTIES, Part, Run, Subject
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Flow, Party
 from orbat.counts import read_count
@@ -25,14 +25,18 @@ _GROUPS = ("group", "wing", "force", "state", "coalition", "org")
 
 def flows(case: Case) -> tuple[Flow, ...]:
     """Every flow, the latest first."""
-    found: dict[tuple[str, EventType, str, str], list[tuple[Part, Party | None, Party | None]]] = defaultdict(list)
-    for part in case.of(*KINDS):
-        s = part.statement
-        source, target = ends(s)
-        if _moves(case, s) and any(end is not None and case.subject.is_(end) for end in (source, target)):
-            found[part.record.id, s.type, source.key if source else "", target.key if target else ""].append((part, source, target))
-    made = [_flow(case, kind, said) for (_, kind, _, _), said in found.items()]
+    made: list[Flow] = case.values("flows", _flowing, _flow)
     return tuple(sorted(made, key=lambda f: (f.when.start is None, -latest(f.when), f.kind, f.grounds.records)))
+
+
+def _flowing(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by which kind of flow they tell of, from whom and to whom."""
+    for part in run.happened:
+        s = part.statement
+        if s.type in KINDS and not part.roles.isdisjoint(PARTIES):
+            source, target = ends(s)
+            if _moves(subject, s) and any(end is not None and subject.is_(end) for end in (source, target)):
+                yield (part.record.id, s.type, source.key if source else "", target.key if target else ""), part
 
 
 def ends(s: Statement) -> tuple[Party | None, Party | None]:
@@ -44,9 +48,9 @@ def ends(s: Statement) -> tuple[Party | None, Party | None]:
     return (None if source == to else source), to
 
 
-def _moves(case: Case, s: Statement) -> bool:
+def _moves(subject: Subject, s: Statement) -> bool:
     """Whether people move, not the group as a whole."""
-    if s.type is EventType.RECRUIT or not any(case.subject.names(f) for f in s.actor):
+    if s.type is EventType.RECRUIT or not any(subject.names(f) for f in s.actor):
         return True
     return any(FIGHTERS.search(f.quote.text) or read_count(f.quote.text, type=f.type) for f in s.actor)
 
@@ -55,9 +59,10 @@ def _first(fillers: Iterable[Filler], s: Statement) -> Party | None:
     return next((p for p in parties(fillers, s) if p.kind in _GROUPS), None)
 
 
-def _flow(case: Case, kind: EventType, said: list[tuple[Part, Party | None, Party | None]]) -> Flow:
-    first, source, target = said[0]
-    statements = [part.statement for part, _, _ in said]
+def _flow(case: Case, key: tuple[str, EventType, str, str], said: Sequence[Part]) -> Flow:
+    first, kind = said[0], key[1]
+    source, target = ends(first.statement)
+    statements = [part.statement for part in said]
     moving = [f for s in statements for f in (s.target if kind is EventType.RECRUIT else s.actor)]
     people = [f for f in moving if f.type is not MentionType.PLACE]
     who = ", ".join(dict.fromkeys(f.quote.text for f in people))

@@ -11,11 +11,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from orbat.battle.activity import counts
-from orbat.battle.case import Case, Part, latest, parties, party, reported
+from orbat.battle.case import Case, latest, parties, party, reported
+from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Leader, Party, When
 from orbat.corroborate import ended
 from orbat.names import fold
@@ -31,16 +32,20 @@ _UNDER = re.compile(
 
 def leaders(case: Case) -> tuple[Leader, ...]:
     """Every leader with a name, the latest term first."""
-    found: dict[tuple[str, str], list[tuple[Party, Part]]] = defaultdict(list)
-    for part in case.of(EventType.LEAD, roles=("target",)):
-        for person in led_by(part.statement):
-            found[part.record.id, person.key].append((person, part))
-    for (_, key), said in found.items():
-        said += _also(case, said[0][0], key, {part.statement.id for _, part in said}, said[0][1].record)
-    enders = _Enders(case, heads_of(part for said in found.values() for _, part in said))
-    made = (_leader(case, said, enders) for said in found.values())
+    found = [(_person(key, parts[0].statement), [*parts, *_also(case, key, parts)]) for (_, key), parts in case.gathered("led", _led)]
+    if not found:
+        return ()
+    enders = _Enders(case, heads_of(part for _, said in found for part in said))
+    made = (_leader(case, person, said, enders) for person, said in found)
     kept = [leader for leader in made if leader is not None]
     return tuple(sorted(kept, key=lambda x: (x.when.end is not None, -latest(x.when), x.person.name, x.grounds.records)))
+
+
+def _led(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by whom they have leading the group."""
+    for part in run.happened:
+        if part.statement.type is EventType.LEAD and "target" in part.roles:
+            yield from (((part.record.id, person.key), part) for person in led_by(part.statement))
 
 
 def led_by(statement: Statement) -> tuple[Party, ...]:
@@ -49,11 +54,16 @@ def led_by(statement: Statement) -> tuple[Party, ...]:
     return tuple({p.key: p for f in people if (p := party(f, statement)) is not None}.values())
 
 
-def _also(case: Case, person: Party, key: str, known: set[str], record: Record) -> list[tuple[Party, Part]]:
+def _person(key: str, statement: Statement) -> Party:
+    return next(person for person in led_by(statement) if person.key == key)
+
+
+def _also(case: Case, key: str, known: Sequence[Part]) -> list[Part]:
     """The record's other statements that have the person leading, where they name nobody else as led ("its leader")."""
-    parts = (Part(record, s, frozenset()) for s in case.said(record) if s.type is EventType.LEAD and s.id not in known)
+    record, ids = known[0].record, {part.statement.id for part in known}
+    parts = (Part(record, s, frozenset()) for s in case.said(record) if s.type is EventType.LEAD and s.id not in ids)
     return [
-        (person, part)
+        part
         for part in parts
         if part.happened and key in {p.key for p in led_by(part.statement)} and not parties(part.statement.target, part.statement)
     ]
@@ -62,9 +72,14 @@ def _also(case: Case, person: Party, key: str, known: set[str], record: Record) 
 class Heads:
     """Those who are said to lead the group, to be recognised where it happens to them."""
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
-        led = [p for p in parts if p.statement.type is EventType.LEAD and "target" in p.roles and not p.statement.negated]
-        self._known: Mapping[str, Party] = {person.key: person for p in led for person in led_by(p.statement)}
+    def __init__(self, led: Iterable[Part]) -> None:
+        self._known: Mapping[str, Party] = {person.key: person for part in led for person in led_by(part.statement)}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Heads) and self._known == other._known
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._known))
 
     def who(self, filler: Filler, statement: Statement) -> Party | None:
         """The leader that a mention names; None where it names none."""
@@ -80,7 +95,12 @@ class Heads:
 
 def heads(case: Case) -> Heads:
     """The heads of a case's group."""
-    return case.once("heads", lambda: Heads(case.all_parts))
+    return case.once("heads", lambda: Heads(part for group in case.groups("heads", _leading).by_key.values() for part in group.parts))
+
+
+def _leading(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts that have somebody leading the group, all under one key."""
+    return ((None, p) for p in run.parts if p.statement.type is EventType.LEAD and "target" in p.roles and not p.statement.negated)
 
 
 def heads_of(parts: Iterable[Part]) -> dict[str, dt.date | None]:
@@ -99,31 +119,38 @@ class _Enders:
     def __init__(self, case: Case, heads: Mapping[str, dt.date | None]) -> None:
         self._case, self._heads = case, heads
         self._others = [r for id, day in heads.items() if self._stood(r := replace(case.by_id[id], start=day))]
-        self._fates: dict[str, list[Record]] = defaultdict(list)
-        for record in (*case.records, *case.also):
-            if counts(record) and self._stood(record):
-                for key in {value.key for value in record.targets.values}:
-                    self._fates[key].append(record)
+        self._fates = case.once("fates", lambda: _fates(case))
 
     def of(self, record: Record) -> list[Record]:
         """Those of one record of a leader."""
-        happenings = {r.id: r for value in record.actors.values for r in self._fates.get(value.key, ())}
+        happenings = {r.id: r for value in record.actors.values for r in self._fates.get(value.key, ()) if self._stood(r)}
         return [*happenings.values(), *(self._others if record.id in self._heads else ())]
 
     def _stood(self, record: Record) -> bool:
         return self._case.as_of is None or (record.start is not None and record.start <= self._case.as_of)
 
 
-def _leader(case: Case, said: list[tuple[Party, Part]], enders: _Enders) -> Leader | None:
-    person, first = said[0]
-    record = first.record
+def _fates(case: Case) -> Mapping[str, list[Record]]:
+    """What happens to those who are said to lead it, whatever the day, by their keys."""
+    led = [group.parts[0].record for group in case.groups("led", _led).by_key.values()]
+    wanted = {value.key for record in led for value in record.actors.values}
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in (*case.records, *case.also):
+        if counts(record):
+            for key in wanted.intersection(value.key for value in record.targets.values):
+                found[key].append(record)
+    return found
+
+
+def _leader(case: Case, person: Party, said: Sequence[Part], enders: _Enders) -> Leader | None:
+    record = said[0].record
     may_end = enders.of(record)
     later = ended(record, [r for r in may_end if r.status is not RecordStatus.DISPUTED])
     if later.end is None:
         later = ended(record, may_end)  # a disputed end is shown where there is no other; its record says what is disputed
     if case.as_of is not None and later.end is not None and later.end < case.as_of:
         return None
-    statements = [part.statement for _, part in said]
+    statements = [part.statement for part in said]
     begins = any(f.name == "start" and f.values for f in record.fields)
     when = When(later.start, later.end, later.date_prec, begins, *reported(statements))
     titles = tuple(dict.fromkeys(fold(s.trigger.text) for s in statements))

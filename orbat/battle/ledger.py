@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from orbat.battle.case import Case, Part, latest, parties, spot, spot_of
+from orbat.battle.case import Case, latest, parties, spot, spot_of
 from orbat.battle.leaders import Heads, heads
 from orbat.battle.ledgerrules import EXTORTS, RULES_OF, Rule, item_of
+from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Entry, Item, Party, Spot
 from orbat.corroborate.matters import Matter
@@ -24,6 +25,10 @@ from orbat.types import Count, EventType, Filler, MentionType, Statement
 
 _WHITHER = re.compile(r"\b(?:to|into|towards?|onto)\s+(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
 """Before the place that a side withdraws to, which it does not lose."""
+
+
+Key = tuple[str, Item, int, str]
+"""Of an entry: its record, what is gained or lost, whether gained, and what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +45,52 @@ class _Line:
 
 def ledger(case: Case) -> tuple[Entry, ...]:
     """Every entry, the latest first, what has no day last."""
-    leading = heads(case)
-    found: dict[tuple[str, str, int, str], list[_Line]] = defaultdict(list)
-    for line in _lines(case, leading):
-        found[line.record.id, line.item, line.rule.sign, line.about].append(line)
-    made = [_entry(case, lines, leading) for lines in found.values()]
+    made: list[Entry] = case.values("ledger", _Gained(heads(case)), _made)
+    made += _of_leaders(case)
     return tuple(sorted(made, key=lambda e: (e.when.start is None, -latest(e.when), e.item, e.grounds.records, e.what)))
 
 
-def _lines(case: Case, heads: Heads) -> Iterator[_Line]:
-    for part in case.happened:
-        yield from _of_statement(case, part.record, part.statement, part.roles, heads)
+@dataclass(frozen=True, slots=True)
+class _Gained:
+    """Gives a record's parts by what they have the group gaining or losing, given who leads it."""
+
+    heads: Heads
+
+    def __call__(self, subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+        for part in run.happened:
+            for key in dict.fromkeys(map(_key, _of_part(part, subject, self.heads))):
+                yield key, part
+
+
+def _made(case: Case, key: Key, parts: Sequence[Part]) -> Entry:
+    leading = heads(case)
+    return _entry(case, [line for part in parts for line in _of_part(part, case.subject, leading) if _key(line) == key], leading)
+
+
+def _of_leaders(case: Case) -> list[Entry]:
+    """The entries of records of its leaders that do not name the group."""
+    leading = heads(case)
+    found: dict[Key, list[_Line]] = defaultdict(list)
     for record in case.also:
         if case.stands(record):
-            for s in case.said(record):
-                if Part(record, s, frozenset()).happened:
-                    yield from _of_statement(case, record, s, frozenset(), heads)
+            for part in (Part(record, s, frozenset()) for s in case.said(record)):
+                for line in _of_part(part, case.subject, leading) if part.happened else ():
+                    found[_key(line)].append(line)
+    return [_entry(case, lines, leading) for lines in found.values()]
 
 
-def _of_statement(case: Case, record: Record, s: Statement, roles: frozenset[str], heads: Heads) -> Iterator[_Line]:
+def _key(line: _Line) -> Key:
+    return line.record.id, line.item, line.rule.sign, line.about
+
+
+def _of_part(part: Part, subject: Subject, heads: Heads) -> Iterator[_Line]:
+    record, s, roles = part.record, part.statement, part.roles
     taken: set[tuple[int, int]] = set()
     for rule in RULES_OF[s.type]:
         if rule.role != "any" and rule.role not in roles:
             continue
-        fillers = tuple(f for f in _moved(case, rule, s, heads) if (f.quote.span.start, f.quote.span.end) not in taken)
-        if (taken and not fillers) or not _holds(case, rule, s, fillers):
+        fillers = tuple(f for f in _moved(subject, rule, s, heads) if (f.quote.span.start, f.quote.span.end) not in taken)
+        if (taken and not fillers) or not _holds(rule, s, fillers):
             continue
         taken |= {(f.quote.span.start, f.quote.span.end) for f in fillers}
         for item, alike in _by_item(rule, fillers, s.trigger.text).items():
@@ -74,21 +100,21 @@ def _of_statement(case: Case, record: Record, s: Statement, roles: frozenset[str
             return
 
 
-def _moved(case: Case, rule: Rule, s: Statement, heads: Heads) -> tuple[Filler, ...]:
+def _moved(subject: Subject, rule: Rule, s: Statement, heads: Heads) -> tuple[Filler, ...]:
     """The mentions of what is gained or lost."""
     fillers: tuple[Filler, ...] = getattr(s, rule.moves) if rule.moves != "trigger" else ()
     if rule.leader:
         return tuple(f for f in fillers if heads.who(f, s))
     if rule.own:
-        return tuple(f for f in fillers if case.subject.names(f) and (rule.moves == "target" or _people(case, f)))
+        return tuple(f for f in fillers if subject.names(f) and (rule.moves == "target" or _people(f)))
     if s.type is EventType.WITHDRAW:
         fillers = tuple(f for f in fillers if not _WHITHER.search(s.sentence.text[: f.quote.span.start - s.sentence.span.start]))
     if rule.needs:
-        return tuple(f for f in fillers if f.type in rule.needs and not case.subject.names(f))
+        return tuple(f for f in fillers if f.type in rule.needs and not subject.names(f))
     return fillers
 
 
-def _holds(case: Case, rule: Rule, s: Statement, fillers: tuple[Filler, ...]) -> bool:
+def _holds(rule: Rule, s: Statement, fillers: tuple[Filler, ...]) -> bool:
     if (rule.needs or rule.own or rule.leader) and not fillers:
         return False
     if rule.starts is not None and phase(s, Matter.LEAD) != ("start" if rule.starts else "end"):
@@ -98,7 +124,7 @@ def _holds(case: Case, rule: Rule, s: Statement, fillers: tuple[Filler, ...]) ->
     return not (s.type is EventType.LOSE and rule.role == "target" and s.actor)
 
 
-def _people(case: Case, filler: Filler) -> bool:
+def _people(filler: Filler) -> bool:
     """Whether a mention of the group means people of it: "IS fighters", "200 of them", not "IS"."""
     return FIGHTERS.search(filler.quote.text) is not None or read_count(filler.quote.text, type=filler.type) is not None
 

@@ -11,9 +11,10 @@ from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
-from orbat.battle.case import Case, Marks, Subject, roles_of
+from orbat.battle.case import Case, Marks
 from orbat.battle.leaders import heads
 from orbat.battle.moments import between, marks_of, touched_by
+from orbat.battle.parts import Subject, roles_of
 from orbat.battle.strength import HARMED, numbered
 from orbat.battle.terms import FALL, with_ends
 from orbat.battle.ties import ties_of, wings_of
@@ -23,7 +24,7 @@ from orbat.link.catalogue import Catalogue
 from orbat.names import fold
 from orbat.queries.judgements import corrections, judgements_in
 from orbat.queries.loading import among, load, parts
-from orbat.queries.naming import naming, unknown_name
+from orbat.queries.naming import naming, naming_among, unknown_name
 from orbat.queries.records import KnownRecords, WantedRecords, fits, holds, load_records
 from orbat.queries.records import records as records_of
 from orbat.recordkeeping import known_by as records_known_by
@@ -44,6 +45,8 @@ from orbat.types import EventType, Statement
 
 _FATE = (EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.RELEASE, EventType.LEAVE)
 """Types that say what became of a leader."""
+_SUFFERING = ("target", "actor")
+"""Roles of whom that is said of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +169,10 @@ def _as_it_is(store: Store, subject: Subject, known: Known, whole: bool, before:
         said |= _read(connection, [*named, *(key for key in _keys_of(connection, full) if key not in named)], known)
         days = None if whole else _days(connection, new, before, said)
         found = Case(subject, ours, said, waiting=waiting, published=days, marks=marks)
-        found = found.after(before) if before is not None else found
+        found = found.after(before, touched if old is not None else None) if before is not None else found
         people = heads(found).names
-        fates = _records_naming(connection, _named(people), ("target", "actor"), _FATE) if people else []
-        also = load_records(connection, sorted(set(fates) - found.by_id.keys()), known.records)
+        fates = _fates(connection, people, old if old is not None and heads(old) == heads(found) else None, touched or ())
+        also = load_records(connection, sorted(fates - found.by_id.keys()), known.records)
         said |= _read(connection, _keys_of(connection, [record.id for record in also]), known)
         mates = _mates(connection, [p.statement for p in numbered(found)], whole, known)
         return found.but(statements=said, also=also, mates=mates)
@@ -195,15 +198,14 @@ def _touched(connection: sa.Connection, before: Case, now: Marks) -> frozenset[s
 
 def _naming_rows(connection: sa.Connection, subject: Subject, among_records: Collection[str] | None) -> Sequence[sa.Row[Any]]:
     """The key and record of each current statement that names a group, of some records or of all."""
-    keys = naming(subject.name, subject.ids, fillers.c.statement).where(fillers.c.role.in_(("actor", "target", "origin", "speaker")))
+    roles = ("actor", "target", "origin", "speaker")
     if among_records is None:
+        keys = naming(subject.name, subject.ids, fillers.c.statement).where(fillers.c.role.in_(roles))
         return connection.execute(_members().where(statements.c.current == sa.true(), statements.c.key.in_(keys))).all()
     query = _members().add_columns(statements.c.current)
     rows = [row for part in parts(among_records) for row in connection.execute(query.where(record_statements.c.record.in_(part)))]
     there = [row for row in rows if row.current]
-    meant: set[int] = set()
-    for part in parts(row.key for row in there):
-        meant |= set(connection.scalars(keys.where(among(connection, fillers.c.statement, part))))
+    meant = naming_among(connection, (row.key for row in there), subject.name, subject.ids, roles=roles)
     return [row for row in there if row.key in meant]
 
 
@@ -240,19 +242,22 @@ def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalo
     return Case(subject, named, _those(said, (*named, *rest)), tuple(rest), mates)
 
 
-def _records_naming(
-    connection: sa.Connection, whom: Iterable[tuple[str, Collection[str]]], roles: Collection[str], types: Collection[EventType] = ()
-) -> list[str]:
-    """The ids of the records with a current statement that names any of some parties in one of some roles, in order."""
-    found: set[str] = set()
-    for name, ids in whom:
-        keys = naming(name, ids, fillers.c.statement).where(fillers.c.role.in_(roles))
-        query = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
-        query = query.where(statements.c.current == sa.true(), statements.c.key.in_(keys))
-        if types:
-            query = query.where(of_types(types))
-        found |= set(connection.scalars(query))
-    return sorted(found)
+def _fates(connection: sa.Connection, people: Iterable[Party], before: Case | None, touched: Collection[str]) -> set[str]:
+    """The ids of the records that say what became of some persons.
+
+    Args:
+        before: a case of a group that the same persons lead; then what it has of them is looked at anew only where it was touched.
+    """
+    whom = [(person.name, (person.id,) if person.id else ()) for person in people]
+    query = sa.select(record_statements.c.record).join(statements, statements.c.id == record_statements.c.statement)
+    query = query.where(statements.c.current == sa.true(), of_types(_FATE))
+    if before is None:
+        meant = [naming(*each, fillers.c.statement).where(fillers.c.role.in_(_SUFFERING)) for each in whom]
+        return {id for keys in meant for id in connection.scalars(query.where(statements.c.key.in_(keys)))}
+    there = _keys_of(connection, touched)
+    keys = {key for each in whom for key in naming_among(connection, there, *each, roles=_SUFFERING)}
+    new = {id for part in parts(keys) for id in connection.scalars(query.where(among(connection, statements.c.key, part)))}
+    return new | {record.id for record in before.also if record.id not in touched}
 
 
 def of_types(types: Collection[EventType]) -> sa.ColumnElement[bool]:
@@ -332,10 +337,6 @@ def _mates(connection: sa.Connection, numbering: Collection[Statement], whole: b
         documents = {s.document.id for s in numbering}
         found += [k for part in parts(documents) for k in connection.scalars(harm.where(statements.c.document.in_(part)))]
     return tuple(_read(connection, list(dict.fromkeys(found)), known).values())
-
-
-def _named(people: Iterable[Party]) -> list[tuple[str, Collection[str]]]:
-    return [(person.name, (person.id,) if person.id else ()) for person in people]
 
 
 def _those(said: Mapping[str, Statement], of_records: Iterable[Record]) -> dict[str, Statement]:

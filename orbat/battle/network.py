@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from orbat.battle.bonds import ties_in
-from orbat.battle.case import HAPPENED, Part, parties
+from orbat.battle.case import parties
+from orbat.battle.parts import HAPPENED, Part
 from orbat.battle.values import CatalogueTie, Party, Tie
 from orbat.recordtypes import Record, RecordKind, RecordStatus
 from orbat.types import EventType, Statement

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 
-from orbat.battle.case import Case, Part, latest, parties, said_when
+from orbat.battle.case import Case, latest, parties, said_when
+from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Saying
 from orbat.types import EventType, Statement
 
@@ -14,12 +15,13 @@ DENIAL, ACCOUNT = "denial", "account"
 
 def sayings(case: Case) -> tuple[Saying, ...]:
     """Everything it says, the latest first. A claim that is negated is a denial; what is only planned is not yet said."""
-    found: dict[tuple[str, str], list[Part]] = defaultdict(list)
-    for part, kind in case.once("sayings", lambda: tuple((p, kind) for p in case.all_parts if (kind := _kind(p)) is not None)):
-        if case.was_told(part):
-            found[part.record.id, kind].append(part)
-    made = [_saying(case, kind, said) for (_, kind), said in found.items()]
+    made: list[Saying] = case.values("sayings", _said, _saying, told=True)
     return tuple(sorted(made, key=lambda s: (-latest(s.when), s.kind, s.grounds.records)))
+
+
+def _said(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by the kind of what the group says."""
+    return (((part.record.id, kind), part) for part in run.parts if (kind := _kind(part)) is not None)
 
 
 def _kind(part: Part) -> str | None:
@@ -32,7 +34,8 @@ def _kind(part: Part) -> str | None:
     return ACCOUNT if "speaker" in part.roles else None
 
 
-def _saying(case: Case, kind: str, said: list[Part]) -> Saying:
+def _saying(case: Case, key: tuple[str, str], said: Sequence[Part]) -> Saying:
+    _, kind = key
     statements = [part.statement for part in said]
     record = said[0].record
     to = {p.key: p for s in statements for p in parties(s.target, s) if not (p.id and p.id in case.subject.ids)}

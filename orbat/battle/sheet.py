@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +14,7 @@ from orbat.battle.expected import expected
 from orbat.battle.flows import flows
 from orbat.battle.leaders import leaders
 from orbat.battle.ledger import ledger
+from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.sayings import sayings
 from orbat.battle.strength import strength
 from orbat.battle.territory import active, holdings
@@ -92,12 +92,14 @@ def sentence(s: Statement) -> Sentence:
 
 def _names(case: Case) -> tuple[str, ...]:
     """How its statements name it, the most frequent first."""
-    return tuple(name for name, _ in sorted(Counter(_called(case)).items(), key=lambda n: (-n[1], n[0])))
+    times = {str(name): len(group.parts) for name, group in case.groups("names", _called).by_key.items()}
+    return tuple(sorted(times, key=lambda name: (-times[name], name)))
 
 
-def _called(case: Case) -> Iterable[str]:
-    for part in case.all_parts:
+def _called(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by how they name the group, as often as they do."""
+    for part in run.parts:
         s = part.statement
         for filler in (*s.actor, *s.target, *s.origin):
-            if case.subject.names(filler):
-                yield filler.entity.name if filler.entity else filler.quote.text
+            if subject.names(filler):
+                yield (filler.entity.name if filler.entity else filler.quote.text), part

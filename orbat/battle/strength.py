@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
 
-from orbat.battle.case import Case, Part, latest, said_when
+from orbat.battle.case import Case, latest, said_when
 from orbat.battle.leaders import Heads, heads
+from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Force, Strength
 from orbat.counts import read_count
 from orbat.types import Count, EventType, Filler, MentionType, Statement
@@ -50,10 +51,13 @@ HARMED = frozenset(
 
 def strength(case: Case) -> tuple[Strength, ...]:
     """Every number of its fighters, the latest said first; those of one record that agree are one value."""
+    parts = numbered(case)
+    if not parts:
+        return ()
     leading = heads(case)
-    gone = _gone((*case.statements.values(), *case.mates))
+    gone = case.once("gone", lambda: _gone((*case.statements.values(), *case.mates)))
     found: dict[tuple[str, Force, Count], list[tuple[Part, Filler]]] = defaultdict(list)
-    for part in numbered(case):
+    for part in parts:
         for force, filler, count in _numbers(case, part, leading):
             at = (part.statement.document.id, filler.quote.span.start, filler.quote.span.end)
             if not any(at[0] == doc and at[1] < end and start < at[2] for doc, start, end in gone.get(at[0], ())):
@@ -62,9 +66,14 @@ def strength(case: Case) -> tuple[Strength, ...]:
     return tuple(sorted(made, key=lambda x: (x.force, -latest(x.when), -x.count.best, x.grounds.records)))
 
 
-def numbered(case: Case) -> Iterator[Part]:
+def numbered(case: Case) -> list[Part]:
     """The parts that may number its fighters; their sentences' other statements tell whether the number is of losses."""
-    return filter(case.was_told, case.once("numbered", lambda: tuple(filter(_numbers_some, case.all_parts))))
+    return [part for _, parts in case.gathered("numbered", _numbering, told=True) for part in parts]
+
+
+def _numbering(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """Those of a record's parts, all under one key."""
+    return ((None, part) for part in run.parts if _numbers_some(part))
 
 
 def _numbers_some(part: Part) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orbat.battle.activity import counts
-from orbat.battle.case import Part
 from orbat.battle.leaders import heads_of
+from orbat.battle.parts import Part
 from orbat.corroborate import ended
 from orbat.recordtypes import Record, RecordKind
 from orbat.types import EventType, Statement

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from orbat.battle.bonds import span
-from orbat.battle.case import Case, Part, spot, spot_of
+from orbat.battle.case import Case, spot, spot_of
+from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Active, Entry, Holding, Item, Spot
 from orbat.recordtypes import RecordKind
 from orbat.types import EventType, MentionType
@@ -19,30 +21,47 @@ from orbat.types import EventType, MentionType
 
 def active(case: Case) -> tuple[Active, ...]:
     """The places, those of the most records first."""
-    found: dict[str, list[tuple[Spot, Part]]] = defaultdict(list)
-    for part in case.happened:
+    made: list[Active] = case.values("active", _placed, _active)
+    return tuple(sorted(made, key=lambda a: (-a.records, a.spot.name, a.spot.key)))
+
+
+def _placed(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by where they have the group."""
+    for part in run.happened:
         if part.record.kind is RecordKind.EVENT or part.statement.type is EventType.HOLD:
             where = _where(part)
             if where is not None:
-                found[where.key].append((where, part))
-    return tuple(sorted((_active(case, said) for said in found.values()), key=lambda a: (-a.records, a.spot.name, a.spot.key)))
+                yield where.key, part
 
 
 def holdings(case: Case, ledger: tuple[Entry, ...]) -> tuple[Holding, ...]:
     """The places it is said to hold, and those it took; what is still held first."""
-    found: dict[tuple[str, str], list[tuple[Spot, Part]]] = defaultdict(list)
-    for part in case.of(EventType.HOLD, roles=("actor",)):
-        s = part.statement
-        for filler in (*s.target, *(s.place if not any(f.type is MentionType.PLACE for f in s.target) else ())):
-            if (where := spot(filler, s)) is not None:
-                found[part.record.id, where.key].append((where, part))
-    held = [_held(case, said) for said in found.values()]
+    held: list[Holding] = case.values("held", _holding, _held)
     territory = [e for e in ledger if e.item is Item.TERRITORY and e.spot is not None and e.what == e.spot.name]  # "homes" are no place
     held += [Holding(e.spot, "took", e.when, None, e.grounds) for e in territory if e.sign > 0 and e.spot and e.rule == "takes a place"]
-    losses = [e for e in territory if e.sign < 0]
-    made = [_until(holding, losses) for holding in held]
+    losses: dict[str, list[Entry]] = defaultdict(list)
+    for entry in territory:
+        if entry.sign < 0 and entry.spot:
+            losses[entry.spot.key].append(entry)
+    made = [_until(holding, losses.get(holding.spot.key, ())) for holding in held]
     kept = [h for h in made if case.as_of is None or h.lost is None or (h.when.end or dt.date.max) >= case.as_of]
     return tuple(sorted(kept, key=lambda h: (h.lost is not None, h.spot.name, h.how, h.grounds.records)))
+
+
+def _holding(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
+    """A record's parts by the places that they say it holds."""
+    for part in run.happened:
+        if part.statement.type is EventType.HOLD and "actor" in part.roles:
+            for where in _named(part):
+                yield (part.record.id, where.key), part
+
+
+def _named(part: Part) -> Iterator[Spot]:
+    """The places that a statement says it holds."""
+    s = part.statement
+    for filler in (*s.target, *(s.place if not any(f.type is MentionType.PLACE for f in s.target) else ())):
+        if (where := spot(filler, s)) is not None:
+            yield where
 
 
 def _where(part: Part) -> Spot | None:
@@ -53,27 +72,30 @@ def _where(part: Part) -> Spot | None:
     return next((found for found in named if found is not None), None)
 
 
-def _active(case: Case, said: list[tuple[Spot, Part]]) -> Active:
-    records = {part.record.id: part.record for _, part in said}
-    best = min((where for where, _ in said), key=lambda w: w.where_prec is None)
+def _active(case: Case, key: str, said: Sequence[Part]) -> Active:
+    records = {part.record.id: part.record for part in said}
+    places = (where for part in said if (where := _where(part)) is not None)
+    first = next(places)
+    best = first if first.where_prec is not None else next((where for where in places if where.where_prec is not None), first)
     kinds = Counter(record.type.value.lower() for record in records.values())
-    when = span(records.values(), [part.statement for _, part in said])
+    when = span(records.values(), [part.statement for part in said])
     ordered = {kind: kinds[kind] for kind in sorted(kinds, key=lambda k: (-kinds[k], k))}
-    return Active(best, len(records), ordered, when, case.grounds((part.record, part.statement) for _, part in said))
+    return Active(best, len(records), ordered, when, case.grounds((part.record, part.statement) for part in said))
 
 
-def _held(case: Case, said: list[tuple[Spot, Part]]) -> Holding:
-    record = said[0][1].record
-    statements = [part.statement for _, part in said]
-    return Holding(said[0][0], "holds", case.when(record, statements), None, case.grounds((record, s) for s in statements))
+def _held(case: Case, key: tuple[str, str], said: Sequence[Part]) -> Holding:
+    record = said[0].record
+    statements = [part.statement for part in said]
+    where = next(where for where in _named(said[0]) if where.key == key[1])
+    return Holding(where, "holds", case.when(record, statements), None, case.grounds((record, s) for s in statements))
 
 
-def _until(holding: Holding, losses: list[Entry]) -> Holding:
-    """The holding up to the first later loss of the same place. Days of a capture are when it was taken, not how long it was held."""
+def _until(holding: Holding, losses: Sequence[Entry]) -> Holding:
+    """The holding up to the first later loss of the place. Days of a capture are when it was taken, not how long it was held."""
     start = holding.when.start
-    when = replace(holding.when, end=None) if holding.how == "took" else holding.when
-    after = [e for e in losses if e.spot and e.spot.key == holding.spot.key and e.when.start and (start is None or e.when.start >= start)]
+    when = holding.when if holding.how == "holds" or holding.when.end is None else replace(holding.when, end=None)
+    after = [e for e in losses if e.when.start and (start is None or e.when.start >= start)]
     if not after:
-        return replace(holding, when=when)
+        return holding if when is holding.when else replace(holding, when=when)
     first = min(after, key=lambda e: (e.when.start or dt.date.max, e.grounds.records))
     return replace(holding, when=replace(when, end=first.when.start), lost=first.grounds.records[0])

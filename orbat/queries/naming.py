@@ -9,13 +9,14 @@ do not matter (``names.fold``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from orbat.errors import NotFoundError
 from orbat.names import fold
+from orbat.queries.loading import among, parts
 from orbat.tables import fillers
 
 NEAR = 5  # names or ids offered where nothing is found
@@ -31,6 +32,23 @@ def naming(name: str, ids: Collection[str], *columns: sa.ColumnElement[Any]) -> 
     else:
         meant = sa.or_(fillers.c.folded == folded, fillers.c.entity_folded == folded)
     return sa.select(*columns).where(meant)
+
+
+def naming_among(
+    connection: sa.Connection, keys: Iterable[int], name: str, ids: Collection[str], *, roles: Collection[str]
+) -> set[int]:
+    """The keys of those of some statements that name an actor in one of some roles.
+
+    Looked up by the statements: asked for both in one question, SQLite goes through all that name the actor, 33 ms for 12,000 and not 2.
+    """
+    folded, found = fold(name), set()
+    columns = [fillers.c[each] for each in ("statement", "entity_id", "folded", "entity_folded")]
+    query = sa.select(*columns).where(fillers.c.role.in_(roles))
+    for part in parts(keys):
+        for key, id, text, entity in connection.execute(query.where(among(connection, fillers.c.statement, part))):
+            if (id in ids or (id is None and text == folded)) if ids else folded in (text, entity):
+                found.add(key)
+    return found
 
 
 def unknown_name(

@@ -17,7 +17,7 @@ from fastapi import Depends, Request, Response
 from starlette.types import ASGIApp
 
 from orbat.battle import Asked, Case, Sheet, case, sheet
-from orbat.battle.leaders import Heads
+from orbat.battle.leaders import heads
 from orbat.battle.loading import Known
 from orbat.battle.tiebook import TieBook, tie_book
 from orbat.battle.ties import wings_of
@@ -289,7 +289,7 @@ class Service:
     def _load(self, whole: Asked) -> _Loaded:
         held: _Loaded | None = self.cases.held(whole)
         found = case(self.store, whole, self.catalogue, whole=False, known=self._known, before=held.case if held else None)
-        return _Loaded(found, frozenset(f"e:{each.id}" if each.id else f"n:{fold(each.name)}" for each in Heads(found.all_parts).names))
+        return _Loaded(found, frozenset(f"e:{each.id}" if each.id else f"n:{fold(each.name)}" for each in heads(found).names))
 
     def ties(self) -> TieBook:
         """All relations between parties, as ``view`` has them lag."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from orbat.battle.case import Subject
+from orbat.battle.parts import Subject
 from orbat.battle.render import svg
 from orbat.battle.values import Flow, Party
 from orbat.service.pages.addresses import href_group
