@@ -248,6 +248,11 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("Russia’s [Main Intelligence Directorate|FORCE] said so.", 2023, ["gru"]),
         ("In Thailand two [rangers|FORCE] were shot.", 2023, [None]),
         ("In Karachi, Pakistan, two [rangers|FORCE] were shot.", 2023, ["rangers-pk"]),
+        ("In Sudan three [resistance fighters|GROUP] fell.", 2023, [None]),
+        ("In Bihar, India, the [outlawed CPI|GROUP] (Maoist) was blamed.", 2023, ["cpi-maoist"]),
+        ("In Kano, Nigeria, the [state government|STATE] paid; the [government|STATE] did not.", 2023, [None, "gov-ng"]),
+        ("In Mexico [Joaquín Guzmán Salazar|PERSON] was held.", 2023, [None]),
+        ("In Mexico [Joaquín Guzman Loeira|PERSON] was held.", 2023, ["el-chapo"]),
         ("[M23|GROUP] said that two [fighters|GROUP] had left.", 2020, ["m23", None]),
     ],
 )

@@ -47,6 +47,17 @@ def place(link: Link[Place]) -> Place:
     return link.target
 
 
+def test_another_name_of_a_town_abroad_is_believed_only_where_its_country_is_named(gazetteer: Gazetteer) -> None:
+    told = "In [Nigeria], in [Borno] and [Yobe], men raided {} and fled."
+    assert read(told.format("[Breslau]"), gazetteer)[3].target is None  # Wrocław
+    assert place(read("In [Poland] men raided [Breslau].", gazetteer)[1]).name == "Wrocław"
+
+
+def test_the_capital_of_a_country_told_before_is_its_capital_town(gazetteer: Gazetteer) -> None:
+    assert place(read("Rebels in [Mali] took the [capital].", gazetteer, references={1: 0})[1]).name == "Bamako"
+    assert place(read("Rebels in [Mali] left the [country].", gazetteer, references={1: 0})[1]).name == "Mali"
+
+
 # The gazetteer
 
 

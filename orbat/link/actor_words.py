@@ -11,8 +11,10 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 from orbat.link.catalogue import ActorEntry, Catalogue, Match
-from orbat.names import is_acronym
+from orbat.names import fold, is_acronym
 from orbat.types import MentionType
 
 ARMED = frozenset((MentionType.GROUP, MentionType.FORCE))
@@ -71,6 +73,7 @@ _GOVERNMENT = _words(
     "general's general military council executive side junta politicians lawmakers legislature minister's affairs internal external "
     "finance national security agencies agency coast rulers delegation mission president's prime house representatives home treasury"
 )
+_FULL, _SLIP = 3, 70.0  # words of a full name; rapidfuzz's ratio, 0 to 100, under which two words are not one
 COMMON = HEADS | _QUALIFIERS | _MILITARY | _POLICE | _GOVERNMENT
 # A noun that by itself means the country's own, where an article is about one country.
 _BARE_FORCE = _words("army military troops soldiers police forces policemen gendarmes")
@@ -128,7 +131,7 @@ def bare_noun(text: str, kind: MentionType) -> str | None:
         if all(w in _MILITARY or w in _POLICE for w in counted):
             return "pol" if any(w in _POLICE for w in counted) else "mil"
     elif kind is MentionType.STATE and words[-1] in _BARE_STATE and all(w in _GOVERNMENT for w in words):
-        return "gov"
+        return "gov" if words[-2:] != ["state", "government"] else None  # that of a state of a federation
     return None
 
 
@@ -141,9 +144,11 @@ def without_heads(text: str) -> str:
 
 
 def common_abroad(offer: Proposal, countries: Container[str]) -> bool:
-    """Whether a common noun, "two rangers", is the name of a force of countries that an article does not name."""
+    """Whether a common noun, "two rangers", "resistance fighters", is the name of a force, or of a group that news seldom names, of
+    countries that an article does not name."""
     noun = offer.words.islower() and " " not in offer.words and offer.how == offer.match.how
-    return noun and offer.entry.kind == "force" and not any(code in countries for code in offer.entry.countries)
+    seldom = offer.entry.kind == "force" or (offer.entry.kind in ("group", "wing") and offer.entry.prominence == 0)
+    return noun and seldom and not any(code in countries for code in offer.entry.countries)
 
 
 def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) -> Iterator[Proposal]:
@@ -286,7 +291,15 @@ def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposa
     yield from (Proposal(m, m.how, plain, partly=True) for m in inner)
     if not inner and len(plain.split()) > 1 and (caseless or plain[:1].isupper()):
         near = catalogue.by_skeleton(plain) or catalogue.by_fuzzy(plain)
-        yield from (Proposal(m, m.how, plain, partly=plain != text) for m in near if m.entry.kind == "person")
+        same = [m for m in near if m.entry.kind == "person" and (m.how != "fuzzy" or _word_for_word(plain, m.name.text))]
+        yield from (Proposal(m, m.how, plain, partly=plain != text) for m in same)
+
+
+def _word_for_word(said: str, name: str) -> bool:
+    """Whether each word of a person's name is one of the other's, but for a slip of the pen: "Joaquín Guzmán López" is not "Joaquín Guzmán
+    Loera", his father."""
+    one, two = fold(said).split(), fold(name).split()
+    return len(one) != len(two) or len(one) < _FULL or all(fuzz.ratio(a, b) >= _SLIP for a, b in zip(one, two, strict=True))
 
 
 def bare_proposal(catalogue: Catalogue, role: str, code: str, text: str) -> tuple[Proposal, ...]:

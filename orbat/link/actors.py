@@ -43,6 +43,7 @@ _ITS = re.compile(r"\b(?:its|their) $", re.IGNORECASE)  # whose the sentence mus
 _LOYAL_TO = re.compile(r" (?:of the|of(?= [A-Z])|loyal to(?: the)?) (?P<whose>[\w'’-]+(?: [\w'’-]+){0,2})")
 _ACCUSED = re.compile(r"\b(?:accus|suspect|acquit|clear|convict|warn|inform|remind)\w* [^.;:]{0,60}$", re.I)  # "accused the army of"
 _OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
+_QUALIFIED = re.compile(r"^(?:[a-z][\w-]* )+(?=[A-Z])")
 _BRANCH = re.compile(r" ?\(([^\W\d_][\w' -]{1,24})\)")  # "CPI (Maoist)", "SPLM-N (al-Hilu)"
 _ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _BASED = re.compile(r"^[\w'’]+-based ")
@@ -209,9 +210,10 @@ class _Linker:
         mention = self.annotations.mentions[index]
         at, text = mention.span.start, self.document.text
         if mention.type is MentionType.GROUP and (branch := _BRANCH.match(text, mention.span.end)):
-            whole = f"{self.said[index]} ({branch[1]})"
-            if found := self.catalogue.by_name(whole) or self.catalogue.by_name(f"{self.said[index]}-{branch[1]}"):
-                return tuple(Proposal(m, m.how, whole) for m in found)
+            for name in dict.fromkeys((self.said[index], _QUALIFIED.sub("", self.said[index]))):  # "banned CPI"
+                whole = f"{name} ({branch[1]})"
+                if found := self.catalogue.by_name(whole) or self.catalogue.by_name(f"{name}-{branch[1]}"):
+                    return tuple(Proposal(m, m.how, whole) for m in found)
         before = owner_of(text, at) if mention.type in OWNED else ""
         if not before:
             return ()

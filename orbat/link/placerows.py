@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from orbat.link.gazetteer import NO_ROW, Gazetteer, Kind, Rank, Rows
 from orbat.link.placewords import Hint
 from orbat.names import fold, is_acronym
+from orbat.types import Candidate, Place
 
 # Countries most of whose names are written in Latin letters in more than one way; elsewhere (Leeds, Lenexa) another spelling is another
 # place.
@@ -23,6 +24,8 @@ _TRANSLITERATED = frozenset(_CODES.split())
 # alike lie within 15 km of that town, and 19 of the other 133.
 _ALIKE = 80.0
 _EMINENT = 20_000  # people
+_FAMOUS = 1_000_000  # people
+_SPELLING = 65.0  # rapidfuzz's ratio, 0 to 100, that two spellings of one name reach
 
 
 def eminent(rows: Rows, ranks: Rows, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
@@ -65,6 +68,28 @@ def called(name: str, gazetteer: Gazetteer, *, loose: bool) -> tuple[Rows, Rows]
         more = np.setdiff1d(alike(name, gazetteer), rows)
         rows, ranks = np.concatenate((rows, more)), np.concatenate((ranks, np.full(len(more), int(Rank.ALIKE))))
     return rows, ranks
+
+
+def by_another_name(said: str, rows: Rows, ranks: Rows, row: int, gazetteer: Gazetteer) -> bool:
+    """Whether words are only another name of a place that few know, and no spelling of its own: "Koma" of Qom in Iran, of which an article
+    about Sudan says nothing; but Mecca, where so many live, is Makkah, and Raqqa is a spelling of Ar-Raqqah.
+
+    Args:
+        rows: what the words may mean, with the rank of the name for each.
+        row: which of these is asked for.
+    """
+    if int(ranks[rows == row].min()) != Rank.OTHER or int(gazetteer.population[row]) >= _FAMOUS:
+        return False
+    return fuzz.ratio(fold(said), fold(gazetteer.name(row))) < _SPELLING
+
+
+def capital_of(fits: tuple[Candidate[Place], ...], gazetteer: Gazetteer) -> tuple[Candidate[Place], ...]:
+    """What "the capital" is where it stands for a country: its capital town."""
+    row = gazetteer.row(fits[0].target.id)
+    head = gazetteer.capitals.get(int(gazetteer.country[row])) if int(gazetteer.kind[row]) == Kind.COUNTRY else None
+    if head is None:
+        return fits
+    return (Candidate(gazetteer.at(head), fits[0].score, (f"It is the capital of {fits[0].target.name}.", *fits[0].reasons)),)
 
 
 def lying_in(rows: Rows, holders: Rows, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:

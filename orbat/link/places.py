@@ -21,7 +21,7 @@ from orbat.link import placewords
 from orbat.link.gazetteer import NO_COUNTRY, Gazetteer, Kind, Rank
 from orbat.link.nations import country_names, home_of
 from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution, solve
-from orbat.link.placerows import called, eminent, lying_in, of_kind
+from orbat.link.placerows import by_another_name, called, capital_of, eminent, lying_in, of_kind
 from orbat.link.placewords import COMMON, Hint, Reading, named, of_many_towns, readings
 from orbat.names import fold, lost_capitals
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
@@ -121,6 +121,7 @@ def link_places(
             there, said = out[antecedent], annotations.mentions[index].span.of(document.text)
             fits = tuple(c for c in there.candidates if placewords.may_be_called(said, c.target.where_prec)) if there.target else ()
             if fits:  # "the province", after a name that is a town's too, is the province
+                fits = capital_of(fits, gazetteer) if said.lower().endswith("capital") else fits
                 out[index] = Link(index, fits[0].target, fits[0].score, fits)
     return out
 
@@ -305,7 +306,9 @@ class _Words:
         if features[_ELSEWHERE] > _FOREIGN and not features[_INSIDE]:
             # That the words beside it fit ("village of Moura") does not tell this Moura from others of its kind.
             told = score - WEIGHTS["asked_kind"] * features[_ASKED_KIND]
-            believed = believed and told >= _FOREIGN_BELOW and not self._holders(asked.name)
+            row, name = int(self.solution.rows[order[0]]), self.article.names[asked.name]
+            least = _DOUBTFUL if by_another_name(asked.reading.name, name.rows, name.ranks, row, self.article.gazetteer) else _FOREIGN_BELOW
+            believed = believed and told >= least and not self._holders(asked.name)
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
             # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
             believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
