@@ -10,7 +10,7 @@ import pytest
 from orbat.battle import moments
 from orbat.recordkeeping import Decision, judge
 from orbat.recordtypes import Verdict
-from orbat.service import kept, making
+from orbat.service import kept, making, touching
 from orbat.service.config import ServiceConfig
 from orbat.service.jobs import Jobs
 from orbat.service.kept import Answer, Key, Made, Marks, Pages
@@ -76,6 +76,26 @@ def test_who_looks_takes_nothing_from_another(store):
     seen, found = touched.after(seen)
     assert found == first
     assert touched.after(seen) == (seen, frozenset())
+
+
+def test_who_looks_seldom_is_told_all_and_what_is_touched_stays_so(store, monkeypatch):
+    monkeypatch.setattr(touching, "MOST", 40)
+    touched, stamps = Touched(store), {}
+    for number in (7, 8, 9, 70, 71):
+        append(store, [reading(number)])
+        found = touched.look()
+        assert found
+        assert ALL not in found
+        stamps |= dict.fromkeys(found, touched.number)
+    assert {topic: touched.stamp({topic}) for topic in stamps} == stamps
+    assert touched.stamp(stamps) == 5
+    assert touched.stamp({"n:nobody of that name"}) == 0
+    assert touched.after(4) == (5, found)
+    assert touched.after(0) == (5, {ALL}), "what the first looks found is not remembered"
+    monkeypatch.setattr(touching, "MOST", 1)
+    append(store, [reading(72)])
+    assert touched.look() == {ALL}
+    assert touched.stamp({"n:nobody of that name"}) == 6
 
 
 def test_a_judgement_and_a_great_many_articles_touch_all(store, monkeypatch):
