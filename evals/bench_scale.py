@@ -1,13 +1,13 @@
 """How fast large runs are, all in one go, side by side, printed and written to evals/bench_scale.json: `make bench-scale`.
 
-    python evals/bench_scale.py [--articles 400] [--mixed 4000] [--many 200000] [--bench ../shared/bench] [--out FILE]
+    python evals/bench_scale.py [--articles 400] [--mixed 4000] [--many 200000] [--long 1000000] [--bench ../shared/bench] [--out FILE]
 
 Relevant articles have 400 words, made of sentences of examples/ (as in bench.py), and are read by `orbat batch`'s own engine into Parquet,
 as JSON Lines and as web pages, and by the quick model. Beside it, on the same texts and cores: the encoder alone; what the machine could do
 at most, the operations of the network's matrices over the measured speed of int8 products of their shapes (needs the package onnx); the
 first pass alone; streams of general news with 3 % relevant articles; a long stream with the memory of every process looked at as it runs.
 Rates are of the time after every process has done its first task; "processor ms" are of all processes and do not depend on who else uses
-the machine so much.
+the machine so much. ``--long`` reads a stream of so many articles alone, for its memory, and puts it among the figures that are there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ import numpy as np
 import onnxruntime as ort
 from bench import articles, forward, page
 from first_pass import GENERAL, first_pass, lines, speed, spent
-from memory import growth, own, resident
+from memory import ALL, ANONYMOUS, growth, own, resident
 
 from orbat.batch.folder import Folder
 from orbat.batch.loading import load
@@ -60,12 +60,14 @@ Json = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-    """A run: articles a second once all processes work, processor ms an article, counts, and memory of the processes: (articles, MB)."""
+    """A run: articles a second once all processes work, processor ms an article, counts, and memory of the processes: (articles, MB),
+    with their part of what they share with any other process, and what they made themselves alone."""
 
     rate: float
     cpu: float
     counts: Counts
     memory: list[tuple[float, float]]
+    made: list[tuple[float, float]]
 
     def to_json(self) -> Json:
         """The figures."""
@@ -91,14 +93,15 @@ def ran(given: Path, settings: Settings, *, task_bytes: int, out: Path | None = 
     rate = (after.articles - before.articles) / (t1 - t0)
     cpu = 1000 * (after.seconds - before.seconds) / (after.articles - before.articles)
     at, articles = [memory[0][0], *(when for when, _ in told)], [0, *(counts.articles for _, counts in told)]
-    return Ran(rate, cpu, summary.all, [(float(np.interp(when, at, articles)), mb) for when, mb in memory])
+    held = [(float(np.interp(when, at, articles)), mb, made) for when, mb, made in memory]
+    return Ran(rate, cpu, summary.all, [(done, mb) for done, mb, _ in held], [(done, made) for done, _, made in held])
 
 
 class watched:
-    """Looks at the memory of this process's children every second: (moment, MB)."""
+    """Looks at the memory of this process's children every second: (moment, MB in all, MB that they made themselves)."""
 
-    def __enter__(self) -> list[tuple[float, float]]:
-        self._seen: list[tuple[float, float]] = []
+    def __enter__(self) -> list[tuple[float, float, float]]:
+        self._seen: list[tuple[float, float, float]] = []
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._look)
         self._thread.start()
@@ -110,7 +113,8 @@ class watched:
 
     def _look(self) -> None:
         while True:
-            self._seen.append((time.monotonic(), resident(os.getpid()) - own(os.getpid())))
+            one = os.getpid()
+            self._seen.append((time.monotonic(), *(resident(one, part) - own(one, part) for part in (ALL, ANONYMOUS))))
             if self._end.wait(1.0):
                 return
 
@@ -238,17 +242,38 @@ def general(bench: Path) -> list[str]:
     return found or [fair]
 
 
+def endless(nothing: list[str], count: int, here: Path) -> Json:
+    """A stream of so many articles that the first pass skips nearly all of, and how memory went with them."""
+    numbered = (f"No. {i}. {text}" for i, text in zip(range(count), itertools.cycle(nothing), strict=False))
+    long = ran(as_lines(numbered, here / "l.jsonl"), Settings(), task_bytes=4 * 2**20)
+    samples = [mb for _, mb in long.made]
+    tenths = [round(float(np.mean(part))) for part in np.array_split(np.array(samples[3:-2] or samples), 10) if len(part)]
+    return {**long.to_json(), "MB that the working processes made, by tenths of the run": tenths, "memory": growth(long.made)}
+
+
+def long_alone(out: Path, nothing: list[str], count: int) -> None:
+    """A longer stream alone, put among the figures of a whole run."""
+    with tempfile.TemporaryDirectory() as at:
+        found = endless(nothing, count, Path(at))
+    print(json.dumps(found, indent=1))
+    result = json.loads(out.read_text(encoding="utf-8"))
+    out.write_text(json.dumps({**result, "a longer stream, for its memory": found}, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--mixed", type=int, default=4_000)
     parser.add_argument("--many", type=int, default=200_000)
+    parser.add_argument("--long", type=int, default=0)
     parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared" / "bench")
     parser.add_argument("--out", type=Path, default=ROOT / "evals" / "bench_scale.json")
     args = parser.parse_args()
     texts, first, encoder = list(articles(args.articles)), first_pass(), Encoder()
     other = general(args.bench)
     nothing = [text for text in other if not first.worth(text)]
+    if args.long:
+        return long_alone(args.out, nothing, args.long)
     result: Json = {"machine": f"{platform.machine()}, {cores()} cores", "load of the machine before": round(os.getloadavg()[0], 1)}
     every = Settings(first_pass=False)
     with tempfile.TemporaryDirectory() as at:
@@ -301,15 +326,7 @@ def main() -> None:
         measured("a page of 90 KB, one core", lambda: heavy(first, texts[:40]))
         measured("shards into a store", lambda: loading(here / "out"))
         if args.many:
-
-            def many() -> Json:
-                numbered = (f"No. {i}. {text}" for i, text in zip(range(args.many), itertools.cycle(nothing), strict=False))
-                long = ran(as_lines(numbered, here / "l.jsonl"), usual, task_bytes=4 * 2**20)
-                samples = [mb for _, mb in long.memory]
-                tenths = [round(float(np.mean(part))) for part in np.array_split(np.array(samples[3:-2] or samples), 10) if len(part)]
-                return {**long.to_json(), "MB of the working processes, by tenths of the run": tenths, "memory": growth(long.memory)}
-
-            measured("a long stream", many)
+            measured("a long stream", lambda: endless(nothing, args.many, here))
     args.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 

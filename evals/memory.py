@@ -14,18 +14,23 @@ SHARE, NOISE = 0.02, 5.0
 collected, and the allocator gives back pages late."""
 
 
-def resident(process: int) -> float:
+ALL, ANONYMOUS = "Pss", "Pss_Anon"
+"""What of a process's memory is looked at: all, with its part of the files that it shares, which grows where another that has them too
+ends; or what it made itself."""
+
+
+def resident(process: int, part: str = ALL) -> float:
     """MB that a process holds with its children; 0 once it is gone."""
-    return sum(family(process))
+    return sum(family(process, part))
 
 
-def family(process: int) -> list[float]:
+def family(process: int, part: str = ALL) -> list[float]:
     """MB that a process holds, then each of those that it began, the oldest first."""
     try:
         begun = children(process)
     except OSError:
         return []
-    return [own(process), *(resident(each) for each in sorted(begun))]
+    return [own(process, part), *(resident(each, part) for each in sorted(begun))]
 
 
 def children(process: int) -> list[int]:
@@ -33,13 +38,13 @@ def children(process: int) -> list[int]:
     return [int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
 
 
-def own(process: int) -> float:
+def own(process: int, part: str = ALL) -> float:
     """MB that a process itself holds, with its part of what several hold together, so that a library is counted once in all of them
     (proportional set size; all that it has where the kernel does not tell); 0 once it is gone."""
     with suppress(OSError, ValueError):
         told = dict(line.split(":", 1) for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:])
-        if "Pss" in told:
-            return int(told["Pss"].split()[0]) / 1024
+        if part in told:
+            return int(told[part].split()[0]) / 1024
     with suppress(OSError, IndexError):
         return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
     return 0.0
