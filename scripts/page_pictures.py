@@ -1,4 +1,4 @@
-"""Take the pictures of the pages in docs/pages/: python scripts/page_pictures.py
+"""Take the pictures of the pages in docs/pages/, all or those named: python scripts/page_pictures.py [NAME...]
 
 The example articles are read into a store of their own, served, and looked at with this machine's Chromium: light, dark and on a phone.
 """
@@ -24,7 +24,7 @@ from tests.browser import CHROMIUM, chromium, served  # noqa: E402
 OUT = ROOT / "docs" / "pages"
 WIDE = {"viewport": {"width": 1200, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-GROUP = "/groups/islamic-state"
+GROUP, FLOWS = "/groups/islamic-state", "/groups/rsf"
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def main() -> None:
         fill(path)
         with served(path) as site, chromium() as browser:
             for name, address, how in shots(site):
+                if sys.argv[1:] and name not in sys.argv[1:]:
+                    continue
                 context = browser.new_context(**how)
                 page = context.new_page()
                 page.goto(f"{site}{address}", wait_until="networkidle")
@@ -70,6 +72,14 @@ def shots(site: str) -> list[tuple[str, str, dict[str, Any]]]:
         ("article-light", f"/articles/{row['statement']['document']['id']}", WIDE),
         ("search-phone-dark", "/search?q=attack", PHONE | dark),
         ("review-light", "/review", WIDE),
+        ("statement-dark", f"/statements/{row['statement']['id']}?why=true", WIDE | dark),
+        ("records-phone", "/records", PHONE),
+        ("judging-phone-dark", f"/records/{row['record']}/judge", PHONE | dark),
+        ("compare-dark", "/compare?one=islamic-state&two=is-west-africa", WIDE | dark),
+        ("flows-light", f"{FLOWS}/flows", WIDE),
+        ("sources-dark", "/sources", WIDE | dark),
+        ("unknown-light", "/unknown?min_articles=1", WIDE),
+        ("read-phone", "/read", PHONE),
     ]
 
 
