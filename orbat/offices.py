@@ -1,4 +1,5 @@
-"""Who speaks for a group does not lead it: "Taliban chief spokesman", "the ELN's chief negotiator". Pure."""
+"""Who leads what, where its words say it: who speaks for a group does not lead it ("Taliban chief spokesman", "the ELN's chief negotiator"),
+and of "the army, led by one, and its rival, led by another" each leads the one that stands before. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +14,14 @@ _SPEAKS = re.compile(
 )
 
 
+_BY = re.compile(r"\s+(?:\w+ly )?by\b")
+_AND, _TOGETHER = re.compile(r"\band\b"), re.compile(r"\b(?:both|jointly|together|all)\b")
+
+
 def with_offices(text: str, annotations: Annotations) -> Annotations:
-    """The annotations in which who is said to lead a body by such an office belongs to it instead, said once: so the corpus has it."""
+    """The annotations in which who is said to lead a body by an office of those who speak for it belongs to it instead, said once: so the
+    corpus has it; and in which who a body is "led by" leads that one alone, of several that "and" joins."""
+    annotations = replace(annotations, events=tuple(_of_its_own(text, annotations, event) for event in annotations.events))
     wrong = {i for i, e in enumerate(annotations.events) if e.type is EventType.LEAD and _SPEAKS.match(text, e.trigger.start)}
     if not wrong:
         return annotations
@@ -25,6 +32,22 @@ def with_offices(text: str, annotations: Annotations) -> Annotations:
         if i not in wrong or not any(other.sentence == e.sentence and actors & _actors(e) for other, actors in told)
     ]
     return replace(annotations, events=tuple(events))
+
+
+def _of_its_own(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event without the bodies that another of its targets, which stands nearer before "led by", is joined to by "and"."""
+    if event.type is not EventType.LEAD or not _BY.match(text, event.trigger.end):
+        return event
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET)}
+    before = [i for i, span in spans.items() if span.end <= event.trigger.start]
+    if len(spans) < 2 or not before:
+        return event
+    near = max(before, key=lambda i: spans[i].end)
+    if _TOGETHER.search(text, spans[near].end, event.trigger.start):
+        return event
+    gaps = {i: text[min(span.end, spans[near].end) : max(span.start, spans[near].start)] for i, span in spans.items()}
+    kept = tuple(a for a in event.arguments if a.role is not Role.TARGET or not _AND.search(gaps[a.mention]))
+    return replace(event, arguments=kept)
 
 
 def _actors(event: Event) -> set[int]:

@@ -30,3 +30,25 @@ def types(text: str, *triggers: tuple[str, str]) -> list[str]:
 )
 def test_who_speaks_for_a_group_does_not_lead_it(words: str, triggers: list[tuple[str, str]], expected: list[str]) -> None:
     assert types(f"Taliban {words} Musa came.", *triggers) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("Fighting between the Red Army (RA), led by General Musa, and the Blue Front, led by Omar, went on.", ["Red Army"]),
+        ("The Red Army and the Blue Front, led by Musa, fought.", ["Blue Front"]),
+        ("The Red Army and the Blue Front, both led by Musa, fought.", ["Red Army", "Blue Front"]),
+        ("The Red Army, a part of the Blue Front that is led by Musa, fought.", ["Red Army", "Blue Front"]),
+        ("The Red Army headed by Musa is often called the Blue Front.", ["Red Army", "Blue Front"]),
+        ("Musa led the Red Army and the Blue Front.", ["Red Army", "Blue Front"]),
+    ],
+)
+def test_who_a_body_is_led_by_leads_that_one_alone(text: str, targets: list[str]) -> None:
+    names = ("Red Army", "Blue Front", "Musa")
+    mentions = tuple(Mention(MentionType.GROUP, Span(text.index(name), text.index(name) + len(name)), 0) for name in names)
+    trigger = "headed" if "headed" in text else "led"
+    roles = (Argument(Role.TARGET, 0), Argument(Role.TARGET, 1), Argument(Role.ACTOR, 2))
+    event = Event(EventType.LEAD, Span(text.index(trigger), text.index(trigger) + len(trigger)), 0, roles)
+    (found,) = with_offices(text, Annotations((Span(0, len(text)),), mentions, (event,))).events
+    assert [names[i] for i in found.of(Role.TARGET)] == targets
+    assert found.of(Role.ACTOR) == [2]
