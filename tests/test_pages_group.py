@@ -11,7 +11,7 @@ import pytest
 from orbat.battle import Asked, case, sheet
 from orbat.battle.loading import unnamed
 from orbat.service.pages import groupview
-from orbat.service.pages.notes import Notes, note
+from orbat.service.pages.notes import Notes, note, quotation
 from orbat.store import Store
 from tests.pagesaid import HOSTILE, HTML, checked, client_on, hostile_store, news_store, serving
 
@@ -163,6 +163,28 @@ def test_notes_are_numbered_once(told):
     made = note(statements[one])
     assert made.before + made.trigger + made.after == statements[one]["sentence"]["text"]
     assert made.trigger == statements[one]["trigger"]["text"]
+
+
+def test_a_quotation_says_who_and_how_and_stays_text():
+    statement = {
+        "id": "s/1",
+        "type": "attack",
+        "certainty": "likely",
+        "negated": True,
+        "sentence": {"text": "<b>Men</b> & boys attacked.", "start": 7, "end": 34},
+        "trigger": {"start": 25, "end": 33},
+        "attribution": {"text": "<i>Ann</i>", "quoted": True},
+        "document": {"id": "d&1", "source": 'The "Post"', "published": "2020-03-05"},
+    }
+    made = quotation(note(statement))
+    assert "<p><bdi>&lt;b&gt;Men&lt;/b&gt; &amp; boys <mark>attacked</mark>.</bdi></p>" in made
+    assert "<b><bdi>&lt;i&gt;Ann&lt;/i&gt;</bdi></b> (in own words), <span><bdi>The &#34;Post&#34;</bdi></span>, 5 Mar 2020\n" in made
+    assert '<span class="certainty likely">denied, told as likely</span>' in made
+    assert '<a href="/statements/s%2F1">attack</a>' in made
+    assert '<a href="/articles/d%261#s-s%2F1">article</a>' in made
+    bare = quotation(note(statement | {"attribution": None, "negated": False, "document": {"id": "d", "source": "", "published": None}}))
+    assert "<footer><span><bdi>publisher not known</bdi></span>\n" in bare
+    assert '<span class="certainty likely">told as likely</span>' in bare
 
 
 def test_the_page_is_light(client, name):

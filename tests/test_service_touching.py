@@ -14,7 +14,7 @@ from orbat.service import kept, making, touching
 from orbat.service.config import ServiceConfig
 from orbat.service.jobs import Jobs
 from orbat.service.kept import Answer, Key, Made, Marks, Pages
-from orbat.service.makers import RENEWED, UNASKED, WAITED_FOR, Makers, Urgency, kind_of
+from orbat.service.makers import CHOOSING, RENEWED, UNASKED, WAITED_FOR, Makers, Urgency, kind_of
 from orbat.service.making import Maker
 from orbat.service.touching import ALL, Touched
 from orbat.store import Store
@@ -365,6 +365,7 @@ def test_one_process_makes_all_pages_of_a_group():
     assert kind_of("/groups/a", b"as_of=2019-01-01") == ("groups/as of", "a")
     assert [kind_of(path) for path in ("/", "/groups", "/records/r1")] == [("", ""), ("groups", ""), ("records/*", "")]
     assert kind_of("/compare", b"one=a%2Fb&two=c") == ("compare", "a/b")
+    assert {kind_of("/compare", query) for query in (b"", b"one=a", b"one=a&two=", b"two=b")} == {(CHOOSING, "")}  # of the store's actors
     makers = Makers(ServiceConfig(), 4)
     homes = {group: makers._home(f"groups/{group}") for group in "abcdef"}
     assert {*homes.values()} == {0}

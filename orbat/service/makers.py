@@ -41,9 +41,12 @@ OF_GROUPS = "groups/"
 """So begins what pages of groups share."""
 GROUPS = 5_000
 """Groups of which it is known which process makes their pages."""
+CHOOSING = "compare/choosing"
+"""The page for comparisons as long as a group is to be chosen, of the store's actors."""
 SHARING = {
     "": "actors",
     "groups": "actors",
+    CHOOSING: "actors",
     **{kind: kind.rstrip("/*") for kind in ("sources", "sources/*", "unknown", "review", "map")},
     "network": OF_GROUPS,
 }
@@ -180,7 +183,8 @@ def kind_of(path: str, query: bytes = b"") -> tuple[str, str]:
     """What pages are alike in how long they take, and the group that a page is of, where it is of one."""
     first, _, rest = path.strip("/").partition("/")
     if first == "compare":  # of the sheets of two groups; where several processes make groups' pages, it goes where the first is
-        return first, "".join(parse_qs(query.decode("latin-1")).get("one", [])[:1])
+        given = parse_qs(query.decode("latin-1"))
+        return (first, given["one"][0]) if given.get("one") and given.get("two") else (CHOOSING, "")
     if first != "groups" or not rest:
         return f"{first}/*" if rest else first, ""
     group, _, part = rest.rpartition("/")

@@ -31,7 +31,7 @@ from orbat.service.accounts import Role
 from orbat.service.guard import Caller
 from orbat.service.kept import Marks
 from orbat.service.pages import addresses, drawing, words
-from orbat.service.pages.notes import Notes
+from orbat.service.pages.notes import Notes, quotation
 from orbat.service.pages.static import has_static, static
 from orbat.service.state import Service
 
@@ -178,7 +178,7 @@ def environment() -> Environment:
                 if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
             }
         )
-    made.globals.update(static=static, has_static=has_static, Notes=Notes)
+    made.globals.update(static=static, has_static=has_static, Notes=Notes, quotation=quotation)
     return made
 
 
