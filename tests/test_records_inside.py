@@ -81,6 +81,24 @@ def test_what_recalls_speaks_against_a_pair() -> None:
     assert features.undated(one, two)
 
 
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("Separately, five cooks were", True),
+        ("In another incident, five cooks were", True),
+        ("In East Tala, five cooks were", True),
+        ("In May, five cooks were", False),
+        ("In another sign of unrest, five cooks were", False),
+        ("Then five cooks were", False),
+    ],
+)
+def test_what_a_sentence_opens_with_another_happening_speaks_against_a_pair(words: str, other: bool) -> None:
+    raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
+    dead = after(words, E.KILL, "killed", document="d1", count=5, at=1)
+    assert (value(features.back, raid, dead) < 0) is other
+    assert (value(features.lead, raid, dead) == 0) is other, "the opening of the article is not about it"
+
+
 def test_blame_that_names_nobody_is_of_what_was_told() -> None:
     raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
     assert value(features.said, raid, said(E.ACCUSE, "d1", at=4)) > 0

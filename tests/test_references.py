@@ -128,6 +128,7 @@ def test_the_group_in_capitals_is_the_body_of_that_name(named: str, kind: str, e
         ("The army had said that it", "FORCE", {}),  # nobody knows whose, but it is not Hamas
         ("The Iraqi army, a body of men, announced on Monday that it", "FORCE", {"it": "Iraqi army"}),
         ("Israel said through a radio that it", "STATE", {"it": "Israel"}),
+        ("Israel, in a statement on Monday, said it", "STATE", {"it": "Israel"}),
         ("The army fled, and it", "FORCE", {"it": "Hamas"}),
         ("Egypt and Israel said they", "STATE", {"they": "Hamas"}),  # of several bodies nobody is all
         ("After the raid, Israel said they", "STATE", {"they": "Israel"}),  # a clause before is no list

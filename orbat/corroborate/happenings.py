@@ -64,7 +64,8 @@ class Happening:
     and earliest last day, by which any two members are compared; ``tolls`` are (kind, low, high); ``words``, ``proper`` and ``sentences``
     are what it shares with rewrites and copies, ``triggers`` what its triggers mean; ``starts`` are the offsets of its sentences;
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
-    when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing");
+    when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing")
+    or opens with another happening than was told before ("Separately", "In Goma,");
     ``general``, ``sums``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names
     nobody and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it does not name; ``at``
     numbers its first sentence among those of its document that tell something.
@@ -176,7 +177,7 @@ def happening(
         future=statement.certainty.value in ("future", "hypothetical"),
         triggers=frozenset({sense(statement.type, statement.trigger.text)}),
         told=told if days is None else None,
-        back=manner.back(before),
+        back=manner.back(before) or manner.elsewhere(sentence),
         general=manner.general(statement, before, after),
         sums=matter is Matter.VIOLENCE and _is_long(days) and manner.sums(statement, before, after),
         perfect=manner.perfect(before),

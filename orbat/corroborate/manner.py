@@ -20,6 +20,16 @@ BACK = re.compile(
 )
 """Before a trigger: what is counted back from, or answered, is another happening than what the sentence tells."""
 
+_ELSEWHERE = re.compile(
+    r"\W*(?:(?i:separately|elsewhere|in (?:an?|another|other) separate\b"
+    r"|in (?:another|a further|a second|a different) (?:attack|incident|raid|strike|ambush|clash|development|case)\b)"
+    r"|In (?:the )?(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    r"[A-Z][\w-]+(?: [A-Z][\w-]+){0,2}(?: (?:state|province|region|district))?,)"
+)
+"""What opens a sentence that goes on to another happening: "Separately, five died …", "In Goma, …". Of the articles with odd numbers that
+guided the weights nine sentences in 1,604 open so, and none is grouped otherwise for it; in 32 articles written afterwards it took the dead
+of a convoy from the toll of a town's shelling, and a fort's capture out of it."""
+
 _CUSTOM = re.compile(
     r"\b(?:often|frequent\w*|regular\w*|repeated\w*|continu\w+|ongoing|always|usually|typically|sometimes|routinely|constant\w*|still|"
     r"whenever|every|daily|near-daily|each (?:week|month|year|day)|long|years|for (?:decades|months)|increas\w+|wave|spate|series of|"
@@ -134,6 +144,11 @@ def perfect(before: str) -> bool:
 def back(before: str) -> bool:
     """Whether the words before a trigger count back from it to another happening, which is told as its answer or its sequel."""
     return BACK.search(before[-FAR:]) is not None
+
+
+def elsewhere(sentence: str) -> bool:
+    """Whether a sentence opens with words that go on to another happening, or to another place."""
+    return _ELSEWHERE.match(sentence) is not None
 
 
 def years(sentence: str) -> frozenset[str]:

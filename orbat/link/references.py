@@ -115,7 +115,7 @@ def _of_one_gender(found: Mapping[int, int], article: Article) -> dict[int, int]
 
 
 TELLS = re.compile(
-    r"(?:, (?:an?|the|wh(?:ich|ose)) [^.;:\"“”\n]{1,60},)?"
+    r"(?:, (?:an?|the|wh(?:ich|ose)|in|on|through|via|by|from|also|however|meanwhile)\b[^.;:\"“”\n]{0,60},)?"
     r"(?: (?:has|have|had|also|later|then|earlier))* (?:(?:sa|den)(?:id|ies|ied|ys?)|acknowledge[ds]|admit(?:s|ted)"
     r"|(?:claim|announc|stat|add|insist|warn|declar|argu|confirm|vow|promis|believ|report)(?:e?d|e?s)|(?:told|tells) [^,.;:\"“”\n]{1,40})"
     r"(?: (?:on|in|at|through|via|last|late|this)\b[^,.;:\"“”\n]{1,40})?(?: that)? "
