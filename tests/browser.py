@@ -41,12 +41,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(store: Path, *, ending: float = 30.0) -> Iterator[str]:
+def served(store: Path, *options: str, ending: float = 30.0) -> Iterator[str]:
     """The address of a service on a store, run as users run it; it has ``ending`` seconds to finish what it is at."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    command = [sys.executable, "-m", "orbat.cli", "serve", "--store", str(store), "--port", str(port)]
+    command = [sys.executable, "-m", "orbat.cli", "serve", "--store", str(store), "--port", str(port), *options]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stderr=log, stdout=log)
         try:

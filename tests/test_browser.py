@@ -9,12 +9,15 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 import pytest
 
 from orbat.pipeline import Reader, Reading
 from orbat.recordkeeping import related_in, update
+from orbat.service.accounts import Accounts, Role
 from orbat.store import Store
+from orbat.types import Failure
 from tests.browser import CHROMIUM, chromium, served
 
 pytest.importorskip("playwright", reason="no playwright: pip install 'orbat[test]' brings it")
@@ -36,6 +39,7 @@ def kept(reader: Reader, readings: list[Reading], tmp_path_factory: pytest.TempP
     with Store.open(path) as store:
         for reading in readings:
             store.append(reading.document, reading.statements, model=reading.model)
+        store.fail(Failure("reports/scan.pdf", "ingest", "It holds no text. Its pages are pictures. Have their words recognised first."))
         update(store, related=related_in(reader.catalogue))
     return path
 
@@ -60,6 +64,7 @@ class Watched:
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
         page.set_default_timeout(15_000)
+        page.set_default_navigation_timeout(60_000)  # a service that has just begun, on a machine with other work
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: None if request.url.startswith((site, "data:")) else self.elsewhere.append(request.url))
@@ -94,12 +99,17 @@ def paths(site: str) -> list[str]:
     """An address of every kind of page."""
     record = asked(site, "/records.json?limit=1")["items"][0]["id"]
     statement = asked(site, "/api/v1/statements?limit=1")["items"][0]["statement"]
+    source = asked(site, "/sources.json?limit=1")["items"][0]["id"]
     fixed = [
-        "/", GROUP, f"{GROUP}/timeline", f"{GROUP}/network", f"{GROUP}/map", f"{GROUP}/flows", "/network", "/map",
+        "/", "/groups", GROUP, f"{GROUP}/evidence?section=active&row=0", f"{GROUP}/timeline", f"{GROUP}/network", f"{GROUP}/map",
+        f"{GROUP}/flows", "/network", "/map",
         "/compare?one=islamic-state&two=is-west-africa", "/records", "/search?q=attack", "/search?q=attack&view=table",
-        "/search?q=attack&view=map", "/search?q=attack&view=timeline", "/sources", "/unknown", "/failures", "/review", "/changes", "/read",
+        "/search?q=attack&view=map", "/search?q=attack&view=timeline", "/sources", f"/sources/{quote(source)}", "/unknown?min_articles=1",
+        "/failures", "/review", "/judgements", "/changes", "/read",
     ]  # fmt: skip
-    return [*fixed, f"/records/{record}", f"/statements/{statement['id']}", f"/articles/{statement['document']['id']}"]
+    of_record = [f"/records/{record}{more}" for more in ("", "/judge", "/join")]
+    of_statement = [f"/statements/{statement['id']}{more}" for more in ("", "?why=true", "/judge")]
+    return [*fixed, *of_record, *of_statement, f"/articles/{statement['document']['id']}"]
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -261,6 +271,27 @@ def test_all_can_be_reached_by_keyboard_and_the_focus_is_seen(watched: Watched) 
         assert seen[2], f"{seen[0]} does not show that it has the focus"
     assert any("as_of" in each for each in reached)
     assert any(".ref" in each for each in reached)
+
+
+def test_who_must_sign_in_does_so_by_keyboard_and_is_led_on(browser: Browser, kept: Path, tmp_path: Path) -> None:
+    Accounts(tmp_path / "accounts.db").add("ann", "correct horse battery", Role.JUDGE)
+    with served(kept, "--login", "--accounts", str(tmp_path / "accounts.db")) as site:
+        context = browser.new_context()
+        visitor = Watched(context.new_page(), site)
+        page = visitor.go("/changes")
+        expect(page.locator("main h1")).to_have_count(1)
+        assert "/sign-in?next=" in page.url
+        severe = [each["id"] for each in Axe().run(page).response["violations"] if each["impact"] in SEVERE]
+        assert severe == []
+        page.get_by_label("Name").focus()
+        page.keyboard.type("ann")
+        page.keyboard.press("Tab")
+        page.keyboard.type("correct horse battery")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/changes")
+        expect(page.get_by_role("button", name="Sign ann out")).to_be_visible()
+        context.close()
+    assert visitor.errors == []
 
 
 def test_the_theme_is_chosen_and_remembered(watched: Watched) -> None:
