@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (  # noqa: E402
     status_code_conformance,
 )
 
-EXAMPLES = 5
+EXAMPLES = 20
 """Requests of each operation: `pytest --hypothesis-seed` and more of them find what these do not."""
 
 
