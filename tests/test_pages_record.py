@@ -285,6 +285,9 @@ def test_headings_say_what_most_say_and_take_no_side():
     seized = {**plain, "type": "seize", "actors": field("actors", ("Front", "a", "1", True))}
     assert recordview.heading({**seized, "targets": field("targets", ("Army", "a", "1", True))}) == "Seizure by Front from Army in Gwoza"
     assert recordview.heading({**seized, "targets": field("targets", ("a base", "a", "1", False))}) == "Seizure of a base by Front in Gwoza"
+    fallen = field("targets", ("Musa Ali", "a", "2", True), ("a base", "a", "1", False))
+    fallen["values"][0]["entity"] |= {"kind": "person"}
+    assert recordview.heading({**seized, "targets": fallen}) == "Seizure of a base by Front in Gwoza"
     empty = {"type": "clash", "actors": field("actors"), "targets": field("targets"), "location": None}
     assert recordview.heading(empty) == "Clash"
 

@@ -192,7 +192,7 @@ def layout(evidence: Json, origins: Mapping[str, str]) -> Layout:
 def heading(record: Json) -> str:
     """What happened, who did it to whom, and where, in plain words, as most origins say it."""
     actors = leading(record["actors"])
-    targets = leading(record["targets"], but=actors)
+    targets = leading(record["targets"], but=(*actors, *(_persons(record["targets"]["values"]) if record["type"] == "seize" else ())))
     return _phrase(record["type"], actors, targets, record["location"], bodies=_bodies(record["targets"]["values"]))
 
 
@@ -205,6 +205,11 @@ def heading_of(statement: Json) -> str:
 def _bodies(values: Iterable[Json]) -> frozenset[str]:
     """Those of some values that are armed bodies: nobody seizes these, but something from them."""
     return frozenset(text_of(each) for each in values if each["entity"] and each["entity"]["kind"] in ARMED_KINDS)
+
+
+def _persons(values: Iterable[Json]) -> frozenset[str]:
+    """The named persons among some values: who fell as a town was seized was not seized."""
+    return frozenset(text_of(each) for each in values if each["entity"] and each["entity"]["kind"] == "person")
 
 
 def leading(field: Json, but: Collection[str] = ()) -> list[str]:
