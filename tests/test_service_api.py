@@ -1,5 +1,6 @@
 """The API: what the queries say, in parts, with facets, typed, and the same for whoever has it already."""
 
+import asyncio
 import datetime as dt
 import io
 import json
@@ -15,7 +16,7 @@ from orbat.battle.render.plain import sheet_to_json
 from orbat.queries import Wanted, WantedRecords
 from orbat.recordserial import record_from_json
 from orbat.serial import statement_to_json
-from orbat.service import jobs
+from orbat.service import exporting, jobs
 from orbat.service.config import Limits
 from orbat.store import Store
 from orbat.types import Failure
@@ -379,6 +380,35 @@ def test_an_export_without_a_row_ends(client, name):
     asking.start()
     asking.join(30)
     assert [(answer.status_code, len(answer.content.splitlines())) for answer in told] == [(200, 1 if name == "csv" else 0)]
+
+
+def test_who_leaves_before_the_first_byte_of_an_export_holds_no_place(client, monkeypatch):
+    monkeypatch.setattr(exporting, "BLOCK", 64)
+    monkeypatch.setattr(exporting, "BLOCKS", 1)
+    address = {"path": "/api/v1/exports/csv", "raw_path": b"/api/v1/exports/csv", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "scheme": "http", **address}
+    ends = {"client": ("127.0.0.1", 5), "server": ("127.0.0.1", 8000), "headers": [(b"host", b"127.0.0.1:8000")]}
+
+    async def leave():
+        said = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive():
+            return next(said, {"type": "http.disconnect"})
+
+        async def send(message):
+            await asyncio.sleep(0)
+
+        await client.app({**scope, **ends, "method": "GET"}, receive, send)
+
+    places = client.app.state.service.exporting
+    for _ in range(3):
+        asyncio.run(leave())
+        aim = time.monotonic() + 20
+        while any(each.name == "orbat-export" for each in threading.enumerate()) and time.monotonic() < aim:
+            time.sleep(0.01)
+        assert places.acquire(blocking=False)
+        places.release()
+    assert not any(each.name == "orbat-export" for each in threading.enumerate())
 
 
 def test_a_folder_is_exported_as_a_zip_and_an_unknown_format_is_no_address(client):

@@ -6,9 +6,11 @@ import queue
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
+
+from fastapi.responses import StreamingResponse
 
 from orbat import exporting
 from orbat.errors import DataError, OrbatError
@@ -17,6 +19,8 @@ from orbat.service.problems import Refused
 from orbat.types import Failure
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from orbat.service.state import Service
 
 MEDIA_TYPES = {
@@ -115,6 +119,10 @@ class Handing:
         """
         self._taken.append(self._next())
 
+    def stop(self) -> None:
+        """Tell the writer that nobody reads any more."""
+        self._gone.set()
+
     def __iter__(self) -> Iterator[bytes]:
         try:
             block = self._taken.pop() if self._taken else self._next()
@@ -122,7 +130,7 @@ class Handing:
                 yield block
                 block = self._next()
         finally:
-            self._gone.set()
+            self.stop()
 
     def _next(self) -> bytes | None:
         block = self._blocks.get()
@@ -157,6 +165,22 @@ class Handing:
                 self.put(error)
         finally:
             self._done()
+
+
+class Download(StreamingResponse):
+    """The answer with what a writer hands on. Whoever asked may be gone before the first byte is sent: then nothing goes through the
+    blocks, and the writer would wait for ever, in the place of another export."""
+
+    def __init__(self, handing: Handing, *, media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(iter(handing), media_type=media_type, headers=headers)
+        self._handing = handing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and stop the writer once that is done or broken off."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._handing.stop()
 
 
 class _Sink:

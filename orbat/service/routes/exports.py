@@ -50,7 +50,7 @@ def formats() -> list[Json]:
         **errors(404),
     },
 )
-def export(service: Here, format: Annotated[Id, Path()], given: Annotated[ExportFilter, Query()]) -> StreamingResponse:
+def export(service: Here, format: Annotated[Id, Path()], given: Annotated[ExportFilter, Query()]) -> exporting.Download:
     """Download statements and records in a format; folders come as a ZIP. /exports/{format}/summary says what is left out."""
     chosen = format_named(format)
     if not service.exporting.acquire(blocking=False):
@@ -58,7 +58,7 @@ def export(service: Here, format: Annotated[Id, Path()], given: Annotated[Export
     handing = exporting.Handing(lambda out: exporting.write(chosen, _material(service, chosen, given), out), service.exporting.release)
     handing.first()
     headers = {"Content-Disposition": f'attachment; filename="{exporting.file_name(chosen)}"'}
-    return StreamingResponse(iter(handing), media_type=exporting.media_type(chosen), headers=headers)
+    return exporting.Download(handing, media_type=exporting.media_type(chosen), headers=headers)
 
 
 @router.get("/exports/{format}/summary", response_model=ExportSummary, responses=errors(404))
