@@ -143,7 +143,7 @@ def test_a_name_that_is_nobody_s(client):
 
 
 def test_sentences_come_from_different_articles_first(told):
-    among = groupview.known(told[0])
+    among = told[0].statements
     ids = sorted(among)
     ordered = groupview.spread(ids, groupview.articles(among))
     assert sorted(ordered) == ids

@@ -76,7 +76,7 @@ def evidence(request: Request, service: Here, name: Group, given: Annotated[Evid
             f"There is no value {given.row} under {given.section}.", "The record may have changed.", "Load the group's page again."
         )
     row = shown[0].rows[given.row]
-    ids, known = row["grounds"]["statements"], groupview.known(case) if case else None
+    ids, known = row["grounds"]["statements"], case.statements if case else None
     ids = groupview.spread(ids, groupview.articles(known) if known is not None else service.articles_of(ids))
     row["grounds"]["statements"] = ids
     among = service.said(ids[:ALL]) if known is None else known

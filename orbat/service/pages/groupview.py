@@ -91,11 +91,6 @@ def missing(sheet: Sheet) -> list[str]:
     return [HEADINGS[key][0].lower() for key in SECTIONS if key != "catalogue" and not getattr(sheet, key)]
 
 
-def known(case: Case) -> dict[str, Statement]:
-    """Every statement that a value of a case's sheet may stand on, by id."""
-    return {**{s.id: s for s in case.mates}, **case.statements}
-
-
 def articles(among: Mapping[str, Statement]) -> dict[str, str]:
     """The article of each statement, by ids."""
     return {id: each.document.id for id, each in among.items()}
@@ -114,7 +109,7 @@ def spread(ids: Iterable[str], article: Mapping[str, str]) -> list[str]:
 
 def first_statements(case: Case, shown: Iterable[Section], most: int) -> list[str]:
     """The first statements of each value shown, so many at most, as ``spread`` has them; they are put first in the values' own lists."""
-    among = known(case)
+    among = case.statements
     found: dict[str, None] = {}
     for section in shown:
         for row in section.rows if section.key != "catalogue" else ():
@@ -137,7 +132,7 @@ def firsts(ids: Sequence[str], among: Mapping[str, Statement], most: int) -> lis
 
 def said(case: Case, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Statements of a case as JSON, by id."""
-    among = known(case)
+    among = case.statements
     return {id: statement_to_json(among[id]) for id in ids if id in among}
 
 
