@@ -247,6 +247,7 @@ def _append_round(connection: sa.Connection, reads: Sequence[_Read], model: str,
     again = [read for read in reads if read.document.id in kept]
     _insert(connection, documents, [{column.name: getattr(read.document, column.name) for column in documents.c} for read in fresh])
     written = [(key, read, True) for key, read in _first_readings(connection, fresh, model, read_at)]
+    earlier = _read_later(connection, again, read_at)
     for read in again:
         _same_text(read.document, kept[read.document.id])
         reading, current = _add_reading(connection, read, model, read_at)
@@ -255,7 +256,7 @@ def _append_round(connection: sa.Connection, reads: Sequence[_Read], model: str,
     known = statements.c.document.in_([read.document.id for _, read, _ in written if read.document.id in kept])
     before = set(connection.scalars(sa.select(statements.c.id).where(known))) if again else set[str]()
     latest = [read.document.id for _, read, current in written if current]
-    mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_(latest)))
+    mark_unrecorded(connection, sa.select(documents.c.id).where(documents.c.id.in_([*latest, *earlier])))
     _add_statements(connection, written, model)
     return AppendResult(len(fresh), sum(len(read.statements.keys() - before) for _, read, _ in written))
 
@@ -281,6 +282,14 @@ def _add_statements(connection: sa.Connection, written: Sequence[tuple[int, _Rea
         fillers,
         [row for key, read, _ in written for id, said in read.statements.items() for row in filler_rows(said, keys[key, id])],
     )
+
+
+def _read_later(connection: sa.Connection, again: Sequence[_Read], read_at: dt.datetime) -> list[str]:
+    """Those of some known documents that were read for the first time after a moment: records say when what they hold was learned."""
+    if not again:
+        return []
+    query = sa.select(readings.c.document).where(readings.c.document.in_([read.document.id for read in again]))
+    return list(connection.scalars(query.group_by(readings.c.document).having(sa.func.min(readings.c.read_at) > read_at)))
 
 
 def mark_unrecorded(connection: sa.Connection, which: sa.Select[tuple[str]]) -> None:

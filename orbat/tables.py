@@ -10,7 +10,7 @@ The tables of the record are derived and can be made again from statements and j
 
 documents  1 ─ 1  unrecorded (its statements are not yet in the records), woven, copies;  1 ─ n  bands, new_bands, happenings
 happenings 1 ─ n  blocks, new_blocks, ties;  1 ─ 1  stirred;  all of them  ─ 1  web
-records    1 ─ n  record_statements  n ─ 1  statements, by id
+records    1 ─ n  record_statements  n ─ 1  statements, by id;  1 ─ 1  members (of large ones)
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ REVISIONS = (
     "0007",
     "0008",
     "0009",
+    "0010",
 )  # in order; the last is the one that this code reads and writes
 
 
@@ -323,6 +324,17 @@ record_statements = Table(
     Column("status", String(16), nullable=False, server_default=""),
     Index("record_statements_by_record", "record"),
     sqlite_with_rowid=False,
+)
+
+members = Table(
+    "members",
+    metadata,
+    # What a large record is made of again when one more statement speaks of it, kept so that the others need not be read anew.
+    Column("record", ForeignKey("records.id"), primary_key=True),
+    # Of all its happenings, where they are a component of their own that nothing else is tied to; else none.
+    Column("sameness", BigInteger),
+    Column("payload", LargeBinary, nullable=False),  # what corroboration asks of its statements and their documents
+    Index("members_by_sameness", "sameness"),
 )
 
 record_changes = Table(

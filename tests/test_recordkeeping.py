@@ -12,17 +12,20 @@ import sqlalchemy as sa
 from orbat import queries
 from orbat.battle.loading import of_types
 from orbat.codebook import Codebook
+from orbat.corroborate.agreement import record as record_of
 from orbat.corroborate.blocks import WEEK, block_keys, day_of
 from orbat.corroborate.build import build
 from orbat.corroborate.context import Context
 from orbat.corroborate.happenings import Happening
+from orbat.corroborate.judged import Judged
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.matters import Matter
+from orbat.corroborate.members import Members, members_to_bytes
 from orbat.corroborate.records import inside
 from orbat.errors import NotFoundError, StoreError
 from orbat.queries import Named, WantedRecords
 from orbat.queries.streams import StatementStream
-from orbat.recordkeeping import Decision, judge, known_by, rebuild, related_in, storeweb, update, updating, withdraw
+from orbat.recordkeeping import Decision, judge, known_by, membership, rebuild, related_in, storeweb, update, updating, withdraw
 from orbat.recordkeeping.storeweb import number_of_block
 from orbat.recordkeeping.updating import _unweave
 from orbat.recordserial import record_from_json, record_to_json
@@ -105,9 +108,15 @@ def test_one_by_one_in_any_order_all_at_once_and_rebuilt_are_the_same(new_addres
     assert max(len(record.documents) for record in whole) > 2
 
 
-def test_a_war_read_piece_by_piece_is_the_war_read_at_once(tmp_path, monkeypatch):
+@pytest.mark.parametrize("large", [1, 2, 1000])
+def test_a_war_read_piece_by_piece_is_the_war_read_at_once(tmp_path, monkeypatch, large):
     """Relations of many reports, chains of them and reprints: what is kept of earlier pieces gives what reading all again would."""
     monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", 7)
+    monkeypatch.setattr("orbat.recordkeeping.membership.LARGE", large)
+    read, kept = membership.kept_of, []
+    monkeypatch.setattr(updating, "kept_of", lambda *some, **named: kept.append(read(*some, **named)) or kept[-1])
+    regroup, known = updating.regroup, []
+    monkeypatch.setattr(updating, "regroup", lambda *some, **named: known.append(regroup(*some, **named)) or known[-1])
     pieces = []
     for name, order, size in (("at once", 0, 40), ("in pieces", 1, 9)):
         articles = [war.article(number) for number in random.Random(order).sample(range(40, 80), 40)]
@@ -118,6 +127,85 @@ def test_a_war_read_piece_by_piece_is_the_war_read_at_once(tmp_path, monkeypatch
             pieces.append((groups(store), contents(store)))
     assert pieces[0] == pieces[1]
     assert max(map(len, pieces[0][0])) > 15, "there is a large record among them"
+    assert any(found.statements for found in kept) == (large < 1000)
+    assert any(made.told for made in known) == (large < 1000), "of some only what is new was looked at"
+
+
+def walked(store, pick, there):
+    """Does one of the things that change records: reads, reads again and otherwise, judges, takes back. ``there``: numbers of articles."""
+    chance = pick.random()
+    if chance < 0.6 or not there:
+        more = pick.sample(range(40, 64), 2)
+        append(store, map(war.article, more), at=AT + pick.randrange(5) * DAY)
+        there += more
+    elif chance < 0.75:
+        doc, said = war.article(pick.choice(there))
+        store.append(doc, pick.sample(said, pick.randrange(15, 21)), model="test 2", read_at=AT + pick.randrange(5, 40) * DAY)
+    elif chance < 0.9 and (every := queries.records(store, WantedRecords(), limit=None).records):
+        relation = pick.choice([record for record in every if record.kind is RecordKind.RELATION] or every)
+        one, other = pick.choice(relation.statements), pick.choice(pick.choice(every).statements)
+        choices = [Decision(verdict, id) for verdict in (Verdict.REJECT, Verdict.CONFIRM) for id in (one, relation.id)]
+        choices += [
+            Decision(verdict, relation.statements[0], other)
+            for verdict in (Verdict.JOIN, Verdict.PART)
+            if other not in relation.statements[0]
+        ]
+        choices += [
+            Decision(Verdict.CORRECT, one, field="negated", value="true"),
+            *[Decision(Verdict.PART, one, id) for id in relation.statements if id != one],
+        ]
+        judge(store, pick.choice(choices), by="Ada")
+    else:
+        for made in queries.judgements(store, withdrawn=False)[:1]:
+            withdraw(store, made.id)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_read_judged_and_taken_back_the_records_are_those_of_a_rebuild(tmp_path, monkeypatch, seed):
+    monkeypatch.setattr("orbat.recordkeeping.membership.LARGE", 2)
+    monkeypatch.setattr("orbat.recordkeeping.updating.BATCH", 3)
+    pick, there = random.Random(seed), []
+    with Store.open(str(tmp_path / "walked")) as store:
+        for step in range(1, 25):
+            walked(store, pick, there)
+            if pick.random() < 0.8 or step % 12 == 0:
+                update(store, related=related)
+            if step % 12 == 0:
+                before = groups(store), contents(store)
+                rebuild(store, related=related)
+                assert (groups(store), contents(store)) == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_record_is_the_same_from_what_is_kept_of_its_statements(seed):
+    pick = random.Random(seed)
+    articles = [war.article(number) for number in range(60)] + [reading(number) for number in range(20)]
+    articles += [reading(number, source="Wire Daily") for number in range(0, 20, 3)]
+    documents, said = [doc for doc, _ in articles], [s for _, found in articles for s in found]
+    context = Context.of(documents, learned={doc.id: AT + pick.randrange(9) * DAY for doc in documents}, related=related)
+    for size in (1, 7, 40, 300):
+        some = pick.sample(said, size)
+        known = pick.sample(some, size * 2 // 3)
+        kept = Members()
+        kept.read(members_to_bytes(known, context), lambda id, document: True)
+        fresh = [s for s in some if s.id not in kept.statements]
+        families = {context.family(s.document.id) for s in fresh}
+        beside = kept.beside(Context({d: f for d, f in context.documents.items() if f.family in families}, related))
+        mixed = [kept.statements.get(s.id, s) for s in some]
+        assert record_of("r", mixed, beside, Judged()) == record_of("r", some, context, Judged())
+        again = Members()
+        again.read(members_to_bytes(mixed, beside, kept), lambda id, document: True)
+        assert record_of("r", again.statements.values(), again.beside(Context()), Judged()) == record_of("r", some, context, Judged())
+
+
+def test_what_is_known_to_have_been_read_earlier_was_learned_earlier(store):
+    append(store, news()[:2], at=AT)
+    update(store, related=related)
+    append(store, news()[:1], at=AT - DAY)
+    assert {change.change for change in update(store, related=related)} == {Change.CHANGED}
+    before = contents(store)
+    rebuild(store, related=related)
+    assert contents(store) == before
 
 
 def test_a_happening_is_written_the_same_whatever_the_order_of_its_sets():
@@ -560,7 +648,7 @@ def test_a_store_of_the_version_before_the_web_keeps_its_records(address):
         update(store, related=related)
         before = groups(store), contents(store), {r.id for r in queries.records(store, WantedRecords(), limit=None).records}
         with store.writing() as connection:
-            for table in ("ties", "woven", "stirred", "new_bands", "new_blocks", "blocks", "web", "happenings"):
+            for table in ("members", "ties", "woven", "stirred", "new_bands", "new_blocks", "blocks", "web", "happenings"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN origins")
             connection.exec_driver_sql("ALTER TABLE record_statements DROP COLUMN status")

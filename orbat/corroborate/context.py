@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from orbat.corroborate.copies import families, signature
+from orbat.corroborate.copies import Runs, families, run_numbers, signature
 from orbat.corroborate.origins import publisher_of, wire_of
 from orbat.names import fold
-from orbat.types import Document
+from orbat.types import Document, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,13 @@ def _unrelated(one: str, two: str) -> bool:
 class Context:
     """What is known besides statements. Give the facts of every document of each family that is touched: they decide its publisher.
 
-    ``related``: whether two actors' ids are parent and wing, or old and new name, or the like.
+    ``related``: whether two actors' ids are parent and wing, or old and new name, or the like. ``runs``: of the sentences of statements
+    that were kept without their words, by the statements' ids.
     """
 
     documents: Mapping[str, DocumentFacts] = field(default_factory=dict)
     related: Callable[[str, str], bool] = _unrelated
+    runs: Mapping[str, Runs] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -64,6 +66,11 @@ class Context:
         """The family of a document: itself where nothing is known."""
         known = self.documents.get(document)
         return known.family if known else document
+
+    def runs_of(self, statement: Statement) -> Runs:
+        """The ``copies.run_numbers`` of a statement's sentence."""
+        known = self.runs.get(statement.id)
+        return run_numbers(statement.sentence.text) if known is None else known
 
     @cached_property
     def publishers(self) -> Mapping[str, str]:

@@ -83,7 +83,7 @@ def cut(components: Iterable[Sequence[Happening]], related: Related, judged: Jud
     found: list[Group] = []
     for component in components:
         nodes = _joined(_collapsed(component, judged), judged)
-        found += [merged(members).statements for members in _agglomerated(nodes, related, judged)]
+        found += [tuple(sorted({id for one in members for id in one.statements})) for members in _agglomerated(nodes, related, judged)]
     return tuple(sorted(kept for kept in found if not judged.records.intersection(kept)))
 
 

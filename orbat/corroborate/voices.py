@@ -83,7 +83,7 @@ def _homes(statements: Sequence[Statement], context: Context) -> dict[str, str]:
         return own
     at = {s.id: f"{s.document.id}:{s.sentence.span.start}" for s in statements}
     place = {at[s.id]: s for s in statements}
-    copies = sentence_families({key: s.sentence.text for key, s in place.items()})
+    copies = sentence_families({key: context.runs_of(s) for key, s in place.items()})
     first: dict[str, tuple[dt.date, str, str]] = {}
     for key, s in place.items():
         rank = (s.document.published or dt.date.max, s.document.id, own[s.id])

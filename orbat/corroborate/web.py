@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -85,19 +86,51 @@ class Web(Protocol):
     def tie(self, new: Collection[Tie], lost: Collection[Tie]) -> None:
         """Keep new ties and take others out."""
 
+    def grown(self, keys: Collection[int]) -> Iterable[Grown]:
+        """What is known of the components of some happenings without looking at all of their members; none where that is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A component that is known to be of one sameness and without ties, but for what was stirred in it since.
+
+    ``documents``: the document of each statement that it had. ``stirred``: all of its happenings that are to be grouped again, new ones
+    among them. What is tied to an older member since is stirred itself, and looks at all of them in its turn.
+    """
+
+    sameness: Mark
+    documents: Mapping[str, str]
+    stirred: Mapping[int, Outline]
+
+    def with_stirred(self) -> dict[str, str]:
+        """The document of each of its statements now."""
+        return dict(self.documents) | {id: one.document for one in self.stirred.values() for id in one.statements}
+
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
     """What must take the place of the records that had any of its statements: their groups, the document of each statement, and the
-    happenings of the components that were grouped."""
+    happenings of the components that were grouped (of those that have only grown, the stirred ones).
+
+    ``alike``: of groups that are whole components of relations of one sameness, that sameness, by the group's first statement.
+    ``told``: statements of components that have only grown, which stand in the record of others of the same component.
+    """
 
     groups: tuple[Group, ...]
     documents: Mapping[str, str]
     knots: frozenset[int]
+    alike: Mapping[str, Mark] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
 
     def with_(self, other: Regrouped) -> Regrouped:
         """These and those of other components."""
-        return Regrouped((*self.groups, *other.groups), {**self.documents, **other.documents}, self.knots | other.knots)
+        return Regrouped(
+            (*self.groups, *other.groups),
+            {**self.documents, **other.documents},
+            self.knots | other.knots,
+            {**self.alike, **other.alike},
+            self.told | other.told,
+        )
 
 
 def weave(made: Mapping[str, Iterable[Happening]], web: Web, related: Related) -> set[int]:
@@ -127,11 +160,13 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
     Args:
         cutting: ``records.cut``, or what gives the same.
     """
+    wanted = set(seeds)
+    grown = _grown(wanted, web, judged)
     joined = _joined(web, judged)
     outlines: dict[int, Outline] = {}
     ties: set[Tie] = set()
     asked = _Asked()
-    front = set(seeds)
+    front = wanted.difference(*(one.stirred for one in grown))
     while front:
         every = web.outlines(front)
         outlines |= {key: every[key] for key in front}
@@ -153,9 +188,29 @@ def regroup(seeds: Iterable[int], web: Web, related: Related, *, judged: Judged 
                 sets.join(key, first.setdefault((mark,), key))
     for tie in ties:
         sets.join(tie.one, tie.two)
-    groups = _groups(sets.groups(), outlines, web, cutting=lambda mixed: cutting(mixed, related, judged), judged=judged)
+    groups, alike = _groups(sets.groups(), outlines, web, cutting=lambda mixed: cutting(mixed, related, judged), judged=judged)
     documents = {statement: one.document for one in outlines.values() for statement in one.statements}
-    return Regrouped(groups, documents, frozenset(outlines))
+    made = Regrouped(groups, documents, frozenset(outlines), alike)
+    return _with_grown(made, [one for one in grown if outlines.keys().isdisjoint(one.stirred)])
+
+
+def _grown(seeds: set[int], web: Web, judged: Judged) -> list[Grown]:
+    """Components whose older members need not be looked at: most relations that are spoken of again are such."""
+    about = judged.parted | judged.records | {id for pair in judged.must for id in pair}
+    return [one for one in web.grown(seeds) if about.isdisjoint(one.documents) and about.isdisjoint(one.with_stirred())]
+
+
+def _with_grown(made: Regrouped, grown: Sequence[Grown]) -> Regrouped:
+    """What was grouped and the groups of components that have only grown."""
+    groups, documents, alike = list(made.groups), dict(made.documents), dict(made.alike)
+    for one in grown:
+        now = one.with_stirred()
+        groups.append(tuple(sorted(now)))
+        documents |= now
+        alike[groups[-1][0]] = one.sameness
+    told = frozenset(id for one in grown for id in islice(one.documents, 1, None))  # the first is asked for its record
+    knots = made.knots.union(*(one.stirred for one in grown))
+    return Regrouped(tuple(sorted(groups)), documents, knots, alike, told)
 
 
 class _Asked:
@@ -187,10 +242,11 @@ def _groups(
     *,
     judged: Judged,
     cutting: Callable[[Iterable[Sequence[Happening]]], tuple[Group, ...]],
-) -> tuple[Group, ...]:
-    """The groups of some components. Where all members are the same there is nothing to cut, so they are not read: most relations, which
-    gain members as long as they are spoken of, are such components."""
+) -> tuple[tuple[Group, ...], dict[str, Mark]]:
+    """The groups of some components, and the sameness of those of relations that have one. Where all members are the same there is nothing
+    to cut, so they are not read: most relations, which gain members as long as they are spoken of, are such components."""
     whole: list[Group] = []
+    alike: dict[str, Mark] = {}
     mixed: list[Sequence[int]] = []
     for component in components:
         members = [outlines[key] for key in component]
@@ -199,8 +255,10 @@ def _groups(
             mixed.append(component)
         elif judged.records.isdisjoint(statements):
             whole.append(tuple(sorted(statements)))
+            if members[0].ends:
+                alike[whole[-1][0]] = members[0].sameness
     known = web.get([key for component in mixed for key in component])
-    return tuple(sorted((*whole, *cutting([known[key] for key in component] for component in mixed))))
+    return (*whole, *cutting([known[key] for key in component] for component in mixed)), alike
 
 
 def _unravel(gone: Knots, web: Web) -> tuple[set[int], Knots]:

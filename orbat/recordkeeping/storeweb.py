@@ -13,10 +13,12 @@ import sqlalchemy as sa
 from orbat.corroborate.blocks import block_keys, day_of, end_keys
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
+from orbat.corroborate.matters import LASTING
+from orbat.corroborate.members import documents_from_bytes
 from orbat.corroborate.records import sameness
-from orbat.corroborate.web import Knots, Mark, Outline, Tie
+from orbat.corroborate.web import Grown, Knots, Mark, Outline, Tie
 from orbat.queries.loading import among, parts
-from orbat.tables import blocks, happenings, new_blocks, statements, stirred, ties, web
+from orbat.tables import blocks, happenings, members, new_blocks, statements, stirred, ties, web
 
 KEPT = 4_096  # happenings, 8 kB each: with four times as many 20 articles of a large war had 2 of 100 fewer read, and could hold 130 MB
 KEPT_FOR_MANY = 16_384  # the same while hundreds of articles are put in: with KEPT, 500 took 12 of 100 more time to read them again
@@ -135,6 +137,9 @@ class StoreWeb:
         for part in parts(gone):
             self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
             self._connection.execute(sa.delete(happenings).where(happenings.c.key.in_(part)))
+        lost = {_number(sameness(one)) for one in gone.values() if one.matter in LASTING}
+        for some in parts(lost):
+            self._connection.execute(sa.update(members).where(members.c.sameness.in_(some)).values(sameness=None))
         for key in gone:
             self._known.pop(key, None)
             self._outlined.pop(key, None)
@@ -163,6 +168,24 @@ class StoreWeb:
         """Some happenings were grouped."""
         for part in parts(keys):
             self._connection.execute(sa.delete(stirred).where(stirred.c.happening.in_(part)))
+
+    def grown(self, keys: Collection[int]) -> list[Grown]:
+        """The components of some happenings that are those of large records of one sameness, none of whose stirred happenings has a tie."""
+        outlines = self.outlines(keys)
+        wanted = {int(outlines[key].sameness) for key in keys if outlines[key].ends}
+        kept = {row.sameness: row.payload for row in self._rows(sa.select(members), members.c.sameness, wanted)}
+        fresh = sa.select(happenings.c.sameness, happenings.c.key).where(happenings.c.key.in_(sa.select(stirred.c.happening)))
+        found: dict[int, list[int]] = defaultdict(list)
+        for same, key in self._rows(fresh, happenings.c.sameness, kept):
+            found[same].append(key)
+        every = [key for some in found.values() for key in some]
+        tied = {end for tie in self.ties(every) for end in (tie.one, tie.two)}
+        outlines = self.outlines(every)
+        return [
+            Grown(same, documents_from_bytes(kept[same]), {key: outlines[key] for key in some})
+            for same, some in found.items()
+            if tied.isdisjoint(some)
+        ]
 
     def _load(self, column: sa.Column[Any], values: Iterable[Any]) -> Knots:
         found: Knots = {}
@@ -194,6 +217,7 @@ class StoreWeb:
 def clear(connection: sa.Connection) -> None:
     """Take everything out of the web."""
     _change(connection)
+    connection.execute(sa.update(members).values(sameness=None))
     for table in (stirred, ties, blocks, new_blocks, happenings):
         connection.execute(sa.delete(table))
 

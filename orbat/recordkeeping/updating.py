@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +32,7 @@ from orbat.queries.judgements import judgements_in
 from orbat.queries.loading import among, load_current, parts
 from orbat.recordkeeping.cutting import Cutting
 from orbat.recordkeeping.families import add_to_families, context_of, documents_of
+from orbat.recordkeeping.membership import forget, keep, kept_of, members_of, members_of_reached, note_alike
 from orbat.recordkeeping.storeweb import KEPT, KEPT_FOR_MANY, Seen, StoreWeb, clear, of_other_rules, put_in_place
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
@@ -254,10 +255,10 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
     judged, web, at = Judged.of(judgements_in(connection)), StoreWeb(connection, run.seen), run.now()
     known = (one.made for one in run.foreseen if (one.version, one.seeds, one.judged) == (web.version(), frozenset(seeds), judged))
     made = next(known, None) or regroup(seeds, web, run.related, judged=judged, cutting=run.cutting)
-    old = _members(connection, gone)
+    old = members_of(connection, gone)
     reached = made
     while True:
-        old |= _members(connection, reached.documents)
+        old |= members_of_reached(connection, reached)
         # Records hold what grouping did not reach where they have lost it, or were made by other rules or with other relations.
         missing = {id for members in old.values() for id in members} - made.documents.keys() - gone
         more = web.holders(missing) - made.knots
@@ -266,13 +267,21 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
         # Components of their own: those that were grouped are whole.
         reached = regroup(more, web, run.related, judged=judged, cutting=run.cutting)
         made = made.with_(reached)
-    groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups))
-    stale = _stale(connection, groups, old, made.documents)
-    found = {s.id: s for s in load_current(connection, statements.c.id, {id for members in stale.values() for id in members})}
-    context = context_of(connection, {s.document.id for s in found.values()}, run.related)
+    groups, changes = assign_ids(old, made.groups, at=at, taken=_taken(connection, made.groups, old))
+    noted = set(_noted(connection, set(made.documents.values())))
+    stale = _stale(groups, old, made.documents, noted)
+    wanted = {id for members in stale.values() for id in members}
+    kept = kept_of(connection, old, wanted, noted=noted, judged=judged)
+    read = load_current(connection, statements.c.id, wanted - kept.statements.keys())
+    found = kept.statements | {s.id: s for s in read}
+    context = kept.beside(context_of(connection, {s.document.id for s in read}, run.related))
     new = [record_of(key, [found[id] for id in members], context, judged) for key, members in stale.items()]
     told = {change.record for change in changes}
-    changed = _write(connection, new, old, old.keys() - groups.keys())
+    lost = old.keys() - groups.keys()
+    forget(connection, lost)
+    changed = _write(connection, new, old, lost)
+    keep(connection, new, found, context, before=kept)
+    note_alike(connection, groups, made.alike)
     changes = (*changes, *(RecordChange(key, Change.CHANGED, at) for key in sorted(changed - told)))
     _note(connection, changes)
     web.settle(made.knots)
@@ -280,14 +289,11 @@ def _group(connection: sa.Connection, seeds: set[int], gone: set[str], run: _Run
 
 
 def _stale(
-    connection: sa.Connection, groups: Mapping[str, Group], old: Mapping[str, Collection[str]], home: Mapping[str, str]
+    groups: Mapping[str, Group], old: Mapping[str, Collection[str]], home: Mapping[str, str], noted: Collection[str]
 ) -> dict[str, Group]:
     """The groups that are not what they were, or hold what a noted document says: its judgements, its copies or its date may be new."""
-    noted = set(_noted(connection, set(home.values())))
     return {
-        key: members
-        for key, members in groups.items()
-        if set(old.get(key, ())) != set(members) or not noted.isdisjoint(home[id] for id in members)
+        key: members for key, members in groups.items() if set(old.get(key, ())) != set(members) or any(home[id] in noted for id in members)
     }
 
 
@@ -297,27 +303,13 @@ def _ever_of(connection: sa.Connection, about: Iterable[str]) -> set[str]:
     return {id for part in parts(about) for id in connection.scalars(query.where(among(connection, statements.c.document, part)))}
 
 
-def _members(connection: sa.Connection, ids: Iterable[str]) -> dict[str, list[str]]:
-    """The records that hold some statements, each with all of its statements."""
-    query = sa.select(record_statements.c.record).distinct()
-    holding = {
-        key for part in parts(ids) for key in connection.scalars(query.where(among(connection, record_statements.c.statement, part)))
-    }
-    return _members_of_records(connection, holding)
-
-
-def _members_of_records(connection: sa.Connection, keys: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for part in parts(keys):
-        query = sa.select(record_statements.c.record, record_statements.c.statement)
-        for record, statement in connection.execute(query.where(among(connection, record_statements.c.record, part))).all():
-            found[record].append(statement)
-    return dict(found)
-
-
-def _taken(connection: sa.Connection, groups: Iterable[Group]) -> set[str]:
-    """The ids that records have, of those that the groups might get; numbered ones too, for groups that have no other to get."""
-    query, kept = sa.select(records.c.id), list(groups)
+def _taken(connection: sa.Connection, groups: Iterable[Group], old: Mapping[str, Collection[str]]) -> set[str]:
+    """The ids that records have, of those that the groups might get; numbered ones too, for groups that have no other to get. A group that
+    has an old record's statements to itself gets an old id."""
+    holder = {id: key for key, members in old.items() for id in members}
+    had = {group: {holder[id] for id in group if id in holder} for group in groups}
+    shared = Counter(key for keys in had.values() for key in keys)
+    query, kept = sa.select(records.c.id), [group for group, keys in had.items() if all(shared[key] > 1 for key in keys)]
     wanted = parts(record_id(id) for group in kept for id in group)
     taken = {key for part in wanted for key in connection.scalars(query.where(among(connection, records.c.id, part)))}
     for group in kept:
