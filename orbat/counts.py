@@ -95,7 +95,7 @@ _MOSTLY = re.compile(
 )
 _OUT_OF = re.compile(r"\s+(?:out\s+)?of\s+(?:(?:the|its|some|about|around)\s+)?", re.IGNORECASE)
 _SOME_OF = re.compile(
-    r"\b(?:some|many|most|several|few|none|half|part|any) (?:of|among) (?:the|these|those|its|his|her|their)\s+$", re.IGNORECASE
+    r"\b(?:(?:some|many|most|several|few|none|half|part|any) (?:of|among) (?:the|these|those|its|his|her|their)|not)\s+$", re.IGNORECASE
 )
 _A = re.compile(r"\b(?:an?|another|one)\s+$", re.IGNORECASE)
 _NAMED_AFTER = re.compile(r",\s+(?:[a-z][\w-]*\s+){0,3}")
@@ -162,7 +162,7 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
     listed = colon = False  # whether commas part the parts; whether a colon opens their list
     for i, m in enumerate(mentions):
         count = read_count(text[m.start : m.end], type=m.type)
-        if count is None or m.who in seen or _SOME_OF.search(text, max(0, m.start - 24), m.start):  # "some of the 27"
+        if count is None or m.who in seen or _SOME_OF.search(text, max(0, m.start - 24), m.start):  # "some of the 27", "two, not three"
             continue
         seen.add(m.who)
         between = text[before.end : m.start] if before else ""

@@ -43,12 +43,13 @@ _NEAR = 2  # where_prec of what lies in or near a known point
 _DISTRICT = 3  # where_prec of a second-order division
 _OPENS = 25  # characters before "hours after" where that opens a sentence: "Only a few hours after"
 _AREA = 5  # where_prec of a fuzzy area
+_SEA = 7  # where_prec of waters
 _COUNTRY = 6  # where_prec of a country
 _BACK = 2  # sentences before, in one paragraph, whose place still holds
 _HEAD = 400  # characters in which a dateline stands, a headline before it included
 # What follows a dateline's first name: ", Nigeria, June 22 (Reuters) - ".
 _DATELINE = re.compile(
-    r"(?:, [A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2}){0,2}(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} \w{3,9}\.?)(?:,? (?:\d{2}){1,2})?)?"
+    r"(?:, [A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|of|de|del|da|do|du|el|la)){0,3}){0,2}(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} \w{3,9}\.?)(?:,? (?:\d{2}){1,2})?)?"
     r"(?: \([^()\n]{2,60}\))? ?(?:[—–]|--?) ?"
 )
 # Words before a name that make it another place than the event's: a way, a border, where a speaker is, a home.
@@ -165,9 +166,10 @@ class EventPlaces:
         return opens and other.end() <= first.start and "," in self._text[first.end : last.start]
 
     def _lends(self, mention: int, event: Event) -> bool:
-        """Whether a place is that of an event of violence that may be of the same days, and no town beside one that lasts."""
+        """Whether a place is that of an event of violence that may be of the same days, and no sea, and no town beside one that lasts."""
         lenders = self._lenders.get(mention, ())
-        if lenders and self._placed[mention].where_prec <= _DISTRICT and self._long(event):
+        prec = self._placed[mention].where_prec
+        if prec == _SEA or (prec <= _DISTRICT and self._long(event)):
             return False
         days = self._days(event)
         return any(days is None or (other := self._days(e)) is None or _meet(days, other) for e in lenders)
@@ -180,8 +182,8 @@ class EventPlaces:
     def _free(self, mention: int) -> bool:
         if mention in self._taken or mention in self.dateline or mention in self._of_others or self._foreign(mention):
             return False
-        span = self._mentions[mention].span
-        return _ELSEWHERE.search(self._text, max(0, span.start - 40), span.start) is None
+        span, sea = self._mentions[mention].span, self._placed[mention].where_prec == _SEA
+        return not sea and _ELSEWHERE.search(self._text, max(0, span.start - 40), span.start) is None
 
     def _foreign(self, mention: int) -> bool:
         """Whether a town stands alone among places of other countries: "father of a Liverpool player", kidnapped in Colombia."""

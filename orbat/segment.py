@@ -34,7 +34,7 @@ _RANK = re.compile(
 )
 
 # A dateline whose dash is a hyphen: "PORT-AU-PRINCE - ", "GAO, Mali - ", "Bogotá, 9 June 2023 - ", "Abuja (AFP) - ".
-_PLACED = r"(?:,? ?/?(?:[A-Z][\w.’'-]*|of|de|el|la)|,? \d{1,4},?)"
+_PLACED = r"(?:,? ?/?(?:[A-Z][\w.’'-]*|of|de|del|da|do|du|el|la|las|los|and|y)|,? \d{1,4},?)"
 _HYPHEN_OF_DATELINE = re.compile(
     rf"^(?:[A-Z][A-Z.’'-]{{2,}}{_PLACED}{{0,10}}"
     rf"|[A-Z][\w.’'-]+(?:{_PLACED}{{0,8}}? \d{{1,4}}{_PLACED}{{0,3}}|{_PLACED}{{0,8}}? ?\([^()\n]{{2,60}}\)))"

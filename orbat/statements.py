@@ -84,6 +84,7 @@ def _capitals(words: str) -> int:
 
 
 _SINCE_THEN = re.compile(r"\b[Ss]ince (?:[\w’'-]+ ){2,12}$")  # up to the time in the clause, which no comma parts from it
+_FAR = 100  # letters from "have" to what has been: "have been killed and more than a million driven from home"
 _PERFECT = re.compile(r"\b(?:has|have)\b[^,.;:]*$")
 _MONTH, _LONGER = 31, 5  # days; UCDP's precision of what lasts longer
 _NAME = 2  # words in capitals that make a name of a body: "Kurdish fighters" have none
@@ -241,7 +242,8 @@ class _Maker:
         since = _SINCE_THEN.search(text, sentence.start, span.start)
         if since is None or since.start() <= trigger.start < span.end:
             return False
-        return sentence.start <= trigger.start and _PERFECT.search(text, max(sentence.start, trigger.start - 40), trigger.start) is not None
+        opens = max(sentence.start, trigger.start - _FAR)
+        return opens <= trigger.start and _PERFECT.search(text, opens, trigger.start) is not None
 
     def count(self, type: EventType, parts: dict[Role, tuple[int, ...]]) -> Count | None:
         """The numbers of the people it happens to, added up; None where the text gives no number."""

@@ -214,6 +214,7 @@ def test_a_span_keeps_its_ends(low: int, more: int) -> None:
         ("six pupils - four girls and two boys", [("six pupils", "PEOPLE"), ("four girls", "PEOPLE"), ("two boys", "PEOPLE")], 6),
         ("six pupils - four girls and ten boys", [("six pupils", "PEOPLE"), ("four girls", "PEOPLE"), ("ten boys", "PEOPLE")], 20),
         ("two cooks died on Friday: a boy of ten and his aunt", [("two cooks", "PEOPLE"), ("boy", "PERSON"), ("his aunt", "PERSON")], 2),
+        ("two, not three, died", [("two", "PEOPLE"), ("three", "PEOPLE")], 2),
         ("another Swede, pilot Ola Berg, was shot", [("Swede", "PERSON"), ("Ola Berg", "PERSON")], 1),
         ("a Swede, pilot Ola Berg and a cook", [("Swede", "PERSON"), ("Ola Berg", "PERSON"), ("cook", "PERSON")], 3),
         ('they held Ali Musa, "the Lion", in May', [("Ali Musa", "PERSON"), ("Lion", "PERSON")], 1),

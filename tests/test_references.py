@@ -129,6 +129,8 @@ def test_the_group_in_capitals_is_the_body_of_that_name(named: str, kind: str, e
         ("The Iraqi army, a body of men, announced on Monday that it", "FORCE", {"it": "Iraqi army"}),
         ("Israel said through a radio that it", "STATE", {"it": "Israel"}),
         ("Israel, in a statement on Monday, said it", "STATE", {"it": "Israel"}),
+        ("Israel rejected accusations that it", "STATE", {"it": "Israel"}),
+        ("Israel rejected a plan and it", "STATE", {"it": "Hamas"}),
         ("The army fled, and it", "FORCE", {"it": "Hamas"}),
         ("Egypt and Israel said they", "STATE", {"they": "Hamas"}),  # of several bodies nobody is all
         ("After the raid, Israel said they", "STATE", {"they": "Israel"}),  # a clause before is no list
@@ -151,6 +153,13 @@ def test_it_is_the_body_whose_words_it_opens(told: str, kind: str, expected: dic
 )
 def test_a_noun_that_brings_somebody_else_in_stands_for_nobody_before(told: str, expected: dict[str, str]) -> None:
     assert found(f"M23 came. {told}", ("M23", "GROUP"), ("militia", "GROUP"), leanings={1: {0: 6.0}}) == expected
+
+
+@pytest.mark.parametrize(("between", "expected"), [("and that", {"it": "Israel"}), ("as", {"it": "Hamas"})])
+def test_what_a_body_goes_on_to_say_of_itself_is_of_it_too(between: str, expected: dict[str, str]) -> None:
+    text = f"Hamas freed three. Israel said that it killed ten {between} it held Gaza."
+    mentions = (("Hamas", "GROUP"), ("Israel", "STATE"), ("it", "GROUP"), ("it", "GROUP"))
+    assert found(text, *mentions, leanings={2: {0: 6.0}, 3: {0: 6.0}}) == expected  # of the two, the last is shown
 
 
 def test_the_last_of_a_list_does_not_speak_for_all() -> None:

@@ -65,6 +65,7 @@ def test_a_paragraph_is_cut_where_syntok_cuts_it_although_it_is_not_shown_every_
     [
         ("PORT-AU-PRINCE - Members of a gang stormed it.", "PORT-AU-PRINCE — Members of a gang stormed it."),
         ("A title\n\nGAO, Mali - JNIM attacked.", "A title\n\nGAO, Mali — JNIM attacked."),
+        ("SAN ROQUE, Norte del Valle - Men came.", "SAN ROQUE, Norte del Valle — Men came."),
         ("Bogotá, 9 June 2023 - The army left.", "Bogotá, 9 June 2023 — The army left."),
         ("Abuja (AFP) - “We left,” he said.", "Abuja (AFP) — “We left,” he said."),
         ("The army - Mali's - attacked.", "The army - Mali's - attacked."),

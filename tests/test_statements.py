@@ -195,6 +195,7 @@ def dated(text: str, trigger: str, time: str, published: dt.date | None) -> tupl
     [
         ("Some 900 have been killed since the revolt began in 1984.", "killed", True),
         ("Since the revolt began in 1984 it has killed some 900.", "killed", True),
+        ("Since the revolt began in 1984 many have lost their homes and their fields or been killed.", "killed", True),
         ("They have fled since the revolt, in which 900 were killed in 1984.", "killed", False),  # the clause's own
         ("Some 900 were killed as the revolt began in 1984.", "killed", False),
         ("They were killed since the revolt had begun in 1984.", "killed", False),  # a cause
@@ -210,7 +211,10 @@ def test_what_has_been_since_then_ends_on_no_known_day_without_a_day_of_publicat
 
 
 SUDAN = Place("gn:7", "Sudan", "SD", "", 16.0, 30.0, 7, 6)
+SEA = Place("gn:8", "Gulf of Guinea", "", "", 0.0, 0.0, 8, 7)
 KNOWN = {
+    "Gulf of Guinea": SEA,
+    "Borno del Sur": BORNO,
     "Baga": BAGA,
     "Borno": BORNO,
     "Nigeria": NIGERIA,
@@ -359,11 +363,20 @@ def test_a_war_is_not_of_the_town_where_it_began_but_may_be_of_one_that_no_other
     assert located("The war goes on in Baga.", war="CLASH")["war"].location == BAGA
 
 
+def test_no_event_is_lent_a_sea() -> None:
+    text = "Rebels raided along the Gulf of Guinea and shot six."
+    found = located(text, ("raided", "Gulf of Guinea", "place"), raided="ATTACK", shot="KILL")
+    assert found["raided"].location == SEA
+    assert found["shot"].location is None
+    assert located("By the Gulf of Guinea they shot six.", shot="KILL")["shot"].location is None
+
+
 def test_a_dateline_tells_its_country_and_never_its_town() -> None:
     text = "YOLA, Nigeria (NAN) - Rebels raided Baga.\n\nSix were found dead."
     found = located(text, ("raided", "Baga", "target"), raided="ATTACK", dead="KILL")
     assert where(found["dead"]) == ("Nigeria", 6, "dateline")
     assert where(located("YOLA (NAN) - They talked.\n\nSix were found dead.", dead="KILL")["dead"]) is None
+    assert where(located("YOLA, Borno del Sur - Six were found dead.", dead="KILL")["dead"]) is None
 
 
 def test_a_dateline_of_two_towns_is_no_place_of_its_sentence_nor_tells_one_of_two_countries() -> None:

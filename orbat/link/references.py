@@ -117,10 +117,12 @@ def _of_one_gender(found: Mapping[int, int], article: Article) -> dict[int, int]
 TELLS = re.compile(
     r"(?:, (?:an?|the|wh(?:ich|ose)|in|on|through|via|by|from|also|however|meanwhile)\b[^.;:\"“”\n]{0,60},)?"
     r"(?: (?:has|have|had|also|later|then|earlier))* (?:(?:sa|den)(?:id|ies|ied|ys?)|acknowledge[ds]|admit(?:s|ted)"
+    r"|(?:reject|dismiss|den)(?:ed|s|ied|ies) (?:the )?(?:accusations?|allegations?|claims?|reports?|charges?|suggestions?)"
     r"|(?:claim|announc|stat|add|insist|warn|declar|argu|confirm|vow|promis|believ|report)(?:e?d|e?s)|(?:told|tells) [^,.;:\"“”\n]{1,40})"
     r"(?: (?:on|in|at|through|via|last|late|this)\b[^,.;:\"“”\n]{1,40})?(?: that)? "
 )
 """What stands between a body that says something and the "it" or "they" that opens what is said: "the army said on Monday that it"."""
+_AND_THAT = (" and that ", " but that ")
 _ONE_OF_SEVERAL = re.compile(r"(?:\band|(?P<comma>,)) (?:the )?$")
 _TELLING = 110  # letters: as far apart as the two are at most
 _BODIES = TYPES - {PERSON, MentionType.PLACE, MentionType.PEOPLE}
@@ -131,8 +133,13 @@ def _as_told(found: Mapping[int, int], article: Article, words: Collection[int])
     name where that has none: so in all 33 cases of the corpus's training part in which both are marked with a name.
     ``words``: the mentions that are words of the article, not names."""
     told = dict(found)
+    tellers: dict[int, int] = {}
     for word in article.words:
-        if word.kind in ("it", "they") and (teller := _teller(word, article)) is not None:
+        teller = _teller(word, article) if word.kind in ("it", "they") else None
+        if teller is None and word.kind in ("it", "they") and article.text.endswith(_AND_THAT, 0, article.mentions[word.index].span.start):
+            teller = tellers.get(article.mentions[word.index].sentence)  # "the army said that it had come and that it would stay"
+        if teller is not None:
+            tellers[article.mentions[word.index].sentence] = teller
             own = " " in article.said[teller] and any(map(str.isupper, article.said[teller]))  # "Iraqi army" has a name in it
             name = teller if teller not in words else told.get(teller, teller if own else None)
             if name is None:
