@@ -49,7 +49,8 @@ _BACK = 2  # sentences before, in one paragraph, whose place still holds
 _HEAD = 400  # characters in which a dateline stands, a headline before it included
 # What follows a dateline's first name: ", Nigeria, June 22 (Reuters) - ".
 _DATELINE = re.compile(
-    r"(?:, [A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|of|de|del|da|do|du|el|la)){0,3}){0,2}(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} \w{3,9}\.?)(?:,? (?:\d{2}){1,2})?)?"
+    r"(?:, [A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|of|de|del|da|do|du|el|la)){0,3}){0,2}"
+    r"(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} \w{3,9}\.?)(?:,? (?:\d{2}){1,2})?)?"
     r"(?: \([^()\n]{2,60}\))? ?(?:[—–]|--?) ?"
 )
 # Words before a name that make it another place than the event's: a way, a border, where a speaker is, a home.

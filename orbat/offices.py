@@ -1,5 +1,5 @@
-"""Who leads what, where its words say it: who speaks for a group does not lead it ("Taliban chief spokesman", "the ELN's chief negotiator"),
-and of "the army, led by one, and its rival, led by another" each leads the one that stands before. Pure."""
+"""Who leads what, where its words say it: who speaks for a group does not lead it ("Taliban chief spokesman", "the ELN's chief
+negotiator"), and of "the army, led by one, and its rival, led by another" each leads the one that stands before. Pure."""
 
 from __future__ import annotations
 
