@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -623,6 +624,32 @@ def test_users_and_tokens_by_command(tmp_path):
     run("users", "remove", "ann", *at)
     assert made.empty
     assert "no role" in run("tokens", "add", "feed", "--role", "king", *at, code=2).output
+
+
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1"])
+def test_only_a_proxy_that_is_named_is_believed_and_needs_login(own, accounts, monkeypatch, proxy):
+    made, seen = [], []
+
+    def looking(app):
+        async def look(scope, receive, send):
+            seen.append(scope["client"][0])
+            await app(scope, receive, send)
+
+        return look
+
+    monkeypatch.setattr("uvicorn.run", lambda app, **given: made.append(uvicorn.Config(looking(app), **given)))
+    for name in ("one_arena", "gc.set_threshold", "sys.setswitchinterval"):  # of the whole process, which is the tests' here
+        monkeypatch.setattr(f"orbat.service.running.{name}", lambda *_: None)
+    called = ["serve", "--store", str(own), "--accounts", str(accounts.path), *(("--proxy", proxy) if proxy else ())]
+    done = CliRunner().invoke(command, called)
+    assert done.exit_code == 0, done.output
+    (config,) = made
+    config.load()
+    said = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    for peer, known in (("127.0.0.1", "203.0.113.9" if proxy else "127.0.0.1"), ("198.51.100.7", "198.51.100.7")):
+        answer = TestClient(config.loaded_app, base_url=HERE, client=(peer, 1)).get("/api/v1/exports", headers=said)
+        assert seen[-1] == known
+        assert (answer.status_code == 401) == bool(proxy)  # without one it is let in, to a service that is not begun here
 
 
 def test_serve_says_why_it_does_not_start(tmp_path, monkeypatch):
