@@ -214,6 +214,7 @@ SUDAN = Place("gn:7", "Sudan", "SD", "", 16.0, 30.0, 7, 6)
 SEA = Place("gn:8", "Gulf of Guinea", "", "", 0.0, 0.0, 8, 7)
 KNOWN = {
     "Gulf of Guinea": SEA,
+    "Guinea coast": SEA,
     "Borno del Sur": BORNO,
     "Baga": BAGA,
     "Borno": BORNO,
@@ -334,6 +335,12 @@ def test_a_place_of_another_time_is_not_where_it_happened(text: str, place: str 
     assert (found and found.name) == place
 
 
+def test_a_province_may_see_other_days() -> None:
+    text = "Rebels shot six in Borno in 1991. The mayor was murdered in 1993."
+    links = (("shot", "Borno", "place"), ("shot", "1991", "time"), ("murdered", "1993", "time"))
+    assert located(text, *links, shot="KILL", murdered="KILL")["murdered"].location == BORNO
+
+
 @pytest.mark.parametrize(("year", "place"), [("1991", None), ("1993", "Baga")])
 def test_an_event_of_other_days_lends_no_place(year: str, place: str | None) -> None:
     text = f"Rebels shot six in Baga in {year}. The mayor was murdered in 1993."
@@ -363,12 +370,12 @@ def test_a_war_is_not_of_the_town_where_it_began_but_may_be_of_one_that_no_other
     assert located("The war goes on in Baga.", war="CLASH")["war"].location == BAGA
 
 
-def test_no_event_is_lent_a_sea() -> None:
-    text = "Rebels raided along the Gulf of Guinea and shot six."
-    found = located(text, ("raided", "Gulf of Guinea", "place"), raided="ATTACK", shot="KILL")
+@pytest.mark.parametrize(("sea", "lent"), [("Gulf of Guinea", True), ("Guinea coast", False)])
+def test_no_event_is_lent_a_coast_that_is_known_as_a_sea(sea: str, lent: bool) -> None:
+    text = f"Rebels raided a ship in the {sea} and shot six."
+    found = located(text, ("raided", sea, "place"), raided="ATTACK", shot="KILL")
     assert found["raided"].location == SEA
-    assert found["shot"].location is None
-    assert located("By the Gulf of Guinea they shot six.", shot="KILL")["shot"].location is None
+    assert found["shot"].location == (SEA if lent else None)
 
 
 def test_a_dateline_tells_its_country_and_never_its_town() -> None:
