@@ -3,12 +3,15 @@
 import datetime as dt
 import gzip
 import re
+import sys
+import textwrap
 import tomllib
+import types
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, StrictUndefined, UndefinedError
+from jinja2 import ChoiceLoader, DictLoader, Environment, StrictUndefined, UndefinedError
 
 from orbat import queries
 from orbat.queries import WantedRecords
@@ -18,13 +21,50 @@ from orbat.service.pages import front, rendering, static
 from orbat.service.pages.drawing import by_month, in_steps, mirrored
 from orbat.service.pages.signing import own_path
 from orbat.service.pages.words import days, period_days, when_words
+from orbat.store import Store
+from orbat.types import Failure
 from tests.pagesaid import HTML, checked, client_on, hostile_store, news_store, serving
 
 PASSWORD = "a long enough password"
+RECIPE = Path(__file__).parent.parent / "docs" / "add-a-page.md"
 
 
 client = client_on(news_store)
 hostile = client_on(hostile_store)
+
+
+def test_the_recipe_for_a_page_works(tmp_path, monkeypatch):
+    page = RECIPE.read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (template,) = re.findall(r"```html\n(.*?)```", page, re.DOTALL)
+    made = types.ModuleType("recipe")
+    monkeypatch.setitem(sys.modules, "recipe", made)
+    exec(textwrap.dedent(code).replace('"/failures"', '"/recipe"').replace("failures.html", "recipe.html"), made.__dict__)
+    loader = rendering.environment().loader
+    theirs = DictLoader({"recipe.html": textwrap.dedent(template)})
+    monkeypatch.setattr(rendering.environment(), "loader", ChoiceLoader([theirs, loader]))
+    with Store.open(tmp_path / "news.db") as store:
+        for number in range(3):
+            store.fail(Failure(f"<i>scan</i> {number}.pdf", "ingest", "It holds no text."))
+    with serving(tmp_path / "news.db") as client:
+        client.app.include_router(made.router)
+        text, _ = checked(client, "/recipe?limit=2")
+        assert text.count("&lt;i&gt;scan&lt;/i&gt;") == 2
+        twin, told = (client.get(f"{address}?limit=2").json() for address in ("/recipe.json", "/api/v1/failures"))
+        assert {**twin, "next": told["next"]} == told  # a cursor is of its own address
+        assert f"cursor={twin['next']}" in text
+
+
+def test_the_page_on_pages_names_what_is_there():
+    page = RECIPE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+    macros = {name for row in rows for name in re.findall(r"`(\w+)\(", row)}
+    shown = (Path(str(files("orbat"))) / "web" / "templates" / "macros.html").read_text(encoding="utf-8")
+    assert macros == set(re.findall(r"\{% macro (\w+)\(", shown)) - {"place_rest"}  # a part of place_link
+    addresses, words = (re.search(rf"^- {name},.*?(?=^- )", page, re.DOTALL | re.MULTILINE)[0] for name in ("Addresses", "Words"))
+    named = set(re.findall(r"`(\w+)[(`]", addresses + words))
+    assert len(named) > 20
+    assert named - rendering.environment().globals.keys() == {"page"} & named
 
 
 def test_the_front_page_and_its_twin(client):
