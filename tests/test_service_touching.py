@@ -222,6 +222,22 @@ def test_groups_that_the_first_pages_link_to_are_made_before_anyone_asks(news, m
         assert made.wait(60)
 
 
+def test_groups_that_the_largest_groups_pages_link_to_are_made_before_anyone_asks(news, monkeypatch):
+    largest = generated.GROUPS[0]
+    monkeypatch.setattr("orbat.service.state.Service.largest", lambda *_: [largest])
+    monkeypatch.setattr("orbat.service.keeping.FIRST", ())
+    made, keep = threading.Event(), Pages.keep
+
+    def noted(pages, key, answer, *, asked=True):
+        if not asked and key.path.startswith("/groups/") and largest not in key.path:
+            made.set()
+        return keep(pages, key, answer, asked=asked)
+
+    monkeypatch.setattr(Pages, "keep", noted)
+    with serving(news, makers=2, warm=True):
+        assert made.wait(60)
+
+
 def test_a_process_that_is_being_begun_is_ended_as_well(monkeypatch):
     context, told = multiprocessing.get_context("spawn"), []
 

@@ -77,6 +77,7 @@ class Keeping:
         self._app, self._service = app, service
         service.below = app
         self._idle: OrderedDict[Key, Scope] = OrderedDict()
+        self._largest: set[Key] = set()
         self._making: dict[tuple[Key, int], tuple[asyncio.Task[Answer], Urgency]] = {}
         self._waiting: OrderedDict[Key, Scope] = OrderedDict()
         self._renewing: list[asyncio.Task[None]] = []
@@ -129,7 +130,7 @@ class Keeping:
         await self._app(scope, receiving, sending)
 
     async def _warm(self, scope: Scope) -> None:
-        """Have the pages made that are asked for first, those of the groups that are most in the news, and of others that they link to."""
+        """Have the pages made that are asked for first, those of the groups that are most in the news, and of others that these link to."""
         for path in FIRST:
             self._renew(*self._of_all(scope, path))
         try:
@@ -137,6 +138,7 @@ class Keeping:
         except Exception as error:  # the store may be back when they are asked for
             log.warning("no groups were made ready", exc_info=error)
             return
+        self._largest = {self._of_all(scope, f"/groups/{group}")[0] for group in groups}
         self._queue(self._of_all(scope, f"/groups/{group}{part}") for group in groups for part in PARTS)
         for path in FIRST if self._service.makers else ():  # and of what these link to beside, actors of no catalogue among it
             key, asking = self._of_all(scope, path)
@@ -217,11 +219,15 @@ class Keeping:
             await asyncio.sleep(min(PAUSE, took) if self._service.makers is None else self._rest(took))
 
     async def _renew_idly(self) -> None:
-        """Make pages that nobody waits for, one after another, with rests between."""
+        """Make pages that nobody waits for, one after another, with rests between; after a page of one of the largest groups, once, those
+        of the groups that it links to as well: an army that no catalogue knows may be larger than all."""
         while self._idle:
             key, scope = self._idle.popitem(last=False)
             if key not in self._waiting:
                 took = await self._renewed(key, scope, UNASKED)
+                if key in self._largest and (found := self._service.pages.get(key, "")):
+                    self._largest.discard(key)
+                    self._foresee(found, scope)
                 await asyncio.sleep(self._rest(took))
 
     def _rest(self, took: float) -> float:
