@@ -4,8 +4,8 @@ A site on this machine publishes articles that are all different; ``orbat watch`
 all the while, and articles are posted to it. ``orbat batch`` reads other articles into a folder and ``orbat load`` brings them into the
 store, round after round. At the end every article that was published, posted or given to batch must be in the store, nothing may have
 failed, no page may have been refused, and the memory of no process may grow with the articles in the second half (``memory.growth``).
-What the service keeps has bounds, but grows with a small store until it comes to them: with ``--store`` it begins with a large one, so that
-they are reached in the first minutes and what grows then grows without one.
+What the processes keep has bounds, but grows with a small store until it comes to them: with ``--store`` and ``--before`` it begins with a
+large one and with articles like those to come, so that they are reached in the first minutes and what grows then grows without one.
 Prints one JSON object, writes it to evals/soak.json, and exits with 1 where one of these does not hold.
 """
 
@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -39,6 +39,7 @@ from tests.feedsite import Site, page
 OUT = Path(__file__).with_suffix(".json")
 GROUP = quote(generated.GROUPS[0])
 PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups/{GROUP}", "/map", "/network", "/changes")
+ORBAT = (sys.executable, "-m", "orbat.cli")
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
 
 
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--every", type=float, default=4.0, help="seconds between articles of the feed")
     parser.add_argument("--store", type=Path, help="begin with a copy of this store, as `bench_service.py 100000 --keep PATH` leaves one")
+    parser.add_argument("--before", type=int, default=0, help="and with so many articles more, like those to come, read by batch")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -142,13 +144,14 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
     if given.store is not None:
         copied(given.store, store)
     Store.open(store).close()
+    if given.before:
+        batched([article(n, stream=3) for n in range(given.before)], store, at / "before", title="Earlier")
     site = Published(given.every)
     (at / "feeds.toml").write_text(
         f'private = true\npause = "0s"\ndaily = 1000000\nevery = "30s"\n[[feed]]\nurl = "{site.url}/feed"\n', encoding="utf-8"
     )
-    orbat = [sys.executable, "-m", "orbat.cli"]
     with serving(store) as (port, _), (at / "watch.log").open("w") as log:
-        watch = subprocess.Popen([*orbat, "watch", str(at / "feeds.toml"), "--store", str(store)], stderr=log)
+        watch = subprocess.Popen([*ORBAT, "watch", str(at / "feeds.toml"), "--store", str(store)], stderr=log)
         watched = {"watch": watch.pid, "serve": child("serve")}
 
         def look() -> None:
@@ -165,18 +168,10 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
             tally.posted += 1
 
         def batch() -> None:
-            number = tally.rounds
-            articles = [(n, *article(n, stream=2)) for n in range(20 * number, 20 * number + 20)]
-            lines = [json.dumps({"text": f"Dispatch {n}. {text}", "published": day}) for n, text, day in articles]
-            (at / f"in-{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
-            out = at / f"out-{number}"
-            read = ["batch", str(at / f"in-{number}.jsonl"), "--out", str(out), "--everything"]  # the first pass skips one in some hundreds
-            for command in (read, ["load", str(out), "--store", str(store)]):
-                done = subprocess.run([*orbat, *command], capture_output=True, text=True, check=False)
-                if done.returncode:
-                    raise RuntimeError(done.stderr[-300:])
+            articles = [article(n, stream=2) for n in range(20 * tally.rounds, 20 * tally.rounds + 20)]
+            batched(articles, store, at / f"round-{tally.rounds}", title=f"Dispatch {tally.rounds}")
             tally.rounds += 1
-            tally.batched += len(lines)
+            tally.batched += len(articles)
 
         def measure() -> None:
             given_in = site.count + tally.posted + tally.batched
@@ -202,6 +197,22 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
             watch.kill()
             tally.wrong.append("watch did not end within two minutes of being asked to")
     return judged(store, site, tally, given)
+
+
+def batched(articles: Sequence[tuple[str, str]], store: Path, at: Path, *, title: str) -> None:
+    """Have articles read by ``orbat batch`` into a folder and brought into a store by ``orbat load``.
+
+    Raises:
+        RuntimeError: one of these failed; its words.
+    """
+    at.mkdir()
+    lines = [json.dumps({"text": f"{title}.{n}. {text}", "published": day}) for n, (text, day) in enumerate(articles)]
+    (at / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    read = ["batch", str(at / "in.jsonl"), "--out", str(at / "out"), "--everything"]  # the first pass skips one in some hundreds
+    for command in (read, ["load", str(at / "out"), "--store", str(store)]):
+        done = subprocess.run([*ORBAT, *command], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-300:])
 
 
 def copied(store: Path, to: Path) -> None:
