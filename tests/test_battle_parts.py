@@ -288,6 +288,8 @@ LEDGER = [
     (E.ARREST, "Police held 3 Gun Front men.", "held", {"target": [("3 Gun Front men", GUN)]}, (Item.FIGHTERS, -1, 3)),
     (E.RELEASE, "4 Gun Front men were freed.", "freed", {"target": [("4 Gun Front men", GUN)]}, (Item.FIGHTERS, 1, 4)),
     (E.SEIZE, "Gun Front took six rifles.", "took", {"actor": [GUN], "target": [("six rifles", M.WEAPON)]}, (Item.MATERIEL, 1, None)),
+    (E.SEIZE, "Gun Front took Kor.", "took", {"actor": [GUN], "target": [("Kor", M.PLACE)]}, (Item.TERRITORY, 1, None)),
+    (E.SEIZE, "Gun Front besieged Kor.", "besieged", {"actor": [GUN], "target": [("Kor", M.PLACE)]}, None),
     (E.GAIN, "Gun Front won fame.", "won", {"actor": [GUN], "target": [("fame", M.RESOURCE)]}, (Item.PRESTIGE, 1, None)),
     (E.LOSE, "Gun Front lost income.", "lost", {"actor": [GUN], "target": [("income", M.RESOURCE)]}, (Item.MONEY, -1, None)),
     (E.LOSE, "Gun Front is losing ground.", "losing ground", {"actor": [GUN]}, (Item.TERRITORY, -1, None)),

@@ -80,6 +80,9 @@ RULES_OF = {type: tuple(rule for rule in RULES if type in rule.types) for type i
 EXTORTS = re.compile(r"\b(?:tax\w*|extort\w*|lev(?:y|ies|ied)|toll\w*|protection money|ransom\w*|racket\w*)\b", re.IGNORECASE)
 """Triggers of an ABUSE that bring money in."""
 
+BESIEGES = re.compile(r"\b(?:siege\w*|besieg\w*|blockad\w*|encircl\w*|surround\w*|cut off|blocked|cordon\w*)\b", re.IGNORECASE)
+"""Triggers of a SEIZE by which nothing is taken: the codebook's list ``siege``."""
+
 WORDS = (
     (Item.PRESTIGE, re.compile(
         r"\b(?:name|fame|prestige\w*|reputation\w*|legitim\w+|popular\w*|image|credib\w+|support\w*|sympath\w+|backing|appeal|standing|"
