@@ -29,7 +29,7 @@ from orbat.types import EventType, Statement
 Group = tuple[str, ...]
 NONE = Judged()
 MOST_ABOUT = 4  # names that say what an article is about
-MANY, SEVERAL = 200, 8  # nodes, and their documents, from which on arrays are faster: pairs of one document are not asked by these
+MANY, SEVERAL = 60, 8  # nodes, and their documents, from which on arrays are faster: pairs of one document are not asked by these
 FEW = 24  # nodes of which all pairs are scored at once: fewer than that are compared sooner than they are told apart
 SLACK = 1e-9  # sums of ten weights of a few digits differ by less, in whatever order they are added
 
