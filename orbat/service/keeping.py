@@ -159,13 +159,13 @@ class Keeping:
         where = {"path": key.path, "raw_path": quote(key.path).encode(), "query_string": key.query}
         return {**_GET, **where, "app": scope["app"], "state": {"caller": caller, "patient": True}}
 
-    def _foresee(self, answer: Answer, scope: Scope) -> None:
+    def _foresee(self, answer: Answer, scope: Scope, parts: Iterable[str] = PARTS) -> None:
         """Have the pages made, before anyone asks, of groups that a page links to which a reader just got."""
         caller: Caller = scope["state"]["caller"]
         if self._service.makers is None or not answer.made.kept or len(self._idle) >= MOST_IDLE or not _may_be_asked(Key.of(scope, caller)):
             return
         groups = list(dict.fromkeys(_GROUPS.findall(answer.made.body)))[:LINKED]
-        paths = (f"/groups/{unquote(group.decode())}{part}" for group in groups for part in PARTS)
+        paths = (f"/groups/{unquote(group.decode())}{part}" for group in groups for part in parts)
         keys = (Key.of({"path": path, "query_string": b""}, caller) for path in paths)
         self._queue((key, self._asking(scope, key)) for key in keys if not self._service.pages.holds(key))
 
@@ -220,14 +220,14 @@ class Keeping:
 
     async def _renew_idly(self) -> None:
         """Make pages that nobody waits for, one after another, with rests between; after a page of one of the largest groups, once, those
-        of the groups that it links to as well: an army that no catalogue knows may be larger than all."""
+        of the groups that it links to: an army that no catalogue knows may be larger than all."""
         while self._idle:
             key, scope = self._idle.popitem(last=False)
             if key not in self._waiting:
                 took = await self._renewed(key, scope, UNASKED)
                 if key in self._largest and (found := self._service.pages.get(key, "")):
                     self._largest.discard(key)
-                    self._foresee(found, scope)
+                    self._foresee(found, scope, PARTS[:1])  # with it what the others are made of is at hand
                 await asyncio.sleep(self._rest(took))
 
     def _rest(self, took: float) -> float:
