@@ -59,6 +59,8 @@ def shots(site: str) -> list[tuple[str, str, dict[str, Any]]]:
     """What is taken: a name, an address and how it is looked at."""
     with urllib.request.urlopen(f"{site}/api/v1/statements?limit=1&actor=islamic-state") as answer:
         row = json.load(answer)["items"][0]
+    with urllib.request.urlopen(f"{site}/api/v1/records?kind=event&limit=100") as answer:
+        record = max(json.load(answer)["items"], key=lambda each: (each["independent"], len(each["statements"])))
     dark = {"color_scheme": "dark"}
     return [
         ("front-light", "/", WIDE),
@@ -68,13 +70,13 @@ def shots(site: str) -> list[tuple[str, str, dict[str, Any]]]:
         ("network-dark", f"{GROUP}/network", WIDE | dark),
         ("map-light", "/map", WIDE),
         ("timeline-light", f"{GROUP}/timeline", WIDE),
-        ("record-light", f"/records/{row['record']}", WIDE),
+        ("record-light", f"/records/{record['id']}", WIDE),
         ("article-light", f"/articles/{row['statement']['document']['id']}", WIDE),
         ("search-phone-dark", "/search?q=attack", PHONE | dark),
         ("review-light", "/review", WIDE),
         ("statement-dark", f"/statements/{row['statement']['id']}?why=true", WIDE | dark),
         ("records-phone", "/records", PHONE),
-        ("judging-phone-dark", f"/records/{row['record']}/judge", PHONE | dark),
+        ("judging-phone-dark", f"/records/{record['id']}/judge", PHONE | dark),
         ("compare-dark", "/compare?one=islamic-state&two=is-west-africa", WIDE | dark),
         ("flows-light", f"{FLOWS}/flows", WIDE),
         ("sources-dark", "/sources", WIDE | dark),

@@ -99,6 +99,14 @@ def test_credibility_comes_from_independent_origins(certainties: list[Certainty]
 # Fields
 
 
+def test_nobody_is_no_value() -> None:
+    silent = said(E.CLAIM, "d1", negated=True, trigger="claimed", at=1)
+    nobody = dataclasses.replace(silent, actor=(people("No group"),))
+    found = made(raid("d1"), nobody)
+    assert [value.text for value in found.actors.values] == ["Red Army"]
+    assert found.status is RecordStatus.SINGLE_SOURCE
+
+
 def test_values_stand_side_by_side_the_best_borne_out_first() -> None:
     found = made(raid("d1"), raid("d2"), raid("d3", actor="Blue Front"))
     assert [(v.key, v.origins) for v in found.actors.values] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -63,12 +64,15 @@ def fillers(role: str, *, places: bool = False) -> Callable[[Statement], Iterabl
     return values
 
 
+_NOBODY = re.compile(r"(?:no|none|neither|nobody|nothing)\b")
+
+
 def value_of(filler: Filler) -> Value | None:
-    """What a filler is compared by and shown as; None for a pronoun that stands for nobody known."""
+    """What a filler is compared by and shown as; None for a pronoun that stands for nobody known, and for nobody ("no group")."""
     if filler.entity is not None:
         return filler.entity.id, filler.entity.name, filler.entity
     key = fold(filler.quote.text)
-    return (key, filler.quote.text, None) if key and key not in PRONOUNS else None
+    return (key, filler.quote.text, None) if key and key not in PRONOUNS and not _NOBODY.match(key) else None
 
 
 def day_values(statement: Statement) -> Iterable[Value]:
