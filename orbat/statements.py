@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterator
 
 from orbat.codebook import Codebook
-from orbat.counts import Counted, count_people
 from orbat.eventplace import EventPlaces
+from orbat.headcount import Counted, count_people
 from orbat.names import lost_capitals
 from orbat.serial import with_id
 from orbat.types import (

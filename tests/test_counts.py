@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbat.counts import Counted, count_people, read_count
+from orbat.counts import read_count
+from orbat.headcount import Counted, count_people
 from orbat.types import Count, MentionType
 
 
