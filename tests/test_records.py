@@ -173,6 +173,21 @@ def test_judgements_join_part_and_reject() -> None:
     assert groups(RAID, near, far, judgements=[judgement(Verdict.REJECT, record_id(near.id))]) == [{far.id}]
 
 
+def test_records_that_are_joined_are_one_whole_with_their_reprints_and_of_whatever_matter() -> None:
+    words = "The Red Army backed the Blue Front, which called on the traders of Tala to open their shops."
+    told = [
+        said(type, document, actor=actor, target="Blue Front", sentence=words)
+        for document in ("d1", "d2")
+        for type, actor in ((E.SUPPORT, "Red Army"), (E.APPEAL, ""))
+    ]
+    assert sorted(map(len, groups(*told))) == [2, 2]
+    first = [min(group) for group in groups(*told)]
+    join = judgement(Verdict.JOIN, record_id(first[0]), record_id(first[1]))
+    assert together(*told, judgements=[join])
+    kept = judgement(Verdict.PART, told[0], told[1])
+    assert len(groups(*told, judgements=[join, kept])) > 1, "what is kept apart is not joined by way of others"
+
+
 def test_an_adopted_name_is_the_actor() -> None:
     known = said(E.ATTACK, "d1", actor="Red Army", place="North", day="2020-05-05")
     unknown = said(E.ATTACK, "d2", place="North", day="2020-05-05")

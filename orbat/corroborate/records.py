@@ -39,7 +39,7 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
     single = singles((judged.corrected(s) for s in statements if s.id not in judged.statements), judged)
     about = _about(single)
     matters: dict[str, list[Happening]] = defaultdict(list)
-    for one in _joined(single, judged):
+    for one in single:
         matters[one.matter].append(one)
     found = [
         replace(merged(m), about=about, years=frozenset())
@@ -82,8 +82,8 @@ def cut(components: Iterable[Sequence[Happening]], related: Related, judged: Jud
     """The groups of some components, as ``group`` gives them."""
     found: list[Group] = []
     for component in components:
-        nodes = _joined(_collapsed(component, judged), judged)
-        found += [tuple(sorted({id for one in members for id in one.statements})) for members in _agglomerated(nodes, related, judged)]
+        made = _agglomerated(_collapsed(component, judged), related, judged)
+        found += _joined([tuple(sorted({id for one in members for id in one.statements})) for members in made], judged)
     return tuple(sorted(kept for kept in found if not judged.records.intersection(kept)))
 
 
@@ -170,25 +170,15 @@ def _collapsed(happenings: Iterable[Happening], judged: Judged) -> list[Happenin
     return [merged(members) for members in same.values()]
 
 
-def _joined(happenings: Sequence[Happening], judged: Judged) -> list[Happening]:
-    """Happenings with those made one that judgements join."""
-    if not judged.must:
-        return list(happenings)
-    holder = {statement: one.id for one in happenings for statement in one.statements}
-    sets = Sets(one.id for one in happenings)
+def _joined(groups: Sequence[Group], judged: Judged) -> list[Group]:
+    """Groups with those made one, whole as they are, that judgements join, but for two that hold what a judgement keeps apart."""
+    found = {statement: group for group in groups for statement in group} if judged.must else {}
     for left, right in judged.must:
-        if left in holder and right in holder:
-            sets.join(holder[left], holder[right])
-    known = {one.id: one for one in happenings}
-    return [merged([known[key] for key in members]) for members in sets.groups()]
-
-
-def _joined_to(found: Mapping[str, Happening], judged: Judged) -> frozenset[str]:
-    """Statements that judgements join to those found and that are not among them."""
-    if not judged.must:
-        return frozenset()
-    have = {statement for one in found.values() for statement in one.statements}
-    return frozenset(other for pair in judged.must if not have.isdisjoint(pair) for other in pair if other not in have)
+        one, two = found.get(left, ()), found.get(right, ())
+        if one and two and one != two and not judged.part(one, two):
+            both = tuple(sorted({*one, *two}))
+            found |= dict.fromkeys(both, both)
+    return sorted(set(found.values())) if judged.must else list(groups)
 
 
 def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged, *, inside: bool = False) -> list[list[Happening]]:
