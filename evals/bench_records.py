@@ -4,9 +4,10 @@ Reads generated articles into a store, 500 at a time, and brings its records up 
 single articles, one at a time. Prints one JSON object: for each step the seconds of this process's CPU (on a machine that does other work
 too, the clock says little; with --database the server's work is in neither), and how they grow: ``slope`` is that of a line through the
 logarithms of articles read and of all seconds till then, from the second tenth on, 1 where all grows linearly and 2 where it grows with the
-square; ``last tenth over second`` is how much more a step takes at the end. Each step says what a plain loop took beside it (``loop``,
-milliseconds, the mean of before and after), and ``slope at one speed`` is the slope of seconds divided by that: what the machine does
-besides may make the later steps slower than the earlier ones.
+square; ``slope by steps`` is that of what each step takes by itself, from a quarter of the way on, plus 1; ``last tenth over second`` is
+how much more a step takes at the end. Each step says what a plain loop took beside it (``loop``, milliseconds, the mean of before and
+after), and ``slope at one speed`` is the slope of seconds divided by that: what the machine does besides may make the later steps slower
+than the earlier ones.
 
 With --keep, store and steps stay in a folder, and the same command goes on from the last step that is done: a long run can be made in
 pieces. The articles are of a made-up war (tests/war.py: 20 statements each, as many events a day as UCDP counts in Syria's worst years,
@@ -113,6 +114,7 @@ def growth(steps: Sequence[Step]) -> dict[str, float]:
     return {
         "slope": slope(articles, cost, tenth),
         "slope at one speed": slope(articles, even, tenth),
+        "slope by steps": by_steps(articles, cost),
         "last tenth over second": round(sum(cost[-tenth:]) / sum(cost[tenth : 2 * tenth]), 2),
     }
 
@@ -121,6 +123,13 @@ def slope(articles: Sequence[float], cost: Sequence[float], skipped: int) -> flo
     """That of a line through the logarithms of articles and of all cost till then, but for the first steps."""
     points = [(math.log(number), math.log(total)) for number, total in zip(articles, itertools.accumulate(cost), strict=True)]
     return round(statistics.linear_regression(*zip(*points[skipped:], strict=True)).slope, 3)
+
+
+def by_steps(articles: Sequence[float], cost: Sequence[float]) -> float:
+    """The same of what each step takes by itself, from a quarter of the way on: 1 where none takes longer than the one before it. The sum
+    till then tells for long how cheap the first steps were, in a store that was nearly empty."""
+    points = [(math.log(number), math.log(each)) for number, each in zip(articles, cost, strict=True)]
+    return round(1 + statistics.linear_regression(*zip(*points[len(points) // 4 :], strict=True)).slope, 3)
 
 
 def in_memory(count: int, article: Article) -> dict[str, object]:
