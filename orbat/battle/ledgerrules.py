@@ -39,7 +39,7 @@ PLACE, THING = (MentionType.PLACE,), (MentionType.WEAPON, MentionType.RESOURCE)
 FOLK = (MentionType.GROUP, MentionType.FORCE, MentionType.PEOPLE, MentionType.PERSON)
 
 RULES = (
-    Rule("takes a place", (E.SEIZE,), "actor", "target", Item.TERRITORY, 1, "it seizes a place", PLACE),
+    Rule("takes a place", (E.SEIZE,), "actor", "target", Item.TERRITORY, 1, "it seizes a place; a siege takes none", PLACE),
     Rule("takes things", (E.SEIZE,), "actor", "target", None, 1, "it seizes weapons, vehicles, money or goods", THING),
     Rule("loses a place to another", (E.SEIZE,), "origin", "target", Item.TERRITORY, -1, "another seizes a place from it", PLACE),
     Rule("loses things to another", (E.SEIZE,), "origin", "target", None, -1, "another seizes weapons, money or goods from it", THING),
