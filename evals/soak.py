@@ -16,6 +16,7 @@ import datetime as dt
 import json
 import os
 import platform
+import random
 import sqlite3
 import subprocess
 import sys
@@ -33,32 +34,86 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 from evals.bench_service import ask, serving
 from evals.memory import family, growth, resident
 from orbat.store import Store
-from tests import generated
+from tests import war
 from tests.feedsite import Site, page
 
 OUT = Path(__file__).with_suffix(".json")
-GROUP = quote(generated.GROUPS[0])
+GROUP = quote(war.GROUPS[0])
 PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups/{GROUP}", "/map", "/network", "/changes")
 ORBAT = (sys.executable, "-m", "orbat.cli")
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
 
 
 BEGINS, DAYS = dt.date(1990, 1, 1), 11_003
+"""The days that articles tell of."""
+
+
+VIOLENCE = (
+    "Fighters of the {one} attacked an army post near {town} on {told} and killed {n} soldiers, residents of {town} said.",
+    "The raid on {town} began before dawn and was over by {hour} o'clock, {person} told reporters.",
+    "A nurse in {town} counted {m} wounded, among them {k} children.",
+    "The {one} said that it had carried out the attack on {town}.",
+    "The army announced that it had driven the {one} out of {town} by the evening.",
+    "In {other}, a bomb in a handcart killed {k} traders of the fish market.",
+    "Gunmen took {m} passengers from a bus on the road from {town} to {other}.",
+    "Soldiers and fighters of the {two} exchanged fire for {hour} hours at the bridge of {other}.",
+    "Shells hit {k} houses in the north of {town}, {person} said by telephone.",
+)
+AROUND = (
+    "The {two} is led by {leader}, a former teacher from {other}.",
+    "The {one} has been an ally of the {ally} since the spring of {year}.",
+    "{person} called on the fighters of the {two} to lay down their arms before the feast of {other}.",
+    "Talks between the {two} and the government broke down in {other} after {hour} days.",
+    "The {two} holds {m} villages to the east of {other}, according to a map that {person} showed.",
+    "Some {n} soldiers were sent from {other} to {town}.",
+    "Police arrested {person} at a checkpoint of {other} with {m} rifles.",
+    "The {state} pays the {one}, two diplomats in {other} said, which the {state} denies.",
+    "In {year} some {n} men left the {ally} and joined the {one}.",
+    "The {one} threatened to burn the fields of {other} if the tax of {m} sacks was not paid.",
+    "The {one} and the {ally} accused each other of taking bribes at the bridge of {other}.",
+)
+ASIDE = (
+    "near the mill of {a} {b}",
+    "as {a} and {b} wrote",
+    "on the eve of the {a} fair",
+    "beside the {a} and {b} wells",
+    "in the week of {a} {b}",
+    "while the {a} bridge was closed",
+    "after the rains of {a}",
+    "where {a} traders sell {b}",
+    "past the {a} school",
+    "under the {a} hills",
+)
 
 
 def article(number: int, *, stream: int = 0) -> tuple[str, str]:
-    """The text of an article, some 20 statements of a day, and the day on which it is published, that one or soon after it.
+    """The text of an article, some 20 statements about a day of a made-up war, and the day on which it is published, that one or soon
+    after it.
 
-    Its groups are few and its words the same again and again: articles of one day would all be candidates for being one, more than those
-    of a real war. So their days are spread over thirty years.
+    Its groups, people and towns are those of ``tests/war.py``, as often in the news as there. No two articles have a sentence in common, or
+    they would be near-copies of one another; and their days are spread over thirty years, or what they tell would be more of a day than
+    in a real war.
 
     Args:
         stream: tells articles of one number apart.
     """
     seed = 1_000_000 * stream + number
-    published = BEGINS + dt.timedelta(days=7_919 * seed % DAYS)
+    pick, published = random.Random(seed), BEGINS + dt.timedelta(days=7_919 * seed % DAYS)
     told = published - dt.timedelta(days=seed % 3)
-    return generated.document(seed, sentences=20).text.replace("on Monday", f"on {told:%A}"), published.isoformat()
+    one, two = pick.choices(war.GROUPS, [1 / (rank + 2) for rank in range(len(war.GROUPS))], k=2)
+    town, of = pick.choice(war.TOWNS), war.GROUPS.index  # each group has its leader, its ally and who pays it
+
+    def put(words: str) -> str:
+        n, m, k, hour = (pick.randrange(3, most) for most in (300, 90, 9, 12))
+        names = {"one": one, "two": two, "town": town, "other": pick.choice(war.TOWNS), "person": pick.choice(war.PEOPLE)}
+        ties = {"leader": war.PEOPLE[of(two)], "state": war.STATES[of(one) % len(war.STATES)], "ally": war.GROUPS[of(one) - 1]}
+        said = words.format(**names, **ties, told=f"{told:%A}", year=pick.randrange(1990, 2020), n=n, m=m, k=k, hour=hour)
+        a, b, c, d = pick.sample(war.WORDS, 4)
+        first, second = pick.sample(ASIDE, 2)
+        return f"{said[:-1]}, {first.format(a=a, b=b)} and {second.format(a=c, b=d)}."
+
+    told_first = [put(VIOLENCE[0]), *map(put, pick.sample(VIOLENCE[1:], 6))]
+    return " ".join([*told_first, *map(put, pick.sample(AROUND, 8))]), published.isoformat()
 
 
 class Published(Site):

@@ -64,7 +64,7 @@ _SYLLABLES = [
     "vik",
     "zan",
 ]
-_WORDS = ["".join(parts) for parts in itertools.product(_SYLLABLES, repeat=2)] + [
+WORDS = ["".join(parts) for parts in itertools.product(_SYLLABLES, repeat=2)] + [
     "".join(p) for p in itertools.product(_SYLLABLES[:12], repeat=3)
 ]
 _NAMES = random.Random(7).sample(["".join(p).capitalize() for p in itertools.product(_SYLLABLES, repeat=3)], 4000)
@@ -147,7 +147,7 @@ class _Writer:
         self.say(type, actor=one, target="" if type is E.HOLD else two, place=place, day=None, count=None)
 
     def say(self, type: EventType, *, actor: str, target: str, place: str, day: dt.date | None, count: int | None) -> None:
-        words = [*self.pick.sample(_WORDS, 8), self.pick.choice(_SPEAKERS) if self.pick.random() < 0.4 else ""]
+        words = [*self.pick.sample(WORDS, 8), self.pick.choice(_SPEAKERS) if self.pick.random() < 0.4 else ""]
         parts = [words[8], *words[:3], actor, type.value.lower(), target, *words[3:6], place, "Monday" if day else "", *words[6:8]]
         sentence = " ".join(filter(None, parts)) + "."
         start = self.length + bool(self.parts)
