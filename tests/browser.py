@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = next((at for name in ("chromium", "chromium-browser", "google-chrome") if (at := shutil.which(name))), None)
 """The browser of this machine: none is downloaded."""
@@ -38,6 +38,24 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def clean_page(*, patience: int, navigation: int | None = None) -> Iterator[Page]:
+    """A page of a browser of its own, on which nothing may be told as amiss until the end.
+
+    Args:
+        patience: milliseconds to wait for what is looked for; ``navigation``: for a page, where that is another time.
+    """
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+        page.set_default_timeout(patience)
+        page.set_default_navigation_timeout(navigation or patience)
+        errors: list[str] = []
+        page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        assert errors == []
 
 
 @contextmanager

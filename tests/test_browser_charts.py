@@ -12,7 +12,7 @@ from orbat.recordkeeping import update
 from orbat.store import Store
 from orbat.types import EventType as E
 from orbat.types import Place
-from tests.browser import CHROMIUM, chromium, served
+from tests.browser import CHROMIUM, clean_page, served
 from tests.test_battle_parts import ARMY, GUN
 from tests.test_pages_charts import GROUP, READ, told
 from tests.test_recordkeeping import related
@@ -47,14 +47,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-        page.set_default_timeout(15_000)
-        errors: list[str] = []
-        page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with clean_page(patience=15_000) as page:
         yield page
-        assert errors == []
 
 
 def test_the_year_moves_and_no_party_does(page: Page, site: str) -> None:

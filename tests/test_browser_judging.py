@@ -14,7 +14,7 @@ import pytest
 from orbat import queries
 from orbat.queries import WantedRecords
 from orbat.store import Store
-from tests.browser import CHROMIUM, chromium, served
+from tests.browser import CHROMIUM, clean_page, served
 from tests.test_recordkeeping import AT, append, reading, related, update
 
 pytest.importorskip("playwright", reason="no playwright: pip install 'orbat[test]' brings it")
@@ -49,15 +49,8 @@ def site(path: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-        page.set_default_timeout(30_000)
-        page.set_default_navigation_timeout(60_000)  # a service that has just begun, on a machine with other work
-        errors: list[str] = []
-        page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with clean_page(patience=30_000, navigation=60_000) as page:  # a service that has just begun, on a machine with other work
         yield page
-        assert errors == []
 
 
 def test_a_field_is_corrected_in_place_and_the_correction_taken_back(page: Page, site: str, path: Path) -> None:

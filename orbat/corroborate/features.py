@@ -242,7 +242,7 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
     if a.matter in MUTUAL:
         if not a.parties or not b.parties:
             return None
-        if min(len(a.parties), len(b.parties)) == 1 and _elsewhere(a, b):
+        if min(len(a.parties), len(b.parties)) == 1 and _of_other_news(a, b):
             return -0.8, "One does not say who is bound to whom."
         shared = len(a.parties & b.parties)
         if shared >= 2:
@@ -265,7 +265,7 @@ def ends(a: Happening, b: Happening, related: Related) -> Found:
         return -1.0, "An end of the relation is another."
     if a.matter is Matter.HOLD and not two:  # a group holds many places
         return -0.8, "One does not say what is held."
-    if a.matter is Matter.SUPPORT and not (one and two) and _elsewhere(a, b):
+    if a.matter is Matter.SUPPORT and not (one and two) and _of_other_news(a, b):
         return -0.8, "One does not say who supports whom."
     value = (one + two) / 2
     return (value, "Both ends are the same." if value == 1 else "One end is the same.") if value else None
@@ -432,7 +432,7 @@ def _held(a: Happening) -> frozenset[str]:
     return a.places if a.matter is Matter.HOLD else frozenset()
 
 
-def _elsewhere(a: Happening, b: Happening) -> bool:
+def _of_other_news(a: Happening, b: Happening) -> bool:
     """Whether two are told by articles about nothing the same but what both name."""
     return a.document != b.document and not (a.about & b.about) - (a.parties & b.parties)
 

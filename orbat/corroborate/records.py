@@ -172,13 +172,15 @@ def _collapsed(happenings: Iterable[Happening], judged: Judged) -> list[Happenin
 
 def _joined(groups: Sequence[Group], judged: Judged) -> list[Group]:
     """Groups with those made one, whole as they are, that judgements join, but for two that hold what a judgement keeps apart."""
-    found = {statement: group for group in groups for statement in group} if judged.must else {}
+    if not judged.must:
+        return list(groups)
+    found = {statement: group for group in groups for statement in group}
     for left, right in judged.must:
         one, two = found.get(left, ()), found.get(right, ())
         if one and two and one != two and not judged.part(one, two):
             both = tuple(sorted({*one, *two}))
             found |= dict.fromkeys(both, both)
-    return sorted(set(found.values())) if judged.must else list(groups)
+    return sorted(set(found.values()))
 
 
 def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged, *, inside: bool = False) -> list[list[Happening]]:

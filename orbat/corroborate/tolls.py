@@ -54,14 +54,17 @@ def _one_side(kind: str, found: dict[tuple[str, str], list[tuple[Voiced, Count]]
     """Figures of which no side is told are of the one side that is told, unless one who gives them tells that side's apart, or they add
     several up ("four Americans and at least four Nigeriens")."""
     told = [key for key in found if key[0] == kind and key[1]]
-    plain = [(one, count) for one, count in found.get((kind, ""), ()) if not _adds_up(one.statement)]
+    plain: list[tuple[Voiced, Count]] = []
+    sums: list[tuple[Voiced, Count]] = []
+    for part in found.get((kind, ""), ()):
+        (sums if _adds_up(part[0].statement) else plain).append(part)
     if plain and len(told) == 1:
         sided = _totals(found[told[0]])
         if {_voice(one) for one, _ in sided}.isdisjoint(_voice(one) for one, _ in _totals(plain)):
             found[told[0]] += plain
-            found[kind, ""] = [(one, count) for one, count in found[kind, ""] if _adds_up(one.statement)]
-            if not found[kind, ""]:
-                del found[kind, ""]
+            del found[kind, ""]
+            if sums:
+                found[kind, ""] = sums
 
 
 def _adds_up(statement: Statement) -> bool:
