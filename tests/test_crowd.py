@@ -125,7 +125,7 @@ def test_records_are_the_same_whether_pairs_are_asked_alone_or_at_once(monkeypat
             monkeypatch.setattr("orbat.corroborate.web.MANY", pairs)
             monkeypatch.setattr("orbat.corroborate.records.MANY", nodes)
             monkeypatch.setattr("orbat.corroborate.records.SEVERAL", documents)
-            monkeypatch.setattr("orbat.corroborate.crowd.BLOCK", 16)
+            monkeypatch.setattr("orbat.corroborate.crowd.PAIRS", 300)
             web = MemoryWeb()
             stirred = weave(articles, web, related)
             results.append((web.tied, regroup(stirred, web, related, judged=judged)))

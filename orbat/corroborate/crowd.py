@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from types import MappingProxyType
@@ -44,7 +44,7 @@ READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What a feature reads of two happenings of different documents. Of others, but for those that are counted, each pair is asked."""
 
-BLOCK = 256  # happenings whose pairs with all others are worked out at once: some MB an array where there are thousands
+PAIRS = 65_536  # worked out at once: half a MB an array, of which there are some ten
 FEW = 512  # different values: what was asked of so many is kept, at most 2 MB a feature
 _NAMES = ("parties", "places", "persons", "sentences", "about", "proper")
 _EVER = 1 << 40  # days: further than any two are apart
@@ -115,7 +115,10 @@ class Crowd:
             alike: Floats = np.minimum(1.0, 2 * (words.shared(one, two) / (6 + np.minimum(words.sizes[one], words.sizes[two]))))
             return alike
         if name == "copied":
-            return (self._of("sentences").shared(one, two) > 0).astype(np.float64)
+            sides, sentences = self._of("parties"), self._of("sentences")
+            agree = sides.shared(one, two) == np.minimum(sides.sizes[one], sides.sizes[two])
+            enough = np.minimum(np.where(agree, features.ALIKE, features.FORMULA), np.minimum(sentences.sizes[one], sentences.sizes[two]))
+            return (sentences.shared(one, two) >= np.maximum(enough, 1)).astype(np.float64)
         if name == "vague":
             none = (self._of("names").shared(one, two) == 0) & (self._of("words").shared(one, two) < features.FEW_WORDS)
             return np.where(none, -1.0, 0.0)
@@ -199,6 +202,22 @@ class Crowd:
         if name == "persons":  # of who acts, only those to whom it happens elsewhere
             return lambda node: (node.persons, node.actors & self._people)
         return attrgetter(*READS[name]) if name in READS else attrgetter("id")
+
+
+def batches(counts: Sequence[int]) -> Iterator[slice]:
+    """Rows next to one another that have ``PAIRS`` pairs together, or one row that has more.
+
+    Args:
+        counts: how many pairs each row has.
+    """
+    first = held = 0
+    for at, count in enumerate(counts):
+        if held and held + count > PAIRS:
+            yield slice(first, at)
+            first, held = at, 0
+        held += count
+    if first < len(counts):
+        yield slice(first, len(counts))
 
 
 class _Kinds:

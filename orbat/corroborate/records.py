@@ -9,7 +9,7 @@ what working on everything would. Components stay small, because what is told wi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -19,7 +19,7 @@ from orbat.corroborate import features, match
 from orbat.corroborate.blocks import WEEK, block_keys, end_keys
 from orbat.corroborate.cluster import agglomerate, joined
 from orbat.corroborate.copies import Sets
-from orbat.corroborate.crowd import BLOCK, Crowd, Flags, Floats
+from orbat.corroborate.crowd import Crowd, Flags, Floats, Numbers, batches
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
@@ -199,39 +199,53 @@ def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged, 
 
 
 def _agglomerated_at_once(nodes: Sequence[Happening], related: Related, judged: Judged) -> list[list[Happening]]:
-    """The same where many documents speak of one matter on one day."""
+    """The same where many documents speak of one matter on one day: in parts, as ``_apart`` makes them, so that what all pairs of all
+    nodes score is never held at once."""
     order = sorted(nodes, key=lambda one: one.id)
-    scores, never = _matrices(order, related, judged)
-    sets = Sets(range(len(order)))
-    for one, two in zip(*np.nonzero(np.triu(scores >= match.SAME - SLACK)), strict=True):
-        sets.join(int(one), int(two))
-    parts = sets.groups()
-    if len(parts) == 1:
-        return joined(order, scores, never, enough=match.SAME)
+    crowd, sets = Crowd(order, related), Sets(range(len(order)))
+    for one, two in _pairs(np.arange(len(order))):
+        one, two = _compatible(crowd, one, two)
+        likely = crowd.scores(one, two, least=-SLACK) > 0
+        for left, right in zip(one[likely].tolist(), two[likely].tolist(), strict=True):
+            sets.join(left, right)
     found: list[list[Happening]] = []
-    for members in parts:
-        within = np.ix_(members, members)
-        found += joined([order[at] for at in members], scores[within], never[within], enough=match.SAME)
+    for members in sets.groups():
+        part = [order[at] for at in members]
+        found += joined(part, *_matrices(part, crowd, np.array(members), judged), enough=match.SAME) if len(part) > 1 else [part]
     return found
 
 
-def _matrices(order: Sequence[Happening], related: Related, judged: Judged) -> tuple[Floats, Flags]:
-    """The score of each two (0 where they conflict) and whether they conflict, as one is said to with itself."""
-    size, crowd = len(order), Crowd(order, related)
-    scores, never = np.zeros((size, size)), np.eye(size, dtype=bool)
-    for start in range(0, size, BLOCK):
-        one, two = np.nonzero(np.arange(start, min(start + BLOCK, size))[:, None] < np.arange(size))
-        one += start
-        apart = crowd.conflict(one, two)
-        never[one[apart], two[apart]] = never[two[apart], one[apart]] = True
-        one, two = one[~apart], two[~apart]
-        scores[one, two] = scores[two, one] = crowd.scores(one, two)
-    parted = [at for at, one in enumerate(order) if not judged.parted.isdisjoint(one.statements)]
+def _matrices(part: Sequence[Happening], crowd: Crowd, members: Numbers, judged: Judged) -> tuple[Floats, Flags]:
+    """The score of each two of some of a crowd (0 where they conflict) and whether they conflict, as one is said to with itself."""
+    size = len(part)
+    scores, never = np.zeros((size, size)), np.ones((size, size), dtype=bool)
+    place = np.zeros(int(members.max()) + 1, dtype=np.intp)
+    place[members] = np.arange(size)
+    for one, two in _pairs(members):
+        one, two = _compatible(crowd, one, two)
+        row, column = place[one], place[two]
+        never[row, column] = never[column, row] = False
+        scores[row, column] = scores[column, row] = crowd.scores(one, two)
+    parted = [at for at, one in enumerate(part) if not judged.parted.isdisjoint(one.statements)]
     for i, j in combinations(parted, 2):
-        if judged.part(order[i].statements, order[j].statements):
+        if judged.part(part[i].statements, part[j].statements):
             never[i, j] = never[j, i] = True
             scores[i, j] = scores[j, i] = 0.0
     return scores, never
+
+
+def _pairs(members: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Each two of some numbers in order, some pairs at a time."""
+    size = len(members)
+    for rows in batches(range(size - 1, -1, -1)):
+        one, two = np.nonzero(np.arange(rows.start, rows.stop)[:, None] < np.arange(size))
+        yield members[one + rows.start], members[two]
+
+
+def _compatible(crowd: Crowd, one: Numbers, two: Numbers) -> tuple[Numbers, Numbers]:
+    """The pairs that are in no conflict."""
+    apart = crowd.conflict(one, two)
+    return one[~apart], two[~apart]
 
 
 def _apart(nodes: Sequence[Happening], related: Related, inside: bool) -> list[list[Happening]]:

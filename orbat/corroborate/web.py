@@ -18,7 +18,7 @@ import numpy as np
 from orbat.corroborate import match
 from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.copies import Sets
-from orbat.corroborate.crowd import BLOCK, Crowd
+from orbat.corroborate.crowd import Crowd, batches
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.judged import Judged
@@ -324,8 +324,8 @@ class _Knitting:
         order = sorted(self.known, key=lambda key: self.known[key].id)
         number = {key: at for at, key in enumerate(order)}
         crowd, asked = Crowd([self.known[key] for key in order], self.related), list(near)
-        for start in range(0, len(asked), BLOCK):
-            pairs = [(number[key], number[other]) for key in asked[start : start + BLOCK] for other in near[key]]
+        for rows in batches([len(found) for found in near.values()]):
+            pairs = [(number[key], number[other]) for key in asked[rows] for other in near[key]]
             left, right = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
             able = ~crowd.conflict(left, right)
             left, right = left[able], right[able]
