@@ -118,7 +118,8 @@ class Crowd:
             sides, sentences = self._of("parties"), self._of("sentences")
             agree = sides.shared(one, two) == np.minimum(sides.sizes[one], sides.sizes[two])
             enough = np.minimum(np.where(agree, features.ALIKE, features.FORMULA), np.minimum(sentences.sizes[one], sentences.sizes[two]))
-            return (sentences.shared(one, two) >= np.maximum(enough, 1)).astype(np.float64)
+            same: Flags = sentences.shared(one, two) >= np.maximum(enough, 1)
+            return same.astype(np.float64)
         if name == "vague":
             none = (self._of("names").shared(one, two) == 0) & (self._of("words").shared(one, two) < features.FEW_WORDS)
             return np.where(none, -1.0, 0.0)
