@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from orbat.clauses import with_clauses
 from orbat.codebook import Codebook
 from orbat.decode import decode
 from orbat.denials import with_denials
 from orbat.encoder import Encoder, Flags
 from orbat.errors import OrbatError, StageError
+from orbat.hedges import with_hedges
 from orbat.link.actors import home_countries, link_actors
 from orbat.link.catalogue import Catalogue
 from orbat.link.dates import link_dates
@@ -95,7 +97,7 @@ class Reader:
         spans = sentences(document.text)
         worth = self._worth(document.text, spans) if self._worth is not None else None
         found = decode(self.encoder.encode(dashed(document.text), spans, worth), spans)
-        annotations = check(document, with_sides(document.text, with_offices(document.text, with_denials(document.text, found))))
+        annotations = check(document, worded(document.text, found))
         annotations, links = linked(document, annotations, self.catalogue, self.gazetteer)
         said = statements(document, annotations, links, codebook=self.codebook, model=self.model)
         return Reading(document, annotations, links, said, self.model)
@@ -136,6 +138,13 @@ class Reader:
 def refusal(document: Document, error: StageError) -> Failure:
     """The failure that a document becomes which the store cannot keep."""
     return Failure(document.label, "store", str(error))
+
+
+def worded(text: str, found: Annotations) -> Annotations:
+    """What the network found, put right where the text's words say otherwise: each rule on what the one before it leaves."""
+    for rule in (with_denials, with_offices, with_sides, with_clauses, with_hedges):
+        found = rule(text, found)
+    return found
 
 
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:

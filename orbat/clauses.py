@@ -1,0 +1,114 @@
+"""Who does what by the grammar of a clause, where the reading's network takes one for the other. Pure.
+
+ALONGSIDE   "fought alongside the army", "fought with the army against raiders": the army is on the same side, not the other
+WHOM        "the chief, whom Farah arrested": Farah arrests
+PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Farah is not
+SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from orbat.types import Annotations, Argument, Event, EventType, MentionType, Role, Span
+
+_FIGHTS = frozenset({EventType.CLASH, EventType.ATTACK, EventType.DEPLOY})
+_SUFFERED = frozenset({EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.INJURE, EventType.RELEASE})
+_TAKES = _SUFFERED | {EventType.RECRUIT, EventType.SANCTION, EventType.ACCUSE, EventType.SPLIT, EventType.SUPPORT}
+_BESIDE = re.compile(r"(?: \w+){0,2}? (?:alongside|beside|side by side with|together with|shoulder to shoulder with|on the side of) ")
+_WITH_AGAINST = re.compile(r" with (?P<side>[^.;:,]{2,80}?) against ")
+_SIDE_ENDS = re.compile(r"[.;:]|\b(?:against|who|which|that|in|at|near|from|until|since|for|before|after|during)\b|, (?!and\b)")
+_WHOM = re.compile(r"\bwhom (?:the |its |their |his |her )?")
+_HELPING = re.compile(r"(?: (?:had|has|have|is|was|were|\w+ly|then|once|also|later|now|first|and|\w+ed))*")
+_TURNED = re.compile(r",? (?:who (?:was|had been|were|has been) |later |himself |reportedly )*")
+_JOINED = re.compile(r",? (?:and|or)\b|,(?! \w+ed\b)[^a-z]*$")
+_SUCCEEDS = re.compile(
+    r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing))\b"
+)
+_PASSIVE = re.compile(r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly |later |soon |then )?$")
+
+
+def with_clauses(text: str, annotations: Annotations) -> Annotations:
+    """The annotations in which each event has those as actors and targets whom its clause's grammar makes so, by the table above."""
+    events = tuple(_read(text, annotations, event) for event in annotations.events)
+    return annotations if all(a is b for a, b in zip(events, annotations.events, strict=True)) else replace(annotations, events=events)
+
+
+def _read(text: str, annotations: Annotations, event: Event) -> Event:
+    if len(event.arguments) == 0:
+        return event
+    if event.type in _FIGHTS:
+        event = _alongside(text, annotations, event)
+    if event.type in _TAKES:
+        event = _whom(text, annotations, event)
+    if event.type in _SUFFERED:
+        event = _participle(text, annotations, event)
+    return _succeeds(text, annotations, event) if event.type is EventType.LEAD else event
+
+
+def _alongside(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event with those on its actors' side whom "alongside" names, and "with" before "against"."""
+    if not event.of(Role.TARGET) or not event.of(Role.ACTOR):
+        return event
+    stop = annotations.sentences[event.sentence].end
+    if (beside := _BESIDE.match(text, event.trigger.end, stop)) is not None:
+        ends = _SIDE_ENDS.search(text, beside.end(), stop)
+        side = Span(beside.end(), ends.start() if ends else stop)
+    elif (beside := _BESIDE.search(text, event.trigger.start, event.trigger.end + 1)) is not None:  # the trigger is "fought beside"
+        ends = _SIDE_ENDS.search(text, event.trigger.end, stop)
+        side = Span(event.trigger.end, ends.start() if ends else stop)
+    elif (together := _WITH_AGAINST.match(text, event.trigger.end, stop)) is not None:
+        side = Span(*together.span("side"))
+    else:
+        return event
+    theirs = [i for i in event.of(Role.TARGET) if side.start <= annotations.mentions[i].span.start < side.end]
+    return _moved(event, theirs, Role.TARGET, Role.ACTOR)
+
+
+def _whom(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event with the one as actor who stands between "whom" and its verb."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET)}
+    start = max(annotations.sentences[event.sentence].start, event.trigger.start - 70)
+    word = next(reversed(list(_WHOM.finditer(text, start, event.trigger.start))), None)
+    if word is None or len(spans) < 2:
+        return event
+    does = [i for i, span in spans.items() if span.start == word.end() and _HELPING.fullmatch(text, span.end, event.trigger.start - 1)]
+    return _moved(event, does, Role.TARGET, Role.ACTOR)
+
+
+def _participle(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event without the persons who stand before the one that its participle follows, but for those joined to that one."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET) if annotations.mentions[i].type is MentionType.PERSON}
+    before = sorted((span, i) for i, span in spans.items() if span.end <= event.trigger.start)
+    if len(before) < 2 or not text.startswith(",", before[-1][0].end):
+        return event
+    if not _TURNED.fullmatch(text, before[-1][0].end, event.trigger.start):
+        return event
+    last = before[-1][0]
+    apart = {i for span, i in before[:-1] if not text.startswith(" of ", span.end) and not _JOINED.search(text, span.end, last.start)}
+    kept = tuple(a for a in event.arguments if a.role is not Role.TARGET or a.mention not in apart)
+    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+
+
+def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of a new leader with the old one, who stands after the verb, as whom the post comes from."""
+    people = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].type is MentionType.PERSON]
+    if len(people) < 2 or not _SUCCEEDS.match(text, event.trigger.start):
+        return event
+    if _PASSIVE.search(text, annotations.sentences[event.sentence].start, event.trigger.start):
+        return event
+    spans = {i: annotations.mentions[i].span for i in people}
+    after = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + 40]
+    return _moved(event, after, Role.ACTOR, Role.ORIGIN) if len(after) < len(people) else event
+
+
+def _moved(event: Event, mentions: list[int], old: Role, new: Role) -> Event:
+    """The event with some mentions in another role."""
+    if not mentions:
+        return event
+    moved = tuple(replace(a, role=new) if a.role is old and a.mention in mentions else a for a in event.arguments)
+    unique: dict[tuple[Role, int], Argument] = {}
+    for argument in moved:
+        unique.setdefault((argument.role, argument.mention), argument)
+    return replace(event, arguments=tuple(unique.values()))

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from orbat.clauses import with_clauses
+from orbat.types import Annotations, Argument, Certainty, Event, EventType, Mention, MentionType, Role, Span
+
+Args = list[tuple[str, str]]
+
+
+def clauses(text: str, trigger: tuple[str, str], args: Args, *, type: MentionType = MentionType.PERSON) -> dict[str, list[str]]:
+    """The words in each role of the one event of a sentence; ``args`` are the role and the words of each, as the network gave them."""
+    words = sorted({word for _, word in args}, key=text.index)
+    mentions = tuple(Mention(type, Span(text.index(w), text.index(w) + len(w)), 0) for w in words)
+    at = text.index(trigger[0])
+    ties = tuple(Argument(Role(role), words.index(word)) for role, word in args)
+    event = Event(EventType(trigger[1]), Span(at, at + len(trigger[0])), 0, ties, Certainty.FACT)
+    told = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (event,))).events[0]
+    return {str(role): [words[i] for i in told.of(role)] for role in (Role.ACTOR, Role.TARGET, Role.ORIGIN) if told.of(role)}
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "expected"),
+    [
+        ("Scouts fought alongside the guard until May.", [("actor", "Scouts"), ("target", "guard")], {"actor": ["Scouts", "guard"]}),
+        (
+            "Scouts fought with the guard against the raiders.",
+            [("actor", "Scouts"), ("target", "guard"), ("target", "raiders")],
+            {"actor": ["Scouts", "guard"], "target": ["raiders"]},
+        ),
+        (
+            "Scouts fought beside the guard against the raiders.",
+            [("actor", "Scouts"), ("target", "guard"), ("target", "raiders")],
+            {"actor": ["Scouts", "guard"], "target": ["raiders"]},
+        ),
+        (
+            "Scouts fought with the guard near the port.",
+            [("actor", "Scouts"), ("target", "guard")],
+            {"actor": ["Scouts"], "target": ["guard"]},
+        ),
+        ("Scouts fought the guard.", [("actor", "Scouts"), ("target", "guard")], {"actor": ["Scouts"], "target": ["guard"]}),
+    ],
+)
+def test_who_fights_alongside_another_does_not_fight_it(text: str, args: Args, expected: dict[str, list[str]]) -> None:
+    assert clauses(text, ("fought", "CLASH"), args, type=MentionType.GROUP) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "expected"),
+    [
+        (
+            "Odo, the old chief whom Bram arrested in May, came home.",
+            [("target", "Odo"), ("target", "Bram")],
+            {"actor": ["Bram"], "target": ["Odo"]},
+        ),
+        ("Odo and Bram, both of whom were arrested, came home.", [("target", "Odo"), ("target", "Bram")], {"target": ["Odo", "Bram"]}),
+    ],
+)
+def test_whom_somebody_arrested_was_arrested_by_him(text: str, args: Args, expected: dict[str, list[str]]) -> None:
+    assert clauses(text, ("arrested", "ARREST"), args) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Odo was named to follow Bram, killed in May.", ["Bram"]),
+        ("Odo was named to follow Bram, who was killed in May.", ["Bram"]),
+        ("Odo and Bram, killed in May, were cousins.", ["Odo", "Bram"]),
+        ("Odo, Bram, killed in May, were cousins.", ["Odo", "Bram"]),
+        ("Odo of the Bram, killed in May, was old.", ["Odo", "Bram"]),
+    ],
+)
+def test_a_participle_is_said_of_the_one_it_follows(text: str, expected: list[str]) -> None:
+    assert clauses(text, ("killed", "KILL"), [("target", "Odo"), ("target", "Bram")]) == {"target": expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Odo succeeded Bram in May.", {"actor": ["Odo"], "origin": ["Bram"]}),
+        ("In May Odo had succeeded the ailing Bram.", {"actor": ["Odo"], "origin": ["Bram"]}),
+        ("Odo was succeeded by Bram in May.", {"actor": ["Odo", "Bram"]}),
+    ],
+)
+def test_whom_a_leader_succeeds_leads_no_more(text: str, expected: dict[str, list[str]]) -> None:
+    assert clauses(text, ("succeeded", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == expected

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from orbat.hedges import with_hedges
+from orbat.types import Annotations, Argument, Certainty, Event, EventType, Mention, MentionType, Role, Span
+
+
+def reading(sentences: list[str], trigger: tuple[str, str], *named: str, source: str = "", actor: str = "") -> tuple[str, Annotations]:
+    """A text of some sentences with one event and some names, the last of which nothing is said of."""
+    text, spans = " ".join(sentences), []
+    for sentence in sentences:
+        at = text.index(sentence)
+        spans.append(Span(at, at + len(sentence)))
+    names = sorted(dict.fromkeys(n for n in (*named, source, actor) if n), key=text.index)
+    mentions = tuple(
+        Mention(MentionType.GROUP, Span(at := text.index(n), at + len(n)), next(i for i, s in enumerate(spans) if s.start <= at < s.end))
+        for n in names
+    )
+    at = text.index(trigger[0])
+    ties = (Argument(Role.ACTOR, names.index(actor)),) if actor else ()
+    where = next(i for i, s in enumerate(spans) if s.start <= at < s.end)
+    event = Event(EventType(trigger[1]), Span(at, at + len(trigger[0])), where, ties, source=names.index(source) if source else None)
+    return text, Annotations(tuple(spans), mentions, (event,))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The cell planned attacks on two ports.", Certainty.FUTURE),
+        ("The cell was plotting to carry out simultaneous attacks.", Certainty.FUTURE),
+        ("The cell planned the attacks on two ports.", Certainty.FACT),
+        ("The cell made attacks as planned.", Certainty.FACT),
+    ],
+)
+def test_what_is_planned_is_to_come(sentence: str, expected: Certainty) -> None:
+    assert with_hedges(*reading([sentence], ("attacks", "ATTACK"))).events[0].certainty is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Is the cell allied to the league?", Certainty.POSSIBLE),
+        ("Q: Has it been allied to the league?", Certainty.POSSIBLE),
+        ("Why is the cell allied to the league?", Certainty.FACT),
+        ("Will the allied cell last?", Certainty.FACT),
+        ("The cell is allied to the league.", Certainty.FACT),
+    ],
+)
+def test_what_is_asked_is_no_fact(sentence: str, expected: Certainty) -> None:
+    assert with_hedges(*reading([sentence], ("allied", "ALLY"))).events[0].certainty is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("The league took no part in the raid.", []),
+        ("The league had nothing to do with the raid.", []),
+        ("The league took no part in talks, which the raid ended.", [0]),
+        ("The league took part in the raid.", [0]),
+    ],
+)
+def test_who_took_no_part_has_not_done_it(sentence: str, does: list[int]) -> None:
+    assert with_hedges(*reading([sentence], ("raid", "ATTACK"), actor="league")).events[0].of(Role.ACTOR) == does
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Sund accused the league of arming raiders, which the league denies."],
+        ["The league is said to be arming raiders, a charge that Sund has always rejected."],
+        ["Sund accused a ministry of arming raiders; the league denied it."],
+        ["Sund accused a ministry of arming raiders.", "The league denies the charge."],
+    ],
+)
+def test_what_somebody_denies_in_words_of_their_own_is_denied_by_them(sentences: list[str]) -> None:
+    denier = "Sund" if "Sund has" in sentences[0] else "league"
+    text, found = reading(sentences, ("arming", "SUPPORT"), denier, source="" if denier == "Sund" else "Sund")
+    at = text.rindex(denier)
+    mentions = tuple(
+        Mention(m.type, Span(at, at + len(denier)), len(sentences) - 1) if m.span.of(text) == denier else m for m in found.mentions
+    )
+    told = with_hedges(text, Annotations(found.sentences, mentions, found.events)).events
+    assert [(e.negated, None if e.source is None else mentions[e.source].span.of(text)) for e in told][1:] == [(True, denier)]
+    assert not told[0].negated
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Sund is arming raiders, and the league rejected it."],  # what is turned down is not denied
+        ["Sund is arming raiders.", "The league denied it."],  # nobody charges Sund with it
+        ["Sund is arming raiders, which the league denied visas."],
+    ],
+)
+def test_what_is_not_denied_is_said_once(sentences: list[str]) -> None:
+    assert len(with_hedges(*reading(sentences, ("arming", "SUPPORT"), "league")).events) == 1
