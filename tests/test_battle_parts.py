@@ -171,7 +171,60 @@ def test_the_unnamed_and_the_negated_lead_nothing(press):
     assert press.sheet().leaders == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "trigger"),
+    [
+        ("Adam Amsa, a former commander of Gun Front, spoke.", "commander"),
+        ("Adam Amsa may once have been a Gun Front commander.", "commander"),
+        ("Gun Front was led by Adam Amsa until his arrest in Kor.", "led"),
+    ],
+)
+def test_who_led_it_once_is_not_shown_as_its_leader(press, sentence, trigger):
+    press.say(sentence, E.LEAD, trigger, actor=[ADAM], target=[GUN])
+    (leader,) = press.sheet().leaders
+    assert (leader.ended_by, leader.when.end) == ("led it before", None)
+    assert press.sheet(as_of=day("2020-07-01")).leaders == ()
+    press.say("Adam Amsa leads Gun Front.", E.LEAD, "leads", actor=[ADAM], target=[GUN])
+    assert press.sheet().leaders[0].ended_by is None
+
+
+def test_a_death_of_which_no_day_is_told_ends_a_term(press):
+    press.say("Adam Amsa, a commander of Gun Front, was killed.", E.LEAD, "commander", actor=[ADAM], target=[GUN])
+    press.say("Adam Amsa was killed in a clash.", E.KILL, "killed", target=[ADAM])
+    (leader,) = press.sheet().leaders
+    assert (leader.ended_by, leader.when.end) == ("killed or taken", None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "whom", "expected"),
+    [
+        ("Adam Amsa defected to the Test Army in May 2019.", "defected", [ARMY], "left, 2019"),
+        ("Adam Amsa left Gun Front in May 2019.", "left", [GUN], "left, 2019"),
+        ("Adam Amsa left Sun League in May 2019.", "left", [SUN], None),
+    ],
+)
+def test_a_leader_who_leaves_leads_no_more(press, sentence, trigger, whom, expected):
+    press.say("Adam Amsa commanded Gun Front.", E.LEAD, "commanded", actor=[ADAM], target=[GUN])
+    press.say(sentence, E.LEAVE, trigger, actor=[ADAM], target=whom, on="2019-05-05")
+    assert press.sheet().leaders[0].ended_by == expected
+
+
+def test_an_arrest_ends_no_term_of_who_was_freed_since(press):
+    press.say("Adam Amsa leads Gun Front.", E.LEAD, "leads", actor=[ADAM], target=[GUN])
+    press.say("Adam Amsa was arrested in Kor.", E.ARREST, "arrested", target=[ADAM], on="2010-05-05")
+    assert press.sheet().leaders[0].ended_by == "killed or taken"
+    press.say("Adam Amsa was released in Mez.", E.RELEASE, "released", target=[ADAM], on="2018-05-05")
+    assert press.sheet().leaders[0].ended_by is None
+
+
 # Ties
+
+
+@pytest.mark.parametrize("words", ["ties", "links", "relationship", "contacts"])
+def test_groups_that_have_to_do_with_one_another_are_no_part_of_one_another(press, words):
+    press.say(f"Gun Front has {words} to Sun League.", E.BELONG, words, actor=[GUN], target=[SUN])
+    assert [(b.tie, b.party.id) for b in press.sheet().relations] == [(Tie.ALLY, "sun")]
+    assert press.sheet().affiliations == ()
 
 
 def test_a_pledge_and_the_split_that_ends_it(press):
@@ -293,6 +346,8 @@ LEDGER = [
     (E.GAIN, "Gun Front won fame.", "won", {"actor": [GUN], "target": [("fame", M.RESOURCE)]}, (Item.PRESTIGE, 1, None)),
     (E.LOSE, "Gun Front lost income.", "lost", {"actor": [GUN], "target": [("income", M.RESOURCE)]}, (Item.MONEY, -1, None)),
     (E.LOSE, "Gun Front is losing ground.", "losing ground", {"actor": [GUN]}, (Item.TERRITORY, -1, None)),
+    (E.GAIN, "Gun Front's strength is put at 900.", "strength", {"actor": [GUN]}, None),
+    (E.RECRUIT, "Sun League trained Gun Front.", "trained", {"actor": [SUN], "target": [GUN]}, None),
     (E.GAIN, "Gun Front grew.", "grew", {"actor": [GUN]}, (Item.STRENGTH, 1, None)),
     (E.SUPPORT, "Gun Front was given cash.", "given", {"target": [GUN], "instrument": [("cash", M.RESOURCE)]}, (Item.MONEY, 1, None)),
     (E.ABUSE, "Gun Front taxed traders.", "taxed", {"actor": [GUN], "target": ["traders"]}, (Item.MONEY, 1, None)),

@@ -3,7 +3,8 @@
 A record of the bond between two parties holds all that is said of it, the pledge and the break alike. Each kind of tie that its
 statements state becomes one value, with the statements of that kind as its grounds:
 
-BELONG    the other belongs to the group: ``wing``, or ``member`` where it is a person; the group belongs to the other: ``parent``
+BELONG    the other belongs to the group: ``wing``, or ``member`` where it is a person; the group belongs to the other: ``parent``;
+          of two groups with ties, links or contacts: ``ally``
 ALLY      a pledge or oath: ``pledged to`` or ``pledged by``; a union of groups: ``merger``; else ``ally``
 SPLIT     a break: ``split``; else (feud, contest, rivalry): ``rival``
 """
@@ -28,6 +29,9 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Words of a SPLIT by which a tie ends; the others (feud, compete, rival) say that it is bad."""
+
+_IN_TOUCH = re.compile(r"\b(?:ties|relation(?:s|ships?)|contacts?|links)\b", re.IGNORECASE)
+"""Words of a BELONG by which two groups have to do with one another and neither is part of the other."""
 
 _TYING, _SIDES = frozenset({EventType.BELONG, EventType.ALLY, EventType.SPLIT}), ("actor", "target")
 _FIGHTS = frozenset(
@@ -67,8 +71,12 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
     acts = "actor" in part.roles
     across = parties(s.target if acts else s.actor, s)
     if s.type is EventType.BELONG:
+        touch = _IN_TOUCH.search(s.trigger.text) is not None
         for other in across:
-            yield Tie.PARENT if acts else Tie.MEMBER if other.kind == "person" else Tie.WING, other
+            if touch and other.kind != "person":
+                yield Tie.ALLY, other
+            else:
+                yield Tie.PARENT if acts else Tie.MEMBER if other.kind == "person" else Tie.WING, other
         return
     if s.type is EventType.SPLIT:
         tie = Tie.SPLIT if _BREAK.search(s.trigger.text) else Tie.RIVAL

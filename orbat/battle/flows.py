@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from orbat.battle.case import Case, latest, parties
 from orbat.battle.ledger import together
+from orbat.battle.ledgerrules import TRAINS
 from orbat.battle.parts import PARTIES, Part, Run, Subject
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Flow, Party
@@ -49,7 +50,9 @@ def ends(s: Statement) -> tuple[Party | None, Party | None]:
 
 
 def _moves(subject: Subject, s: Statement) -> bool:
-    """Whether people move, not the group as a whole."""
+    """Whether people move, not the group as a whole; those of a group who are trained by another stay with it."""
+    if s.type is EventType.RECRUIT and TRAINS.search(s.trigger.text) and not any(subject.names(f) for f in s.actor):
+        return False
     if s.type is EventType.RECRUIT or not any(subject.names(f) for f in s.actor):
         return True
     return any(FIGHTERS.search(f.quote.text) or read_count(f.quote.text, type=f.type) for f in s.actor)

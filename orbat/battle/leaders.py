@@ -3,7 +3,8 @@
 A leader is a person with a name whom a LEAD statement puts at the group's head. The term is the relation's; it also ends where another
 record has the leader killed or taken, or another head of the group named later (``corroborate.ended``); an end that is disputed counts
 only where there is no other. A commander, governor or founder is
-no successor of a head, and none of theirs ends a head's term.
+no successor of a head, and none of theirs ends a head's term. A leader who is known to lead no more (``gone``), though not since when, is
+shown as such, and on no day's sheet.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import replace
 
 from orbat.battle.activity import counts
 from orbat.battle.case import Case, latest, parties, party, reported
+from orbat.battle.gone import FORMER, falls, freed_since, leaves, was_once
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Leader, Party, When
 from orbat.corroborate import ended
@@ -123,8 +125,21 @@ class _Enders:
 
     def of(self, record: Record) -> list[Record]:
         """Those of one record of a leader."""
-        happenings = {r.id: r for value in record.actors.values for r in self._fates.get(value.key, ()) if self._stood(r)}
-        return [*happenings.values(), *(self._others if record.id in self._heads else ())]
+        happenings = freed_since(r for r in self._of_people(record) if self._stood(r))
+        return [*happenings, *(self._others if record.id in self._heads else ())]
+
+    def _of_people(self, record: Record) -> list[Record]:
+        return list({r.id: r for value in record.actors.values for r in self._fates.get(value.key, ())}.values())
+
+    def undated(self, record: Record, person: Party) -> str | None:
+        """What is told to have ended a leader's term, no day told or by leaving; None where nothing is."""
+        subject = self._case.subject
+        for fate in freed_since(self._of_people(record)):
+            if falls(fate):
+                return "killed or taken"
+            if any(leaves(s, person, subject) for s in self._case.said(fate)) and (self._case.as_of is None or self._stood(fate)):
+                return "left" if fate.start is None else f"left, {fate.start.year}"
+        return None
 
     def _stood(self, record: Record) -> bool:
         return self._case.as_of is None or (record.start is not None and record.start <= self._case.as_of)
@@ -137,7 +152,8 @@ def _fates(case: Case) -> Mapping[str, list[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
     for record in (*case.records, *case.also):
         if counts(record):
-            for key in wanted.intersection(value.key for value in record.targets.values):
+            leaving = record.actors.values if EventType.LEAVE in record.types else ()
+            for key in wanted.intersection(value.key for value in (*record.targets.values, *leaving)):
                 found[key].append(record)
     return found
 
@@ -154,7 +170,10 @@ def _leader(case: Case, person: Party, said: Sequence[Part], enders: _Enders) ->
     begins = any(f.name == "start" and f.values for f in record.fields)
     when = When(later.start, later.end, later.date_prec, begins, *reported(statements))
     titles = tuple(dict.fromkeys(fold(s.trigger.text) for s in statements))
-    return Leader(person, titles, when, _why(record, later), case.grounds((record, s) for s in statements))
+    why = _why(record, later) or (FORMER if all(map(was_once, statements)) else enders.undated(record, person))
+    if case.as_of is not None and why is not None and later.end is None:
+        return None
+    return Leader(person, titles, when, why, case.grounds((record, s) for s in statements))
 
 
 def _why(record: Record, later: Record) -> str | None:

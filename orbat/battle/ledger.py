@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from orbat.battle.case import Case, latest, parties, spot, spot_of
 from orbat.battle.leaders import Heads, heads
-from orbat.battle.ledgerrules import BESIEGES, EXTORTS, RULES_OF, Rule, item_of
+from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, EXTORTS, RULES_OF, TRAINS, Rule, item_of
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Entry, Item, Party, Spot
@@ -122,6 +122,10 @@ def _holds(rule: Rule, s: Statement, fillers: tuple[Filler, ...]) -> bool:
     if s.type is EventType.ABUSE:
         return EXTORTS.search(s.trigger.text) is not None
     if s.type is EventType.SEIZE and BESIEGES.search(s.trigger.text):
+        return False
+    if s.type is EventType.RECRUIT and rule.role != "actor" and TRAINS.search(s.trigger.text):
+        return False
+    if s.type in (EventType.GAIN, EventType.LOSE) and AMOUNTS.fullmatch(s.trigger.text):
         return False
     return not (s.type is EventType.LOSE and rule.role == "target" and s.actor)
 

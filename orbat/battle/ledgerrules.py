@@ -56,7 +56,7 @@ RULES = (
     Rule("fighters taken", (E.ARREST, E.ABDUCT), "target", "target", Item.FIGHTERS, -1, "people of it are arrested or abducted", own=True),
     Rule("fighters freed", (E.RELEASE,), "target", "target", Item.FIGHTERS, 1, "people of it get free", own=True),
     Rule("recruits", (E.RECRUIT,), "actor", "target", Item.FIGHTERS, 1, "it wins, trains or presses people into service"),
-    Rule("recruited away", (E.RECRUIT,), "target", "target", Item.FIGHTERS, -1, "another wins over its people"),
+    Rule("recruited away", (E.RECRUIT,), "target", "target", Item.FIGHTERS, -1, "another wins over its people, not trains them"),
     Rule("recruited away", (E.RECRUIT,), "origin", "target", Item.FIGHTERS, -1, "another wins over its people"),
     Rule("people join", (E.JOIN,), "target", "actor", Item.FIGHTERS, 1, "people join it", FOLK),
     Rule("people go over", (E.JOIN,), "origin", "actor", Item.FIGHTERS, -1, "people go over from it to another"),
@@ -82,6 +82,12 @@ EXTORTS = re.compile(r"\b(?:tax\w*|extort\w*|lev(?:y|ies|ied)|toll\w*|protection
 
 BESIEGES = re.compile(r"\b(?:siege\w*|besieg\w*|blockad\w*|encircl\w*|surround\w*|cut off|blocked|cordon\w*)\b", re.IGNORECASE)
 """Triggers of a SEIZE by which nothing is taken: the codebook's list ``siege``."""
+
+TRAINS = re.compile(r"\b(?:train\w*|taught|teach\w*|instruct\w*|school\w*|drill\w*)\b", re.IGNORECASE)
+"""Triggers of a RECRUIT by which nobody is won over: who trains a group's fighters does not take them from it."""
+
+AMOUNTS = re.compile(r"(?:strength|size|force|numbers?|share|capacity|income|revenues?)", re.IGNORECASE)
+"""Triggers of a GAIN or LOSE that name how much there is, and no change of it: "its strength is put at 900"."""
 
 WORDS = (
     (Item.PRESTIGE, re.compile(
