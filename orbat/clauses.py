@@ -4,6 +4,8 @@ ALONGSIDE   "fought alongside the army", "fought with the army against raiders":
 WHOM        "the chief, whom Farah arrested": Farah arrests
 PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Farah is not
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
+TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
+            its own year
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from orbat.types import Annotations, Argument, Event, EventType, MentionType, Ro
 _FIGHTS = frozenset({EventType.CLASH, EventType.ATTACK, EventType.DEPLOY})
 _SUFFERED = frozenset({EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.INJURE, EventType.RELEASE})
 _TAKES = _SUFFERED | {EventType.RECRUIT, EventType.SANCTION, EventType.ACCUSE, EventType.SPLIT, EventType.SUPPORT}
+_STANDING = frozenset({EventType.LEAD, EventType.BELONG})
 _BESIDE = re.compile(r"(?: \w+){0,2}? (?:alongside|beside|side by side with|together with|shoulder to shoulder with|on the side of) ")
 _WITH_AGAINST = re.compile(r" with (?P<side>[^.;:,]{2,80}?) against ")
 _SIDE_ENDS = re.compile(r"[.;:]|\b(?:against|who|which|that|in|at|near|from|until|since|for|before|after|during)\b|, (?!and\b)")
@@ -26,12 +29,23 @@ _JOINED = re.compile(r",? (?:and|or)\b|,(?! \w+ed\b)[^a-z]*$")
 _SUCCEEDS = re.compile(
     r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing))\b"
 )
+_NUMBER = r"(?!(?:19|20)\d\d\b)\d[\d.,]*(?: \w+)?"
+_COMPARED = re.compile(
+    r"(?:\bthan|\b(?:up|down) from [^.;,]{1,60}|\bcompared (?:with|to)(?: [^.;,]{1,40})?"
+    rf"|\bfrom (?:(?:about|around|some|roughly|nearly|approximately|over|as many as|more than|an estimated) )*{_NUMBER}"
+    rf"(?: (?:in|at) [^.;,]{{3,30}} and {_NUMBER})?)"
+    r" (?:in|at|during|by)(?: (?:the|end of|start of|early|late|mid))* $"
+)
+_DATED = re.compile(
+    r"\d{4}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|day\b|\bthis\b|\blast\b"
+)
+_COMMA = re.compile(r"[,;](?!\d)")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly |later |soon |then )?$")
 
 
 def with_clauses(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which each event has those as actors and targets whom its clause's grammar makes so, by the table above."""
-    events = tuple(_read(text, annotations, event) for event in annotations.events)
+    events = tuple(_timed(text, annotations, _read(text, annotations, event)) for event in annotations.events)
     return annotations if all(a is b for a, b in zip(events, annotations.events, strict=True)) else replace(annotations, events=events)
 
 
@@ -101,6 +115,35 @@ def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
     spans = {i: annotations.mentions[i].span for i in people}
     after = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + 40]
     return _moved(event, after, Role.ACTOR, Role.ORIGIN) if len(after) < len(people) else event
+
+
+def _timed(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event without the times of what it is compared with, nor those of another event where it has one of its own."""
+    times = {i: annotations.mentions[i].span for i in event.of(Role.TIME)}
+    if not times:
+        return event
+    gone = {i for i, span in times.items() if span.start > event.trigger.end and _compared(text, event.trigger.end, span.start)}
+    dated = {i: span for i, span in times.items() if i not in gone and _DATED.search(span.of(text))}
+    far = {i for i, span in dated.items() if _COMMA.search(text, *_between(event.trigger, span))}
+    if far and len(far) < len(dated):
+        others = [e.trigger for e in annotations.events if e.sentence == event.sentence and e.type not in _STANDING]
+        gone |= {i for i in far if _of_another(text, dated[i], [t for t in others if t.start != event.trigger.start])}
+    kept = tuple(a for a in event.arguments if a.role is not Role.TIME or a.mention not in gone)
+    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+
+
+def _compared(text: str, start: int, stop: int) -> bool:
+    """Whether a time stands behind "than" or "from 400": that of the other number."""
+    return _COMPARED.search(text, start, stop) is not None
+
+
+def _of_another(text: str, time: Span, triggers: list[Span]) -> bool:
+    """Whether a time is another event's: no comma between its trigger and the time after it."""
+    return any(t.end <= time.start and not _COMMA.search(text, t.end, time.start) for t in triggers)
+
+
+def _between(one: Span, other: Span) -> tuple[int, int]:
+    return min(one.end, other.end), max(one.start, other.start)
 
 
 def _moved(event: Event, mentions: list[int], old: Role, new: Role) -> Event:

@@ -83,6 +83,8 @@ def _capitals(words: str) -> int:
     return sum(any(map(str.isupper, word)) for word in words.split())
 
 
+_FROM = re.compile(r"\b(?:[Ff]rom|[Bb]etween) (?:about |around |early |late |mid-)?$")
+_TO = re.compile(r",? (?:and|to|until|till|through|up to) (?:at least |about |around |the |early |late |mid-)*")
 _SINCE_THEN = re.compile(r"\b[Ss]ince (?:[\w’'-]+ ){2,12}$")  # up to the time in the clause, which no comma parts from it
 _FAR = 100  # letters from "have" to what has been: "have been killed and more than a million driven from home"
 _PERFECT = re.compile(r"\b(?:has|have)\b[^,.;:]*$")
@@ -225,6 +227,8 @@ class _Maker:
         if not known:
             return None
         spans = [m.span for m in self.annotations.mentions]
+        if between := self.from_to(known):
+            return between
         mention, days = min(known, key=lambda pair: (pair[1].date_prec, _length(pair[1]), abs(spans[pair[0]].start - trigger.start)))
         words = spans[mention].of(self.document.text)
         published = self.document.published
@@ -234,6 +238,19 @@ class _Maker:
             if (published - days.start).days > _MONTH:
                 return StatementDate(days.start, published, PRECISION[_LONGER], _LONGER, words)
         return StatementDate(days.start, days.end, PRECISION[days.date_prec], days.date_prec, words)
+
+    def from_to(self, known: list[tuple[int, DateRange]]) -> StatementDate | None:
+        """What lasts from one of two times to the other: "headed it from 1996 to 2017"."""
+        text, mentions = self.document.text, self.annotations.mentions
+        for one, first in known:
+            span = mentions[one].span
+            opens = _FROM.search(text, max(0, span.start - 16), span.start)
+            for other, last in known if opens else ():
+                then = mentions[other].span
+                near = span.end < then.start < span.end + 30 and _TO.fullmatch(text, span.end, then.start)
+                if near and (last.end - first.start).days > _MONTH:
+                    return StatementDate(first.start, last.end, PRECISION[_LONGER], _LONGER, text[span.start : then.end])
+        return None
 
     def runs_on(self, time: int, trigger: Span) -> bool:
         """Whether an event goes on from what a clause dates: "have been killed since the revolt began in 1984"."""

@@ -84,3 +84,47 @@ def test_a_participle_is_said_of_the_one_it_follows(text: str, expected: list[st
 )
 def test_whom_a_leader_succeeds_leads_no_more(text: str, expected: dict[str, list[str]]) -> None:
     assert clauses(text, ("succeeded", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == expected
+
+
+def times(text: str, trigger: tuple[str, str], *words: str, other: tuple[str, str] | None = None) -> list[str]:
+    """The times that stay an event's, of some that the network gave it; ``other`` is another event of the sentence."""
+    mentions = tuple(Mention(MentionType.TIME, Span(text.index(w), text.index(w) + len(w)), 0) for w in words)
+    events = [
+        Event(
+            EventType(type),
+            Span(text.index(word), text.index(word) + len(word)),
+            0,
+            tuple(Argument(Role.TIME, i) for i in range(len(words))),
+        )
+        for word, type in (trigger, *((other,) if other else ()))
+    ]
+    told = with_clauses(text, Annotations((Span(0, len(text)),), mentions, tuple(events))).events[0]
+    return [words[i] for i in told.of(Role.TIME)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The band grew to 900, from 400 in 2019.", []),
+        ("The band grew to 900, from 400 men in 2018 and 100 in 2019.", []),
+        ("The band grew faster than in 2019.", []),
+        ("The band grew to 900, up from some 400 at the end of 2019.", []),
+        ("The band grew to 900 in 2019.", ["2019"]),
+        ("The band grew from 2019 on.", ["2019"]),
+        ("The band grew from four villages in 2019.", ["2019"]),
+    ],
+)
+def test_when_it_was_otherwise_is_not_when_it_changed(text: str, kept: list[str]) -> None:
+    assert times(text, ("grew", "GAIN"), "2019") == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Odo was held in 2010, freed in 2018 and left.", ["2018"]),
+        ("Odo was held in 2010 and freed in 2018.", ["2010", "2018"]),  # no comma parts them: what the network says stands
+        ("In 2010, Odo was held and freed in 2018.", ["2010", "2018"]),  # 2010 is nobody's else
+    ],
+)
+def test_each_of_two_events_has_its_own_time(text: str, kept: list[str]) -> None:
+    assert times(text, ("freed", "RELEASE"), "2010", "2018", other=("held", "ARREST")) == kept

@@ -206,6 +206,27 @@ def test_what_has_been_since_something_began_goes_on_to_publication(text: str, t
     assert dated(text, trigger, "1984", dt.date(1990, 5, 7)) == (dt.date(1984, 1, 1), end, 5)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("It held out from 2012 to 2015 in the hills.", ("2012-01-01", "2015-12-31", 5)),
+        ("It held out between 2012 and at least 2015 in the hills.", ("2012-01-01", "2015-12-31", 5)),
+        ("It held out in 2012 and to 2015 alone.", ("2012-01-01", "2012-12-31", 5)),
+    ],
+)
+def test_what_lasts_from_one_year_to_another_is_of_all_of_them(text: str, days: tuple[str, str, int]) -> None:
+    s = Sheet(text, (Span(0, len(text)),))
+    s.state("held", "HOLD")
+    for year in ("2012", "2015"):
+        s.name(year, "TIME")
+        s.link("held", year, "time")
+    ranges = [DateRange(dt.date(year, 1, 1), dt.date(year, 12, 31), 5, str(year)) for year in (2012, 2015)]
+    known = Links(times={i: TimeValue("DATE", found.value, found) for i, found in enumerate(ranges)})
+    (told,) = statements(Document.of(text), decode(s.scores(), (Span(0, len(text)),)), known, codebook=CODEBOOK, model="test")
+    assert told.date is not None
+    assert (told.date.start.isoformat(), told.date.end.isoformat(), told.date.date_prec) == days
+
+
 def test_what_has_been_since_then_ends_on_no_known_day_without_a_day_of_publication() -> None:
     assert dated("Some 900 have been killed since the revolt began in 1984.", "killed", "1984", None) is None
 
