@@ -25,6 +25,7 @@ from orbat.link.dates import link_dates
 from orbat.link.gazetteer import Gazetteer
 from orbat.link.places import link_places
 from orbat.link.references import find_references
+from orbat.link.settled import settled
 from orbat.link.wholenames import whole_names
 from orbat.offices import with_offices
 from orbat.segment import dashed, sentences
@@ -150,7 +151,8 @@ def worded(text: str, found: Annotations) -> Annotations:
 def linked(document: Document, annotations: Annotations, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[Annotations, Links]:
     """The annotations with names in whole and the references that the ranker settles, and what their mentions mean."""
     annotations = whole_names(document.text, annotations, catalogue)
-    annotations = replace(annotations, references=MappingProxyType(find_references(document, annotations)))
+    meant = settled(document.text, annotations, find_references(document, annotations), catalogue)
+    annotations = replace(annotations, references=MappingProxyType(meant))
     actors = link_actors(document, annotations, catalogue)
     places = link_places(document, annotations, gazetteer, countries=home_countries(actors, catalogue))
     return annotations, Links(actors, places, link_dates(document, annotations))

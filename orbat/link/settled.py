@@ -1,0 +1,134 @@
+"""References that the text's own words or the catalogue settle, where the ranker takes them for another's. Pure.
+
+NAMED     "the Maute group" bears a name of the catalogue, and stands for nobody else
+ITS CHIEF "its leader Ali": of the groups named before, the one that the catalogue has Ali leading
+VICTIM    "wiped out the League and killed its leader": the League's, not the killers'
+OFFICE    "the president" is no leader of an armed group whom nobody calls so
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from orbat.link.actor_words import COMMON
+from orbat.link.catalogue import Catalogue
+from orbat.types import Annotations, Event, EventType, Mention, MentionType, Role
+
+_BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.STATE))
+_ITS = frozenset(("it", "its", "their", "they", "whose", "group", "movement", "organization", "organisation", "militia", "faction"))
+_OFFICE = re.compile(r"(?:president|prime minister|king|premier|chancellor|head of state)", re.IGNORECASE)
+_NAMES = re.compile(r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose) ")
+"""Who has somebody lead his own: "the League made Ali its emir there"."""
+_NEAR = 40  # letters between a name and the office that it is said to hold
+_ARMED = ("group", "wing", "coalition")
+
+
+def settled(text: str, annotations: Annotations, references: Mapping[int, int], catalogue: Catalogue) -> dict[int, int]:
+    """The references with those changed or left out of which the table above says so."""
+    return _Settling(text, annotations, catalogue, dict(references)).run()
+
+
+@dataclass
+class _Settling:
+    """The references of one article."""
+
+    text: str
+    annotations: Annotations
+    catalogue: Catalogue
+    references: dict[int, int]
+
+    def run(self) -> dict[int, int]:
+        """The references when all is settled."""
+        for index in [i for i in self.references if self._bears_a_name(i)]:
+            del self.references[index]
+        for index in [i for i, j in self.references.items() if _OFFICE.fullmatch(self._said(i)) and self._holds_no_office(j)]:
+            del self.references[index]
+        leading = [e for e in self.annotations.events if e.type is EventType.LEAD and e.of(Role.ACTOR) and e.of(Role.TARGET)]
+        for event in leading:
+            self._of_its_chief(event)
+        for event in (e for e in self.annotations.events if e.type is EventType.KILL) if leading else ():
+            self._of_the_victim(event, leading)
+        return self.references
+
+    def _said(self, index: int) -> str:
+        return self.annotations.mentions[index].span.of(self.text)
+
+    def _bears_a_name(self, index: int) -> bool:
+        said = self._said(index)
+        if self.annotations.mentions[index].type not in _BODIES or not said[:1].isupper() or COMMON.issuperset(said.lower().split()):
+            return False
+        named = {m.entry.id for m in self.catalogue.by_name(said) if m.entry.kind in _ARMED and m.name.text == said}
+        return bool(named) and named.isdisjoint(self._ids(self.references[index]))
+
+    def _holds_no_office(self, person: int) -> bool:
+        """Whether a person leads an armed group, leads no state, and is called by no such office beside the name."""
+        led = [self.catalogue.entry(id).kind for id in self._leads(person)]
+        if not led or any(kind not in _ARMED for kind in led):
+            return False
+        said = self._said(person)
+        named = [m for m in self.annotations.mentions if m.type is MentionType.PERSON and m.span.of(self.text) == said]
+        return not any(self._called(m) for m in named)
+
+    def _called(self, person: Mention) -> bool:
+        """Whether an office of state stands beside a name, in its sentence."""
+        sentence, span = self.annotations.sentences[person.sentence], person.span
+        around = max(sentence.start, span.start - _NEAR), min(sentence.end, span.end + _NEAR)
+        return _OFFICE.search(self.text, *around) is not None
+
+    def _leads(self, person: int) -> Iterator[str]:
+        """The ids of what the catalogue has a person leading, at any time."""
+        for match in self.catalogue.by_name(self._said(person)):
+            for relation in match.entry.relations if match.entry.kind == "person" else ():
+                if relation.type == "leads" and relation.id in self.catalogue:
+                    yield relation.id
+
+    def _ids(self, index: int) -> frozenset[str]:
+        said = self._said(index)
+        return frozenset(m.entry.id for m in (*self.catalogue.by_name(said), *self.catalogue.by_acronym(said)))
+
+    def _of_its_chief(self, event: Event) -> None:
+        """Let "its" stand for the group named before that the catalogue has the leader leading, if it stands for another."""
+        own = [i for i in event.of(Role.TARGET) if i in self.references and self._said(i).lower() in _ITS]
+        if len(own) != 1:
+            return
+        led = {id for person in event.of(Role.ACTOR) for id in self._leads(self.references.get(person, person))}
+        meant = self.references[own[0]]
+        if not led or not self._ids(meant) or self._near(self._ids(meant), led) or self._names_him(meant, own[0]):
+            return
+        for i in range(own[0] - 1, -1, -1):
+            if self.annotations.mentions[i].type in _BODIES and i not in self.references and not led.isdisjoint(self._ids(i)):
+                self.references[own[0]] = i
+                return
+
+    def _names_him(self, meant: int, own: int) -> bool:
+        spans = [m.span for m in self.annotations.mentions]
+        return spans[meant].end < spans[own].start and _NAMES.search(self.text, spans[meant].end, spans[own].start) is not None
+
+    def _near(self, ids: frozenset[str], led: set[str]) -> bool:
+        """Whether some actors are among those led, or tied to one of them: a wing's leader may be told of as its parent's."""
+        tied = {r for id in led for r in self.catalogue.entry(id).related()}
+        return not ids.isdisjoint(led | tied) or any(not led.isdisjoint(self.catalogue.entry(id).related()) for id in ids)
+
+    def _of_the_victim(self, killing: Event, leading: list[Event]) -> None:
+        """Let "its" stand for the other side of a sentence in which a group kills "its leader"."""
+        killers = {self.references.get(i, i) for i in killing.of(Role.ACTOR)}
+        victims = set(killing.of(Role.TARGET))
+        for event in leading:
+            if event.sentence != killing.sentence or victims.isdisjoint(event.of(Role.ACTOR)):
+                continue
+            for i in event.of(Role.TARGET):
+                after = self.annotations.mentions[i].span.start > killing.trigger.end
+                if after and self.references.get(i) in killers and (other := self._other_side(i, killers)) is not None:
+                    self.references[i] = other
+
+    def _other_side(self, index: int, killers: set[int]) -> int | None:
+        """The last body that the sentence names before a mention, other than the killers."""
+        mentions = self.annotations.mentions
+        for i in range(index - 1, -1, -1):
+            if mentions[i].sentence != mentions[index].sentence:
+                return None
+            if mentions[i].type in _BODIES and self.references.get(i, i) not in killers and self._said(i)[:1].isupper():
+                return self.references.get(i, i)
+        return None

@@ -1,0 +1,92 @@
+"""References settled by words and by a catalogue made up here."""
+
+from __future__ import annotations
+
+import pytest
+
+from orbat.link.catalogue import Catalogue
+from orbat.link.settled import settled
+from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Role, Span
+
+LEADS = {"relations": [{"type": "leads", "id": "sun"}]}
+ROWS = {
+    "sun": {"id": "sun", "name": "Sun League", "kind": "group", "acronyms": ["SL"]},
+    "moon": {"id": "moon", "name": "Moon Front", "kind": "group"},
+    "dune": {"id": "dune", "name": "Dune group", "kind": "group"},
+    "ray": {"id": "ray", "name": "Sun Ray", "kind": "wing", "relations": [{"type": "parent", "id": "sun"}]},
+    "odo": {"id": "odo", "name": "Odo Brak", "kind": "person", **LEADS},
+}
+CATALOGUE = Catalogue(ROWS)
+Kinds = tuple[tuple[str, str], ...]
+
+
+def meant(text: str, mentions: Kinds, refers: dict[int, int], *events: tuple[str, str, dict[str, int]]) -> dict[str, str]:
+    """What each word stands for that stands for a name; ``events``: trigger, type and the mention of each role."""
+    made, at = [], 0
+    for words, kind in mentions:
+        start = text.index(words, at)
+        at = start + len(words)
+        made.append(Mention(MentionType(kind), Span(start, at), text[:start].count(". ")))
+    spans, opens = [], 0
+    for sentence in text.split(". "):
+        spans.append(Span(opens, min(len(text), opens + len(sentence) + 1)))
+        opens += len(sentence) + 2
+    told = tuple(
+        Event(
+            EventType(type),
+            Span(start := text.index(word), start + len(word)),
+            text[:start].count(". "),
+            tuple(Argument(Role(r), i) for r, i in roles.items()),
+        )
+        for word, type, roles in events
+    )
+    found = settled(text, Annotations(tuple(spans), tuple(made), told), refers, CATALOGUE)
+    return {mentions[i][0]: mentions[j][0] for i, j in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("Dune group", False), ("dune group", True), ("Group", True)]
+)  # its own name, no name, a common noun
+def test_what_bears_a_name_stands_for_nobody_else(name: str, kept: bool) -> None:
+    text = f"Sun League met. The {name} left."
+    assert meant(text, (("Sun League", "GROUP"), (name, "GROUP")), {1: 0}) == ({name: "Sun League"} if kept else {})
+
+
+LED = ("leader", "LEAD", {"actor": 3, "target": 2})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("Sun League", "Moon Front", "Sun League"),
+        ("SL", "Moon Front", "SL"),
+        ("Dune group", "Moon Front", "Moon Front"),  # nothing that he leads is named
+        ("Moon Front", "Sun League", "Sun League"),
+        ("Sun League", "Sun Ray", "Sun Ray"),  # a wing of what he leads
+    ],
+)
+def test_its_leader_is_of_the_group_that_the_catalogue_has_him_leading(first: str, second: str, expected: str) -> None:
+    text = f"{first} took in men who had left {second}. Its leader Odo Brak spoke."
+    mentions = ((first, "GROUP"), (second, "GROUP"), ("Its", "GROUP"), ("Odo Brak", "PERSON"))
+    assert meant(text, mentions, {2: 1}, LED) == {"Its": expected}
+
+
+def test_whom_a_group_makes_its_chief_is_the_chief_of_that_group() -> None:
+    text = "Sun League met. Moon Front made Odo Brak its leader."
+    mentions = (("Sun League", "GROUP"), ("Moon Front", "GROUP"), ("Odo Brak", "PERSON"), ("its", "GROUP"))
+    assert meant(text, mentions, {3: 1}, ("leader", "LEAD", {"actor": 2, "target": 3})) == {"its": "Moon Front"}
+
+
+@pytest.mark.parametrize(("other", "expected"), [("Dune group", "Dune group"), ("the port", "Moon Front")])
+def test_the_leader_whom_a_group_kills_is_the_other_sides(other: str, expected: str) -> None:
+    text = f"Moon Front overran {other} and killed its leader Bram."
+    mentions = (("Moon Front", "GROUP"), (other, "GROUP"), ("its", "GROUP"), ("Bram", "PERSON"))
+    events = (("killed", "KILL", {"actor": 0, "target": 3}), ("leader", "LEAD", {"actor": 3, "target": 2}))
+    assert meant(text, mentions, {2: 0}, *events) == {"its": expected}
+
+
+@pytest.mark.parametrize(("called", "kept"), [("Odo Brak", False), ("President Odo Brak", True)])
+def test_the_president_is_no_rebel_whom_nobody_calls_so(called: str, kept: bool) -> None:
+    text = f"{called} fled. The bomb killed the president."
+    found = meant(text, (("Odo Brak", "PERSON"), ("president", "PERSON")), {1: 0})
+    assert found == ({"president": "Odo Brak"} if kept else {})
