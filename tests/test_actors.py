@@ -37,6 +37,59 @@ def catalogue() -> Catalogue:
     return Catalogue.load()
 
 
+def called(catalogue: Catalogue, text: str, *mentions: tuple[str, str]) -> list[str | None]:
+    """The ids that some mentions of one sentence are linked to, in the order of the text."""
+    made, at = [], 0
+    for words, kind in mentions:
+        start = text.index(words, at)
+        at = start + len(words)
+        made.append(Mention(MentionType(kind), Span(start, at), 0))
+    found = link_actors(Document.of(text), Annotations((Span(0, len(text)),), tuple(made)), catalogue)
+    return [link.target.id if link.target else None for link in found.values()]
+
+
+@pytest.mark.parametrize(
+    ("words", "actor"),
+    [
+        ("ISIL-Somalia", "is-somalia"),
+        ("ISIS Sahel", "is-sahel"),
+        ("ISIL in the Greater Sahara", "is-sahel"),
+        ("IS Nowhere", None),
+        ("Oromo Liberation Army of Jaal Marroo", "ola-ethiopia"),
+        ("Knights Templar of Some Body", "knights-templar"),
+        ("Oromo Liberation Army of Western Ethiopia", None),
+        ("UAE", "gov-ae"),  # a state, though it was taken for a group
+        ("Nigerians", None),
+    ],
+)
+def test_names_as_they_are_written_of_branches_leaders_and_states(catalogue: Catalogue, words: str, actor: str | None) -> None:
+    assert called(catalogue, f"The men of {words} met.", (words, "GROUP")) == [actor]
+
+
+@pytest.mark.parametrize("noun", ["federation", "brigades", "Two brigades"])
+def test_a_common_noun_is_no_group_that_is_called_so_for_short(catalogue: Catalogue, noun: str) -> None:
+    assert called(catalogue, f"In Peru {noun} met.", (noun, "GROUP")) == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "second", "actor"),
+    [
+        ("The Qassam Brigades said that men of the Brigades had left.", "Brigades", "qassam-brigades"),
+        ("The Qassam Brigades said so. Brigades left.", "Brigades", "aqsa-brigades"),  # its capital is that of any sentence
+    ],
+)
+def test_the_brigades_are_those_named_before(catalogue: Catalogue, text: str, second: str, actor: str) -> None:
+    start = text.rindex(second)
+    spans = (Span(0, len(text)),) if ". " not in text else (Span(0, text.index(". ") + 1), Span(text.index(". ") + 2, len(text)))
+    mentions = (
+        Mention(MentionType.GROUP, Span(4, 4 + len("Qassam Brigades")), 0),
+        Mention(MentionType.GROUP, Span(start, start + len(second)), len(spans) - 1),
+    )
+    found = link_actors(Document.of(text), Annotations(spans, mentions), catalogue)
+    assert found[1].target is not None
+    assert found[1].target.id == actor
+
+
 @pytest.mark.parametrize(
     ("text", "mention", "whole"),
     [

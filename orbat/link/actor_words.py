@@ -147,7 +147,8 @@ def common_abroad(offer: Proposal, countries: Container[str]) -> bool:
     """Whether a common noun, "two rangers", "resistance fighters", is the name of a force, or of a group that news seldom names, of
     countries that an article does not name."""
     noun = offer.words.islower() and " " not in offer.words and offer.how == offer.match.how
-    seldom = offer.entry.kind == "force" or (offer.entry.kind in ("group", "wing") and offer.entry.prominence == 0)
+    also = offer.how == "alias" and offer.match.name.text[:1].isupper()  # "federation" is no cartel's "Federation"
+    seldom = offer.entry.kind == "force" or (offer.entry.kind in ("group", "wing") and (also or offer.entry.prominence == 0))
     return noun and seldom and not any(code in countries for code in offer.entry.countries)
 
 
@@ -165,11 +166,14 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
         yield from country
         if country or exact:
             return
+    for part in _branches(text):
+        if named := _bodies(catalogue, part, caseless):
+            yield from (Proposal(m, m.how, part, partly=True) for m in named)
+            return
     if any(NOT_IT.match(w) for w in text.split()) or text.split()[-1].lower() in OTHER_THING:
         return
     for part in _parts(text, catalogue):
-        inner = [m for m in _exact(catalogue, part, caseless) if m.entry.kind != "person" and not _only_common(m, part, caseless)]
-        if inner:
+        if inner := _bodies(catalogue, part, caseless):
             yield from (Proposal(m, m.how, part, partly=True) for m in inner)
             return
     yield from _of_leader(catalogue, text, kind)
@@ -181,6 +185,13 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
             if near:
                 yield from (Proposal(m, m.how, part, partly=part != text) for m in near)
                 return
+    for part in _led_by(text, catalogue):
+        yield from (Proposal(m, m.how, part, partly=True) for m in _bodies(catalogue, part, caseless))
+
+
+def _bodies(catalogue: Catalogue, text: str, caseless: bool) -> list[Match]:
+    """Those of a name who are no persons and of whose name the words are more than common nouns."""
+    return [m for m in _exact(catalogue, text, caseless) if m.entry.kind != "person" and not _only_common(m, text, caseless)]
 
 
 def _only_common(match: Match, text: str, caseless: bool) -> bool:
@@ -218,6 +229,31 @@ def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:
         if start and (start < end or end > 1):  # of "Islamic State men", whose first two words may qualify a name, two are left
             parts.append(" ".join(words[:end]))
     return tuple(p for p in dict.fromkeys(parts) if p.lower() not in HEADS and p.lower() not in _QUALIFIERS)
+
+
+_ISLAMIC_STATE = re.compile(r"(?:ISIL|ISIS|IS|Da['’]?esh|Islamic State)(?:[-–]| in (?:the )?| )(?=[A-Z])")
+_OF_SOMEBODY = re.compile(r" of (?=[A-Z][\w'’-]*[a-z]( [A-Z][\w'’-]*[a-z]){1,2}$)")
+
+
+def _branches(text: str) -> tuple[str, ...]:
+    """Other ways in which a branch of the Islamic State is written: "IS-Sahel", "ISIS in the Greater Sahara" for "ISIL Greater Sahara"."""
+    name = _ISLAMIC_STATE.match(text)
+    if name is None:
+        return ()
+    where = text[name.end() :]
+    ways = (f"{short}{way}{where}" for short in ("ISIS", "IS", "Islamic State") for way in ("-", " in ", " in the ", " "))
+    return tuple(way for way in ways if way != text)
+
+
+def _led_by(text: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The name of a group before that of whose it is, "People's Front of Odo Brak": of somebody with two names, who is no country."""
+    somebody = _OF_SOMEBODY.search(text)
+    if somebody is None or " " not in text[: somebody.start()] or "and" in text[somebody.end() :].split():
+        return ()
+    whose = text[somebody.end() :].split()
+    if any(catalogue.countries_of(" ".join(whose[i:j])) for i in range(len(whose)) for j in range(i + 1, len(whose) + 1)):
+        return ()
+    return (text[: somebody.start()],)
 
 
 def _is_qualifier(word: str, catalogue: Catalogue) -> bool:

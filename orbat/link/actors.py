@@ -13,14 +13,24 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from orbat.link.actor_features import FEATURES, Article, Asked
-from orbat.link.actor_words import ARMED, Proposal, bare_noun, bare_proposal, common_abroad, country_proposal, proposals, without_heads
+from orbat.link.actor_words import (
+    ARMED,
+    COMMON,
+    Proposal,
+    bare_noun,
+    bare_proposal,
+    common_abroad,
+    country_proposal,
+    proposals,
+    without_heads,
+)
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import ARMED_KINDS
+from orbat.link.countrywords import codes_in, countries_named
 from orbat.link.members import owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
@@ -34,7 +44,6 @@ SURE = 0.5
 EXPANSION_RATIO = 80.0
 MOST_CANDIDATES = 8
 
-_CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
 _BODIES = frozenset(("army", "military", "navy", "air force", "police force", "government", "state", "coalition"))
 """Of these a country has one, so that one that is not "the" one may be anybody's."""
 _SOME = re.compile(r"\b(?:an?|another|any|every|no)\s+$", re.IGNORECASE)
@@ -45,7 +54,6 @@ _ACCUSED = re.compile(r"\b(?:accus|suspect|acquit|clear|convict|warn|inform|remi
 _OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
 _QUALIFIED = re.compile(r"^(?:[a-z][\w-]* )+(?=[A-Z])")
 _BRANCH = re.compile(r" ?\(([^\W\d_][\w' -]{1,24})\)")  # "CPI (Maoist)", "SPLM-N (al-Hilu)"
-_ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _BASED = re.compile(r"^[\w'’]+-based ")
 _DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
 
@@ -91,7 +99,7 @@ class _Linker:
         self.said = [m.span.of(text) for m in mentions]
         caseless = lost_capitals(text)
         year = self.document.published.year if self.document.published else None
-        self.article = Article(_countries(f"{self.document.title}\n{text}", self.catalogue, caseless), year, caseless)
+        self.article = Article(countries_named(f"{self.document.title}\n{text}", self.catalogue, caseless), year, caseless)
         asked = [i for i, m in enumerate(mentions) if m.type in LINKED and i not in self.annotations.references]
         for i in asked:
             self.links[i] = self._scored(i)
@@ -138,7 +146,9 @@ class _Linker:
     def _judgement(self, index: int, offers: tuple[Proposal, ...]) -> Link[Actor]:
         if not offers:
             return Link(index, None)
-        kind = self.annotations.mentions[index].type
+        kind, said = self.annotations.mentions[index].type, self.said[index]
+        if kind in (MentionType.GROUP, MentionType.ORG) and is_acronym(said) and self.catalogue.countries_of(said):
+            kind = MentionType.STATE  # "UAE" is no group
         return _decided(index, [self._judged(Asked(kind, offer, offer.match.entry, self.article)) for offer in offers])
 
     def _bare(self, asked: list[int]) -> None:
@@ -166,7 +176,7 @@ class _Linker:
         before = text[max(0, span.start - 80) : span.start]
         if self.said[index] in _BODIES and _SOME.search(before):
             return False
-        if _SOMEBODYS.search(before) and code not in _codes(self.catalogue, before.split()[-2:]):
+        if _SOMEBODYS.search(before) and code not in codes_in(self.catalogue, before.split()[-2:]):
             return False
         follow = _LOYAL_TO.match(text, span.end)
         if follow is None or _OF_A_FORCE.search(follow["whose"]) or _ACCUSED.search(before):
@@ -268,8 +278,10 @@ class _Linker:
             person = mention.type is MentionType.PERSON
             bare = words[1:] if words[:1] in (("al",), ("el",)) else words
             named = said[:1].isupper() or self.article.caseless
-            if named and bare and (person or not self.links[i].candidates):
-                longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)]
+            longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)] if named and bare else []
+            if longer and len(words) == 1 and (meant := self._last_word_of(i, words[0], longer)) is not None:
+                self.links[i] = _taken(self.links[meant], i, f"The article has named '{self.said[meant]}' before.")
+            elif longer and (person or not self.links[i].candidates):
                 if person:
                     meant = self._of_surname([(j, name) for j, _, name in longer if name[-len(bare) :] == bare])
                 else:
@@ -279,6 +291,17 @@ class _Linker:
                     self.links[i] = _taken(self.links[meant], i, f"The article has named '{self.said[meant]}' before.")
             if len(words) > 1 and named:
                 earlier.append((i, mention.type, words))
+
+    def _last_word_of(self, index: int, word: str, longer: list[tuple[int, MentionType, tuple[str, ...]]]) -> int | None:
+        """The linked name before that a common noun in capitals ends, "the Brigades" after "Qassam Brigades", but for one that the article
+        names in whole for whom the noun alone would mean."""
+        mention, own = self.annotations.mentions[index], self.links[index].target
+        opens = mention.span.start == self.annotations.sentences[mention.sentence].start  # "Fighters", in capitals for that alone
+        if mention.type is not MentionType.GROUP or word not in COMMON or opens or own is None:
+            return None
+        if own.id in {target.id for j, _, _ in longer if (target := self.links[j].target)}:
+            return None
+        return next((j for j, _, name in longer if name[-1] == word and self.links[j].target), None)
 
     def _of_surname(self, bearers: list[tuple[int, tuple[str, ...]]]) -> int | None:
         """Whom a surname means: its only bearer so far, else the one named in full most often; None where two are equal."""
@@ -353,51 +376,3 @@ def _decided(index: int, judged: list[tuple[float, Actor, tuple[str, ...]]]) -> 
 def _taken(link: Link[Actor], index: int, reason: str) -> Link[Actor]:
     candidates = tuple(Candidate(c.target, c.score, (reason, *c.reasons)) for c in link.candidates)
     return Link(index, link.target, link.score, candidates)
-
-
-@lru_cache(maxsize=65536)
-def _opening(catalogue: Catalogue, said: str) -> tuple[str, bool]:
-    """A word without the signs at its end, and whether it may begin the name of a country, people or place: most words do not."""
-    if said.isalpha() and said.isascii():
-        low = said.lower()
-        return said, low == "the" or low in catalogue.openers or said in catalogue.openers
-    word = _ENDING.sub("", said)
-    alone, inside = fold(word), fold(f"{word} x")  # "COX'S" loses its end alone, and only its apostrophe in "COX'S BAZAR"
-    firsts = (alone.split(" ", 1)[0], inside.split(" ", 1)[0], word.replace(".", ""))
-    return word, alone in ("", "the") or not catalogue.openers.isdisjoint(firsts)
-
-
-def _countries(text: str, catalogue: Catalogue, caseless: bool) -> Counter[str]:
-    """How often the text names each country, by its name, people, capital or a known province."""
-    if caseless:
-        return Counter(_codes(catalogue, text.split()))
-    found: Counter[str] = Counter()
-    for said, times in Counter(_CAPITALISED.findall(text)).items():
-        for code in _codes_of_run(catalogue, said):
-            found[code] += times
-    return found
-
-
-@lru_cache(maxsize=65536)
-def _codes_of_run(catalogue: Catalogue, said: str) -> tuple[str, ...]:
-    """The countries that a run of capitalised words names; texts are full of the same few."""
-    return tuple(_codes(catalogue, said.split(" ")))
-
-
-def _codes(catalogue: Catalogue, said: list[str]) -> list[str]:
-    openings = [_opening(catalogue, word) for word in said]
-    words = [word for word, _ in openings]
-    found: list[str] = []
-    start = 0
-    while start < len(words):
-        for size in range(min(3, len(words) - start), 0, -1) if openings[start][1] else ():
-            phrase = " ".join(words[start : start + size])
-            codes: tuple[str, ...] = catalogue.countries_of(phrase)
-            if not codes and (place := catalogue.place_country(phrase)):
-                codes = (place,)
-            if codes:
-                found += codes
-                start += size - 1
-                break
-        start += 1
-    return found
