@@ -72,6 +72,8 @@ _TAIL = re.compile(
 )
 _GROUP_OF = re.compile(r"\bG(?:roup|ang) of [A-Z\d]\w*$")  # "Group of Seven", "Group of 77"
 _JOIN = re.compile(r"\s*,\s+(?:and\s+)?|\s+(?:and|plus|&)\s+", re.IGNORECASE)
+_UNSURE = re.compile(r",? (?:and )?(?:perhaps|maybe|possibly|or even|if not|probably)(?: as many as| over| even)? (?=\S)", re.IGNORECASE)
+"""Between a number and a greater one that may be: "dozens, perhaps a hundred men"."""
 _AT_MOST = re.compile(r"(?:up to|as many as|at most|a maximum of|(?:no|not) more than)$")
 _BELOW = re.compile(r"(?:fewer than|less than|under|below)$")
 _NOT_BELOW = re.compile(r"\b(?:no|not) (?:fewer|less) than$")
@@ -101,6 +103,8 @@ def read_count(text: str, *, type: MentionType | None = None) -> Count | None:
 def _sum(text: str, type: MentionType | None) -> Count | None:
     """The count of a text, its parts added where each is a count of its own: "a woman and two children"."""
     text = text.replace("-of-a-", " of a ")
+    if (unsure := _UNSURE.search(text)) and (low := _one(text[: unsure.start()], type)) and (high := _one(text[unsure.end() :], type)):
+        return Count(low.low, low.best, max(low.high, high.high))
     if re.search(r"\bbetween\b|\band a half\b", text, re.IGNORECASE):
         return _one(text, type)
     parts = [part for part in _JOIN.split(text) if part.strip()]

@@ -37,6 +37,14 @@ _AS_WELL = re.compile(r"(?: of the [^,]{1,40})?,\s+an?\s+", re.IGNORECASE)
 _FIGURE = re.compile(rf"[\d.,]+|(?:{'|'.join(NUMBERS)})(?:-(?:{'|'.join(NUMBERS)}))?", re.IGNORECASE)
 _IN_PARTS = re.compile(r"[^.;]*(?:,|:|\s[-–—]+|\()\s*$")
 _APART = re.compile(r"\b(?:and|plus|while|but|as well as)\b", re.IGNORECASE)
+_SOME_OF_THEIRS = re.compile(r"\s+of\s+(?:the|its|his|her|their|our)(?:\s+[a-z][\w-]*){1,3}(?:,|:|\s[-–—]+)\s+")
+_ALL_NAMED = re.compile(r",\s+(?:both |all |the )?")
+_DEEDS = re.compile(
+    rf"(?P<figure>\d[\d,.]*\d|\d|{'|'.join(NUMBERS)}) (?:\w+ )?(?:executions|deaths|killings|murders|fatalities|abductions|kidnappings"
+    r"|disappearances|arrests|detentions)\b[^.;]{0,60}?\b(?:including|among (?:them|whom))(?: at least| some| about)?\s+$",
+    re.IGNORECASE,
+)
+"""Deeds in numbers, of whose victims a part is told: "281 executions, including 22 women"."""
 _NEXT_NAME = re.compile(r"(?:,|,? and)\s+$", re.IGNORECASE)
 _NEXT_PART = re.compile(r"(?:, and|,| and)(?:\s+(?:an?|the|its|his|her|their|another|some|about|around))*\s+", re.IGNORECASE)
 _NEXT_AFTER_COLON = re.compile(r"[^.;:]{0,60}?(?:,|\band\b)\s+(?:an?\s+)?", re.IGNORECASE)
@@ -73,6 +81,9 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
     named = 0  # how many of the mentions to come are the names of those just counted
     whole, left = 0, -1  # how many were counted last; of how many of these no part is told, -1 where none is
     listed = colon = False  # whether commas part the parts; whether a colon opens their list
+    if mentions and (deeds := _deeds_before(text, mentions[0])) is not None:
+        yield deeds
+        whole, left = deeds.best, deeds.best
     for i, m in enumerate(mentions):
         count = read_count(text[m.start : m.end], type=m.type)
         if count is None or m.who in seen or _SOME_OF.search(text, max(0, m.start - 24), m.start):  # "some of the 27", "two, not three"
@@ -80,8 +91,12 @@ def _told_once(text: str, mentions: list[Counted]) -> Iterator[Count]:
         seen.add(m.who)
         between = text[before.end : m.start] if before else ""
         next_part = (_NEXT_AFTER_COLON if colon else _NEXT_PART).fullmatch(between)
-        if named:
+        if not i and left >= 0:
+            left -= count.best
+        elif named:
             named -= 1
+        elif _names_before(text, mentions[: i + 1], count):
+            pass
         elif count.best <= left and next_part and (listed or colon or not between.startswith(", and")):
             left, listed = left - count.best, listed or "," in between
         elif before and (
@@ -158,6 +173,27 @@ def _told_again(text: str, rest: list[Counted], before: Counted, between: str) -
     return figure and two.best < one.best and _IN_PARTS.fullmatch(between) is not None and _APART.search(between) is None
 
 
+def _deeds_before(text: str, first: Counted) -> Count | None:
+    """How many deeds are told in numbers of which the first mention is a part of the victims."""
+    found = _DEEDS.search(text, max(0, first.start - 120), first.start)
+    whole = read_count(f"{found['figure']} people") if found else None
+    part = read_count(text[first.start : first.end], type=first.type)
+    return whole if whole and part and part.best <= whole.best else None
+
+
+def _names_before(text: str, mentions: list[Counted], count: Count) -> bool:
+    """Whether the last of some mentions numbers the names listed just before it: "Ali and Musa, two traders"."""
+    names, after = 0, mentions[-1]
+    if count.best < 2 or count.low != count.high or len(mentions) <= count.best:
+        return False
+    for m in reversed(mentions[:-1]):
+        fits = _NEXT_NAME.fullmatch(text, m.end, after.start) if names else _ALL_NAMED.fullmatch(text, m.end, after.start)
+        if m.type is not MentionType.PERSON or not _is_name(text, m) or not fits:
+            break
+        names, after = names + 1, m
+    return names == count.best
+
+
 def _names(text: str, mentions: list[Counted], count: Count) -> int:
     """How many names of persons follow as a list, where they are as many as were just counted: "two traders, Ali and Musa"."""
     if count.best < 2 or count.low != count.high:
@@ -165,7 +201,8 @@ def _names(text: str, mentions: list[Counted], count: Count) -> int:
     names = 0
     for one, two in pairwise(mentions):
         between = text[one.end : two.start]
-        fits = _NEXT_NAME.fullmatch(between) if names else _BESIDE.fullmatch(between) or _NAMING.search(between)
+        first = names == 0 and (_BESIDE.fullmatch(between) or _NAMING.search(between) or _SOME_OF_THEIRS.fullmatch(between))
+        fits = first or (names and _NEXT_NAME.fullmatch(between))
         if two.type is not MentionType.PERSON or not _is_name(text, two) or not fits:
             break
         names += 1
