@@ -84,6 +84,11 @@ def asked(name, *ids, **more):
 # The sheet
 
 
+def test_who_is_dead_leads_no_more_though_the_catalogue_has_no_year_for_that(catalogue):
+    ends = {tie.of.id: tie.end for tie in ties_of(catalogue, {"taliban"}) if tie.relation == "leads"}
+    assert (ends["mullah-dadullah"], ends["haibatullah-akhundzada"]) == (2007, None)
+
+
 def test_every_value_of_every_example_sheet_keeps_to_the_schema_and_leads_to_its_sentences(kept, catalogue):
     store, _ = kept
     check = Draft202012Validator(sheet_schema())

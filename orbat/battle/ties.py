@@ -33,6 +33,7 @@ def wings_of(catalogue: Catalogue, ids: Collection[str]) -> frozenset[str]:
 
 def _tie(entry: ActorEntry, relation: Relation, catalogue: Catalogue) -> CatalogueTie:
     other = catalogue.entry(relation.id)
+    end = relation.end or (entry.end if relation.type == "leads" else None)  # the dead lead nobody
     return CatalogueTie(
-        relation.type, Party(entry.id, entry.name, entry.kind), Party(other.id, other.name, other.kind), relation.start, relation.end
+        relation.type, Party(entry.id, entry.name, entry.kind), Party(other.id, other.name, other.kind), relation.start, end
     )
