@@ -27,8 +27,10 @@ _HELPING = re.compile(r"(?: (?:had|has|have|is|was|were|\w+ly|then|once|also|lat
 _TURNED = re.compile(r",? (?:who (?:was|had been|were|has been) |later |himself |reportedly )*")
 _JOINED = re.compile(r",? (?:and|or)\b|,(?! \w+ed\b)[^a-z]*$")
 _SUCCEEDS = re.compile(
-    r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing))\b"
+    r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing)"
+    r"|t(?:akes?|ook|aken|aking) over)\b"
 )
+_FROM = re.compile(r" (?:[\w ]{0,40} )?from (?:[a-z]+ ){0,3}")
 _NUMBER = r"(?!(?:19|20)\d\d\b)\d[\d.,]*(?: \w+)?"
 _COMPARED = re.compile(
     r"(?:\bthan|\b(?:up|down) from [^.;,]{1,60}|\bcompared (?:with|to)(?: [^.;,]{1,40})?"
@@ -108,13 +110,17 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
 def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of a new leader with the old one, who stands after the verb, as whom the post comes from."""
     people = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].type is MentionType.PERSON]
-    if len(people) < 2 or not _SUCCEEDS.match(text, event.trigger.start):
-        return event
-    if _PASSIVE.search(text, annotations.sentences[event.sentence].start, event.trigger.start):
+    verb = _SUCCEEDS.match(text, event.trigger.start)
+    if len(people) < 2 or verb is None:
         return event
     spans = {i: annotations.mentions[i].span for i in people}
-    after = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + 40]
-    return _moved(event, after, Role.ACTOR, Role.ORIGIN) if len(after) < len(people) else event
+    if _PASSIVE.search(text, annotations.sentences[event.sentence].start, event.trigger.start):
+        old = [i for i, span in spans.items() if span.end <= event.trigger.start] if text.startswith(" by ", event.trigger.end) else []
+    else:
+        old = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + 40]
+        if verb.group().endswith("over"):
+            old = [i for i in old if _FROM.fullmatch(text, event.trigger.end, spans[i].start)]
+    return _moved(event, old, Role.ACTOR, Role.ORIGIN) if len(old) < len(people) else event
 
 
 def _timed(text: str, annotations: Annotations, event: Event) -> Event:

@@ -79,11 +79,18 @@ def test_a_participle_is_said_of_the_one_it_follows(text: str, expected: list[st
     [
         ("Odo succeeded Bram in May.", {"actor": ["Odo"], "origin": ["Bram"]}),
         ("In May Odo had succeeded the ailing Bram.", {"actor": ["Odo"], "origin": ["Bram"]}),
-        ("Odo was succeeded by Bram in May.", {"actor": ["Odo", "Bram"]}),
+        ("Bram was succeeded by Odo in May.", {"actor": ["Odo"], "origin": ["Bram"]}),
+        ("Odo was succeeded in May, Bram said.", {"actor": ["Odo", "Bram"]}),
     ],
 )
 def test_whom_a_leader_succeeds_leads_no_more(text: str, expected: dict[str, list[str]]) -> None:
     assert clauses(text, ("succeeded", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == expected
+
+
+def test_whom_a_leader_took_over_from_leads_no_more() -> None:
+    args = [("actor", "Odo"), ("actor", "Bram")]
+    assert clauses("Odo took over from his brother Bram.", ("took over", "LEAD"), args) == {"actor": ["Odo"], "origin": ["Bram"]}
+    assert clauses("Odo took over with his brother Bram.", ("took over", "LEAD"), args) == {"actor": ["Odo", "Bram"]}
 
 
 def times(text: str, trigger: tuple[str, str], *words: str, other: tuple[str, str] | None = None) -> list[str]:
