@@ -38,6 +38,7 @@ _COMPARED = re.compile(
     rf"(?: (?:in|at) [^.;,]{{3,30}} and {_NUMBER})?)"
     r" (?:in|at|during|by)(?: (?:the|end of|start of|early|late|mid))* $"
 )
+_THAN = ("than ", "from ", "compared ")
 _DATED = re.compile(
     r"\d{4}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|day\b|\bthis\b|\blast\b"
 )
@@ -84,9 +85,10 @@ def _alongside(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _whom(text: str, annotations: Annotations, event: Event) -> Event:
     """The event with the one as actor who stands between "whom" and its verb."""
-    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET)}
     start = max(annotations.sentences[event.sentence].start, event.trigger.start - 70)
-    word = next(reversed(list(_WHOM.finditer(text, start, event.trigger.start))), None)
+    at = text.rfind("whom ", start, event.trigger.start)
+    word = _WHOM.match(text, at, event.trigger.start) if at >= 0 else None
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET)} if word else {}
     if word is None or len(spans) < 2:
         return event
     does = [i for i, span in spans.items() if span.start == word.end() and _HELPING.fullmatch(text, span.end, event.trigger.start - 1)]
@@ -95,7 +97,9 @@ def _whom(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _participle(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the persons who stand before the one that its participle follows, but for those joined to that one."""
-    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET) if annotations.mentions[i].type is MentionType.PERSON}
+    if len(event.arguments) < 2 or len(targets := event.of(Role.TARGET)) < 2:
+        return event
+    spans = {i: annotations.mentions[i].span for i in targets if annotations.mentions[i].type is MentionType.PERSON}
     before = sorted((span, i) for i, span in spans.items() if span.end <= event.trigger.start)
     if len(before) < 2 or not text.startswith(",", before[-1][0].end):
         return event
@@ -109,8 +113,8 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of a new leader with the old one, who stands after the verb, as whom the post comes from."""
-    people = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].type is MentionType.PERSON]
     verb = _SUCCEEDS.match(text, event.trigger.start)
+    people = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].type is MentionType.PERSON] if verb else []
     if len(people) < 2 or verb is None:
         return event
     spans = {i: annotations.mentions[i].span for i in people}
@@ -125,11 +129,11 @@ def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _timed(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the times of what it is compared with, nor those of another event where it has one of its own."""
-    times = {i: annotations.mentions[i].span for i in event.of(Role.TIME)}
+    times = {a.mention: annotations.mentions[a.mention].span for a in event.arguments if a.role is Role.TIME}
     if not times:
         return event
-    gone = {i for i, span in times.items() if span.start > event.trigger.end and _compared(text, event.trigger.end, span.start)}
-    dated = {i: span for i, span in times.items() if i not in gone and _DATED.search(span.of(text))}
+    gone = {i for i, span in times.items() if _compared(text, event.trigger.end, span.start)}
+    dated = {i: span for i, span in times.items() if i not in gone and _DATED.search(span.of(text))} if len(times) > 1 else {}
     far = {i for i, span in dated.items() if _COMMA.search(text, *_between(event.trigger, span))}
     if far and len(far) < len(dated):
         others = [e.trigger for e in annotations.events if e.sentence == event.sentence and e.type not in _STANDING]
@@ -140,7 +144,7 @@ def _timed(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _compared(text: str, start: int, stop: int) -> bool:
     """Whether a time stands behind "than" or "from 400": that of the other number."""
-    return _COMPARED.search(text, start, stop) is not None
+    return any(text.find(word, start, stop) >= 0 for word in _THAN) and _COMPARED.search(text, start, stop) is not None
 
 
 def _of_another(text: str, time: Span, triggers: list[Span]) -> bool:

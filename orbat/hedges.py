@@ -24,6 +24,7 @@ _PLANS = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|prepar(?:es?|ed|ing)|conspir(?:es?|ed|ing))"
     r"(?: (?:for|of|to|out|carry|launch|new|more|major|further|fresh|several|some|an?|terrorist|suicide|simultaneous|similar))* $"
 )
+_STEMS = ("plan", "plot", "prepar", "conspir")
 _TOLD = frozenset({Certainty.FACT, Certainty.LIKELY})
 _ASKS = re.compile(
     r"[\W\d]*(?:Q(?:uestion)?[:.]\s+)?(?:And |But |So )?"
@@ -40,6 +41,7 @@ _NO_PART = re.compile(
     r"\b(?:t(?:ake|akes|ook|aking|aken)|play(?:s|ed|ing)?|ha(?:s|ve|d|ving)) (?:no|neither) (?:part|role|hand|involvement|share) in\b"
     r"|\bha(?:s|ve|d|ving) nothing to do with\b|\b(?:was|were|is|are|been) not involved in\b"
 )
+_NO = (" no ", " nothing ", " not involved ", " neither ")
 _ENDS = re.compile(r"[.;:]|, (?:but|and|which|who)\b")
 _CHARGE = r"the (?:charges?|claims?|accusations?|allegations?|reports?)"
 _ONCE = r"(?:(?:has|have|had) )?(?:(?:always|repeatedly|consistently|since|long|flatly|promptly|\w+ly) )*"
@@ -68,7 +70,9 @@ def with_hedges(text: str, annotations: Annotations) -> Annotations:
 def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
     sentence, at = annotations.sentences[event.sentence], event.trigger.start
     if event.type in _VIOLENCE:
-        if event.certainty in _TOLD and not event.negated and _PLANS.search(text, max(sentence.start, at - 60), at):
+        near = max(sentence.start, at - 60)
+        planned = any(text.find(stem, near, at) >= 0 for stem in _STEMS)
+        if planned and event.certainty in _TOLD and not event.negated and _PLANS.search(text, near, at):
             return replace(event, certainty=Certainty.FUTURE)
         return _no_part(text, annotations, event, sentence)
     asked = event.type in _ASKED and event.certainty in _TOLD and text[sentence.end - 1] == "?" and _ASKS.match(text, sentence.start)
@@ -79,8 +83,10 @@ def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _no_part(text: str, annotations: Annotations, event: Event, sentence: Span) -> Event:
     """The event without the actors who are said to have had no part in it."""
+    if event.negated or not event.arguments or not any(text.find(w, sentence.start, event.trigger.start) >= 0 for w in _NO):
+        return event
     word = next(reversed(list(_NO_PART.finditer(text, sentence.start, event.trigger.start))), None)
-    if word is None or event.negated or _ENDS.search(text, word.end(), event.trigger.start):
+    if word is None or _ENDS.search(text, word.end(), event.trigger.start):
         return event
     kept = tuple(a for a in event.arguments if a.role is not Role.ACTOR or annotations.mentions[a.mention].span.start > word.start())
     return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
