@@ -382,7 +382,7 @@ def _looks_back(text: str, before: Span, span: Span, told: DateRange, now: DateR
 def _moves(phrase: Phrase, now: TimeValue, told: DateRange | None) -> bool:
     """Whether the narrative goes on from a date: not from a look back ("a year ago", "the previous day") or hours on, nor from the
     last day of its quarter."""
-    aside = phrase.rule in ("ago", "agobefore", "yearago", "now") or now.value.endswith("_REF") or phrase.has("PREV")
+    aside = phrase.rule in ("ago", "agoday", "agobefore", "yearago", "now") or now.value.endswith("_REF") or phrase.has("PREV")
     return not aside and not (told and now.range and "-Q" in told.value and now.range.end == told.end)
 
 

@@ -140,6 +140,14 @@ def _ago(p: Phrase, f: Frame) -> Read:
     return _distance(p, f, -1)
 
 
+def _ago_day(p: Phrase, f: Frame) -> Read:
+    """A year ago today: that very day."""
+    count, unit = _number(p), _unit_of(p)
+    if f.anchor is None or count is None or count % 1 or unit not in ("D", "W", "M", "Y"):
+        return _ago(p, f)
+    return Read("DATE", value_at(moved(f.anchor + (p.number("DAYREF") or 0) * DAY, unit, -int(count)), "D"))
+
+
 def _ahead(p: Phrase, f: Frame) -> Read:
     """(Will meet) in two weeks: from the anchor."""
     return _distance(Phrase("ago", (*p.tokens, Token("AGO", "", 0, 0))), f, 1)
@@ -378,6 +386,7 @@ def _future(p: Phrase, f: Frame) -> Read:
 
 RELATIVE: dict[str, Reader] = {
     "dayref": _day_ref, "night": _night, "overnight": _overnight, "relunit": _unit, "span": _span, "recent": _recent, "ago": _ago,
+    "agoday": _ago_day,
     "agobefore": _ago, "beside": _beside, "besidedate": _beside, "dayof": _day_of, "sametime": _same_time,
     "beforelast": _before_last, "later": _later,
     "laterafter": _later, "ahead": _ahead, "yearago": _year_ago, "firstof": _first_of, "duration": _duration, "set": _set,

@@ -85,6 +85,7 @@ _RULES = (
     ("season", "PRE THE? SEASON (?:OF? (?:YEAR|ANYDET UNIT))?"),
     ("span", "THE? (?:LAST|NEXT|PREV|FOLLOW|THIS|RECENT) (?:MORE|SO)? (?:VAGUE OF?|N) (?:TO N)? MORE? U"),
     ("recent", "THE? (?:RECENT|NEXT|LAST|FOLLOW|THIS|FUTREF) (?:UNITS|QTRS) (?:AND UNITS)?"),
+    ("agoday", "STEP AGO DAYREF"),
     ("ago", "STEP (?:AGO|EARLIER)"),
     ("agobefore", "STEP BEFORE|THE UNIT (?:BEFORE|EARLIER)"),
     ("later", "STEP LATER"),
