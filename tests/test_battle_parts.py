@@ -217,6 +217,26 @@ def test_an_arrest_ends_no_term_of_who_was_freed_since(press):
     assert press.sheet().leaders[0].ended_by is None
 
 
+# Strength as it is put
+
+
+@pytest.mark.parametrize(
+    ("sentence", "type", "trigger", "roles", "number"),
+    [
+        ("Experts put Gun Front's strength at 900.", E.GAIN, "strength", {"actor": [GUN, "900"]}, 900),
+        ("The numbers of Gun Front fell to about 400 men, from 900 men.", E.LOSE, "fell", {"actor": [GUN, "400 men", "900 men"]}, 400),
+        ("Gun Front has grown to 900 in a year.", E.GAIN, "grown", {"actor": [GUN], "target": ["900"]}, 900),
+        ("Gun Front, which has 900, met.", E.BELONG, "has", {"actor": [GUN], "target": ["900"]}, 900),
+        ("Gun Front has 900 villages.", E.BELONG, "has", {"actor": [GUN], "target": ["900 villages"]}, None),
+        ("Gun Front gained 900 votes.", E.GAIN, "gained", {"actor": [GUN], "target": ["900"]}, None),
+        ("Gun Front has 900 Sun League men.", E.BELONG, "has", {"actor": [GUN], "target": [("900 Sun League men", SUN)]}, None),
+    ],
+)
+def test_its_strength_is_what_it_is_put_at(press, sentence, type, trigger, roles, number):
+    press.say(sentence, type, trigger, **roles)
+    assert [(x.force, x.count.best) for x in press.sheet().strength] == ([(Force.HAS, number)] if number else [])
+
+
 # Ties
 
 

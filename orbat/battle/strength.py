@@ -4,9 +4,10 @@ A number is taken only where the words that hold it are fighters of the group:
 
 HOLD, DEPLOY  the group, in numbers, is or holds somewhere ("2,000 al-Shabaab fighters")         has
 DEPLOY        the group has or sends so many                                                      deployed
-BELONG        so many fighters or members belong to the group                                     has
+BELONG        so many fighters or members belong to the group, or the group "has" so many         has
 LEAD          the group's leader, or the group, leads so many                                     has
 RECRUIT       the group wins or trains so many                                                    recruited
+GAIN, LOSE    the group's strength is put at so many, or grew or fell to so many                  has
 
 Words about others ("300 fighters of its rival") name another party and are left out. A number that the same sentence gives for people
 killed, hurt, taken, freed or gone is no strength. What is denied, to come or a condition is none either.
@@ -21,6 +22,7 @@ from functools import lru_cache
 
 from orbat.battle.case import Case, latest, said_when
 from orbat.battle.leaders import Heads, heads
+from orbat.battle.ledgerrules import AMOUNTS
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Force, Strength
 from orbat.counts import read_count
@@ -34,7 +36,20 @@ FIGHTERS = re.compile(
 """Words for people who fight for a side, or belong to it."""
 
 _COUNTED = frozenset({MentionType.GROUP, MentionType.PEOPLE, MentionType.FORCE})
-_TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT)
+_TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT, EventType.GAIN, EventType.LOSE)
+_HAS = re.compile(r"(?:has|have|had|having|numbers|numbered|counts|counted|boasts|fields|musters)", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"(?:fell|fallen|fall|gr[eo]wn?|growing|shr[aiu]nk|dropped|dwindled|declined|swell?ed|swollen|rose|risen|down|up)", re.IGNORECASE
+)
+_TO = re.compile(
+    r"\bto (?:(?:about|around|some|perhaps|nearly|almost|over|as (?:many|few) as|at least|more than|just|only) )*$", re.IGNORECASE
+)
+_BARE = re.compile(
+    r"(?:(?:between|from|about|around|some|perhaps|nearly|almost|over|under|as|many|few|at|least|most|more|fewer|less|than|up|to|and|or|just"
+    r"|only|roughly|approximately|an?|estimated|of|tens|hundreds?|thousands?|[\d.,]*\d)[ -–]?)+",
+    re.IGNORECASE,
+)
+"""A number of whom is not said: it is of what the sentence is about."""
 HARMED = frozenset(
     {
         EventType.KILL,
@@ -83,7 +98,11 @@ def _numbers_some(part: Part) -> bool:
 
 def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Filler, Count]]:
     s, own = part.statement, case.subject.names
-    if s.type is EventType.BELONG:
+    if s.type in (EventType.GAIN, EventType.LOSE):
+        force, fillers = Force.HAS, _amounts(s) if "actor" in part.roles else []
+    elif s.type is EventType.BELONG and "actor" in part.roles and _HAS.fullmatch(s.trigger.text):
+        force, fillers = Force.HAS, [f for f in s.target if _of_its_own(f)]
+    elif s.type is EventType.BELONG:
         force, fillers = Force.HAS, [f for f in s.actor if _plain(f) or own(f)] if "target" in part.roles else []
     elif s.type is EventType.RECRUIT:
         force, fillers = Force.RECRUITED, [f for f in s.target if f.entity is None] if "actor" in part.roles else []
@@ -95,6 +114,22 @@ def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Fill
         sends = s.type is EventType.DEPLOY and "actor" in part.roles
         force, fillers = Force.DEPLOYED, [f for f in s.target if own(f) or (sends and _plain(f))]
     yield from ((force, f, count) for f in fillers if (count := _count(f)))
+
+
+def _amounts(s: Statement) -> list[Filler]:
+    """The numbers that a strength is put at, or grew or fell to."""
+    fillers = [f for f in (*s.actor, *s.target) if _of_its_own(f)]
+    if AMOUNTS.fullmatch(s.trigger.text):
+        return fillers
+    if not _CHANGES.fullmatch(s.trigger.text):
+        return []
+    text, at = s.sentence.text, s.sentence.span.start
+    return [f for f in fillers if _TO.search(text, 0, f.quote.span.start - at)]
+
+
+def _of_its_own(filler: Filler) -> bool:
+    """Whether words number fighters of no other group, or only say how many."""
+    return filler.entity is None and (_plain(filler) or _BARE.fullmatch(filler.quote.text) is not None)
 
 
 def _plain(filler: Filler) -> bool:
