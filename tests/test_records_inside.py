@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from orbat.corroborate import features
+from orbat.corroborate import features, flow
 from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.features import Found
 from orbat.corroborate.happenings import Happening, happening
-from orbat.corroborate.records import singles
-from orbat.types import EventType, MentionType, Statement
+from orbat.corroborate.records import inside, singles
+from orbat.types import EventType, MentionType, Span, Statement
 from tests.recordparts import after, people, said
 
 E = EventType
@@ -32,7 +32,7 @@ RAID = said(E.ATTACK, "d1", actor="Red Army", place="Tala", day="2020-05-05")
 def test_a_custom_a_war_or_an_aim_speaks_against_what_happened(words: str, trigger: str, general: bool) -> None:
     raid, other = (happening(each) for each in (RAID, after(words, E.ATTACK, trigger, document="d1")))
     assert other.general is general
-    assert (features.general(raid, other) is not None) is general
+    assert (flow.general(raid, other) is not None) is general
 
 
 def pair(one: Statement, two: Statement) -> tuple[Happening, Happening]:
@@ -49,36 +49,36 @@ def value(feature: Callable[[Happening, Happening], Found], one: Statement, two:
 
 def test_no_name_in_common_speaks_against_a_pair_the_same_names_say_nothing() -> None:
     raid = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05", at=0)
-    assert value(features.strange, raid, said(E.ABDUCT, "d1", actor="Red Army", at=4)) == 0
-    assert value(features.strange, raid, said(E.ABDUCT, "d1", actor="Blue Army", at=4)) < 0
-    assert value(features.strange, raid, said(E.ABDUCT, "d1", actor="Blue Army", at=0)) == 0, "who attacks and who is taken"
-    assert value(features.anew, raid, said(E.ABDUCT, "d1", actor="Red Army", at=4)) < 0
+    assert value(flow.strange, raid, said(E.ABDUCT, "d1", actor="Red Army", at=4)) == 0
+    assert value(flow.strange, raid, said(E.ABDUCT, "d1", actor="Blue Army", at=4)) < 0
+    assert value(flow.strange, raid, said(E.ABDUCT, "d1", actor="Blue Army", at=0)) == 0, "who attacks and who is taken"
+    assert value(flow.anew, raid, said(E.ABDUCT, "d1", actor="Red Army", at=4)) < 0
 
 
 def test_the_opening_tells_what_most_of_an_article_is_about() -> None:
     first = said(E.ATTACK, "d1", place="Tala", at=0)
     second, third = said(E.KILL, "d1", count=3, at=4), said(E.INJURE, "d1", count=9, at=8)
     opening, then, later = singles([first, second, third])
-    assert features.lead(opening, later) == features.lead(later, opening)
-    assert features.lead(opening, later)[0] > features.lead(then, later)[0] > 0  # type: ignore[index]
-    assert features.lead(opening, opening) is None
+    assert flow.lead(opening, later) == flow.lead(later, opening)
+    assert flow.lead(opening, later)[0] > flow.lead(then, later)[0] > 0  # type: ignore[index]
+    assert flow.lead(opening, opening) is None
 
 
 @pytest.mark.parametrize(("words", "sign"), [("Villagers hid from the", 1), ("Villagers hid from another", -1), ("Villagers saw", 0)])
 def test_the_ambush_was_told_before_an_ambush_was_not(words: str, sign: int) -> None:
     first = said(E.ATTACK, "d1", at=0)
-    told = value(features.named, first, after(words, E.ATTACK, "ambush", document="d1", at=4))
+    told = value(flow.named, first, after(words, E.ATTACK, "ambush", document="d1", at=4))
     assert (told > 0) - (told < 0) == sign
 
 
 def test_what_recalls_speaks_against_a_pair() -> None:
     raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
-    assert value(features.years, raid, after("It was the first since 2016, they said of the", E.ATTACK, "raid", document="d1", at=4)) < 0
-    assert value(features.perfect, raid, after("The group has", E.KILL, "killed", document="d1", count=90, at=4)) < 0
-    assert value(features.town, raid, said(E.ATTACK, "d1", place="Tala", at=4)) < 0
-    assert value(features.undated, raid, said(E.KILL, "d1", count=3, at=4)) == 0, "one of them says its day"
+    assert value(flow.years, raid, after("It was the first since 2016, they said of the", E.ATTACK, "raid", document="d1", at=4)) < 0
+    assert value(flow.perfect, raid, after("The group has", E.KILL, "killed", document="d1", count=90, at=4)) < 0
+    assert value(flow.town, raid, said(E.ATTACK, "d1", place="Tala", at=4)) < 0
+    assert value(flow.undated, raid, said(E.KILL, "d1", count=3, at=4)) == 0, "one of them says its day"
     one, two = singles([raid, said(E.KILL, "d1", count=3, at=4), said(E.INJURE, "d1", count=3, at=8)])[1:]
-    assert features.undated(one, two)
+    assert flow.undated(one, two)
 
 
 @pytest.mark.parametrize(
@@ -95,23 +95,88 @@ def test_what_recalls_speaks_against_a_pair() -> None:
 def test_what_a_sentence_opens_with_another_happening_speaks_against_a_pair(words: str, other: bool) -> None:
     raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
     dead = after(words, E.KILL, "killed", document="d1", count=5, at=1)
-    assert (value(features.back, raid, dead) < 0) is other
-    assert (value(features.lead, raid, dead) == 0) is other, "the opening of the article is not about it"
+    assert (value(flow.back, raid, dead) < 0) is other
+    assert (value(flow.lead, raid, dead) == 0) is other, "the opening of the article is not about it"
+
+
+@pytest.mark.parametrize(
+    ("words", "aside"),
+    [
+        ("On the same day soldiers", True),
+        ("A commander who was freed a year ago", True),
+        ("In March gunmen", True),
+        ("Gunmen three weeks earlier", True),
+        ("Further south, gunmen", True),
+        ("The gunmen on Tuesday", False),
+        ("Three hours passed before gunmen", False),
+    ],
+)
+def test_a_later_sentence_of_another_time_speaks_against_a_pair(words: str, aside: bool) -> None:
+    raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
+    dead = after(words, E.KILL, "killed", document="d1", count=5, at=4)
+    assert (value(flow.aside, raid, dead) < 0) is aside
+    first = after(words, E.ATTACK, "attacked", document="d1", at=0)
+    assert value(flow.aside, first, dead) == 0, "the article is of that time itself"
+    assert value(flow.aside, first, said(E.KILL, "d1", count=5, at=4)) == 0, "what comes later goes on with it"
+
+
+def test_what_names_no_town_is_where_the_text_has_come_to() -> None:
+    tala, dead = said(E.ATTACK, "d1", place="Tala", at=0), said(E.KILL, "d1", count=3, at=4)
+    elsewhere, hurt = said(E.ATTACK, "d1", place="Baroum", at=8), said(E.INJURE, "d1", count=9, at=12)
+    one, two, three, four = singles([tala, dead, elsewhere, hurt])
+    assert flow.stood(one, two) == flow.stood(two, one) == (1.0, "The text was still in {}.", "tala")
+    assert flow.stood(three, four)
+    assert flow.stood(one, four) is flow.stood(two, four) is None
+    assert flow.stood(one, three) is None, "both say where"
+
+
+def test_the_next_sentence_of_a_paragraph_goes_on() -> None:
+    first, later = said(E.ATTACK, "d1", at=0), said(E.KILL, "d1", count=3, at=1)
+    assert first.sentence.span.end + 1 < later.sentence.span.start
+    assert value(flow.follows, first, later) == 0
+    begin = first.sentence.span.end + 1
+    beside = dataclasses.replace(later, sentence=dataclasses.replace(later.sentence, span=Span(begin, begin + len(later.sentence.text))))
+    assert value(flow.follows, first, beside) > 0
+    one, two, three = singles([first, beside, said(E.INJURE, "d1", count=9, at=4)])
+    assert flow.follows(two, one)
+    assert flow.follows(one, three) is flow.follows(two, three) is None
+
+
+def test_an_article_that_tells_of_many_days_tells_of_many_happenings() -> None:
+    days = [said(E.ATTACK, "d1", day=f"2020-05-0{day}", at=day) for day in range(1, 7)]
+    against = [flow.many(*singles([*days[:number], said(E.KILL, "d1", count=3, at=9)])[-2:]) for number in (1, 2, 6)]
+    assert [found and found[0] for found in against] == [-0.25, -0.5, -1.0]
+    assert flow.many(*pair(said(E.ATTACK, "d1", at=0), said(E.KILL, "d1", count=3, at=4))) is None
+
+
+def test_what_the_text_around_tells_is_not_kept() -> None:
+    tala = said(E.ATTACK, "d1", place="Tala", day="2020-05-05", at=0)
+    made = inside([tala, after("In March gunmen", E.KILL, "killed", document="d1", count=90, at=4)], lambda a, b: False)
+    assert {(one.stood, one.follows, one.told_days, one.other_times) for one in made} == {(frozenset(), False, 0, frozenset())}
+
+
+def test_without_a_day_the_day_of_the_text_is_looked_for_and_not_that_of_the_report() -> None:
+    raid = said(E.ATTACK, "d1", actor="Red Army", day="2020-05-05")
+    day, dead = singles([said(E.ATTACK, "d2", place="Tala", day="2020-05-05", at=0), said(E.KILL, "d2", actor="Red Army", at=4)])
+    assert dead.told == day.days
+    assert not {*block_keys(dead)}.isdisjoint(block_keys(happening(raid)))
+    late = dataclasses.replace(dead, published=day.days[0] + 400)  # type: ignore[index]
+    assert block_keys(late) == block_keys(dead)
 
 
 def test_blame_that_names_nobody_is_of_what_was_told() -> None:
     raid = said(E.ATTACK, "d1", day="2020-05-05", at=0)
-    assert value(features.said, raid, said(E.ACCUSE, "d1", at=4)) > 0
-    assert value(features.said, raid, said(E.ACCUSE, "d1", target=people("Red Army"), at=4)) == 0
-    assert value(features.said, raid, said(E.CLAIM, "d1", actor="Red Army", at=4)) > 0
+    assert value(flow.said, raid, said(E.ACCUSE, "d1", at=4)) > 0
+    assert value(flow.said, raid, said(E.ACCUSE, "d1", target=people("Red Army"), at=4)) == 0
+    assert value(flow.said, raid, said(E.CLAIM, "d1", actor="Red Army", at=4)) > 0
 
 
 def test_the_same_things_are_of_one_happening() -> None:
     taken = said(E.ABDUCT, "d1", target=people("40 pupils of the school"), at=0)
     freed = said(E.KILL, "d1", target=people("Three of the pupils"), at=4)
     assert pair(taken, freed)[0].things >= {"pupil", "school"}
-    assert value(features.things, taken, freed) > 0
-    assert value(features.things, taken, said(E.KILL, "d1", target=people("several people"), at=4)) == 0
+    assert value(flow.things, taken, freed) > 0
+    assert value(flow.things, taken, said(E.KILL, "d1", target=people("several people"), at=4)) == 0
 
 
 def test_what_names_nobody_meets_others_by_its_things_and_a_month_by_the_sides_of_its_days() -> None:

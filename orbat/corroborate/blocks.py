@@ -17,7 +17,7 @@ from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 MOST_NAMES = 6  # names by which a happening is looked up: a list of twenty allies is known by fewer
 WEEK, MONTH, YEAR = 7, 31, 365
 LONGEST = 31  # days: what is said of a longer time is looked up by its sentences and words only
-LATELY = 3  # days before its report in which a happening without a day is looked for
+LATELY = 3  # days before its report in which a happening is looked for that has no day, and whose text has come to none
 _UNITS = {"d": 1, "w": WEEK, "m": MONTH, "y": YEAR}
 _ONCE = frozenset({Matter.CUSTODY, Matter.RELEASE, Matter.SANCTION})
 """What happens to a named person so seldom that the year will do."""
@@ -92,6 +92,8 @@ def _event(a: Happening) -> Iterator[str]:
 def _span(a: Happening) -> tuple[int, int] | None:
     if a.days is not None:
         return a.days if a.days[1] - a.days[0] <= LONGEST else None
+    if a.told is not None and a.told[1] - a.told[0] <= WEEK:  # the text's day, not that of the report, which may be of years later
+        return a.told
     return (a.published - LATELY, a.published) if a.published is not None else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
 from orbat.corroborate.happenings import gap as apart
-from orbat.corroborate.matters import LASTING, MUTUAL, SPEECH, Matter
+from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 from orbat.names import skeleton
 from orbat.types import EventType, Place
 
@@ -31,7 +31,6 @@ _FORCE = frozenset(
 _MEANS = frozenset({EventType.BOMBING, EventType.STRIKE})
 _SENT = frozenset({EventType.DEPLOY})
 _BLAME = frozenset({EventType.ACCUSE})
-_CLAIM = frozenset({EventType.CLAIM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +65,6 @@ def days(a: Happening, b: Happening) -> Found:
     if width == 0:
         return 0.75, "Both are of {}.", a.days
     return (0.45 if width < 7 else 0.2 if width < 32 else 0.05), "The days can be the same: {} and {}.", a.days, b.days
-
-
-def told(a: Happening, b: Happening) -> Found:
-    """Inside a document: what says no day goes on with the day that the text has come to."""
-    if a.days is not None and b.days is not None:
-        return None
-    one, two = a.days or a.told, b.days or b.told
-    if one is None or two is None:
-        return None
-    if a.back != b.back and _told_apart(a if a.back else b):
-        return -1.0, "The text counts from one back to the other."
-    value = 1.0 if a.days or b.days else 0.5
-    return (-value, "The text had come to another day.") if apart(one, two) else (value / 2, "The text was still at that day.")
 
 
 def news(a: Happening, b: Happening) -> Found:
@@ -147,87 +133,6 @@ def parties(a: Happening, b: Happening, related: Related) -> Found:
 def akin(one: str, two: str, related: Related) -> bool:
     """Whether two names of parties are of related actors, or one is the other's last name."""
     return related(one, two) or _surname(one, two)
-
-
-def strange(a: Happening, b: Happening) -> Found:
-    """Inside a document: both name somebody or some place, and no name is the same."""
-    if a.at == b.at or not (a.parties or a.places or a.persons) or not (b.parties or b.places or b.persons):
-        return None
-    if a.parties & b.parties or a.places & b.places or a.persons & b.persons:
-        return None
-    return -1.0, "They have no name in common."
-
-
-def anew(a: Happening, b: Happening) -> Found:
-    """Inside a document: what goes on with what was told before seldom names the sides again."""
-    return (-1.0, "Both name their sides.") if a.parties and b.parties and a.at != b.at else None
-
-
-def lead(a: Happening, b: Happening) -> Found:
-    """The first sentences of a document tell what most of it is about."""
-    if a.at == b.at:
-        return None
-    first, later = (a, b) if a.at < b.at else (b, a)
-    if first.at > 1 or later.back:
-        return None
-    return (1.0, "One is told first of all.") if first.at == 0 else (0.6, "One is told at the start.")
-
-
-def named(a: Happening, b: Happening) -> Found:
-    """Inside a document: "the ambush" was told before, "an ambush" was not."""
-    later = a if a.at > b.at else b
-    if not later.named or a.at == b.at or later.back:
-        return None
-    return (1.0, "The later one is told as known.") if later.named > 0 else (-0.6, "The later one is told as new.")
-
-
-def things(a: Happening, b: Happening) -> Found:
-    """The same word for whom, what or where: a school, a bridge, pupils."""
-    shared = a.things & b.things
-    return (min(1.0, len(shared) / 2), "Both have {}.", shared) if shared else None
-
-
-def undated(a: Happening, b: Happening) -> Found:
-    """Inside a document that has come to a day: what says none goes on with it."""
-    if a.days is not None or b.days is not None or (a.told is None and b.told is None):
-        return None
-    return 1.0, "Neither says a day; the text has come to one."
-
-
-def town(a: Happening, b: Happening) -> Found:
-    """Inside a document: a town is named where before there was none."""
-    first, later = (a, b) if a.at < b.at else (b, a)
-    return (-1.0, "Only the later one names a town.") if later.towns and not first.towns and a.at != b.at else None
-
-
-def years(a: Happening, b: Happening) -> Found:
-    """Inside a document: a sentence that says a year recalls."""
-    return (-1.0, "One sentence says another year.") if a.years != b.years and a.at != b.at else None
-
-
-def back(a: Happening, b: Happening) -> Found:
-    """One is told from what it came after or answered."""
-    return (-1.0, "One is counted from another.") if a.back != b.back else None
-
-
-def perfect(a: Happening, b: Happening) -> Found:
-    """ "Has killed" tells up to now, "killed" of a day."""
-    return (-1.0, "One is told up to now.") if a.perfect != b.perfect else None
-
-
-def said(a: Happening, b: Happening) -> Found:
-    """Inside a document: a claim, or blame that names nobody, is of what the text tells; any other of what its sentence tells."""
-    if (a.types <= SPEECH) == (b.types <= SPEECH):
-        return None
-    word, deed = (a, b) if a.types <= SPEECH else (b, a)
-    if a.at != b.at and word.types != _CLAIM and not (word.bare and word.at > deed.at):
-        return None
-    return 1.0, "One is said of the other."
-
-
-def general(a: Happening, b: Happening) -> Found:
-    """A custom, a long war, a sum or an aim is no one happening."""
-    return (-1.0, "A custom, a sum or an aim is told.") if a.general or b.general else None
 
 
 def persons(a: Happening, b: Happening) -> Found:
@@ -351,18 +256,6 @@ def sent(a: Happening, b: Happening) -> Found:
     return (-1.0, "Troops are sent in one only.") if (a.types <= _SENT) != (b.types <= _SENT) else None
 
 
-def near(a: Happening, b: Happening) -> Found:
-    """How near the sentences of one document stand."""
-    gap = min(abs(x - y) for x in a.starts for y in b.starts)
-    first, later = (a, b) if a.at <= b.at else (b, a)
-    if gap and later.days is None and not later.towns and (first.days is not None or first.towns):
-        gap = gap * 2 // 3  # what says neither day nor town goes on with what was told before it
-    if gap == 0:
-        return 1.0, "They stand in one sentence."
-    # A news sentence has some 150 characters: the next one, the paragraph, further.
-    return (0.45 if gap < 250 else 0.15 if gap < 600 else 0.0 if gap < 1200 else -0.25), "They stand {} characters apart.", gap
-
-
 def conflict(a: Happening, b: Happening) -> str:
     """Why two happenings cannot be one whatever else they share; empty where they can.
 
@@ -407,11 +300,6 @@ def _surname(one: str, two: str) -> bool:
 def bare_name(key: str) -> str:
     """The skeleton of a name by its key."""
     return key[1:] if key.startswith("~") else skeleton(key)
-
-
-def _told_apart(back: Happening) -> bool:
-    """Whether what is counted back from is no day's, and told so closely that it is not just what the text has told before."""
-    return back.days is None and bool(back.towns or back.persons or back.tolls)
 
 
 @lru_cache(maxsize=8192)

@@ -66,8 +66,11 @@ class Happening:
     ``future`` is true where all of it is to come; ``about`` is what its document names most; ``told`` are the days that its document was at
     when it came to it, where it says no day itself; ``back`` is true where its sentence counts from it ("two weeks after the bombing")
     or opens with another happening than was told before ("Separately", "In Goma,");
-    ``general``, ``sums``, ``perfect``, ``named``, ``years`` and ``things`` are how it is told (``manner``), ``bare`` is true where it names
-    nobody and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it does not name; ``at``
+    ``general``, ``sums``, ``perfect``, ``named``, ``years``, ``things`` and ``other_times`` are how it is told (``manner``), ``bare`` is
+    true where it names nobody and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it
+    does not name; ``stood`` are the towns that its document was at when it came to it, where it names none itself; ``follows`` is true
+    where its sentence stands right after one that tells something, in one paragraph; ``told_days`` is how many different days the violence
+    of its document has; ``at``
     numbers its first sentence among those of its document that tell something.
     """
 
@@ -104,6 +107,10 @@ class Happening:
     things: frozenset[str] = frozenset()
     several: frozenset[str] = frozenset()
     at: int = 0
+    stood: frozenset[str] = frozenset()
+    follows: bool = False
+    told_days: int = 0
+    other_times: frozenset[str] = frozenset()
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""
 
@@ -184,6 +191,7 @@ def happening(
         named=manner.named(statement, before),
         bare=not (statement.actor or statement.target or statement.place),
         years=manner.years(sentence),
+        other_times=manner.other_times(sentence),
         things=manner.things(statement),
         several=_several(did, suffered) if matter in LASTING else frozenset(),
         at=at,

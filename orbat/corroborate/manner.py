@@ -80,6 +80,16 @@ _NEW = re.compile(
 )
 _PERFECT = re.compile(r"\bha(?:s|ve) (?:been |also |already |since |long |never |not |repeatedly |often )*$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OTHER_TIME = re.compile(
+    r"(?P<same>\b(?:the|that) same (?:\w+ )?(?:day|evening|night|morning|afternoon|week|month|time)\b|^Further \w+,|^Also\b)|"
+    r"(?P<past>\b(?:ago|previous(?:ly)?|last (?:year|month)|in recent|once)\b)|"
+    r"(?P<month>\b[Ii]n (?:January|February|March|April|May|June|July|August|September|October|November|December)\b)|"
+    r"(?P<apart>\b(?:(?:hours|nights|days|weeks|months|years)|(?:the|a) (?:night|day|week|month)) (?:before|earlier|later|after)\b)"
+)
+"""What a sentence says that goes on to another time, or to another happening of the same. Of the articles that guided the weights 256
+statements after the first sentence have such words, of which 30 are of a happening told before ("the same day" none of 14, "ago" or "last
+month" 2 of 29, "in May" 13 of 175, "a week later" 16 of 63); of all 1,524 there 641 are."""
+
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{2,}")
 _ANYBODY_WORDS = (
     "the of in on and or for with from who people person persons man men woman women others some many several two three four five six "
@@ -154,6 +164,12 @@ def elsewhere(sentence: str) -> bool:
 def years(sentence: str) -> frozenset[str]:
     """The years that a sentence says."""
     return frozenset(_YEAR.findall(sentence))
+
+
+@lru_cache(maxsize=2048)  # asked once a statement, by the events of one sentence in turn
+def other_times(sentence: str) -> frozenset[str]:
+    """The ways in which a sentence says that it tells of another time: "same", "past", "month", "apart"."""
+    return frozenset(found.lastgroup for found in _OTHER_TIME.finditer(sentence) if found.lastgroup)
 
 
 def several(fillers: Iterable[Filler]) -> bool:

@@ -9,7 +9,7 @@ what working on everything would. Components stay small, because what is told wi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -42,7 +42,7 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
     for one in single:
         matters[one.matter].append(one)
     found = [
-        replace(merged(m), about=about, years=frozenset())
+        replace(merged(m), about=about, years=frozenset(), stood=frozenset(), follows=False, told_days=0, other_times=frozenset())
         for nodes in matters.values()
         for m in _agglomerated(nodes, related, judged, inside=True)
     ]
@@ -69,7 +69,26 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
         if days is not None and one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and days[1] - days[0] < WEEK:
             told = days
         found.append(one)
-    return found
+    return _in_text(found, {s.sentence.span.end + 1 for s in kept})
+
+
+def _in_text(found: Iterable[Happening], ends: Collection[int]) -> list[Happening]:
+    """The happenings of the statements of a document, in the order of the text, with what the text around each one tells.
+
+    Args:
+        ends: where the next sentence of a paragraph would begin, of each sentence that tells something.
+    """
+    order = list(found)
+    violence = [one for one in order if one.matter is Matter.VIOLENCE]
+    days = len({one.days for one in violence if one.days is not None and one.days[1] - one.days[0] < WEEK})
+    towns: frozenset[str] = frozenset()
+    placed: list[Happening] = []
+    for one in order:
+        stood = frozenset[str]() if one.towns else towns
+        placed.append(replace(one, stood=stood, follows=not one.starts.isdisjoint(ends), told_days=days))
+        if one.matter is Matter.VIOLENCE:
+            towns = one.towns or towns
+    return placed
 
 
 def group(happenings: Iterable[Happening], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
