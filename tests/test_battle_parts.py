@@ -207,6 +207,8 @@ def test_a_leader_who_leaves_leads_no_more(press, sentence, trigger, whom, expec
     press.say("Adam Amsa commanded Gun Front.", E.LEAD, "commanded", actor=[ADAM], target=[GUN])
     press.say(sentence, E.LEAVE, trigger, actor=[ADAM], target=whom, on="2019-05-05")
     assert press.sheet().leaders[0].ended_by == expected
+    press.say("Adam Amsa has led Gun Front again.", E.LEAD, "led", actor=[ADAM], target=[GUN], on="2020-01-01")
+    assert press.sheet().leaders[0].ended_by is None
 
 
 def test_an_arrest_ends_no_term_of_who_was_freed_since(press):

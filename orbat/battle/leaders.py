@@ -131,13 +131,22 @@ class _Enders:
     def _of_people(self, record: Record) -> list[Record]:
         return list({r.id: r for value in record.actors.values for r in self._fates.get(value.key, ())}.values())
 
-    def undated(self, record: Record, person: Party) -> str | None:
-        """What is told to have ended a leader's term, no day told or by leaving; None where nothing is."""
+    def undated(self, record: Record, person: Party, led: dt.date | None) -> str | None:
+        """What is told to have ended a leader's term, no day told or by leaving; None where nothing is.
+
+        Args:
+            led: the last day on which the person is said to lead: who left before has come back.
+        """
         subject = self._case.subject
         for fate in freed_since(self._of_people(record)):
             if falls(fate):
                 return "killed or taken"
-            if any(leaves(s, person, subject) for s in self._case.said(fate)) and (self._case.as_of is None or self._stood(fate)):
+            back = led is not None and fate.start is not None and led >= fate.start
+            if (
+                not back
+                and any(leaves(s, person, subject) for s in self._case.said(fate))
+                and (self._case.as_of is None or self._stood(fate))
+            ):
                 return "left" if fate.start is None else f"left, {fate.start.year}"
         return None
 
@@ -170,7 +179,8 @@ def _leader(case: Case, person: Party, said: Sequence[Part], enders: _Enders) ->
     begins = any(f.name == "start" and f.values for f in record.fields)
     when = When(later.start, later.end, later.date_prec, begins, *reported(statements))
     titles = tuple(dict.fromkeys(fold(s.trigger.text) for s in statements))
-    why = _why(record, later) or (FORMER if all(map(was_once, statements)) else enders.undated(record, person))
+    led = max((s.date.start for s in statements if s.date is not None), default=None)
+    why = _why(record, later) or (FORMER if all(map(was_once, statements)) else enders.undated(record, person, led))
     if case.as_of is not None and why is not None and later.end is None:
         return None
     return Leader(person, titles, when, why, case.grounds((record, s) for s in statements))
