@@ -72,6 +72,22 @@ def test_a_common_noun_is_no_group_that_is_called_so_for_short(catalogue: Catalo
 
 
 @pytest.mark.parametrize(
+    ("text", "gang", "actor"),
+    [
+        ("The Taliban gang burned a market in Haiti.", "Taliban gang", None),
+        ("A gang called Taliban burned a market in Haiti.", "Taliban", None),
+        ("The Taliban burned a market, said Haiti.", "Taliban", "taliban"),
+        ("The Taliban gang burned a market in Afghanistan.", "Taliban gang", "taliban"),
+        ("The Taliban gang burned a market.", "Taliban gang", "taliban"),  # no country is named
+    ],
+)
+def test_a_gang_of_another_country_is_not_the_group_it_is_called_after(
+    catalogue: Catalogue, text: str, gang: str, actor: str | None
+) -> None:
+    assert called(catalogue, text, (gang, "GROUP")) == [actor]
+
+
+@pytest.mark.parametrize(
     ("text", "second", "actor"),
     [
         ("The Qassam Brigades said that men of the Brigades had left.", "Brigades", "qassam-brigades"),

@@ -54,6 +54,8 @@ _ACCUSED = re.compile(r"\b(?:accus|suspect|acquit|clear|convict|warn|inform|remi
 _OF_A_FORCE = re.compile(r"\b(?:army|navy|guards?|corps|forces?|division|brigade|battalion|regiment|unit|command)\b", re.I)
 _QUALIFIED = re.compile(r"^(?:[a-z][\w-]* )+(?=[A-Z])")
 _BRANCH = re.compile(r" ?\(([^\W\d_][\w' -]{1,24})\)")  # "CPI (Maoist)", "SPLM-N (al-Hilu)"
+_GANG = re.compile(r"\bgangs?\b")
+_GANG_CALLED = re.compile(r"\bgangs? (?:called|named|known as|nicknamed) (?:the )?[\"“'‘]?$")
 _BASED = re.compile(r"^[\w'’]+-based ")
 _DEFINED = re.compile(r"\s*\(\s*[\"“']?([A-Za-z][\w/-]{1,11})[\"”']?\s*[);,]")
 
@@ -111,6 +113,7 @@ class _Linker:
             for i in asked:
                 if self.links[i].candidates and self.links[i].score < 0.95:
                     self.links[i] = self._scored(i)
+        self._gangs(asked)
         self._bare(asked)
         self._explained(asked)
         self._short_forms(asked)
@@ -119,6 +122,21 @@ class _Linker:
             self._referring(i)
         self._members(asked)
         return dict(sorted(self.links.items()))
+
+    def _gangs(self, asked: list[int]) -> None:
+        """Gangs that are called like a group of other countries than those the article names, in Haiti "the Taliban gang", are not it."""
+        elsewhere: set[str] = set()
+        for i in asked if self.article.countries else ():
+            target, start = self.links[i].target, self.annotations.mentions[i].span.start
+            if target is None or target.kind not in ("group", "wing") or "gang" not in self.document.text[max(0, start - 24) : start + 40]:
+                continue
+            called = _GANG.search(self.said[i]) or _GANG_CALLED.search(self.document.text, max(0, start - 24), start)
+            homes = self.catalogue.entry(target.id).countries
+            if called and homes and not any(code in self.article.countries for code in homes):
+                elsewhere.add(target.id)
+        for i in asked if elsewhere else ():
+            if (target := self.links[i].target) and target.id in elsewhere:
+                self.links[i] = replace(self.links[i], target=None)
 
     def _scored(self, index: int) -> Link[Actor]:
         mention = self.annotations.mentions[index]
