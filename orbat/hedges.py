@@ -4,6 +4,7 @@ Of 36 attacks of the corpus that are planned, plotted or prepared, three are mar
 Five denials in words of their own are found in its 1,085 articles, all five rightly tied to what is denied.
 
 PLANS      "planned attacks in the north": to come, unless it was "the attack"
+UNDECIDED  "neither confirmed nor denied it": nothing is claimed or denied
 ASKS       "Is it tied to the council?": possible
 NO PART    "it took no part in the attack": somebody else's attack
 GAINSAID   "accuses Oslo of arming it, which Oslo denies": denied by Oslo, beside what was said
@@ -24,6 +25,8 @@ _PLANS = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|prepar(?:es?|ed|ing)|conspir(?:es?|ed|ing))"
     r"(?: (?:for|of|to|out|carry|launch|new|more|major|further|fresh|several|some|an?|terrorist|suicide|simultaneous|similar))* $"
 )
+_NEITHER = re.compile(r"\bconfirm(?:s|ed|ing)? (?:or|nor) (?:to )?$")
+_NEITHER_NOR = re.compile(r"(?:neither )?confirm(?:s|ed|ing)? (?:or|nor) (?:to )?den")
 _STEMS = ("plan", "plot", "prepar", "conspir")
 _TOLD = frozenset({Certainty.FACT, Certainty.LIKELY})
 _ASKS = re.compile(
@@ -60,11 +63,19 @@ _GAINSAID = (_VIOLENCE | _ASKED | {EventType.DEPLOY, EventType.AGREE, EventType.
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which what is planned is to come, what is asked is possible, who took no part in something has not done it, and
     what somebody denies in words of their own is denied by them too."""
-    events = [_left_open(text, annotations, event) for event in annotations.events]
+    events = [_left_open(text, annotations, event) for event in annotations.events if not _undecided(text, event)]
     if _LIES.search(text):
         events = list(_gainsaid(text, annotations, events))
     same = len(events) == len(annotations.events) and all(a is b for a, b in zip(events, annotations.events, strict=True))
     return annotations if same else replace(annotations, events=tuple(events))
+
+
+def _undecided(text: str, event: Event) -> bool:
+    """Whether somebody is said neither to confirm nor to deny something: no denial, and nothing that is claimed."""
+    if event.type is not EventType.CLAIM:
+        return False
+    start = max(0, event.trigger.start - 36)
+    return _NEITHER.search(text, start, event.trigger.start) is not None or _NEITHER_NOR.match(text, event.trigger.start) is not None
 
 
 def _left_open(text: str, annotations: Annotations, event: Event) -> Event:

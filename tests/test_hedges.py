@@ -52,6 +52,18 @@ def test_what_is_asked_is_no_fact(sentence: str, expected: Certainty) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("The league has neither confirmed nor denied it.", 0),
+        ("The league would not confirm or denied it.", 0),
+        ("The league has denied it.", 1),
+    ],
+)
+def test_who_neither_confirms_nor_denies_has_denied_nothing(sentence: str, number: int) -> None:
+    assert len(with_hedges(*reading([sentence], ("denied", "CLAIM"), actor="league")).events) == number
+
+
+@pytest.mark.parametrize(
     ("sentence", "does"),
     [
         ("The league took no part in the raid.", []),
