@@ -351,6 +351,10 @@ def test_what_was_done_names_a_record_before_what_came_of_it_and_what_is_said_of
     assert made(dead("d1", 4), *blamed).type is E.KILL
     assert made(raid("d1"), dead("d2", 4), dead("d3", 4), *blamed).type is E.ATTACK
     assert made(*blamed).type is E.ACCUSE
+    freed = [said(E.RELEASE, f"d{n}", target=people("40 hostages"), count=40) for n in (1, 2, 3)]
+    assert made(raid("d1"), *freed).type is E.ATTACK
+    assert made(dead("d1", 4), *freed[:1]).type is E.KILL
+    assert made(*freed).type is E.RELEASE
 
 
 def test_a_record_lies_where_most_statements_say_if_as_many_origins_say_other() -> None:

@@ -9,6 +9,7 @@ from orbat.corroborate import features, flow
 from orbat.corroborate.blocks import block_keys
 from orbat.corroborate.features import Found
 from orbat.corroborate.happenings import Happening, happening
+from orbat.corroborate.matters import Matter
 from orbat.corroborate.records import inside, singles
 from orbat.types import EventType, MentionType, Span, Statement
 from tests.recordparts import after, people, said
@@ -227,6 +228,30 @@ def test_of_a_bond_too() -> None:
     found = features.ends(*pair(named, told), lambda a, b: False)
     assert found is not None
     assert found[0] == -1.0
+
+
+def test_whom_an_act_of_violence_freed_or_took_is_counted_with_its_dead() -> None:
+    dead = said(E.KILL, "d1", target=people("16 militants"), count=16, at=4)
+    freed = said(E.RELEASE, "d1", target=people("104 passengers"), count=104, at=4)
+    assert [one.matter for one in singles([dead, freed])] == [Matter.VIOLENCE] * 2
+    taken = said(E.ARREST, "d1", target=people("five men"), count=5, at=4)
+    assert Matter.CUSTODY not in {one.matter for one in singles([dead, taken])}
+    for other in (
+        said(E.RELEASE, "d1", target=people("104 passengers"), count=104, at=5),  # another sentence
+        said(E.RELEASE, "d1", target=people("passengers"), at=4),  # no number
+        said(E.RELEASE, "d1", target=people("a doctor"), count=1, at=4),
+        said(E.RELEASE, "d1", target=people("16 militants"), count=16, at=4),  # the same people
+    ):
+        assert Matter.RELEASE in {one.matter for one in singles([dead, other])}
+    held = said(E.ABDUCT, "d1", target=people("40 pupils"), count=40, at=4)
+    assert Matter.RELEASE in {one.matter for one in singles([held, freed])}, "who was taken before is another happening"
+
+
+def test_one_dead_is_no_sum() -> None:
+    words = "Three men have been on trial since December 2020 for the"
+    one, several = (happening(after(words, E.KILL, "murder", count=count)) for count in (1, 3))
+    assert several.sums
+    assert not one.sums
 
 
 @pytest.mark.parametrize(

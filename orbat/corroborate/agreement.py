@@ -39,6 +39,9 @@ _ORDER = {t: at for at, t in enumerate(EventType)}
 _HARM = frozenset({EventType.KILL, EventType.INJURE, EventType.ABUSE, EventType.WITHDRAW})
 """Consequences: they name a record only where nothing says how they came about."""
 
+_TAKEN = frozenset({Matter.CUSTODY, Matter.RELEASE})
+"""Whom an attack freed or took is a consequence as well; in records of their own these stand alone."""
+
 _WIDE = (5, 6)
 """``where_prec`` of areas and countries, which any finer place stands before; the sea (7) is a place of its own."""
 
@@ -99,7 +102,8 @@ def defining(group: Sequence[Statement]) -> EventType:
     """The type that most statements have: what was done before what came of it, and that before what was said of it; of equals the more
     telling."""
     counts = Counter(s.type for s in group)
-    return min(counts, key=lambda t: (t in SPEECH, t in _HARM, -counts[t], _RANK[t]))
+    came_of_it = _HARM.union(s.type for s in group if matter_of(s) in _TAKEN)
+    return min(counts, key=lambda t: (t in SPEECH, t in came_of_it, -counts[t], _RANK[t]))
 
 
 def _denies(statement: Statement, main: EventType) -> bool:

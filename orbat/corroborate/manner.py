@@ -130,7 +130,8 @@ def general(statement: Statement, before: str, after: str) -> bool:
 
 def sums(statement: Statement, before: str, after: str) -> bool:
     """Whether a statement adds up over a time that goes on: "480 people have been killed in attacks in the region since January"."""
-    added = statement.count is not None or _OF_MANY.fullmatch(statement.trigger.text) or perfect(before)
+    several = statement.count is not None and statement.count.best > 1
+    added = several or _OF_MANY.fullmatch(statement.trigger.text) or perfect(before)
     return bool(added) and _OVER.search(_clause(before, after)) is not None
 
 

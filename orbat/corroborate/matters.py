@@ -101,6 +101,22 @@ def matter_of(statement: Statement) -> Matter:
     return MATTERS[statement.type]
 
 
+def tallied(statements: Iterable[Statement]) -> frozenset[str]:
+    """Ids of statements of one document that count whom an act of violence freed or took: "16 fighters were killed and 104 hostages rescued"
+    says in one sentence what one operation came to. Whose number is not told may be of another day, and who was taken before is not freed
+    by it."""
+    by_sentence: dict[int, list[Statement]] = {}
+    for s in statements:
+        if s.count is not None and s.count.best > 1:
+            by_sentence.setdefault(s.sentence.span.start, []).append(s)
+    return frozenset(s.id for each in by_sentence.values() for s in each if s.type in _TALLIED and any(_beside(s, other) for other in each))
+
+
+def _beside(taken: Statement, hurt: Statement) -> bool:
+    return hurt.type in _HURT and {f.quote.text for f in taken.target}.isdisjoint(f.quote.text for f in hurt.target)
+
+
+_TALLIED, _HURT = frozenset({E.RELEASE, E.ARREST}), frozenset({E.KILL, E.INJURE, E.ABUSE})
 _MEMBERSHIP = frozenset({E.JOIN, E.LEAVE})
 
 

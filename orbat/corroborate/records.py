@@ -23,7 +23,7 @@ from orbat.corroborate.crowd import Crowd, Flags, Floats, Numbers, batches
 from orbat.corroborate.features import Related
 from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
-from orbat.corroborate.matters import LASTING, MATTERS, SPEECH, Matter, surnames
+from orbat.corroborate.matters import LASTING, MATTERS, SPEECH, Matter, surnames, tallied
 from orbat.types import EventType, Statement
 
 Group = tuple[str, ...]
@@ -60,6 +60,7 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
     spoken = {filler.quote.span for s in kept if s.type in SPEECH for filler in s.time}
     acts = {s.sentence.span for s in kept if MATTERS[s.type] is Matter.VIOLENCE and s.type not in SPEECH}
     at = {start: number for number, start in enumerate(sorted({s.sentence.span.start for s in kept}))}
+    outcomes = tallied(kept)
     found: list[Happening] = []
     told: Days | None = None
     for s in kept:
@@ -68,7 +69,7 @@ def singles(statements: Iterable[Statement], judged: Judged = NONE) -> list[Happ
         days = None if named else one.days
         if days is not None and one.matter is Matter.VIOLENCE and s.type is not EventType.DEPLOY and days[1] - days[0] < WEEK:
             told = days
-        found.append(one)
+        found.append(replace(one, matter=Matter.VIOLENCE) if s.id in outcomes else one)
     return _in_text(found, {s.sentence.span.end + 1 for s in kept})
 
 
