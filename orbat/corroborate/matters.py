@@ -102,9 +102,11 @@ def matter_of(statement: Statement) -> Matter:
 
 
 def tallied(statements: Iterable[Statement]) -> frozenset[str]:
-    """Ids of statements of one document that count whom an act of violence freed or took: "16 fighters were killed and 104 hostages rescued"
-    says in one sentence what one operation came to. Whose number is not told may be of another day, and who was taken before is not freed
-    by it."""
+    """Ids of statements of one document that count whom an act of violence freed or took.
+
+    "16 fighters were killed and 104 hostages rescued" says in one sentence what one operation came to. Whose number is not told may be of
+    another day, and who was taken before is not freed by it.
+    """
     by_sentence: dict[int, list[Statement]] = {}
     for s in statements:
         if s.count is not None and s.count.best > 1:
