@@ -44,7 +44,7 @@ from orbat.types import EventType as E
 from tests.test_battle_parts import ADAM, ARMY, GUN, NORTH, SUN, TOWN, Press, day
 
 NASTY = 'Gun <b>Front</b> & "Co" | _x_ pledged allegiance to Sun League.'
-HEIR = ("bado-tir", "Bado Tir", "person")
+HEIR, NEW = ("bado-tir", "Bado Tir", "person"), ("new", "New Front", "group")
 READ = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -362,6 +362,31 @@ def test_what_the_catalogue_has_is_marked(press):
     both = with_catalogue(found, [old, gone])
     assert [e.target for e in both.edges if e.catalogue] == ["old"]
     assert "cl" in network_svg(both)
+
+
+def test_the_catalogue_ends_a_term_that_nobody_is_said_to_have_ended(press):
+    press.say("Bado Tir leads New Front.", E.LEAD, "leads", actor=[("Bado Tir", HEIR)], target=[("New Front", NEW)], on="2016-05-01")
+    found = made(press, 2019)
+    assert ("bado-tir", "leads", "new") in {(e.source, e.relation, e.target) for e in found.edges}
+    heir, new = Party(*HEIR), Party(*NEW)
+    for end, there in ((2017, False), (2020, True), (None, True)):
+        both = with_catalogue(found, [CatalogueTie("leads", heir, new, 2015, end)])
+        assert (("bado-tir", "leads", "new") in {(e.source, e.relation, e.target) for e in both.edges}) is there
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "who", "whom"),
+    [
+        ("Test Army founded New Front in 2018.", "founded", ("Test Army", ARMY), ("New Front", NEW)),
+        ("Sun League named Bado Tir governor in 2018.", "named", ("Sun League", SUN), ("Bado Tir", HEIR)),
+        ("Bado Tir followed Adam Amsa in 2018.", "followed", ("Bado Tir", HEIR), ("Adam Amsa", ADAM)),
+        ("Bado Tir, a former chief of New Front, left in 2018.", "chief", ("Bado Tir", HEIR), ("New Front", NEW)),
+    ],
+)
+def test_who_makes_a_group_or_a_chief_or_led_it_once_leads_nothing(press, sentence, trigger, who, whom):
+    press.say(sentence, E.LEAD, trigger, actor=[who], target=[whom], on="2018-05-01")
+    found = {(e.source, e.relation, e.target) for e in made(press, 2018).edges}
+    assert (who[1][0], "leads", whom[1][0]) not in found
 
 
 # Maps

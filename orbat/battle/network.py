@@ -8,12 +8,14 @@ other records say so: ``loading.relations`` gives records with these ends (``ter
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from orbat.battle.bonds import ties_in
 from orbat.battle.case import parties
+from orbat.battle.gone import was_once
 from orbat.battle.parts import HAPPENED, Part
 from orbat.battle.values import CatalogueTie, Party, Tie
 from orbat.recordtypes import Record, RecordKind, RecordStatus
@@ -31,6 +33,10 @@ NAMES = {
     Tie.SPLIT: "split",
     Tie.RIVAL: "rival",
 }
+_MAKES = re.compile(
+    r"\b(?:found\w*|form(?:ed|s|ing)?|creat\w+|establish\w*|set(?:ting)? up|nam(?:ed|es|ing)|appoint\w*|made)\b", re.IGNORECASE
+)
+"""Words of a LEAD by which somebody makes a group, or its chief, and need not lead it."""
 DIRECTED = ("part of", "pledged to", "leads", "supports")
 
 
@@ -113,9 +119,15 @@ def around(found: Network, keys: Collection[str]) -> Network:
 
 
 def with_catalogue(found: Network, ties: Iterable[CatalogueTie]) -> Network:
-    """The same with the catalogue's relations that it dates to the year, or gives no year and both of whose ends are there already."""
-    nodes, edges = dict(found.nodes), list(found.edges)
-    for tie in ties:
+    """The same with the catalogue's relations that it dates to the year, or gives no year and both of whose ends are there already; without
+    those leaders of whom nobody says when it ended, and the catalogue that it was before the year."""
+    known_ties = tuple(ties)
+    over = {(t.of.key, t.to.key) for t in known_ties if t.relation == "leads" and t.end is not None and t.end < found.year}
+    over -= {(t.of.key, t.to.key) for t in known_ties if t.relation == "leads" and (t.end is None or t.end >= found.year)}
+    edges = [e for e in found.edges if e.relation != "leads" or e.end is not None or (e.source, e.target) not in over]
+    left = {end for e in edges for end in (e.source, e.target)}
+    nodes = {key: party for key, party in found.nodes.items() if key in left}
+    for tie in known_ties:
         known = tie.of.key in found.nodes and tie.to.key in found.nodes
         dated = tie.start is not None and tie.start <= found.year and (tie.end is None or tie.end >= found.year)
         if dated or (known and tie.start is None and (tie.end is None or tie.end >= found.year)):
@@ -149,9 +161,13 @@ def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]
                 if relation not in DIRECTED and target.key < source.key:
                     source, target = target, source
                 yield source, relation, target
-    elif s.type in (EventType.LEAD, EventType.SUPPORT):
-        word = "leads" if s.type is EventType.LEAD else "supports"
-        yield from ((one, word, two) for one in parties(s.actor, s) for two in parties(s.target, s))
+    elif s.type is EventType.SUPPORT:
+        yield from ((one, "supports", two) for one in parties(s.actor, s) for two in parties(s.target, s))
+    elif s.type is EventType.LEAD and not was_once(s):
+        # Nobody leads a person, and what founds a group or names its chief leads it only where it is a person.
+        makes = _MAKES.search(s.trigger.text) is not None
+        led = [two for two in parties(s.target, s) if two.kind != "person"]
+        yield from ((one, "leads", two) for one in parties(s.actor, s) if one.kind == "person" or not makes for two in led)
 
 
 def _in_year(strand: Strand, year: int) -> Strand:
