@@ -242,6 +242,21 @@ def test_its_strength_is_what_it_is_put_at(press, sentence, type, trigger, roles
 # Ties
 
 
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "tie"),
+    [
+        ("Gun Front and Sun League dissolved themselves into one body.", "dissolved", Tie.MERGER),
+        ("Gun Front was folded into Sun League.", "folded into", Tie.MERGER),
+        ("The alliance of Gun Front and Sun League was dissolved.", "dissolved", Tie.ALLY),
+    ],
+)
+def test_groups_that_become_one_merge(press, sentence, trigger, tie):
+    press.say(sentence, E.ALLY, trigger, actor=[GUN, SUN], on="2020-03-03")
+    (bond,) = press.sheet().relations
+    assert (bond.tie, bond.party.id) == (tie, "sun")
+    assert bond.when.start == (day("2020-03-03") if tie is Tie.MERGER else None)
+
+
 @pytest.mark.parametrize("words", ["ties", "links", "relationship", "contacts"])
 def test_groups_that_have_to_do_with_one_another_are_no_part_of_one_another(press, words):
     press.say(f"Gun Front has {words} to Sun League.", E.BELONG, words, actor=[GUN], target=[SUN])
@@ -372,6 +387,8 @@ LEDGER = [
     (E.RECRUIT, "Sun League trained Gun Front.", "trained", {"actor": [SUN], "target": [GUN]}, None),
     (E.GAIN, "Gun Front grew.", "grew", {"actor": [GUN]}, (Item.STRENGTH, 1, None)),
     (E.SUPPORT, "Gun Front was given cash.", "given", {"target": [GUN], "instrument": [("cash", M.RESOURCE)]}, (Item.MONEY, 1, None)),
+    (E.SUPPORT, "Test Army supports Gun Front.", "supports", {"actor": [ARMY], "target": [GUN]}, (Item.STRENGTH, 1, None)),
+    (E.SUPPORT, "Test Army funds Gun Front.", "funds", {"actor": [ARMY], "target": [GUN]}, (Item.MONEY, 1, None)),
     (E.ABUSE, "Gun Front taxed traders.", "taxed", {"actor": [GUN], "target": ["traders"]}, (Item.MONEY, 1, None)),
     (E.ABUSE, "Gun Front beat traders.", "beat", {"actor": [GUN], "target": ["traders"]}, None),
     (E.LEAVE, "Gun Front left the pact.", "left", {"actor": [GUN]}, None),

@@ -33,6 +33,11 @@ _BREAK = re.compile(
 _IN_TOUCH = re.compile(r"\b(?:ties|relation(?:s|ships?)|contacts?|links)\b", re.IGNORECASE)
 """Words of a BELONG by which two groups have to do with one another and neither is part of the other."""
 
+_UNITES = re.compile(
+    r"\b(?:unif(?:y|ied|ication)|amalgamat\w*|fus(?:ed|ion)|br(?:ings?|ought) together|absorb\w*|folded into)\b", re.IGNORECASE
+)
+_DISSOLVES, _INTO = re.compile(r"\bdissol\w+", re.IGNORECASE), re.compile(r"[^.;]{0,60}\binto\b|[^.;]{0,40}\b(?:themselves|itself)\b")
+
 _TYING, _SIDES = frozenset({EventType.BELONG, EventType.ALLY, EventType.SPLIT}), ("actor", "target")
 _FIGHTS = frozenset(
     {EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.SEIZE, EventType.ABDUCT}
@@ -86,9 +91,16 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
             for other in across:
                 yield Tie.PLEDGED_TO if acts else Tie.PLEDGED_BY, other
             return
-        tie = Tie.MERGER if meaning == "merger" else Tie.ALLY
+        tie = Tie.MERGER if meaning == "merger" or _unites(s) else Tie.ALLY
     for other in across or parties((*s.actor, *s.target), s):
         yield tie, other
+
+
+def _unites(s: Statement) -> bool:
+    """Whether groups become one by an ALLY: "united as", "dissolved themselves into", "brings together"."""
+    if not _DISSOLVES.search(s.trigger.text):
+        return _UNITES.search(s.trigger.text) is not None
+    return _INTO.match(s.sentence.text, s.trigger.span.start - s.sentence.span.start) is not None
 
 
 def opponents(case: Case) -> tuple[Opponent, ...]:
@@ -123,8 +135,8 @@ def _bond(case: Case, key: tuple[str, Tie, str], said: Sequence[Part]) -> Bond:
     other = next(other for each, other in ties_in(first) if (each, other.key) == (tie, whom))
     statements = [part.statement for part in said]
     when = _break(first.record, statements) if tie is Tie.SPLIT else case.when(first.record, statements)
-    if tie is Tie.RIVAL and when.start is None and (days := _dates(statements)):
-        when = When(days[0], None, None, False, when.reported_first, when.reported_last)
+    if tie in (Tie.RIVAL, Tie.MERGER) and when.start is None and (days := _dates(statements)):
+        when = When(days[0], None, None, tie is Tie.MERGER, when.reported_first, when.reported_last)
     return Bond(tie, other, when, case.grounds((first.record, s) for s in statements))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from orbat.battle.case import Case, latest, parties, spot, spot_of
 from orbat.battle.leaders import Heads, heads
-from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, EXTORTS, RULES_OF, TRAINS, Rule, item_of
+from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, EXTORTS, RULES_OF, TRAINS, Rule, given, item_of
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.strength import FIGHTERS
 from orbat.battle.values import Entry, Item, Party, Spot
@@ -138,7 +138,7 @@ def _people(filler: Filler) -> bool:
 def _by_item(rule: Rule, fillers: tuple[Filler, ...], trigger: str) -> dict[Item, tuple[Filler, ...]]:
     """What was gained or lost, each kind apart: a group that lost men, land and cash has three losses."""
     if rule.item or not fillers:
-        return {rule.item or item_of(None, trigger): fillers}
+        return {rule.item or (given(trigger) if EventType.SUPPORT in rule.types else item_of(None, trigger)): fillers}
     found: dict[Item, tuple[Filler, ...]] = {}
     for filler in fillers:
         item = item_of(filler, trigger)

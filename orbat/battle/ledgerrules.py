@@ -123,5 +123,11 @@ def item_of(filler: Filler | None, trigger: str) -> Item:
     return own or _worded(trigger) or (_ITEM_OF.get(filler.type) if filler else None) or Item.STRENGTH
 
 
+def given(trigger: str) -> Item:
+    """What a group is given by support of which only the trigger tells: "funds" it, "arms" it, or "backs" it, which makes it stronger."""
+    item = item_of(None, trigger)
+    return Item.STRENGTH if item is Item.PRESTIGE else item
+
+
 def _worded(text: str) -> Item | None:
     return next((item for item, words in WORDS if words.search(text)), None)
