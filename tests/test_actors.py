@@ -57,6 +57,7 @@ def called(catalogue: Catalogue, text: str, *mentions: tuple[str, str]) -> list[
         ("IS Nowhere", None),
         ("Oromo Liberation Army of Jaal Marroo", "ola-ethiopia"),
         ("Knights Templar of Some Body", "knights-templar"),
+        ("Levant Front of Abu al-Nour", "levant-front"),
         ("Oromo Liberation Army of Western Ethiopia", None),
         ("UAE", "gov-ae"),  # a state, though it was taken for a group
         ("Nigerians", None),

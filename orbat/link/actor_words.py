@@ -232,7 +232,8 @@ def _parts(text: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 _ISLAMIC_STATE = re.compile(r"(?:ISIL|ISIS|IS|Da['’]?esh|Islamic State)(?:[-–]| in (?:the )?| )(?=[A-Z])")
-_OF_SOMEBODY = re.compile(r" of (?=[A-Z][\w'’-]*[a-z]( [A-Z][\w'’-]*[a-z]){1,2}$)")
+_NAMED_SO = r"(?:(?:al|el|ag|bin|ibn|de|von|van|ould)[- ])?[A-Z][\w'’-]*[a-z]"
+_OF_SOMEBODY = re.compile(rf" of (?={_NAMED_SO}(?: {_NAMED_SO}){{1,2}}$)")
 
 
 def _branches(text: str) -> tuple[str, ...]:
