@@ -12,9 +12,6 @@ from orbat.corroborate.happenings import gap as apart
 from orbat.corroborate.matters import SPEECH
 from orbat.types import EventType
 
-MANY_DAYS = 4
-"""Different days from which on a document is held to tell of many happenings."""
-
 _CLAIM = frozenset({EventType.CLAIM})
 
 
@@ -64,12 +61,6 @@ def lead(a: Happening, b: Happening) -> Found:
     if first.at > 1 or later.back:
         return None
     return (1.0, "One is told first of all.") if first.at == 0 else (0.6, "One is told at the start.")
-
-
-def many(a: Happening, b: Happening) -> Found:
-    """Inside a document: one that tells of many days tells of many happenings."""
-    days = max(a.told_days, b.told_days)
-    return (-min(1.0, days / MANY_DAYS), "The text tells of {} days.", days) if days else None
 
 
 def stood(a: Happening, b: Happening) -> Found:

@@ -42,7 +42,7 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
     for one in single:
         matters[one.matter].append(one)
     found = [
-        replace(merged(m), about=about, years=frozenset(), stood=frozenset(), follows=False, told_days=0, other_times=frozenset())
+        replace(merged(m), about=about, years=frozenset(), stood=frozenset(), follows=False, other_times=frozenset())
         for nodes in matters.values()
         for m in _agglomerated(nodes, related, judged, inside=True)
     ]
@@ -79,14 +79,11 @@ def _in_text(found: Iterable[Happening], ends: Collection[int]) -> list[Happenin
     Args:
         ends: where the next sentence of a paragraph would begin, of each sentence that tells something.
     """
-    order = list(found)
-    violence = [one for one in order if one.matter is Matter.VIOLENCE]
-    days = len({one.days for one in violence if one.days is not None and one.days[1] - one.days[0] < WEEK})
     towns: frozenset[str] = frozenset()
     placed: list[Happening] = []
-    for one in order:
+    for one in found:
         stood = frozenset[str]() if one.towns else towns
-        placed.append(replace(one, stood=stood, follows=not one.starts.isdisjoint(ends), told_days=days))
+        placed.append(replace(one, stood=stood, follows=not one.starts.isdisjoint(ends)))
         if one.matter is Matter.VIOLENCE:
             towns = one.towns or towns
     return placed
