@@ -204,10 +204,13 @@ def _likely(points: Floats, may: NDArray[np.bool_], starts: Ints) -> tuple[Ints,
     held[number[found], best[found] - 1] = False  # these have their trigger
     for sentence, kind in np.argwhere(held).tolist():
         here = slice(starts[sentence], starts[sentence + 1] if sentence + 1 < len(starts) else None)
-        at = starts[sentence] + int(np.where(best[here] == 0, shares[here, kind + 1], 0).argmax())
-        best[at] = kind + 1
+        free = np.where(best[here] == 0, shares[here, kind + 1], 0)
+        if free.max() >= _LEAST:  # else the pieces that might open it are all taken
+            best[starts[sentence] + int(free.argmax())] = kind + 1
     return best, np.asarray(shares[np.arange(len(best)), best])
 
 
 _LIKELY = 0.5
 """More likely than not."""
+_LEAST = 0.05
+"""The share under which no piece opens a trigger: of the corpus's articles and 67 others three triggers had less, none of them one."""

@@ -256,6 +256,12 @@ def test_an_event_that_several_words_might_open_is_at_the_likeliest() -> None:
     assert events(shared({}, {attack: 0.6}, {}, {attack: 0.7})) == [(attack, "carried"), (attack, "raids")]
 
 
+def test_an_event_whose_words_another_takes_is_at_no_word_that_does_not_tell_it() -> None:
+    taken = {"ATTACK": 0.4, "KILL": 0.55}
+    assert events(shared({}, taken, {}, taken)) == [("KILL", "carried"), ("KILL", "raids")]
+    assert events(shared({}, taken, {"ATTACK": 0.1}, taken)) == [("KILL", "carried"), ("ATTACK", "out"), ("KILL", "raids")]
+
+
 def test_a_type_that_the_sentence_likely_does_not_hold_has_no_trigger() -> None:
     assert events(shared({}, {"ATTACK": 0.4, "KILL": 0.3}, {}, {})) == []  # the best of the word, but not likely
     assert events(shared({}, {"ATTACK": 0.4, "KILL": 0.3}, {"KILL": 0.4}, {})) == [("KILL", "out")]
