@@ -19,7 +19,9 @@ from orbat.types import Annotations, Event, EventType, Mention, MentionType, Rol
 _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.STATE))
 _ITS = frozenset(("it", "its", "their", "they", "whose", "group", "movement", "organization", "organisation", "militia", "faction"))
 _OFFICE = re.compile(r"(?:president|prime minister|king|premier|chancellor|head of state)", re.IGNORECASE)
-_NAMES = re.compile(r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose) ")
+_NAMES = re.compile(
+    r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose)\b[^.;,]{0,40}$"
+)
 """Who has somebody lead his own: "the League made Ali its emir there"."""
 _NEAR = 40  # letters between a name and the office that it is said to hold
 _ARMED = ("group", "wing", "coalition")
@@ -95,16 +97,18 @@ class _Settling:
             return
         led = {id for person in event.of(Role.ACTOR) for id in self._leads(self.references.get(person, person))}
         meant = self.references[own[0]]
-        if not led or not self._ids(meant) or self._near(self._ids(meant), led) or self._names_him(meant, own[0]):
+        if not led or not self._ids(meant) or self._near(self._ids(meant), led) or self._names_him(own[0]):
             return
         for i in range(own[0] - 1, -1, -1):
             if self.annotations.mentions[i].type in _BODIES and i not in self.references and not led.isdisjoint(self._ids(i)):
                 self.references[own[0]] = i
                 return
 
-    def _names_him(self, meant: int, own: int) -> bool:
-        spans = [m.span for m in self.annotations.mentions]
-        return spans[meant].end < spans[own].start and _NAMES.search(self.text, spans[meant].end, spans[own].start) is not None
+    def _names_him(self, own: int) -> bool:
+        """Whether somebody before "its" gives the leader the post: "the League had named its emir there"."""
+        mention = self.annotations.mentions[own]
+        start = max(self.annotations.sentences[mention.sentence].start, mention.span.start - 60)
+        return _NAMES.search(self.text, start, mention.span.start) is not None
 
     def _near(self, ids: frozenset[str], led: set[str]) -> bool:
         """Whether some actors are among those led, or tied to one of them: a wing's leader may be told of as its parent's."""
