@@ -3,6 +3,7 @@
 ALONGSIDE   "fought alongside the army", "fought with the army against raiders": the army is on the same side, not the other
 WHOM        "the chief, whom Farah arrested": Farah arrests
 PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Farah is not
+ITS NAME    "Farah, who led it, and Ali": Farah led it
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
 TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
             its own year
@@ -26,6 +27,12 @@ _WHOM = re.compile(r"\bwhom (?:the |its |their |his |her )?")
 _HELPING = re.compile(r"(?: (?:had|has|have|is|was|were|\w+ly|then|once|also|later|now|first|and|\w+ed))*")
 _TURNED = re.compile(r",? (?:who (?:was|had been|were|has been) |later |himself |reportedly )*")
 _JOINED = re.compile(r",? (?:and|or)\b|,(?! \w+ed\b)[^a-z]*$")
+_ASIDE = re.compile(r", (?:who (?:\w+ ){0,2}|(?:an?|the|its|their|his|then|once|now|former|acting|long-time) (?:[\w'’-]+ ){0,3})")
+_TOGETHER = re.compile(r"\b(?:with|alias|aka|known as|called|nicknamed)\b[^,;]*$")
+_LISTED = re.compile(
+    r"(?:,|,? (?:and|or|with))(?: (?:his|her|their|its|the)(?: [a-z]\w*){1,2})? "
+    r"|,? [^,;]{0,20}(?:alias|aka|known as|called|nicknamed) [^,;]{0,40}"
+)
 _SUCCEEDS = re.compile(
     r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing)"
     r"|t(?:akes?|ook|aken|aking) over)\b"
@@ -61,7 +68,22 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
         event = _whom(text, annotations, event)
     if event.type in _SUFFERED:
         event = _participle(text, annotations, event)
-    return _succeeds(text, annotations, event) if event.type is EventType.LEAD else event
+    return _succeeds(text, annotations, _of_its_name(text, annotations, event)) if event.type is EventType.LEAD else event
+
+
+def _of_its_name(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of leading without those from whom its trigger parts the one whom it directly follows: "Farah, who led it, and Ali"."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR) if annotations.mentions[i].type is MentionType.PERSON}
+    if len(spans) < 2:
+        return event
+    own = [i for i, span in spans.items() if span.end <= event.trigger.start and _ASIDE.fullmatch(text, span.end, event.trigger.start)]
+    if len(own) != 1:
+        return event
+    at, end = spans[own[0]].start, event.trigger.end
+    gone = {i for i, span in spans.items() if span.start >= end and not _TOGETHER.search(text, end, span.start)}
+    gone |= {i for i, span in spans.items() if span.end <= at and not _LISTED.fullmatch(text, span.end, at)}
+    kept = tuple(a for a in event.arguments if a.role is not Role.ACTOR or a.mention not in gone)
+    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
 
 
 def _alongside(text: str, annotations: Annotations, event: Event) -> Event:

@@ -87,6 +87,20 @@ def test_whom_a_leader_succeeds_leads_no_more(text: str, expected: dict[str, lis
     assert clauses(text, ("succeeded", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Odo, who led it to 2004, and Bram, a cook, met.", ["Odo"]),
+        ("Odo, a cook to 2004, and Bram, who led it, met.", ["Bram"]),
+        ("Odo and Bram, who led it, met.", ["Odo", "Bram"]),
+        ("Odo, who led it with his brother Bram, met.", ["Odo", "Bram"]),
+        ("Odo, known as Bram, who led it, met.", ["Odo", "Bram"]),
+    ],
+)
+def test_who_led_it_is_the_one_of_whom_it_is_said(text: str, expected: list[str]) -> None:
+    assert clauses(text, ("led", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == {"actor": expected}
+
+
 def test_whom_a_leader_took_over_from_leads_no_more() -> None:
     args = [("actor", "Odo"), ("actor", "Bram")]
     assert clauses("Odo took over from his brother Bram.", ("took over", "LEAD"), args) == {"actor": ["Odo"], "origin": ["Bram"]}
