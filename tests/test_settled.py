@@ -77,8 +77,9 @@ def test_whom_a_group_makes_its_chief_is_the_chief_of_that_group() -> None:
     assert meant(text, mentions, {3: 1}, ("leader", "LEAD", {"actor": 2, "target": 3})) == {"its": "Moon Front"}
 
 
-def test_whom_a_group_had_named_its_chief_is_so_wherever_the_group_is_cited() -> None:
-    text = "Sun League met. Odo Brak, whom the Moon Front had named its leader, came. Moon Front left."
+@pytest.mark.parametrize("makes", ["had named", "recognised as"])
+def test_whom_a_group_had_named_its_chief_is_so_wherever_the_group_is_cited(makes: str) -> None:
+    text = f"Sun League met. Odo Brak, whom the Moon Front {makes} its leader, came. Moon Front left."
     mentions = (("Sun League", "GROUP"), ("Odo Brak", "PERSON"), ("Moon Front", "GROUP"), ("its", "GROUP"), ("Moon Front", "GROUP"))
     assert meant(text, mentions, {3: 4}, ("leader", "LEAD", {"actor": 1, "target": 3})) == {"its": "Moon Front"}
 
