@@ -20,7 +20,7 @@ _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, Ment
 _ITS = frozenset(("it", "its", "their", "they", "whose", "group", "movement", "organization", "organisation", "militia", "faction"))
 _OFFICE = re.compile(r"(?:president|prime minister|king|premier|chancellor|head of state)", re.IGNORECASE)
 _NAMES = re.compile(
-    r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose)\b[^.;,]{0,40}$"
+    r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose)\b[^.;,]{0,40}$|\bas $"
 )
 """Who has somebody lead his own: "the League made Ali its emir there"."""
 _NEAR = 40  # letters between a name and the office that it is said to hold
