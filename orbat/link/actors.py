@@ -296,11 +296,12 @@ class _Linker:
             person = mention.type is MentionType.PERSON
             bare = words[1:] if words[:1] in (("al",), ("el",)) else words
             named = said[:1].isupper() or self.article.caseless
-            longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)] if named and bare else []
-            if longer and len(words) == 1 and (meant := self._last_word_of(i, words[0], longer)) is not None:
-                self.links[i] = _taken(self.links[meant], i, f"The article has named '{self.said[meant]}' before.")
-            elif longer and (person or not self.links[i].candidates):
-                if person:
+            noun = len(words) == 1 and mention.type is MentionType.GROUP and words[0] in COMMON and self.links[i].target is not None
+            if named and bare and (person or noun or not self.links[i].candidates):
+                longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)]
+                if noun:
+                    meant = self._last_word_of(i, words[0], longer)
+                elif person:
                     meant = self._of_surname([(j, name) for j, _, name in longer if name[-len(bare) :] == bare])
                 else:
                     meant = next((j for j, _, name in longer if name[: len(bare)] == bare and self.links[j].target), None)
@@ -315,9 +316,7 @@ class _Linker:
         names in whole for whom the noun alone would mean."""
         mention, own = self.annotations.mentions[index], self.links[index].target
         opens = mention.span.start == self.annotations.sentences[mention.sentence].start  # "Fighters", in capitals for that alone
-        if mention.type is not MentionType.GROUP or word not in COMMON or opens or own is None:
-            return None
-        if own.id in {target.id for j, _, _ in longer if (target := self.links[j].target)}:
+        if opens or own is None or own.id in {target.id for j, _, _ in longer if (target := self.links[j].target)}:
             return None
         return next((j for j, _, name in longer if name[-1] == word and self.links[j].target), None)
 
