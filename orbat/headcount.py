@@ -175,7 +175,10 @@ def _told_again(text: str, rest: list[Counted], before: Counted, between: str) -
 
 def _deeds_before(text: str, first: Counted) -> Count | None:
     """How many deeds are told in numbers of which the first mention is a part of the victims."""
-    found = _DEEDS.search(text, max(0, first.start - 120), first.start)
+    start = max(0, first.start - 120)
+    if text.find("includ", start, first.start) < 0 and text.find("among ", start, first.start) < 0:
+        return None
+    found = _DEEDS.search(text, start, first.start)
     whole = read_count(f"{found['figure']} people") if found else None
     part = read_count(text[first.start : first.end], type=first.type)
     return whole if whole and part and part.best <= whole.best else None

@@ -53,7 +53,7 @@ _WHICH = re.compile(r"(?:,|;| [-–—]+) (?:(?:something |an? (?:charge|accusat
 _BUT = re.compile(r"(?:;|,| [-–—]+) (?:but |and |though |although )?$")
 _DENIED = re.compile(rf" {_ONCE}(?:(?:den(?:y|ies|ied))(?: (?:it|this|that|them|{_CHARGE}))?|reject(?:s|ed)?(?: {_CHARGE})?){_STOP}")
 _DENIED_IT = re.compile(rf" {_ONCE}(?:den(?:y|ies|ied) (?:it|this|that|them|{_CHARGE})|reject(?:s|ed)? {_CHARGE}){_STOP}")
-_LIES = re.compile(r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?)\b")
+_LIES = (" deny", " deni", " reject")
 _GAINSAID = (_VIOLENCE | _ASKED | {EventType.DEPLOY, EventType.AGREE, EventType.SEIZE, EventType.INJURE}) - {
     EventType.SPLIT,
     EventType.CLASH,
@@ -64,7 +64,7 @@ def with_hedges(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which what is planned is to come, what is asked is possible, who took no part in something has not done it, and
     what somebody denies in words of their own is denied by them too."""
     events = [_left_open(text, annotations, event) for event in annotations.events if not _undecided(text, event)]
-    if _LIES.search(text):
+    if any(stem in text for stem in _LIES):
         events = list(_gainsaid(text, annotations, events))
     same = len(events) == len(annotations.events) and all(a is b for a, b in zip(events, annotations.events, strict=True))
     return annotations if same else replace(annotations, events=tuple(events))
