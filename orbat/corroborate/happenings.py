@@ -69,8 +69,7 @@ class Happening:
     ``general``, ``sums``, ``perfect``, ``named``, ``years``, ``things`` and ``other_times`` are how it is told (``manner``), ``bare`` is
     true where it names nobody and nothing; ``several`` are the ends of a relation ("actor", "target") that it tells as several whom it
     does not name; ``stood`` are the towns that its document was at when it came to it, where it names none itself; ``follows`` is true
-    where its sentence stands right after one that tells something, in one paragraph; ``spread`` is how many days and towns the violence of
-    its document has; ``at``
+    where its sentence stands right after one that tells something, in one paragraph; ``at``
     numbers its first sentence among those of its document that tell something.
     """
 
@@ -109,7 +108,6 @@ class Happening:
     at: int = 0
     stood: frozenset[str] = frozenset()
     follows: bool = False
-    spread: int = 0
     other_times: frozenset[str] = frozenset()
     parties: frozenset[str] = field(init=False, repr=False, compare=False)
     """All names, on whichever side."""

@@ -21,7 +21,7 @@ from orbat.corroborate.cluster import agglomerate, joined
 from orbat.corroborate.copies import Sets
 from orbat.corroborate.crowd import Crowd, Flags, Floats, Numbers, batches
 from orbat.corroborate.features import Related
-from orbat.corroborate.happenings import TOWN, Days, Happening, happening, merged
+from orbat.corroborate.happenings import Days, Happening, happening, merged
 from orbat.corroborate.judged import Judged
 from orbat.corroborate.matters import LASTING, MATTERS, SPEECH, Matter, surnames, tallied
 from orbat.types import EventType, Statement
@@ -42,7 +42,7 @@ def inside(statements: Iterable[Statement], related: Related, judged: Judged = N
     for one in single:
         matters[one.matter].append(one)
     found = [
-        replace(merged(m), about=about, years=frozenset(), stood=frozenset(), follows=False, spread=0, other_times=frozenset())
+        replace(merged(m), about=about, years=frozenset(), stood=frozenset(), follows=False, other_times=frozenset())
         for nodes in matters.values()
         for m in _agglomerated(nodes, related, judged, inside=True)
     ]
@@ -79,23 +79,14 @@ def _in_text(found: Iterable[Happening], ends: Collection[int]) -> list[Happenin
     Args:
         ends: where the next sentence of a paragraph would begin, of each sentence that tells something.
     """
-    order = list(found)
-    spread = _spread([one for one in order if one.matter is Matter.VIOLENCE])
     towns: frozenset[str] = frozenset()
     placed: list[Happening] = []
-    for one in order:
+    for one in found:
         stood = frozenset[str]() if one.towns else towns
-        placed.append(replace(one, stood=stood, follows=not one.starts.isdisjoint(ends), spread=spread))
+        placed.append(replace(one, stood=stood, follows=not one.starts.isdisjoint(ends)))
         if one.matter is Matter.VIOLENCE:
             towns = one.towns or towns
     return placed
-
-
-def _spread(violence: Sequence[Happening]) -> int:
-    """How many different days and towns some happenings have together: at least a day, told or not."""
-    days = {one.days for one in violence if one.days is not None and one.days[1] - one.days[0] < WEEK}
-    towns = {one.spot.id for one in violence if one.spot is not None and one.spot.where_prec <= TOWN}
-    return max(1, len(days)) + len(towns)
 
 
 def group(happenings: Iterable[Happening], related: Related, judged: Judged = NONE) -> tuple[Group, ...]:
