@@ -84,7 +84,7 @@ ANYONE = _set("people persons victims dead fatalities casualties bodies passenge
 _BIGGEST = 10_000_000_000  # more people than there are: the figure is no count
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def read_count(text: str, *, type: MentionType | None = None) -> Count | None:
     """The number of people that a mention's text counts; None where it counts none, or not people.
 

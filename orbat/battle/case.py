@@ -314,10 +314,10 @@ def party(filler: Filler, statement: Statement) -> Party | None:
     return _party(None, text, filler.type.value.lower()) if _names_someone(text, opens) else None
 
 
-_party = lru_cache(maxsize=20_000)(Party)  # most of those who are named are named again and again
+_party = lru_cache(maxsize=8192)(Party)  # most of those who are named are named again and again
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _names_someone(text: str, opens: bool) -> bool:
     """Whether words are a name: asked of the same words again and again."""
     return bool(fold(text)) and fold(text) not in PRONOUNS and is_name(text, opens=opens)

@@ -72,7 +72,7 @@ class Voices:
         return self._allowed
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _publisher_id(source: str, url: str, document: str) -> str:
     return f"publisher:{fold(publisher_of(source, url, document))}"
 

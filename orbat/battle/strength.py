@@ -141,7 +141,7 @@ def _count(filler: Filler) -> Count | None:
     return _count_of(filler.quote.text, filler.type) if filler.type in _COUNTED else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _count_of(text: str, type: MentionType) -> Count | None:
     """How many some words count: most of them come again and again."""
     if not re.search(r"\w", text):

@@ -206,7 +206,7 @@ _BITS = (1 << 63) - 1
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # any odd numbers of many ones and noughts: of xxHash
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8192)
 def _number(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big")
 

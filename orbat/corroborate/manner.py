@@ -167,7 +167,7 @@ def years(sentence: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(sentence))
 
 
-@lru_cache(maxsize=2048)  # asked once a statement, by the events of one sentence in turn
+@lru_cache(maxsize=256)  # asked once a statement, by the events of one sentence in turn
 def other_times(sentence: str) -> frozenset[str]:
     """The ways in which a sentence says that it tells of another time: "same", "past", "month", "apart"."""
     return frozenset(found.lastgroup for found in _OTHER_TIME.finditer(sentence) if found.lastgroup)
@@ -179,7 +179,7 @@ def several(fillers: Iterable[Filler]) -> bool:
     return bool(told) and all(_is_several(f.quote.text) for f in told)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _is_several(text: str) -> bool:
     return not text[:1].isupper() and _SOME.match(text) is not None
 
@@ -191,7 +191,7 @@ def things(statement: Statement) -> frozenset[str]:
     return frozenset(word for f in fillers if f.entity is None and f.type not in _SIDES for word in _singular(f.quote.text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _singular(text: str) -> frozenset[str]:
     words = (fold(found) for found in _WORD.findall(text))
     bare = (word[:-1] if word.endswith("s") and len(word) > 4 else word for word in words)

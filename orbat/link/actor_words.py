@@ -105,7 +105,7 @@ class Proposal:
         return self.match.entry
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def proposals(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool = False) -> tuple[Proposal, ...]:
     """What the catalogue offers for a mention's text, one proposal an actor, surest look-up first.
 
@@ -205,7 +205,7 @@ def _only_common(match: Match, text: str, caseless: bool) -> bool:
     return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _exact(catalogue: Catalogue, text: str, caseless: bool) -> tuple[Match, ...]:
     plain = text.removesuffix("'s").removesuffix("’s").strip(" '\"“”.,")
     if is_acronym(plain) or caseless or (len(plain) > 3 and plain.isalpha() and plain[:1].isupper()):

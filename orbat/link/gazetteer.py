@@ -287,16 +287,16 @@ def _own() -> Gazetteer:
 
 
 # What articles ask for again and again: the same few thousand places make up most of the news.
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _place(gazetteer: Gazetteer, row: int, where_prec: int | None) -> Place:
     return gazetteer._at(row, where_prec)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def _name(gazetteer: Gazetteer, row: int) -> str:
     return gazetteer._text("names", "name_end", row)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _named(gazetteer: Gazetteer, folded: str) -> tuple[Rows, Rows]:
     return gazetteer._named(folded)

@@ -32,7 +32,7 @@ def month_days(year: int, month: int, count: int = 1) -> Days:
     return dt.date(year, month, 1), dt.date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def days_of(value: str) -> Days | None:
     """The days that a TIMEX3 value of type DATE or TIME covers, both included; None where it names no calendar days."""
     match = _VALUE.fullmatch(value)

@@ -36,7 +36,7 @@ def eminent(rows: Rows, ranks: Rows, gazetteer: Gazetteer) -> npt.NDArray[np.boo
     return out
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def alike(name: str, gazetteer: Gazetteer) -> Rows:
     """Rows whose main name is another spelling of ``name``, in countries whose names reach English by transliteration; the array is shared,
     do not change it."""

@@ -179,7 +179,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
                 return
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def _ways(said: str, gazetteer: Gazetteer) -> tuple[Reading, ...]:
     """The ways to read a mention's own words; none where it is a road."""
     ways = readings(said)

@@ -138,7 +138,7 @@ _OWNER = re.compile(
 )
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def readings(text: str) -> tuple[Reading, ...]:
     """The ways to read a mention's own words, most literal first, without repeats; empty where nothing is left of it.
 

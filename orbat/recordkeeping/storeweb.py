@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from orbat.corroborate.blocks import block_keys, day_of, end_keys
 from orbat.corroborate.happenings import Happening
-from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
+from orbat.corroborate.kept import RULES, Shared, happening_from_json, happening_to_json
 from orbat.corroborate.matters import LASTING
 from orbat.corroborate.members import documents_from_bytes
 from orbat.corroborate.records import sameness
@@ -20,8 +20,9 @@ from orbat.corroborate.web import Grown, Knots, Mark, Outline, Tie
 from orbat.queries.loading import among, parts
 from orbat.tables import blocks, happenings, members, new_blocks, statements, stirred, ties, web
 
-KEPT = 4_096  # happenings, 8 kB each: with four times as many 20 articles of a large war had 2 of 100 fewer read, and could hold 130 MB
+KEPT = 2_048  # happenings, 9 kB each: with eight times as many 20 articles of a large war had a few of 100 fewer read
 KEPT_FOR_MANY = 16_384  # the same while hundreds of articles are put in: with KEPT, 500 took 12 of 100 more time to read them again
+SHARED = 65_536  # texts and sets that happenings share, 100 bytes each: those of KEPT of them
 OUTLINED = 16_384  # outlines, some 400 bytes each: relations have many, and all of a relation's are looked at when it gains one
 
 WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
@@ -35,10 +36,11 @@ Row = tuple[int, int]
 class Seen:
     """Happenings and outlines that were read, for the next transactions: a number is of one happening for ever, and that never changes.
 
-    ``most``: how many happenings to keep.
+    ``most``: how many happenings to keep. ``shared``: the texts and sets that they have in common.
     """
 
     happenings: Knots = field(default_factory=dict)
+    shared: Shared = field(default_factory=dict)
     outlines: dict[int, Outline] = field(default_factory=dict)
     most: int = KEPT
 
@@ -48,6 +50,8 @@ class Seen:
             del self.happenings[key]
         for key in list(self.outlines)[: max(0, len(self.outlines) - OUTLINED)]:
             del self.outlines[key]
+        if len(self.shared) > SHARED:
+            self.shared.clear()
 
 
 class StoreWeb:
@@ -59,7 +63,7 @@ class StoreWeb:
         """
         self._connection, seen = connection, seen or Seen()
         seen.trim()
-        self._known, self._outlined = seen.happenings, seen.outlines
+        self._known, self._outlined, self._shared = seen.happenings, seen.outlines, seen.shared
 
     def version(self) -> int:
         """A number that is another one once happenings, blocks or ties have changed."""
@@ -191,7 +195,7 @@ class StoreWeb:
         found: Knots = {}
         for key, payload in self._rows(sa.select(happenings.c.key, happenings.c.payload), column, values):
             if key not in self._known:
-                self._known[key] = happening_from_json(payload)
+                self._known[key] = happening_from_json(payload, self._shared)
             found[key] = self._known[key]
         return found
 

@@ -56,7 +56,7 @@ from orbat.tables import (
 )
 from orbat.turns import never
 
-FIRST, BATCH = 25, 200  # documents of the first transaction, and at most of any: a commit costs little beside them
+FIRST, BATCH = 5, 200  # documents of the first transaction, and at most of any: a commit costs little beside them; 40 at once took 100 MB
 TURN = 1.0  # seconds of processor that a transaction should take
 
 

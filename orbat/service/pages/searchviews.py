@@ -204,7 +204,7 @@ def _hits(text: str, words: str) -> Iterable[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(text) if any(_alike(fold(found[0]), word) for word in asked if word)]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _alike(word: str, asked: str) -> bool:
     """Whether a word is one that was looked for, near enough to be shown as such; the store's own index decided that the sentence fits."""
     if asked.endswith("*"):
