@@ -219,23 +219,10 @@ def test_a_happening_is_written_the_same_whatever_the_order_of_its_sets():
         assert sorted(one.words) == json.loads(happening_to_json(one))[HAPPENING.index("words")]
 
 
-def test_happenings_share_what_they_have_in_common_and_types_stay_types():
-    found = [one for number in range(8) for one in inside(war.article(number)[1], related)]
-    texts = {text: text for one in found for text in (*map(str, one.types), str(one.matter), *one.words)}
-    shared = texts | {frozenset(texts): frozenset(texts)}
-    read = [happening_from_json(happening_to_json(one), shared) for one in found]
-    assert read == found
-    assert {type(one.matter) for one in read} == {Matter}
-    assert {type(each) for one in read for each in one.types} == {EventType}
-    assert len({id(one.document) for one in read}) == len({one.document for one in read})
-    assert len({id(one.about) for one in read}) == len({one.about for one in read})
-
-
 def test_what_a_transaction_leaves_for_the_next_takes_24_megabytes_at_most(store):
     written = [happening_to_json(one) for number in range(20) for one in inside(war.article(number)[1], related)]
     tracemalloc.start()
-    shared = {}
-    read = [happening_from_json(payload, shared) for payload in written]
+    read = list(map(happening_from_json, written))
     taken = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert storeweb.KEPT * taken / len(read) < 24 * 2**20
@@ -329,9 +316,7 @@ def test_while_many_are_put_in_no_happening_is_read_twice(store, monkeypatch):
     update(store, related=related)
     read, told = storeweb.happening_from_json, []
     monkeypatch.setattr("orbat.recordkeeping.updating.KEPT", 1)
-    monkeypatch.setattr(
-        "orbat.recordkeeping.storeweb.happening_from_json", lambda payload, *shared: told.append(payload) or read(payload, *shared)
-    )
+    monkeypatch.setattr("orbat.recordkeeping.storeweb.happening_from_json", lambda payload: told.append(payload) or read(payload))
     for name in ("FIRST", "BATCH"):
         monkeypatch.setattr(f"orbat.recordkeeping.updating.{name}", 1)
     append(store, news()[14:])

@@ -26,8 +26,6 @@ def _layout(value: type[Any], **instead: Any) -> Any:
     )
 
 
-Shared = dict[Any, Any]
-"""Texts and sets, each by itself."""
 _SPOT: Any = _layout(Place)
 _HAPPENING: Any = _layout(Happening, spot=_SPOT | None)
 _AT = _HAPPENING.__struct_fields__.index("spot")
@@ -44,24 +42,9 @@ def happening_to_json(one: Happening) -> str:
     return _ENCODER.encode(row).decode()
 
 
-def happening_from_json(text: str, shared: Shared | None = None) -> Happening:
-    """What ``happening_to_json`` wrote.
-
-    Args:
-        shared: the texts and sets of others: what is equal to one of these is it, which saves a fifth of what they take.
-    """
+def happening_from_json(text: str) -> Happening:
+    """What ``happening_to_json`` wrote."""
     row = list(_values(_DECODER.decode(text)))
     if row[_AT] is not None:
         row[_AT] = Place(*_place(row[_AT]))
-    return Happening(*(row if shared is None else [_shared(value, shared) for value in row]))
-
-
-def _shared(value: Any, shared: Shared) -> Any:
-    if type(value) is str:
-        return shared.setdefault(value, value)
-    if type(value) is not frozenset or any(type(each) is not str for each in value):  # a type equals its text, and is more than that
-        return value
-    known = shared.get(value)
-    if known is None:
-        known = shared[value] = frozenset([shared.setdefault(each, each) for each in value])
-    return known
+    return Happening(*row)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from orbat.corroborate.blocks import block_keys, day_of, end_keys
 from orbat.corroborate.happenings import Happening
-from orbat.corroborate.kept import RULES, Shared, happening_from_json, happening_to_json
+from orbat.corroborate.kept import RULES, happening_from_json, happening_to_json
 from orbat.corroborate.matters import LASTING
 from orbat.corroborate.members import documents_from_bytes
 from orbat.corroborate.records import sameness
@@ -22,7 +23,6 @@ from orbat.tables import blocks, happenings, members, new_blocks, statements, st
 
 KEPT = 2_048  # happenings, 9 kB each: with eight times as many 20 articles of a large war had a few of 100 fewer read
 KEPT_FOR_MANY = 16_384  # the same while hundreds of articles are put in: with KEPT, 500 took 12 of 100 more time to read them again
-SHARED = 65_536  # texts and sets that happenings share, 100 bytes each: those of KEPT of them
 OUTLINED = 16_384  # outlines, some 400 bytes each: relations have many, and all of a relation's are looked at when it gains one
 
 WAITING = 65_536  # rows that may wait for their places, 1 to 4 MB: all of them are put there in some tenths of a second
@@ -36,22 +36,23 @@ Row = tuple[int, int]
 class Seen:
     """Happenings and outlines that were read, for the next transactions: a number is of one happening for ever, and that never changes.
 
-    ``most``: how many happenings to keep. ``shared``: the texts and sets that they have in common.
+    ``most``: how many happenings to keep.
     """
 
     happenings: Knots = field(default_factory=dict)
-    shared: Shared = field(default_factory=dict)
     outlines: dict[int, Outline] = field(default_factory=dict)
     most: int = KEPT
 
     def trim(self) -> None:
         """Let go of those that were read first, where they are too many."""
-        for key in list(self.happenings)[: max(0, len(self.happenings) - self.most)]:
-            del self.happenings[key]
+        self.let_go()
         for key in list(self.outlines)[: max(0, len(self.outlines) - OUTLINED)]:
             del self.outlines[key]
-        if len(self.shared) > SHARED:
-            self.shared.clear()
+
+    def let_go(self) -> None:
+        """Let go of the happenings alone."""
+        for key in list(islice(self.happenings, max(0, len(self.happenings) - self.most))):
+            del self.happenings[key]
 
 
 class StoreWeb:
@@ -61,9 +62,9 @@ class StoreWeb:
         """Args:
         seen: what earlier transactions have read; where any of them fails, it is of no more use.
         """
-        self._connection, seen = connection, seen or Seen()
-        seen.trim()
-        self._known, self._outlined, self._shared = seen.happenings, seen.outlines, seen.shared
+        self._connection, self._seen = connection, seen or Seen()
+        self._seen.trim()
+        self._known, self._outlined = self._seen.happenings, self._seen.outlines
 
     def version(self) -> int:
         """A number that is another one once happenings, blocks or ties have changed."""
@@ -75,8 +76,10 @@ class StoreWeb:
 
     def get(self, keys: Collection[int]) -> Knots:
         """Happenings by number."""
-        self._load(happenings.c.key, [key for key in keys if key not in self._known])
-        return {key: self._known[key] for key in keys}
+        found = {key: self._known[key] for key in keys if key in self._known}
+        found |= self._load(happenings.c.key, [key for key in keys if key not in found])
+        self._seen.let_go()
+        return {key: found[key] for key in keys}
 
     def outlines(self, keys: Collection[int]) -> Mapping[int, Outline]:
         """Outlines of happenings by number, and all others that are at hand."""
@@ -195,7 +198,7 @@ class StoreWeb:
         found: Knots = {}
         for key, payload in self._rows(sa.select(happenings.c.key, happenings.c.payload), column, values):
             if key not in self._known:
-                self._known[key] = happening_from_json(payload, self._shared)
+                self._known[key] = happening_from_json(payload)
             found[key] = self._known[key]
         return found
 
