@@ -82,8 +82,7 @@ def _of_its_name(text: str, annotations: Annotations, event: Event) -> Event:
     at, end = spans[own[0]].start, event.trigger.end
     gone = {i for i, span in spans.items() if span.start >= end and not _TOGETHER.search(text, end, span.start)}
     gone |= {i for i, span in spans.items() if span.end <= at and not _LISTED.fullmatch(text, span.end, at)}
-    kept = tuple(a for a in event.arguments if a.role is not Role.ACTOR or a.mention not in gone)
-    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+    return event.without(Role.ACTOR, gone)
 
 
 def _alongside(text: str, annotations: Annotations, event: Event) -> Event:
@@ -129,8 +128,7 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
         return event
     last = before[-1][0]
     apart = {i for span, i in before[:-1] if not text.startswith(" of ", span.end) and not _JOINED.search(text, span.end, last.start)}
-    kept = tuple(a for a in event.arguments if a.role is not Role.TARGET or a.mention not in apart)
-    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+    return event.without(Role.TARGET, apart)
 
 
 def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
@@ -160,8 +158,7 @@ def _timed(text: str, annotations: Annotations, event: Event) -> Event:
     if far and len(far) < len(dated):
         others = [e.trigger for e in annotations.events if e.sentence == event.sentence and e.type not in _STANDING]
         gone |= {i for i in far if _of_another(text, dated[i], [t for t in others if t.start != event.trigger.start])}
-    kept = tuple(a for a in event.arguments if a.role is not Role.TIME or a.mention not in gone)
-    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+    return event.without(Role.TIME, gone)
 
 
 def _compared(text: str, start: int, stop: int) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orbat.types import Annotations, Argument, Event, EventType, Role, Span
+from orbat.types import Annotations, Event, EventType, Role, Span
 
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|(?:reject|dismiss|refut)(?:s|es|ed|ing)?"
@@ -134,7 +134,7 @@ class _Denials:
         theirs = set(denied.of(Role.ACTOR))
         for i, event in events.items():
             if event.type in _VIOLENCE and not event.negated and event.trigger.start > denied.trigger.end:
-                events[i] = _without(event, theirs)
+                events[i] = event.without(Role.ACTOR, theirs)
 
     def _unclaim(self, span: Span, events: dict[int, Event]) -> None:
         """Take from violence that is not claimed who did not claim it: "Boko Haram has not claimed the attack"."""
@@ -146,14 +146,9 @@ class _Denials:
             theirs = set(claim.of(Role.ACTOR))
             for i, event in events.items():
                 if event.type in _VIOLENCE and not event.negated and claim.trigger.end <= event.trigger.start < end:
-                    spared = _without(event, theirs)
+                    spared = event.without(Role.ACTOR, theirs)
                     events[i] = replace(spared, source=None) if spared.source in theirs else spared
 
     def _end(self, start: int, span: Span) -> int:
         found = _ENDS.search(self.text, start, span.end)
         return found.start() if found else span.end
-
-
-def _without(event: Event, actors: set[int]) -> Event:
-    kept: tuple[Argument, ...] = tuple(a for a in event.arguments if a.role is not Role.ACTOR or a.mention not in actors)
-    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)

@@ -99,8 +99,7 @@ def _no_part(text: str, annotations: Annotations, event: Event, sentence: Span) 
     word = next(reversed(list(_NO_PART.finditer(text, sentence.start, event.trigger.start))), None)
     if word is None or _ENDS.search(text, word.end(), event.trigger.start):
         return event
-    kept = tuple(a for a in event.arguments if a.role is not Role.ACTOR or annotations.mentions[a.mention].span.start > word.start())
-    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.start <= word.start()})
 
 
 def _gainsaid(text: str, annotations: Annotations, events: list[Event]) -> Iterator[Event]:

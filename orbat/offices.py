@@ -46,8 +46,7 @@ def _of_its_own(text: str, annotations: Annotations, event: Event) -> Event:
     if _TOGETHER.search(text, spans[near].end, event.trigger.start):
         return event
     gaps = {i: text[min(span.end, spans[near].end) : max(span.start, spans[near].start)] for i, span in spans.items()}
-    kept = tuple(a for a in event.arguments if a.role is not Role.TARGET or not _AND.search(gaps[a.mention]))
-    return replace(event, arguments=kept)
+    return event.without(Role.TARGET, {i for i, gap in gaps.items() if _AND.search(gap)})
 
 
 def _actors(event: Event) -> set[int]:

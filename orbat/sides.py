@@ -67,5 +67,4 @@ def _turned(annotations: Annotations, event: Event, at: int) -> Event:
 
 
 def _without(annotations: Annotations, event: Event, at: int) -> Event:
-    kept = tuple(a for a in event.arguments if a.role is not Role.ACTOR or annotations.mentions[a.mention].span.start >= at)
-    return event if len(kept) == len(event.arguments) else replace(event, arguments=kept)
+    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.start < at})

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -180,6 +180,11 @@ class Event:
     def of(self, *roles: Role) -> list[int]:
         """The mentions that stand in some roles, in the order of the arguments."""
         return [a.mention for a in self.arguments if a.role in roles]
+
+    def without(self, role: Role, mentions: Container[int]) -> Event:
+        """The event without some mentions in a role; itself where none of them stands in it."""
+        kept = tuple(a for a in self.arguments if a.role is not role or a.mention not in mentions)
+        return self if len(kept) == len(self.arguments) else replace(self, arguments=kept)
 
 
 LEAST_ODDS = -5.0

@@ -20,10 +20,11 @@ BACK = re.compile(
 )
 """Before a trigger: what is counted back from, or answered, is another happening than what the sentence tells."""
 
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ELSEWHERE = re.compile(
     r"\W*(?:(?i:separately|elsewhere|in (?:an?|another|other) separate\b"
     r"|in (?:another|a further|a second|a different) (?:attack|incident|raid|strike|ambush|clash|development|case)\b)"
-    r"|In (?:the )?(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    rf"|In (?:the )?(?!(?:{_MONTHS})\b)"
     r"[A-Z][\w-]+(?: [A-Z][\w-]+){0,2}(?: (?:state|province|region|district))?,)"
 )
 """What opens a sentence that goes on to another happening: "Separately, five died …", "In Goma, …". Of the articles with odd numbers that
@@ -43,7 +44,7 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"\b(?:since(?= (?:the (?:first|start|beginning)|January|February|March|April|May|June|July|August|September|October|November|December|"
+    rf"\b(?:since(?= (?:the (?:first|start|beginning)|{_MONTHS}|"
     r"\d{4}))|so far this (?:year|month)|this year|in the (?:past|last) [\w-]+ (?:weeks|months|years)|over the (?:past|last)|"
     r"in \d{4} alone|in the (?:first|second|third|last) (?:quarter|half|(?:\w+ )?months)|in [A-Z]\w+ (?:so far|alone))\b"
 )
@@ -83,7 +84,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OTHER_TIME = re.compile(
     r"(?P<same>\b(?:the|that) same (?:\w+ )?(?:day|evening|night|morning|afternoon|week|month|time)\b|^Further \w+,|^Also\b)|"
     r"(?P<past>\b(?:ago|previous(?:ly)?|last (?:year|month)|in recent|once)\b)|"
-    r"(?P<month>\b[Ii]n (?:January|February|March|April|May|June|July|August|September|October|November|December)\b)|"
+    rf"(?P<month>\b[Ii]n (?:{_MONTHS})\b)|"
     r"(?P<apart>\b(?:(?:hours|nights|days|weeks|months|years)|(?:the|a) (?:night|day|week|month)) (?:before|earlier|later|after)\b)"
 )
 """What a sentence says that goes on to another time, or to another happening of the same. Of the articles that guided the weights 256

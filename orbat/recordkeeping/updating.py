@@ -195,11 +195,9 @@ def _weave(connection: sa.Connection, some: Mapping[str, bool], run: _Run) -> No
     made = {document: inside(known.get(document, ()), related, judged) for document in fresh}
     again = {one.document for one in web.of(fresh).values()}  # what they drop, none that is put in afterwards may find
     new = [document for document in fresh if document not in again]
-    touched = weave({document: made[document] for document in again}, web, related)
     # One by one, since each has hundreds of neighbours, of 9 kB; where many wait, to look for those of each alone takes a third longer.
-    together = len(new) if run.seen.most > KEPT else 1
-    for start in range(0, len(new), together or 1):
-        touched |= weave({document: made[document] for document in new[start : start + together]}, web, related)
+    turns = [again, *([new] if run.seen.most > KEPT else [[document] for document in new])]
+    touched = {key for part in turns if part for key in weave({document: made[document] for document in part}, web, related)}
     web.stir(touched | web.outlines_of(grown).keys())
     put_in_place(connection, new_blocks, blocks)
     there = {*fresh, *settled}
