@@ -11,8 +11,8 @@ scores 20, a couple 2. "Many", "a number of" and bare plurals ("civilians") give
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from orbat.remembering import remembered
 from orbat.types import Count, MentionType
 
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -84,7 +84,7 @@ ANYONE = _set("people persons victims dead fatalities casualties bodies passenge
 _BIGGEST = 10_000_000_000  # more people than there are: the figure is no count
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def read_count(text: str, *, type: MentionType | None = None) -> Count | None:
     """The number of people that a mention's text counts; None where it counts none, or not people.
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from orbat.remembering import remembered
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans(
@@ -42,7 +43,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _INSIDE = re.compile(r"(?<=[a-z,] )[^\W\d_]")
 
 
-@lru_cache(maxsize=8192)  # with 65,536 80 articles take the same time, and 17 MB more once it is full
+@remembered(8_192)  # with 65,536 80 articles take the same time, and 17 MB more once it is full
 def fold(name: str) -> str:
     """The name in lower case with accents, apostrophes, a final possessive and a leading "the" taken away, and every
     other run of signs (hyphens too) turned into one space: "The Jama'at al-Islāmiyya" gives "jamaat al islamiyya".
@@ -58,7 +59,7 @@ def fold(name: str) -> str:
     return text[4:] if text.startswith("the ") else text
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def skeleton(name: str) -> str:
     """What stays of a name across transliterations, without spaces: "Al-Qaeda" and "el Kaïda" give "kada",
     "Hizb Allah" and "Hezbollah" give "hazbala", "Deir ez-Zor" and "Dayr az-Zawr" give "darzar".
@@ -75,7 +76,7 @@ def skeleton(name: str) -> str:
     return _DOUBLED.sub(r"\1", _VOWELS.sub("a", text).replace(" ", ""))
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def is_acronym(name: str) -> bool:
     """Whether a name as written looks like an acronym: one word of 2 to 12 signs that begins with a capital, has at
     least two capitals or digits, and no more small letters than those ("IS", "M23", "LeT", "SPLM/A-IO"; not "Iraq").
@@ -86,7 +87,7 @@ def is_acronym(name: str) -> bool:
     return strong >= 2 and sum(c.islower() for c in name) <= strong
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def lost_capitals(text: str) -> bool:
     """Whether a text's capitals tell no name: it is all capitals, or has none but at the beginnings of its sentences.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from orbat.errors import DataError
 from orbat.recordtypes import Origin, Record, RecordField, RecordKind, RecordStatus, Said, Toll
+from orbat.remembering import remembered
 from orbat.types import Certainty, Entity, EventType, Place
 
 Json = dict[str, Any]
@@ -177,7 +177,7 @@ class _Layout(_Part):
 _DECODER = msgspec.json.Decoder(_Layout)
 _TYPES = {kind.value.lower(): kind for kind in EventType}
 
-_one = lru_cache(maxsize=ALIKE)
+_one = remembered(ALIKE)
 _entity, _place, _origin = _one(Entity), _one(Place), _one(Origin)
 
 

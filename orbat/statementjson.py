@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from orbat.errors import DataError
+from orbat.remembering import remembered
 from orbat.types import (
     Attribution,
     Basis,
@@ -158,7 +158,7 @@ _PART = msgspec.json.Decoder(_Part)
 _TYPES = {kind.value.lower(): kind for kind in EventType}
 
 # Many statements are of one article, name one actor or happened in one place: what they share is made and held once.
-_one = lru_cache(maxsize=ALIKE)
+_one = remembered(ALIKE)
 _place, _codes, _ref, _entity, _date = _one(Place), _one(Codes), _one(DocumentRef), _one(Entity), _one(StatementDate)
 
 

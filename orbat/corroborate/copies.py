@@ -12,13 +12,13 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
 from rensa import RMinHash
 
 from orbat.errors import DataError
+from orbat.remembering import remembered
 
 RUN = 3  # words a run: longer runs lose reprints in which every tenth word is changed, shorter ones take idioms for copies
 SIZE = 128  # hashes a signature: an estimate of Jaccard similarity with a standard error of at most 0.044
@@ -206,7 +206,7 @@ _BITS = (1 << 63) - 1
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # any odd numbers of many ones and noughts: of xxHash
 
 
-@lru_cache(maxsize=8192)
+@remembered(8_192)
 def _number(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big")
 

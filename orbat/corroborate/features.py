@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from orbat.corroborate.happenings import NEAR_KM, TOWN, Days, Happening, km
 from orbat.corroborate.happenings import gap as apart
 from orbat.corroborate.matters import LASTING, MUTUAL, Matter
 from orbat.names import skeleton
+from orbat.remembering import remembered
 from orbat.types import EventType, Place
 
 Related = Callable[[str, str], bool]
@@ -289,7 +289,7 @@ def contains(outer: Place, inner: Place) -> bool:
     return False
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _surname(one: str, two: str) -> bool:
     """Whether one of two keys of names is the last name of the other: "Modu" and "Ba Kaka Modu"."""
     short, long = sorted((one, two), key=lambda name: (len(name), name))
@@ -302,7 +302,7 @@ def bare_name(key: str) -> str:
     return key[1:] if key.startswith("~") else skeleton(key)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _province_too(one: Place, two: Place) -> bool:
     """Whether one of two places of a province has its name, as capitals often do: then it can stand for all of it ("in Arauca")."""
     if not one.admin1 or (one.admin1, one.country) != (two.admin1, two.country):

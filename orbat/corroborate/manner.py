@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from orbat.names import fold
+from orbat.remembering import remembered
 from orbat.types import Filler, MentionType, Statement
 
 BACK = re.compile(
@@ -168,7 +168,7 @@ def years(sentence: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(sentence))
 
 
-@lru_cache(maxsize=256)  # asked once a statement, by the events of one sentence in turn
+@remembered(256)  # asked once a statement, by the events of one sentence in turn
 def other_times(sentence: str) -> frozenset[str]:
     """The ways in which a sentence says that it tells of another time: "same", "past", "month", "apart"."""
     return frozenset(found.lastgroup for found in _OTHER_TIME.finditer(sentence) if found.lastgroup)
@@ -180,7 +180,7 @@ def several(fillers: Iterable[Filler]) -> bool:
     return bool(told) and all(_is_several(f.quote.text) for f in told)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _is_several(text: str) -> bool:
     return not text[:1].isupper() and _SOME.match(text) is not None
 
@@ -192,7 +192,7 @@ def things(statement: Statement) -> frozenset[str]:
     return frozenset(word for f in fillers if f.entity is None and f.type not in _SIDES for word in _singular(f.quote.text))
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _singular(text: str) -> frozenset[str]:
     words = (fold(found) for found in _WORD.findall(text))
     bare = (word[:-1] if word.endswith("s") and len(word) > 4 else word for word in words)

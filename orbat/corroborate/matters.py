@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 
 from orbat.names import fold, is_acronym, skeleton
 from orbat.recordtypes import RecordKind
+from orbat.remembering import remembered
 from orbat.types import Entity, EventType, Filler, MentionType, Statement
 
 E = EventType
@@ -150,7 +150,7 @@ def name_key(filler: Filler, sentence_start: int, adopted: Mapping[str, Entity] 
     return loose(text) if is_name(text, opens=filler.quote.span.start == sentence_start) else ""
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def loose(name: str) -> str:
     """What a name without an entity is compared by: the same across transliterations where it is long enough to tell names apart.
 
@@ -160,7 +160,7 @@ def loose(name: str) -> str:
     return f"~{bare}" if len(bare) >= SKELETON else fold(name)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def is_name(text: str, *, opens: bool) -> bool:
     """Whether words are a proper name: the last word has a capital ("Boko Haram", not "Nigerian soldiers"); a lone word that opens a
     sentence must be an acronym."""
@@ -180,7 +180,7 @@ def place_name(text: str, *, opens: bool) -> str:
     return loose(_WITHIN.sub("", text)) or loose(text)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def sense(type: EventType, trigger: str) -> str:
     """What kind of bond a trigger states ("pledge", "merger"), or its first letters: the same for words that mean the same."""
     word = fold(trigger)
@@ -249,13 +249,13 @@ _PROPER = re.compile(r"(?<=[a-z,’'] )[A-ZÀ-Þ][\w'’-]{3,}")
 _TELLING = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]{3,}|\d[\d,.]*\d|\d{2,}")
 
 
-@lru_cache(maxsize=256)  # asked once a statement, by the events of one sentence in turn
+@remembered(256)  # asked once a statement, by the events of one sentence in turn
 def telling_words(sentence: str) -> frozenset[str]:
     """Words of a sentence that tell one happening from another: names, figures and nouns that not every report has."""
     return frozenset(word for found in _TELLING.findall(sentence) if (word := fold(found)) and word not in _STOP)
 
 
-@lru_cache(maxsize=256)  # asked once a statement, by the events of one sentence in turn
+@remembered(256)  # asked once a statement, by the events of one sentence in turn
 def proper_words(sentence: str) -> frozenset[str]:
     """Words with a capital inside a sentence, months, weekdays and words of many names left out: names, also those that fill no role."""
     return frozenset(word for found in _PROPER.findall(sentence) if (word := fold(found)) not in _COMMON)

@@ -11,13 +11,13 @@ import datetime as dt
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from orbat.corroborate.context import Context, DocumentFacts
 from orbat.corroborate.copies import Runs, run_numbers
+from orbat.remembering import remembered
 from orbat.types import (
     Attribution,
     Basis,
@@ -228,7 +228,7 @@ def _filler(text: str, type: MentionType, entity: tuple[str, str, str] | None) -
     return Filler(_quote(text), type, Entity(*entity) if entity else None)
 
 
-_speaker = lru_cache(maxsize=ALIKE)(_filler)
+_speaker = remembered(ALIKE)(_filler)
 
 
 _Parts = tuple[tuple[Any, ...], tuple[Any, ...]]

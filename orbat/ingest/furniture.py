@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+
+from orbat.remembering import remembered
 
 _NETWORK = (
     r"(?:facebook|twitter|x|whatsapp|telegram|linkedin|reddit|e-?mail|pinterest|tumblr|google\+?|pocket|flipboard|messenger"
@@ -110,7 +111,7 @@ def kind(line: str) -> str:
     return "prose" if is_prose(line) else "weak"
 
 
-@lru_cache(maxsize=512)  # one page's lines are asked for several times, and a site's come again on every page
+@remembered(512)  # one page's lines are asked for several times, and a site's come again on every page
 def _by_rule(line: str) -> str:
     parts = _PARTS.split(line)
     if len(parts) > 1 and all(_ALWAYS.fullmatch(part) for part in parts):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 
 from orbat.errors import ReadError
 from orbat.ingest import dates, feeds
 from orbat.ingest.decoding import decode
 from orbat.ingest.source import MAX_LINE, Source
+from orbat.remembering import remembered
 from orbat.types import Document, Failure
 
 #: What may be known of an article besides its text and day: our names, and the keys of the file.
@@ -167,7 +167,7 @@ def _day(stated: object) -> dt.date | None:
     return _find_date(stated) if len(stated) <= _SHORT else dates.find_date(stated)
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _find_date(stated: str) -> dt.date | None:
     """A file of articles names the same days again and again; the longest are not held."""
     return dates.find_date(stated)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from orbat.link.catalogue import ActorEntry, Catalogue, Match
 from orbat.names import fold, is_acronym
+from orbat.remembering import remembered
 from orbat.types import MentionType
 
 ARMED = frozenset((MentionType.GROUP, MentionType.FORCE))
@@ -105,7 +105,7 @@ class Proposal:
         return self.match.entry
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def proposals(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool = False) -> tuple[Proposal, ...]:
     """What the catalogue offers for a mention's text, one proposal an actor, surest look-up first.
 
@@ -205,7 +205,7 @@ def _only_common(match: Match, text: str, caseless: bool) -> bool:
     return any(w[:1].islower() for w in words) and all(w[:1].isupper() for w in match.name.text.split())
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _exact(catalogue: Catalogue, text: str, caseless: bool) -> tuple[Match, ...]:
     plain = text.removesuffix("'s").removesuffix("’s").strip(" '\"“”.,")
     if is_acronym(plain) or caseless or (len(plain) > 3 and plain.isalpha() and plain[:1].isupper()):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 from orbat.link.catalogue import Catalogue
 from orbat.names import fold
+from orbat.remembering import remembered
 
 _ENDING = re.compile(r"['’]s?[,;]?$|[,;:)\"]+$|(?<=\w\w\w)\.$")
 _CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’-]*){0,3}")
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _opening(catalogue: Catalogue, said: str) -> tuple[str, bool]:
     """A word without the signs at its end, and whether it may begin the name of a country, people or place: most words do not."""
     if said.isalpha() and said.isascii():
@@ -36,7 +36,7 @@ def countries_named(text: str, catalogue: Catalogue, caseless: bool) -> Counter[
     return found
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _codes_of_run(catalogue: Catalogue, said: str) -> tuple[str, ...]:
     """The countries that a run of capitalised words names; texts are full of the same few."""
     return tuple(codes_in(catalogue, said.split(" ")))

@@ -13,7 +13,7 @@ import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from orbat.errors import DataError, NotFoundError
 from orbat.names import fold, skeleton
+from orbat.remembering import remembered
 from orbat.types import Place
 
 FORMAT = 1
@@ -287,16 +288,16 @@ def _own() -> Gazetteer:
 
 
 # What articles ask for again and again: the same few thousand places make up most of the news.
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _place(gazetteer: Gazetteer, row: int, where_prec: int | None) -> Place:
     return gazetteer._at(row, where_prec)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _name(gazetteer: Gazetteer, row: int) -> str:
     return gazetteer._text("names", "name_end", row)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _named(gazetteer: Gazetteer, folded: str) -> tuple[Rows, Rows]:
     return gazetteer._named(folded)

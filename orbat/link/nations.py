@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from orbat.link.gazetteer import Gazetteer
 from orbat.names import fold
+from orbat.remembering import remembered
 from orbat.types import Document
 
 # Country codes of the internet that are sold as words, and say nothing of where a source is.
@@ -19,7 +19,7 @@ _SOLD = frozenset(_SOLD_CODES.split())
 _CAPITALISED = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,7}")
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _opens(word: str, gazetteer: Gazetteer) -> bool:
     """Whether a country's name, adjective or people may begin with the word."""
     first = word.lower() if word.isalpha() and word.isascii() else fold(word).split(" ", 1)[0]
@@ -36,7 +36,7 @@ def country_names(text: str, gazetteer: Gazetteer) -> Counter[str]:
     return named
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _names_in(run: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     """What ``country_names`` finds in a run of capitalised words; texts are full of the same few."""
     words, parts, found = gazetteer.country_words, run.split(" "), []
@@ -63,7 +63,7 @@ def home_of(document: Document, gazetteer: Gazetteer) -> int:
     return _nationality(document.source, gazetteer)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _nationality(source: str, gazetteer: Gazetteer) -> int:
     """Index of the one country that a source's name names, or -1."""
     named = {gazetteer.country_words[word] for word in country_names(source, gazetteer)}

@@ -10,7 +10,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from functools import lru_cache
+
+from orbat.remembering import remembered
 
 DAY = dt.timedelta(days=1)
 
@@ -32,7 +33,7 @@ def month_days(year: int, month: int, count: int = 1) -> Days:
     return dt.date(year, month, 1), dt.date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def days_of(value: str) -> Days | None:
     """The days that a TIMEX3 value of type DATE or TIME covers, both included; None where it names no calendar days."""
     match = _VALUE.fullmatch(value)
@@ -140,7 +141,7 @@ _NTH = {"thanksgiving": (11, 3, 4), "labor day": (9, 0, 1), "memorial day": (5, 
 FEASTS = (*_FIXED, *_FROM_EASTER, *_ISLAMIC, *_NTH, "election day")
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def feast(name: str, year: int) -> tuple[Days, ...]:
     """The days of a feast (a name in ``FEASTS``) that begin in a Gregorian year: none, one, or two of an Islamic one."""
     if name in _FIXED:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
@@ -11,6 +9,7 @@ from rapidfuzz import fuzz
 from orbat.link.gazetteer import NO_ROW, Gazetteer, Kind, Rank, Rows
 from orbat.link.placewords import Hint
 from orbat.names import fold, is_acronym
+from orbat.remembering import remembered
 from orbat.types import Candidate, Place
 
 # Countries most of whose names are written in Latin letters in more than one way; elsewhere (Leeds, Lenexa) another spelling is another
@@ -36,7 +35,7 @@ def eminent(rows: Rows, ranks: Rows, gazetteer: Gazetteer) -> npt.NDArray[np.boo
     return out
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def alike(name: str, gazetteer: Gazetteer) -> Rows:
     """Rows whose main name is another spelling of ``name``, in countries whose names reach English by transliteration; the array is shared,
     do not change it."""

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -24,6 +23,7 @@ from orbat.link.placecontext import FEATURES, WEIGHTS, Evidence, Name, Solution,
 from orbat.link.placerows import by_another_name, called, capital_of, eminent, lying_in, of_kind
 from orbat.link.placewords import COMMON, Hint, Reading, named, of_many_towns, readings
 from orbat.names import fold, lost_capitals
+from orbat.remembering import remembered
 from orbat.types import Annotations, Candidate, Document, Link, MentionType, Place
 
 # What a name's best score says of its truth, whatever its rivals: on LGL and GeoVirus, of the names with one candidate worth the name
@@ -179,7 +179,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
                 return
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _ways(said: str, gazetteer: Gazetteer) -> tuple[Reading, ...]:
     """The ways to read a mention's own words; none where it is a road."""
     ways = readings(said)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 from orbat.names import fold
+from orbat.remembering import remembered
 
 
 class Hint(StrEnum):
@@ -138,7 +138,7 @@ _OWNER = re.compile(
 )
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def readings(text: str) -> tuple[Reading, ...]:
     """The ways to read a mention's own words, most literal first, without repeats; empty where nothing is left of it.
 

@@ -214,9 +214,7 @@ def _of_own_wounds(found: Mapping[int, int], article: Article, annotations: Anno
     return kept
 
 
-_ANOTHER = re.compile(
-    r"(?:\b(?:and|or|with|by|from)|(?<!\bbelong)(?<!\bbelongs)(?<!\bbelonging) to) (?:an?|another)(?: [a-z-]+){0,2} $"
-)
+_ANOTHER = re.compile(r"(?:\b(?:and|or|with|by|from)|(?<!\bbelong)(?<!\bbelongs)(?<!\bbelonging) to) (?:an?|another)(?: [a-z-]+){0,2} $")
 
 
 def _without_others(found: Mapping[int, int], article: Article) -> dict[int, int]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass
-from functools import lru_cache
 
 from orbat.link.lexicon import CLASSES, Token, tokens_of
+from orbat.remembering import remembered
 from orbat.types import Span
 
 LETTER = dict(zip(CLASSES, string.ascii_letters + string.digits + "àáâãäåæçèéêëìíîïðñòóôõö", strict=False))
@@ -136,7 +136,7 @@ _READ_ONLY = frozenset(
 _FINDERS = tuple((name, rule) for name, rule in RULES if name not in _READ_ONLY)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def _longest(run: str, finding: bool) -> tuple[str, int]:
     """The rule that matches most of a run of letters from its start, and how many; runs recur, so this is remembered."""
     name, end = "", 0
@@ -157,7 +157,7 @@ def _letters(tokens: list[Token]) -> str:
     return "".join(LETTER[t.kind] if t.kind else " " for t in tokens)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2_048)
 def parse(text: str) -> Phrase | None:
     """The longest time expression in a short text (the first of equals), or None."""
     tokens = tokens_of(text)

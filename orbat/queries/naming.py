@@ -34,9 +34,7 @@ def naming(name: str, ids: Collection[str], *columns: sa.ColumnElement[Any]) -> 
     return sa.select(*columns).where(meant)
 
 
-def naming_among(
-    connection: sa.Connection, keys: Iterable[int], name: str, ids: Collection[str], *, roles: Collection[str]
-) -> set[int]:
+def naming_among(connection: sa.Connection, keys: Iterable[int], name: str, ids: Collection[str], *, roles: Collection[str]) -> set[int]:
     """The keys of those of some statements that name an actor in one of some roles.
 
     Looked up by the statements: asked for both in one question, SQLite goes through all that name the actor, 33 ms for 12,000 and not 2.
@@ -51,9 +49,7 @@ def naming_among(
     return found
 
 
-def unknown_name(
-    connection: sa.Connection, name: str, *, ids: Collection[str] = (), known_by: dt.datetime | None = None
-) -> NotFoundError:
+def unknown_name(connection: sa.Connection, name: str, *, ids: Collection[str] = (), known_by: dt.datetime | None = None) -> NotFoundError:
     """What to raise where nothing in the store is called so, with near names; or where what is was read after a moment asked for."""
     if known_by is not None and connection.execute(naming(name, ids, fillers.c.statement).limit(1)).first():
         fact = f"Nothing that had been read by {known_by:%Y-%m-%d} names {name!r}."

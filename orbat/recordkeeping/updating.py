@@ -36,6 +36,7 @@ from orbat.recordkeeping.membership import forget, keep, kept_of, members_of, me
 from orbat.recordkeeping.storeweb import KEPT, KEPT_FOR_MANY, Seen, StoreWeb, clear, of_other_rules, put_in_place
 from orbat.recordserial import record_to_json
 from orbat.recordtypes import Change, Record, RecordChange
+from orbat.remembering import let_go
 from orbat.store import Store, mark_unrecorded
 from orbat.tables import (
     TOLD_ORIGINS,
@@ -97,33 +98,10 @@ def update(store: Store, *, related: Related, at: dt.datetime | None = None, sto
     Raises:
         StoreError: the store cannot be written; what was committed before is whole.
     """
-    with store.writing() as connection:
-        if of_other_rules(connection):
-            _unweave(connection)
-    run = _Run(related, at)
-    done: list[RecordChange] = []
-    # As it begins: one new article may have hundreds of near-copies wait in their turn.
-    run.seen.most = KEPT_FOR_MANY if len(_waiting(store)) > BATCH else KEPT
-    while waiting := _waiting(store):
-        for some in _chunks(waiting, stop):
-            with store.writing() as connection, no_collector():
-                _weave(connection, _still(connection, some), run)
-        for some in _chunks(waiting, stop):
-            with store.reading() as connection, no_collector():
-                _foresee(connection, some, run)
-            with store.writing() as connection, no_collector():
-                done += _settle(connection, _still(connection, some), run)
-        if stop():
-            return tuple(done)
-    while not stop():  # what stands in documents that did not wait, beside what is no more
-        with store.reading() as connection, no_collector():
-            _cut(connection, _stirred(connection), run)
-        with store.writing() as connection, no_collector():
-            left = _stirred(connection)
-            if not left:
-                break
-            done += _group(connection, left, set(), run)
-    return tuple(done)
+    try:
+        return tuple(_update(store, _Run(related, at), stop))
+    finally:
+        let_go()
 
 
 def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) -> tuple[RecordChange, ...]:
@@ -141,6 +119,35 @@ def rebuild(store: Store, *, related: Related, at: dt.datetime | None = None) ->
         connection.execute(sa.delete(copies))
         _unweave(connection)
     return update(store, related=related, at=at)
+
+
+def _update(store: Store, run: _Run, stop: Callable[[], bool]) -> list[RecordChange]:
+    with store.writing() as connection:
+        if of_other_rules(connection):
+            _unweave(connection)
+    done: list[RecordChange] = []
+    # As it begins: one new article may have hundreds of near-copies wait in their turn.
+    run.seen.most = KEPT_FOR_MANY if len(_waiting(store)) > BATCH else KEPT
+    while waiting := _waiting(store):
+        for some in _chunks(waiting, stop):
+            with store.writing() as connection, no_collector():
+                _weave(connection, _still(connection, some), run)
+        for some in _chunks(waiting, stop):
+            with store.reading() as connection, no_collector():
+                _foresee(connection, some, run)
+            with store.writing() as connection, no_collector():
+                done += _settle(connection, _still(connection, some), run)
+        if stop():
+            return done
+    while not stop():  # what stands in documents that did not wait, beside what is no more
+        with store.reading() as connection, no_collector():
+            _cut(connection, _stirred(connection), run)
+        with store.writing() as connection, no_collector():
+            left = _stirred(connection)
+            if not left:
+                break
+            done += _group(connection, left, set(), run)
+    return done
 
 
 def _unweave(connection: sa.Connection) -> None:
