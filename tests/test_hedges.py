@@ -52,6 +52,21 @@ def test_what_is_asked_is_no_fact(sentence: str, expected: Certainty) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The emir is said to have been killed in the raid.", Certainty.LIKELY),
+        ("The emir was also reported to be killed.", Certainty.LIKELY),
+        ("The emir, said to have been secretly killed, was 40.", Certainty.LIKELY),
+        ("The emir has been reported to have killed two men.", Certainty.FACT),
+        ("Police said to have killed him was a crime.", Certainty.FACT),
+        ("The emir was said to have fled when his son was killed.", Certainty.FACT),
+    ],
+)
+def test_what_nobody_with_a_name_says_is_likely(sentence: str, expected: Certainty) -> None:
+    assert with_hedges(*reading([sentence], ("killed", "KILL"))).events[0].certainty is expected
+
+
+@pytest.mark.parametrize(
     ("sentence", "number"),
     [
         ("The league has neither confirmed nor denied it.", 0),
