@@ -23,7 +23,7 @@ from orbat.names import fold, is_acronym, skeleton  # noqa: E402
 
 DATA = Path(__file__).resolve().parent / "data"
 OUT = ROOT / "orbat" / "data" / "actors.jsonl"
-RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied")
+RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied", "joined")
 LISTS = ("ucdp", "ofac", "un", "wikidata")
 # Words a list gives as a name that would catch anything, or that mean another actor in the news.
 TOO_COMMON = frozenset((DATA / "too_common.txt").read_text(encoding="utf-8").splitlines())

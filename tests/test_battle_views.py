@@ -85,8 +85,16 @@ def asked(name, *ids, **more):
 
 
 def test_who_is_dead_leads_no_more_though_the_catalogue_has_no_year_for_that(catalogue):
-    ends = {tie.of.id: tie.end for tie in ties_of(catalogue, {"taliban"}) if tie.relation == "leads"}
-    assert (ends["mullah-dadullah"], ends["haibatullah-akhundzada"]) == (2007, None)
+    ends = {tie.of.id: tie.end for tie in ties_of(catalogue, {"taliban", "abu-sayyaf"}) if tie.relation == "leads"}
+    assert (ends["isnilon-hapilon"], ends["haibatullah-akhundzada"]) == (2017, None)
+
+
+def test_who_speaks_for_a_group_does_not_lead_it_in_the_catalogue(catalogue):
+    ties = {tie.of.id: tie.relation for tie in ties_of(catalogue, {"taliban", "islamic-state"}) if tie.of.kind == "person"}
+    assert ties["zabihullah-mujahid"] == ties["abu-muhammad-al-adnani"] == "joined"
+    assert ties["haibatullah-akhundzada"] == ties["abu-bakr-al-baghdadi"] == "leads"
+    ends = {tie.of.id: tie.end for tie in ties_of(catalogue, {"islamic-state"})}
+    assert ends["abu-muhammad-al-adnani"] == 2016
 
 
 def test_every_value_of_every_example_sheet_keeps_to_the_schema_and_leads_to_its_sentences(kept, catalogue):

@@ -33,7 +33,7 @@ def wings_of(catalogue: Catalogue, ids: Collection[str]) -> frozenset[str]:
 
 def _tie(entry: ActorEntry, relation: Relation, catalogue: Catalogue) -> CatalogueTie:
     other = catalogue.entry(relation.id)
-    end = relation.end or (entry.end if relation.type == "leads" else None)  # the dead lead nobody
+    end = relation.end or (entry.end if entry.kind == "person" else None)  # the dead lead nobody, and are of no group
     return CatalogueTie(
         relation.type, Party(entry.id, entry.name, entry.kind), Party(other.id, other.name, other.kind), relation.start, end
     )

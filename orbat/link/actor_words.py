@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from orbat.link.catalogue import ActorEntry, Catalogue, Match
+from orbat.link.cataloguefile import SERVES
 from orbat.names import fold, is_acronym
 from orbat.remembering import remembered
 from orbat.types import MentionType
@@ -313,7 +314,7 @@ def _of_leader(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[P
     name = " ".join(words[:-1])
     for match in catalogue.by_name(name):
         for relation in match.entry.relations if match.entry.kind == "person" else ():
-            if relation.type != "leads" or relation.id not in catalogue:
+            if relation.type not in SERVES or relation.id not in catalogue:
                 continue
             led = catalogue.entry(relation.id)
             if led.kind == "state" and kind is not MentionType.STATE:

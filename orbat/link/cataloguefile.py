@@ -19,6 +19,8 @@ KINDS = ("group", "wing", "force", "state", "coalition", "org", "media", "person
 ARMED_KINDS = frozenset({"group", "wing", "force", "coalition"})
 """The kinds of actors that have an order of battle: no states, persons and media."""
 RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied", "joined")
+SERVES = frozenset({"leads", "joined"})
+"""The relations of a person to what they lead, or speak, command or work for."""
 FIELDS = frozenset(
     ("id", "name", "kind", "countries", "from", "to", "prominence", "aliases", "acronyms", "relations", "ids")
 ) | frozenset(  # of governments only

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from orbat.link.actor_words import COMMON
 from orbat.link.catalogue import Catalogue
+from orbat.link.cataloguefile import SERVES
 from orbat.types import Annotations, Event, EventType, Mention, MentionType, Role
 
 _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.STATE))
@@ -65,8 +66,8 @@ class _Settling:
         return bool(named) and named.isdisjoint(self._ids(self.references[index]))
 
     def _holds_no_office(self, person: int) -> bool:
-        """Whether a person leads an armed group, leads no state, and is called by no such office beside the name."""
-        led = [self.catalogue.entry(id).kind for id in self._leads(person)]
+        """Whether a person is of an armed group, of no state, and is called by no such office beside the name."""
+        led = [self.catalogue.entry(id).kind for id in self._serves(person)]
         if not led or any(kind not in _ARMED for kind in led):
             return False
         said = self._said(person)
@@ -79,11 +80,11 @@ class _Settling:
         around = max(sentence.start, span.start - _NEAR), min(sentence.end, span.end + _NEAR)
         return _OFFICE.search(self.text, *around) is not None
 
-    def _leads(self, person: int) -> Iterator[str]:
-        """The ids of what the catalogue has a person leading, at any time."""
+    def _serves(self, person: int) -> Iterator[str]:
+        """The ids of what the catalogue has a person leading, or speaking, commanding or working for, at any time."""
         for match in self.catalogue.by_name(self._said(person)):
             for relation in match.entry.relations if match.entry.kind == "person" else ():
-                if relation.type == "leads" and relation.id in self.catalogue:
+                if relation.type in SERVES and relation.id in self.catalogue:
                     yield relation.id
 
     def _ids(self, index: int) -> frozenset[str]:
@@ -91,11 +92,11 @@ class _Settling:
         return frozenset(m.entry.id for m in (*self.catalogue.by_name(said), *self.catalogue.by_acronym(said)))
 
     def _of_its_chief(self, event: Event) -> None:
-        """Let "its" stand for the group named before that the catalogue has the leader leading, if it stands for another."""
+        """Let "its" stand for the group named before that the catalogue has the leader in, if it stands for another."""
         own = [i for i in event.of(Role.TARGET) if i in self.references and self._said(i).lower() in _ITS]
         if len(own) != 1:
             return
-        led = {id for person in event.of(Role.ACTOR) for id in self._leads(self.references.get(person, person))}
+        led = {id for person in event.of(Role.ACTOR) for id in self._serves(self.references.get(person, person))}
         meant = self.references[own[0]]
         if not led or not self._ids(meant) or self._near(self._ids(meant), led) or self._names_him(own[0]):
             return
