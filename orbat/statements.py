@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from orbat.codebook import Codebook
 from orbat.eventplace import EventPlaces
@@ -98,6 +99,14 @@ def _length(days: DateRange) -> int:
     return _YEAR if length == _YEAR - 1 else length
 
 
+def _apart(members: tuple[Filler, ...], bodies: tuple[Filler, ...]) -> tuple[Filler, ...]:
+    """The members without the link to the body that they belong to where they have no name of their own: "fighters of the Front" are the
+    Front's, but the Front does not belong to itself."""
+    theirs = {body.entity for body in bodies if body.entity is not None}
+    nameless = (m.entity in theirs and not any(map(str.isupper, m.quote.text[1:])) for m in members)
+    return tuple(replace(m, entity=None) if own else m for m, own in zip(members, nameless, strict=True)) if theirs else members
+
+
 _YEAR = 365  # from the first to the last day of a leap year
 
 
@@ -123,6 +132,8 @@ class _Maker:
         for argument in event.arguments:
             parts[argument.role] += (argument.mention,)
         fillers = {role: tuple(map(self.filler, mentions)) if mentions else () for role, mentions in parts.items()}
+        if event.type is EventType.BELONG:
+            fillers[Role.ACTOR] = _apart(fillers[Role.ACTOR], fillers[Role.TARGET])
         trigger = self.quote(event.trigger)
         where = self.places.of(event)
         said = {role: [(f.quote.text, f.type) for f in found] if found else [] for role, found in fillers.items()}

@@ -324,6 +324,12 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("In Mexico [Joaquín Guzmán Salazar|PERSON] was held.", 2023, [None]),
         ("In Mexico [Joaquín Guzman Loeira|PERSON] was held.", 2023, ["el-chapo"]),
         ("[M23|GROUP] said that two [fighters|GROUP] had left.", 2020, ["m23", None]),
+        ("[Al-Shabaab|GROUP]'s [fighters|GROUP] left.", 2020, ["al-shabaab"] * 2),
+        ("[Hamas|GROUP]'s [political bureau|ORG] met.", 2020, ["hamas"] * 2),
+        ("[Hamas|GROUP]'s [rivals|GROUP] met.", 2020, ["hamas", None]),
+        ("[Fighters|GROUP] of [M23|GROUP] left.", 2020, ["m23"] * 2),
+        ("[Fighters|GROUP] from the [M23|GROUP] left.", 2020, ["m23"] * 2),
+        ("[Fighters|GROUP] who fought [M23|GROUP] left.", 2020, [None, "m23"]),
     ],
 )
 def test_the_pairs_that_tools_confuse(catalogue: Catalogue, marked: str, year: int, wanted: list[str]) -> None:

@@ -84,6 +84,21 @@ def test_the_pronoun_carries_the_actor_it_refers_to() -> None:
     assert [f.entity.id for f in made()[1].actor if f.entity] == ["boko-haram"]
 
 
+def test_members_of_a_body_belong_to_it_and_it_does_not_belong_to_itself() -> None:
+    text = "Fighters of Boko Haram fled."
+    s = Sheet(text, (Span(0, len(text)),))
+    s.name("Fighters", "GROUP")
+    s.name("Boko Haram", "GROUP")
+    s.state("Fighters", "BELONG")
+    s.state("fled", "WITHDRAW")
+    for link in (("Fighters", "Fighters", "actor"), ("Fighters", "Boko Haram", "target"), ("fled", "Fighters", "actor")):
+        s.link(*link)
+    known = Links(actors={0: Link(0, BOKO, 0.9), 1: Link(1, BOKO, 0.9)})
+    belong, fled = statements(Document.of(text), decode(s.scores(), (Span(0, len(text)),)), known, codebook=CODEBOOK, model="test")
+    assert (belong.actor[0].entity, belong.target[0].entity is not None) == (None, True)
+    assert fled.actor[0].entity is not None
+
+
 def test_the_speaker_reported_and_quoted_without_a_name() -> None:
     kill, take = made()
     assert kill.attribution is not None

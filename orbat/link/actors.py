@@ -31,7 +31,7 @@ from orbat.link.actor_words import (
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.link.countrywords import codes_in, countries_named
-from orbat.link.members import owner_of, tellers, without_possessive
+from orbat.link.members import owned, owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
@@ -355,7 +355,10 @@ class _Linker:
                     self.links[i] = _taken(self.links[other], i, f"The article means this by '{self.said[other]}' elsewhere.")
 
     def _members(self, asked: list[int]) -> None:
-        """ "Its troops", of what an armed body says of its own."""
+        """ "Its troops", of what an armed body says of its own, and "the Front's fighters"."""
+        for i, j in owned(self.document.text, self.annotations.mentions, asked).items():
+            if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in ARMED_KINDS:
+                self.links[i] = _taken(named, i, f"They are those of '{self.said[j]}'.")
         for i, j in tellers(self.document.text, self.annotations.mentions, asked).items():
             if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in ARMED_KINDS:
                 self.links[i] = _taken(named, i, f"'{self.said[j]}' tells of them as its own.")
