@@ -574,6 +574,25 @@ def test_the_narrative_does_not_go_back_to_what_a_clause_looks_back_on() -> None
     assert days(at_dawn) == "2015-05-03..2015-05-03/1"
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "(after a raid in March 2014)", "after a raid in March 2014", "which followed that of March 2014", "the first since March 2014",
+    ],
+)  # fmt: skip
+def test_later_counts_from_the_day_of_the_sentence_and_not_from_what_it_looks_back_on(aside: str) -> None:
+    text = f"On 14 January 2015 they struck, {aside}. Six months later they left."
+    later = annotated(text, ["14 January 2015", "March 2014", "Six months later"])[2]
+    assert later is not None
+    assert days(later) == "2015-07-01..2015-07-31/4"
+
+
+def test_weeks_after_a_month_are_as_many_after_each_of_its_days() -> None:
+    later = annotated("They took it in January 2025. Three weeks later they left.", ["January 2025", "Three weeks later"])[1]
+    assert later is not None
+    assert days(later) == "2025-01-22..2025-02-21/4"
+
+
 @pytest.mark.parametrize("words", ["first time", "the second time", "the last time"])
 def test_which_of_several_times_is_no_day(words: str) -> None:
     assert annotated(f"They took it in May 2015 for {words}.", ["May 2015", words])[1] is None

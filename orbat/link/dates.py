@@ -371,11 +371,12 @@ _MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
 
 _TURN = re.compile(r"(?:for )?(?:the |a )?(?:very )?(?:first|second|third|fourth|fifth|last|next|only) time", re.IGNORECASE)
 """Which of several times something happens, and no time of the calendar."""
-_BACK = re.compile(r"\b(?:which|who|whom|where|that)\b[^.;]*\bhad\b")
+_BACK = re.compile(r"\b(?:which|who|whom|where|that)\b[^.;]*\b(?:had|followed|succeeded|replaced)\b|\b(?:after|following|since|unlike)\b|\([^()]*$")
 
 
 def _looks_back(text: str, before: Span, span: Span, told: DateRange, now: DateRange) -> bool:
-    """Whether a sentence looks back from the date that it has told before: "left on Thursday the town that it had taken on 19 March"."""
+    """Whether a sentence looks back from the date that it has told before: "left on Thursday the town that it had taken on 19 March",
+    "on 5 May, after a raid in March", "on 5 May (the first was in March)"."""
     return now.end < told.start and _BACK.search(text, before.end, span.start) is not None
 
 

@@ -157,6 +157,9 @@ def _later(p: Phrase, f: Frame) -> Read:
     return _distance(p, f, 1)
 
 
+_A_MONTH = 31  # days
+
+
 def _distance(p: Phrase, f: Frame, sign: int) -> Read:
     """Two weeks ago (from the anchor); a day earlier, three months later (from the narrative's date)."""
     count, unit = _number(p), _unit_of(p)
@@ -173,7 +176,10 @@ def _distance(p: Phrase, f: Frame, sign: int) -> Read:
         return Read("DATE", f"{f.context.start.year + sign * int(count)}{f.context.value[4:]}")
     base = told_day(f, unit) if told else f.anchor
     if base is None and told and f.context:  # the narrative is known only more coarsely than the step
-        return Read("DATE", f.context.value, "", (f.context.start, f.context.end))
+        days = (f.context.start, f.context.end)
+        if (days[1] - days[0]).days <= _A_MONTH and not count % 1 and p.has("LATER", "EARLIER"):  # "in January … three weeks later": from the 22nd on, to 21 February
+            days = (moved(days[0], unit, sign * int(count)), moved(days[1], unit, sign * int(count)))
+        return Read("DATE", f.context.value, "", days)
     if base is None:
         return Read("DATE", value_at(None, unit))
     day = moved(base, unit, sign * int(count))
