@@ -371,7 +371,9 @@ _MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
 
 _TURN = re.compile(r"(?:for )?(?:the |a )?(?:very )?(?:first|second|third|fourth|fifth|last|next|only) time", re.IGNORECASE)
 """Which of several times something happens, and no time of the calendar."""
-_BACK = re.compile(r"\b(?:which|who|whom|where|that)\b[^.;]*\b(?:had|followed|succeeded|replaced)\b|\b(?:after|following|since|unlike)\b|\([^()]*$")
+_BACK = re.compile(
+    r"\b(?:which|who|whom|where|that)\b[^.;]*\b(?:had|followed|succeeded|replaced)\b|\b(?:after|following|since|unlike)\b|\([^()]*$"
+)
 
 
 def _looks_back(text: str, before: Span, span: Span, told: DateRange, now: DateRange) -> bool:

@@ -177,7 +177,8 @@ def _distance(p: Phrase, f: Frame, sign: int) -> Read:
     base = told_day(f, unit) if told else f.anchor
     if base is None and told and f.context:  # the narrative is known only more coarsely than the step
         days = (f.context.start, f.context.end)
-        if (days[1] - days[0]).days <= _A_MONTH and not count % 1 and p.has("LATER", "EARLIER"):  # "in January … three weeks later": from the 22nd on, to 21 February
+        if (days[1] - days[0]).days <= _A_MONTH and not count % 1 and p.has("LATER", "EARLIER"):
+            # "In January … three weeks later": from 22 January to 21 February.
             days = (moved(days[0], unit, sign * int(count)), moved(days[1], unit, sign * int(count)))
         return Read("DATE", f.context.value, "", days)
     if base is None:
