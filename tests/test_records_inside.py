@@ -121,6 +121,26 @@ def test_a_later_sentence_of_another_time_speaks_against_a_pair(words: str, asid
     assert value(flow.aside, first, said(E.KILL, "d1", count=5, at=4)) == 0, "what comes later goes on with it"
 
 
+@pytest.mark.parametrize(
+    ("words", "other", "apart"),
+    [
+        ("Bado Tir of the Red Army was", "Bado Tir", True),
+        ("Bado Tir had also been", "Bado Tir", True),
+        ("Bado Tir was also", "Bado Tir", False),
+        ("Bado Tir, who was with him, was", "Bado Tir", False),
+        ("Adam Amsa of the Red Army was", "Adam Amsa", False),
+    ],
+)
+def test_who_else_was_killed_was_not_killed_on_the_same_day_unless_it_is_said_so(words: str, other: str, apart: bool) -> None:
+    adam, bado = (people(name, MentionType.PERSON) for name in ("Adam Amsa", other))
+    first = said(E.KILL, "d1", actor="Blue Army", target=adam, place="Tala", day="2020-05-05", at=0)
+    later = after(words, E.KILL, "killed", document="d1", actor="Blue Army", target=bado, at=1)
+    assert flow.others(*pair(first, later)) is apart
+    records = inside([first, later], lambda a, b: False)
+    assert (len(records) == 2) is apart
+    assert not flow.others(*pair(first, said(E.KILL, "d1", target=bado, at=0))), "they stand in one sentence"
+
+
 def test_what_names_no_town_is_where_the_text_has_come_to() -> None:
     tala, dead = said(E.ATTACK, "d1", place="Tala", at=0), said(E.KILL, "d1", count=3, at=4)
     elsewhere, hurt = said(E.ATTACK, "d1", place="Baroum", at=8), said(E.INJURE, "d1", count=9, at=12)

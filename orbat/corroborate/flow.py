@@ -6,6 +6,7 @@ back from it says so by a name, a day, an article or the words before it.
 
 from __future__ import annotations
 
+from orbat.corroborate import manner
 from orbat.corroborate.features import Found
 from orbat.corroborate.happenings import Happening
 from orbat.corroborate.happenings import gap as apart
@@ -13,6 +14,8 @@ from orbat.corroborate.matters import SPEECH
 from orbat.types import EventType
 
 _CLAIM = frozenset({EventType.CLAIM})
+_DEADLY = frozenset({EventType.KILL, EventType.ATTACK, EventType.STRIKE, EventType.BOMBING})
+_JOINED = frozenset({manner.JOINED})
 
 
 def told(a: Happening, b: Happening) -> Found:
@@ -123,7 +126,16 @@ def years(a: Happening, b: Happening) -> Found:
 def aside(a: Happening, b: Happening) -> Found:
     """Inside a document: the later sentence says that it tells of another time ("in May", "a week earlier", "on the same day")."""
     first, later = (a, b) if a.at < b.at else (b, a)
-    return (-1.0, "The later one is told as of another time.") if later.at > first.at and later.other_times - first.other_times else None
+    other = later.other_times - first.other_times - _JOINED
+    return (-1.0, "The later one is told as of another time.") if later.at > first.at and other else None
+
+
+def others(a: Happening, b: Happening) -> bool:
+    """Whether two sentences of one document tell of attacks on persons of other names, and neither says that it adds to the other: "also
+    among the dead". A day that only one of them says is not the other's then."""
+    if not a.persons or not b.persons or a.persons & b.persons or a.starts & b.starts or not (a.types & _DEADLY and b.types & _DEADLY):
+        return False
+    return not any(manner.JOINED in one.other_times and "past" not in one.other_times for one in (a, b))
 
 
 def back(a: Happening, b: Happening) -> Found:

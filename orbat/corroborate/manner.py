@@ -81,11 +81,13 @@ _NEW = re.compile(
 )
 _PERFECT = re.compile(r"\bha(?:s|ve) (?:been |also |already |since |long |never |not |repeatedly |often )*$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+JOINED = "joined"
 _OTHER_TIME = re.compile(
     r"(?P<same>\b(?:the|that) same (?:\w+ )?(?:day|evening|night|morning|afternoon|week|month|time)\b|^Further \w+,|^Also\b)|"
-    r"(?P<past>\b(?:ago|previous(?:ly)?|last (?:year|month)|in recent|once)\b)|"
+    r"(?P<past>\b(?:ago|previous(?:ly)?|last (?:year|month)|in recent|once|had (?:also|already) been)\b)|"
     rf"(?P<month>\b[Ii]n (?:{_MONTHS})\b)|"
-    r"(?P<apart>\b(?:(?:hours|nights|days|weeks|months|years)|(?:the|a) (?:night|day|week|month)) (?:before|earlier|later|after)\b)"
+    r"(?P<apart>\b(?:(?:hours|nights|days|weeks|months|years)|(?:the|a) (?:night|day|week|month)) (?:before|earlier|later|after)\b)|"
+    rf"(?P<{JOINED}>\b(?:also|too|alongside|with (?:him|her|them)|among (?:the|those))\b)"
 )
 """What a sentence says that goes on to another time, or to another happening of the same. Of the articles that guided the weights 256
 statements after the first sentence have such words, of which 30 are of a happening told before ("the same day" none of 14, "ago" or "last
@@ -170,7 +172,8 @@ def years(sentence: str) -> frozenset[str]:
 
 @remembered(256)  # asked once a statement, by the events of one sentence in turn
 def other_times(sentence: str) -> frozenset[str]:
-    """The ways in which a sentence says that it tells of another time: "same", "past", "month", "apart"."""
+    """The ways in which a sentence says that it tells of another time: "same", "past", "month", "apart"; ``JOINED`` where it adds to what
+    was told."""
     return frozenset(found.lastgroup for found in _OTHER_TIME.finditer(sentence) if found.lastgroup)
 
 

@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 
-from orbat.corroborate import features, match
+from orbat.corroborate import features, flow, match
 from orbat.corroborate.blocks import WEEK, block_keys, end_keys
 from orbat.corroborate.cluster import agglomerate, joined
 from orbat.corroborate.copies import Sets
@@ -205,6 +205,8 @@ def _agglomerated(nodes: Sequence[Happening], related: Related, judged: Judged, 
         return match.compatible(one, two, related, inside=inside)
 
     def conflict(one: Happening, two: Happening) -> bool:
+        if inside and flow.others(one, two):
+            return True
         return bool(features.conflict(one, two)) or judged.part(one.statements, two.statements)
 
     if len(nodes) > MANY and len({one.document for one in nodes}) > SEVERAL:
