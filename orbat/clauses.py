@@ -4,6 +4,7 @@ ALONGSIDE   "fought alongside the army", "fought with the army against raiders":
 WHOM        "the chief, whom Farah arrested": Farah arrests
 PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Farah is not
 ITS NAME    "Farah, who led it, and Ali": Farah led it
+OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody else is named
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
 TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
             its own year
@@ -19,6 +20,9 @@ from orbat.types import Annotations, Argument, Event, EventType, MentionType, Ro
 _FIGHTS = frozenset({EventType.CLASH, EventType.ATTACK, EventType.DEPLOY})
 _SUFFERED = frozenset({EventType.KILL, EventType.ARREST, EventType.ABDUCT, EventType.INJURE, EventType.RELEASE})
 _TAKES = _SUFFERED | {EventType.RECRUIT, EventType.SANCTION, EventType.ACCUSE, EventType.SPLIT, EventType.SUPPORT}
+_DEEDS = frozenset(
+    {EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.KILL, EventType.INJURE, EventType.ABDUCT, EventType.ABUSE}
+)
 _STANDING = frozenset({EventType.LEAD, EventType.BELONG})
 _BESIDE = re.compile(r"(?: \w+){0,2}? (?:alongside|beside|side by side with|together with|shoulder to shoulder with|on the side of) ")
 _WITH_AGAINST = re.compile(r" with (?P<side>[^.;:,]{2,80}?) against ")
@@ -33,6 +37,14 @@ _LISTED = re.compile(
     r"(?:,|,? (?:and|or|with))(?: (?:his|her|their|its|the)(?: [a-z]\w*){1,2})? "
     r"|,? [^,;]{0,20}(?:alias|aka|known as|called|nicknamed) [^,;]{0,40}"
 )
+_OWNS_UP = re.compile(
+    r"(?:,[^,;.]{2,60},)?(?: (?:has|have|had|later|also|then|who|and|reportedly|since))* "
+    r"(?:admit(?:s|ted)?|confess(?:es|ed)?|plead(?:s|ed)? guilty|owned up)(?: \w+ly)?(?: (?:in court|to (?:the )?(?:police|court|judges?)))?(?: to)?"
+    r"(?: (?:(?:having )?(?:carr(?:y|ied|ying) out|commit(?:ted|ting)|stag(?:ed|ing)|mount(?:ed|ing)|launch(?:ed|ing)"
+    r"|t(?:aken|aking|ake) part in|participat(?:ed|ing) in)|having|(?:his|her|their|its|a) (?:part|role|involvement|participation) in))?"
+    r"(?: (?:the|an?|this|both|several|two|three))?(?: (?!(?:not|no|that|how|its|their|a|the)\b)[\w-]+){0,2} "
+)
+_GUILTY = (" admit", " confess", " guilty", " owned up")
 _SUCCEEDS = re.compile(
     r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing)"
     r"|t(?:akes?|ook|aken|aking) over)\b"
@@ -60,6 +72,8 @@ def with_clauses(text: str, annotations: Annotations) -> Annotations:
 
 
 def _read(text: str, annotations: Annotations, event: Event) -> Event:
+    if event.type in _DEEDS and not event.negated:
+        event = _owns_up(text, annotations, event)
     if len(event.arguments) == 0:
         return event
     if event.type in _FIGHTS:
@@ -69,6 +83,18 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
     if event.type in _SUFFERED:
         event = _participle(text, annotations, event)
     return _succeeds(text, annotations, _of_its_name(text, annotations, event)) if event.type is EventType.LEAD else event
+
+
+def _owns_up(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event with its speaker as actor, who admits to have done it, where it has no other."""
+    if event.source is None or event.of(Role.ACTOR):
+        return event
+    span = annotations.mentions[event.source].span
+    if not any(text.find(word, span.end, event.trigger.start) >= 0 for word in _GUILTY):
+        return event
+    if not _OWNS_UP.fullmatch(text, span.end, event.trigger.start):
+        return event
+    return replace(event, arguments=(Argument(Role.ACTOR, event.source, event.source_score), *event.arguments))
 
 
 def _of_its_name(text: str, annotations: Annotations, event: Event) -> Event:

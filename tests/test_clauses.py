@@ -149,3 +149,23 @@ def test_when_it_was_otherwise_is_not_when_it_changed(text: str, kept: list[str]
 )
 def test_each_of_two_events_has_its_own_time(text: str, kept: list[str]) -> None:
     assert times(text, ("freed", "RELEASE"), "2010", "2018", other=("held", "ARREST")) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Odo admitted carrying out the attack.", ["Odo"]),
+        ("Odo, a butcher from Tala, pleaded guilty to having taken part in the attack.", ["Odo"]),
+        ("Odo has confessed to the attack.", ["Odo"]),
+        ("Odo admitted that there was an attack.", []),
+        ("Odo admitted the rebels' attack.", []),
+        ("Odo condemned the attack.", []),
+    ],
+)
+def test_who_admits_something_has_done_it_unless_somebody_else_is_named(text: str, does: list[str]) -> None:
+    mentions = (Mention(MentionType.PERSON, Span(0, 3), 0), Mention(MentionType.PEOPLE, Span(len(text) - 1, len(text)), 0))
+    event = Event(EventType.ATTACK, Span(text.index("attack"), text.index("attack") + 6), 0, (), source=0)
+    by_others = Event(EventType.ATTACK, event.trigger, 0, (Argument(Role.ACTOR, 1),), source=0)
+    told = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (event, by_others))).events
+    assert [text[mentions[i].span.start : mentions[i].span.end] for i in told[0].of(Role.ACTOR)] == does
+    assert told[1] is by_others
