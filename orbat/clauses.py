@@ -39,7 +39,8 @@ _LISTED = re.compile(
 )
 _OWNS_UP = re.compile(
     r"(?:,[^,;.]{2,60},)?(?: (?:has|have|had|later|also|then|who|and|reportedly|since))* "
-    r"(?:admit(?:s|ted)?|confess(?:es|ed)?|plead(?:s|ed)? guilty|owned up)(?: \w+ly)?(?: (?:in court|to (?:the )?(?:police|court|judges?)))?(?: to)?"
+    r"(?:admit(?:s|ted)?|confess(?:es|ed)?|plead(?:s|ed)? guilty|owned up)(?: \w+ly)?"
+    r"(?: (?:in court|to (?:the )?(?:police|court|judges?)))?(?: to)?"
     r"(?: (?:(?:having )?(?:carr(?:y|ied|ying) out|commit(?:ted|ting)|stag(?:ed|ing)|mount(?:ed|ing)|launch(?:ed|ing)"
     r"|t(?:aken|aking|ake) part in|participat(?:ed|ing) in)|having|(?:his|her|their|its|a) (?:part|role|involvement|participation) in))?"
     r"(?: (?:the|an?|this|both|several|two|three))?(?: (?!(?:not|no|that|how|its|their|a|the)\b)[\w-]+){0,2} "

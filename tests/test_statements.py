@@ -11,7 +11,25 @@ from orbat.codebook import Codebook
 from orbat.decode import decode
 from orbat.serial import statement_schema, statement_to_json
 from orbat.statements import statements
-from orbat.types import Actor, Basis, DateRange, Document, Link, Links, Place, Span, Statement, TimeValue
+from orbat.types import (
+    Actor,
+    Annotations,
+    Argument,
+    Basis,
+    DateRange,
+    Document,
+    Event,
+    EventType,
+    Link,
+    Links,
+    Mention,
+    MentionType,
+    Place,
+    Role,
+    Span,
+    Statement,
+    TimeValue,
+)
 from tests.scores import Sheet
 
 CODEBOOK = Codebook.load()
@@ -192,6 +210,8 @@ CHAD = Place("gn:5", "Chad", "TD", "", 15.0, 19.0, 5, 6)
 BOL = Place("gn:6", "Bol", "TD", "Lac", 13.5, 14.7, 6, 1)
 SAHEL = Place("region:sahel", "Sahel", "", "", 15.0, 2.0, 0, 5)
 DARFUR = Place("region:darfur", "Darfur", "SD", "", 13.0, 25.0, 0, 5)
+
+
 def dated(text: str, trigger: str, time: str, published: dt.date | None) -> tuple[dt.date, dt.date, int] | None:
     """The days of the one event of a sentence whose time is the year ``time``, and their precision."""
     s = Sheet(text, (Span(0, len(text)),))
@@ -369,6 +389,34 @@ def test_the_sentence_before_lends_the_place_of_its_events_within_the_paragraph(
 def test_a_place_of_another_time_is_not_where_it_happened(text: str, place: str | None) -> None:
     found = located(text, ("shot", "Baga", "place"), raid="ATTACK", shot="KILL")["raid"].location
     assert (found and found.name) == place
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ("the mosque", "Baga"),
+        ("a mosque", "Borno"),
+    ],
+)
+def test_the_mosque_is_where_the_mosque_that_was_told_of_is(told: str, place: str) -> None:
+    text = f"Rebels raided a mosque in Baga. They shot a man in Borno. Odo admitted an attack on {told}."
+    spans = tuple(Span(m.start(), m.end()) for m in re.finditer(r"[^\s.][^.]*\.", text))
+    told_at = ((text.index("mosque"), "mosque", 0), (text.index("Baga"), "Baga", 0), (text.index("Borno"), "Borno", 1))
+    told_at += ((text.rindex("mosque"), "mosque", 2),)
+    mentions = tuple(Mention(MentionType.PLACE, Span(at, at + len(word)), sentence) for at, word, sentence in told_at)
+    events = tuple(
+        Event(type, Span(text.index(word), text.index(word) + len(word)), sentence, arguments)
+        for type, word, sentence, arguments in (
+            (EventType.ATTACK, "raided", 0, (Argument(Role.TARGET, 0), Argument(Role.PLACE, 1))),
+            (EventType.KILL, "shot", 1, (Argument(Role.PLACE, 2),)),
+            (EventType.ATTACK, "attack", 2, (Argument(Role.TARGET, 3),)),
+        )
+    )
+    found = Annotations(spans, mentions, events)
+    known = Links(places={1: Link(1, BAGA, 0.9), 2: Link(2, BORNO, 0.9)})
+    attack = statements(Document.of(text), found, known, codebook=CODEBOOK, model="test")[2]
+    assert attack.location is not None
+    assert (attack.location.name, attack.location_basis) == (place, Basis.PARAGRAPH)
 
 
 def test_a_province_may_see_other_days() -> None:
