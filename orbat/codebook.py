@@ -85,9 +85,10 @@ class Rule:
 
     def holds_of(self, fillers: Fillers) -> bool:
         """Whether what the rule asks of fillers holds."""
-        return all(any(kind in kinds for _, kind in fillers.get(role, ())) for role, kinds in self.fillers) and all(
-            words.found_in(plain(*(text for text, _ in fillers.get(role, ())))) for role, words in self.fillers_say
-        )
+        for role, kinds in self.fillers:
+            if kinds.isdisjoint([kind for _, kind in fillers.get(role, ())]):
+                return False
+        return all(words.found_in(plain(*(text for text, _ in fillers.get(role, ())))) for role, words in self.fillers_say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Codebook:
         entry = self.events[type]
         found: dict[str, str | None] = {}
         for rule in self._rules_for(type, trigger_text, *[text for text, _ in fillers_by_role.get(Role.INSTRUMENT, ())]):
-            if any(name not in found for name in rule.sets) and rule.holds_of(fillers_by_role):
+            if not rule.sets.keys() <= found.keys() and rule.holds_of(fillers_by_role):
                 found = {**rule.sets, **found}
                 if len(found) == len(_CODES):
                     break

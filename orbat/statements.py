@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from orbat.codebook import Codebook
 from orbat.eventplace import EventPlaces
@@ -108,6 +109,7 @@ def _apart(members: tuple[Filler, ...], bodies: tuple[Filler, ...]) -> tuple[Fil
 
 
 _YEAR = 365  # from the first to the last day of a leap year
+_NOBODY: Mapping[Role, tuple[int, ...]] = MappingProxyType(dict.fromkeys(Role, ()))  # an enum takes long to go through
 
 
 class _Maker:
@@ -128,15 +130,15 @@ class _Maker:
             yield self.statement(event)
 
     def statement(self, event: Event) -> Statement:
-        parts: dict[Role, tuple[int, ...]] = dict.fromkeys(Role, ())
+        parts: dict[Role, tuple[int, ...]] = dict(_NOBODY)
         for argument in event.arguments:
             parts[argument.role] += (argument.mention,)
-        fillers = {role: tuple(map(self.filler, mentions)) if mentions else () for role, mentions in parts.items()}
-        if event.type is EventType.BELONG:
+        fillers = {role: tuple(map(self.filler, mentions)) for role, mentions in parts.items() if mentions}
+        if event.type is EventType.BELONG and Role.ACTOR in fillers and Role.TARGET in fillers:
             fillers[Role.ACTOR] = _apart(fillers[Role.ACTOR], fillers[Role.TARGET])
         trigger = self.quote(event.trigger)
         where = self.places.of(event)
-        said = {role: [(f.quote.text, f.type) for f in found] if found else [] for role, found in fillers.items()}
+        said = {role: [(f.quote.text, f.type) for f in found] for role, found in fillers.items()}
         return with_id(
             Statement(
                 id="",
@@ -144,12 +146,12 @@ class _Maker:
                 sentence=self.quote(self.annotations.sentences[event.sentence]),
                 type=event.type,
                 trigger=trigger,
-                actor=fillers[Role.ACTOR],
-                target=fillers[Role.TARGET],
-                origin=fillers[Role.ORIGIN],
-                place=fillers[Role.PLACE],
-                time=fillers[Role.TIME],
-                instrument=fillers[Role.INSTRUMENT],
+                actor=fillers.get(Role.ACTOR, ()),
+                target=fillers.get(Role.TARGET, ()),
+                origin=fillers.get(Role.ORIGIN, ()),
+                place=fillers.get(Role.PLACE, ()),
+                time=fillers.get(Role.TIME, ()),
+                instrument=fillers.get(Role.INSTRUMENT, ()),
                 certainty=event.certainty,
                 negated=event.negated,
                 attribution=self.attribution(event),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from html import escape
 from textwrap import wrap
@@ -15,6 +16,28 @@ from hypothesis import strategies as st
 from orbat.ingest import lines, pressbases, read_source
 from orbat.types import Document, Failure
 from tests.test_ingest_documents import pdf_of
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("LOAD-DATE: May 4, 2015", True),
+        ("Document AFPR000020200812eg8c0012x", True),
+        ("document afpr000020200812", True),
+        ("a payload-date", False),
+        ("The document was signed on 20200812.", False),
+        ("", False),
+    ],
+)
+def test_what_an_export_holds_is_found_in_any_case(text: str, may_be: bool) -> None:
+    assert pressbases.may_be_export(text) is may_be
+
+
+def test_the_words_looked_for_first_have_no_other_letters_in_the_pattern() -> None:
+    every = "".join(map(chr, range(0x110000)))
+    for letter in set("load-datedocument "):
+        assert {found.lower() for found in re.findall(letter, every, re.IGNORECASE)} == {letter}
+
 
 FIRST = "Fighters of the Northern Front drove into Dorran on Monday, residents said. The army denied that it had lost the town."
 SECOND = "The governor of Kel said that nine people had been killed in the market, and that the road to Lasko was closed to all."

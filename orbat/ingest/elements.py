@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from orbat.remembering import remembered
+
 #: Words in class, id, role or label of an element that is not the article. Whole words only: "share" takes "share-bar", not "shareholder".
 _WORDS = re.compile(
     r"(?<![a-z])(?:"
@@ -65,5 +67,12 @@ def is_furniture(element: Any) -> bool:
         return False
     if tag in _TAGS:
         return not (tag == "footer" and element.getparent() is not None and element.getparent().tag == "blockquote")
-    names = " ".join(filter(None, (element.get(name) for name in ("class", "id", "role", "aria-label"))))
-    return bool(names) and bool(_WORDS.search(re.sub(r"([a-z])([A-Z])", r"\1-\2", names)))
+    if not (said := element.attrib):
+        return False
+    names = " ".join(filter(None, map(said.get, ("class", "id", "role", "aria-label"))))
+    return bool(names) and _names_furniture(names)
+
+
+@remembered(2_048)  # a site's names come again on every page, and those of lists in every line
+def _names_furniture(names: str) -> bool:
+    return bool(_WORDS.search(re.sub(r"([a-z])([A-Z])", r"\1-\2", names)))

@@ -85,7 +85,7 @@ def read_html(source: Source) -> Iterator[Document | Failure]:
         ReadError: empty or binary; past the limits on size, tags, attributes or depth; or without text.
     """
     markup = decode(source.read_all(), markup=True)
-    if pressbases.MARKS.search(markup):
+    if pressbases.may_be_export(markup):
         found = of_paragraphs((line, "") for line in lines_of(markup, whole=True))
         if pressbases.is_export(found):
             yield from pressbases.documents(found, source.name)
@@ -103,9 +103,11 @@ def article(markup: str, *, url: str = "") -> Document:
         ReadError: past the limits on size, tags, attributes or depth; or without text.
     """
     tree = _parsed(_bounded(_without_code(markup)))
+    held = list(tree.iter())  # lxml makes an element anew, by a call into Python, each time that nobody holds it
     head, region = htmlmeta.read(tree)
     head.url = head.url or url
     _prune(tree)
+    held.clear()
     paragraphs = _paragraphs(tree)
     body, head = textpage.parse("\n\n".join(paragraphs), known=head, region=region)
     if not head.byline or head.published is None:

@@ -51,7 +51,7 @@ def read_pdf(source: Source) -> Iterator[Document | Failure]:
     _check(pages, texts, len(pictures), stopped or next(iter(bad), ""))
     head = documentpage.stated(about.get("title", ""), about.get("author", ""))
     head.published = dates.find_date(about.get("published", ""))
-    is_export = any(pressbases.MARKS.search(run.text) for one in pages for run in one.runs)
+    is_export = any(pressbases.may_be_export(run.text) for one in pages for run in one.runs)
     lines = pdflayout.lines(pages, alone=pressbases.stands_alone if is_export else None)
     yield from documentpage.documents(lines, head, source.name)
     if stopped or len(told) < about["pages"]:

@@ -20,7 +20,7 @@ def read_text(source: Source) -> Iterator[Document | Failure]:
         ReadError: empty, binary, or too large.
     """
     text = decode(source.read_all()).replace("\r\n", "\n").replace("\r", "\n")
-    if pressbases.MARKS.search(text) and pressbases.is_export(found := lines.of_text(text)):
+    if pressbases.may_be_export(text) and pressbases.is_export(found := lines.of_text(text)):
         yield from pressbases.documents(found, source.name)
         return
     body, head = textpage.parse(text)
