@@ -6,6 +6,9 @@ PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Fara
 ITS NAME    "Farah, who led it, and Ali": Farah led it
 OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody else is named
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
+AND THAT    "said that scouts had killed ten and that two guards were killed": the scouts have not killed the guards
+AT 61       "was killed at 61": an age, and nobody else who was killed
+TO          "withdrew to Tala": there, and not from there
 TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
             its own year
 """
@@ -62,6 +65,9 @@ _THAN = ("than ", "from ", "compared ")
 _DATED = re.compile(
     r"\d{4}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|day\b|\bthis\b|\blast\b"
 )
+_AND_THAT = re.compile(r",? and that ")
+_AGED = re.compile(r",? (?:at|aged|at the age of|at age) ")
+_TOWARDS = re.compile(r"[^,.;:]{0,30}? ?\b(?:to|towards?|into|for) (?:the )?")
 _COMMA = re.compile(r"[,;](?!\d)")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly |later |soon |then )?$")
 
@@ -82,7 +88,9 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
     if event.type in _TAKES:
         event = _whom(text, annotations, event)
     if event.type in _SUFFERED:
-        event = _participle(text, annotations, event)
+        event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
+    if event.type is EventType.WITHDRAW:
+        event = _towards(text, annotations, event)
     return _succeeds(text, annotations, _of_its_name(text, annotations, event)) if event.type is EventType.LEAD else event
 
 
@@ -156,6 +164,34 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
     last = before[-1][0]
     apart = {i for span, i in before[:-1] if not text.startswith(" of ", span.end) and not _JOINED.search(text, span.end, last.start)}
     return event.without(Role.TARGET, apart)
+
+
+def _aged(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event without the numbers among its victims that are somebody's age: "was killed at 61"."""
+    people, end = event.of(Role.TARGET), event.trigger.end
+    if len(people) < 2 or not text.startswith((" at ", " aged ", ", aged "), end) or text.endswith("dead", 0, end):
+        return event
+    spans = {i: annotations.mentions[i].span for i in people}
+    ages = {i for i, span in spans.items() if span.of(text).isdecimal() and _AGED.fullmatch(text, end, span.start)}
+    return event.without(Role.TARGET, ages)
+
+
+def _and_that(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event in the passive without the actors of the clause before its own, which "and that" opens."""
+    if not event.of(Role.ACTOR) or " and that " not in text or text.startswith(" by ", event.trigger.end):
+        return event
+    start = annotations.sentences[event.sentence].start
+    opens = next(reversed(list(_AND_THAT.finditer(text, start, event.trigger.start))), None)
+    if opens is None or not _PASSIVE.search(text, opens.end(), event.trigger.start):
+        return event
+    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.end <= opens.start()})
+
+
+def _towards(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of going away with where it goes to as its place and not as what is left."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET) if annotations.mentions[i].type is MentionType.PLACE}
+    there = [i for i, span in spans.items() if _TOWARDS.fullmatch(text, event.trigger.end, span.start)]
+    return _moved(event, there, Role.TARGET, Role.PLACE)
 
 
 def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:

@@ -6,6 +6,7 @@ Five denials in words of their own are found in its 1,085 articles, all five rig
 PLANS      "planned attacks in the north": to come, unless it was "the attack"
 UNDECIDED  "neither confirmed nor denied it": nothing is claimed or denied
 ASKS       "Is it tied to the council?": possible
+NONE       "it lost no officers": it did not
 NO PART    "it took no part in the attack": somebody else's attack
 HEARSAY    "is said to have been killed": likely, as the corpus's training part marks twelve such; ten more, of which two name a speaker, it
            marks as facts. "Has been reported to" tells of what was published, and stays
@@ -48,6 +49,7 @@ _HEARSAY = re.compile(
 )
 _SAID_TO = tuple(f"{said} to " for said in ("said", "reported", "alleged", "claimed", "rumoured", "rumored", "understood"))
 _BEFORE = (" to ", " have ", " had ", " be ", " been ", " being ", "ly ", " already ", " also ", " since ", " once ")
+_NONE = re.compile(r" no (?!longer\b|fewer\b|less\b|more\b|sooner\b|doubt\b)(?:[\w-]+ )?")
 _NO_PART = re.compile(
     r"\b(?:t(?:ake|akes|ook|aking|aken)|play(?:s|ed|ing)?|ha(?:s|ve|d|ving)) (?:no|neither) (?:part|role|hand|involvement|share) in\b"
     r"|\bha(?:s|ve|d|ving) nothing to do with\b|\b(?:was|were|is|are|been) not involved in\b"
@@ -71,7 +73,7 @@ _GAINSAID = (_VIOLENCE | _ASKED | {EventType.DEPLOY, EventType.AGREE, EventType.
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which what is planned is to come, what is asked is possible, who took no part in something has not done it, and
     what somebody denies in words of their own is denied by them too."""
-    events = [_left_open(text, annotations, event) for event in annotations.events if not _undecided(text, event)]
+    events = [_none(text, annotations, _left_open(text, annotations, e)) for e in annotations.events if not _undecided(text, e)]
     if any(said in text for said in _SAID_TO):
         events = [_hearsay(text, annotations, event) for event in events]
     if any(stem in text for stem in _LIES):
@@ -100,6 +102,14 @@ def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
     if asked and not _OF_SOMETHING.search(text, max(sentence.start, at - 40), at):
         return replace(event, certainty=Certainty.POSSIBLE)
     return event
+
+
+def _none(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event as one that did not happen where its trigger is followed by "no" and whom or what it would have been done to."""
+    if event.negated or not text.startswith(" no ", event.trigger.end) or (none := _NONE.match(text, event.trigger.end)) is None:
+        return event
+    starts = {annotations.mentions[i].span.start for i in event.of(Role.TARGET)}
+    return event if starts.isdisjoint((event.trigger.end + len(" no "), none.end())) else replace(event, negated=True)
 
 
 def _hearsay(text: str, annotations: Annotations, event: Event) -> Event:

@@ -15,13 +15,16 @@ _SPEAKS = re.compile(
 
 
 _BY = re.compile(r"\s+(?:\w+ly )?by\b")
+_NAMED = ("named", "called")
 _AND, _TOGETHER = re.compile(r"\band\b"), re.compile(r"\b(?:both|jointly|together|all)\b")
 
 
 def with_offices(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which who is said to lead a body by an office of those who speak for it belongs to it instead, said once: so the
-    corpus has it; and in which who a body is "led by" leads that one alone, of several that "and" joins."""
-    annotations = replace(annotations, events=tuple(_of_its_own(text, annotations, event) for event in annotations.events))
+    corpus has it; without the leading of what is only named after somebody; and in which who a body is "led by" leads that one alone, of
+    several that "and" joins."""
+    events = (_of_its_own(text, annotations, event) for event in annotations.events if not _only_named(text, event))
+    annotations = replace(annotations, events=tuple(events))
     wrong = {i for i, e in enumerate(annotations.events) if e.type is EventType.LEAD and _SPEAKS.match(text, e.trigger.start)}
     if not wrong:
         return annotations
@@ -38,6 +41,7 @@ def _of_its_own(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the bodies that another of its targets, which stands nearer before "led by", is joined to by "and"."""
     if event.type is not EventType.LEAD or not _BY.match(text, event.trigger.end):
         return event
+    event = _led_by(annotations, event)
     spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET)}
     before = [i for i, span in spans.items() if span.end <= event.trigger.start]
     if len(spans) < 2 or not before:
@@ -47,6 +51,18 @@ def _of_its_own(text: str, annotations: Annotations, event: Event) -> Event:
         return event
     gaps = {i: text[min(span.end, spans[near].end) : max(span.start, spans[near].start)] for i, span in spans.items()}
     return event.without(Role.TARGET, {i for i, gap in gaps.items() if _AND.search(gap)})
+
+
+def _only_named(text: str, event: Event) -> bool:
+    """Whether a body is only named after somebody."""
+    return event.type is EventType.LEAD and text.startswith(" after ", event.trigger.end) and text.endswith(_NAMED, 0, event.trigger.end)
+
+
+def _led_by(annotations: Annotations, event: Event) -> Event:
+    """The event of what is "led by" somebody without the actors before these words, where one stands after them: who leads it."""
+    end = event.trigger.end
+    after = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.start >= end]
+    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if i not in after}) if after else event
 
 
 def _actors(event: Event) -> set[int]:

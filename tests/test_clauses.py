@@ -169,3 +169,33 @@ def test_who_admits_something_has_done_it_unless_somebody_else_is_named(text: st
     told = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (event, by_others))).events
     assert [text[mentions[i].span.start : mentions[i].span.end] for i in told[0].of(Role.ACTOR)] == does
     assert told[1] is by_others
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "expected"),
+    [
+        ("Odo was killed at 61 by Bram.", [("target", "Odo"), ("target", "61"), ("actor", "Bram")], {"actor": ["Bram"], "target": ["Odo"]}),
+        ("Odo was killed, and 61 others.", [("target", "Odo"), ("target", "61")], {"target": ["Odo", "61"]}),
+        (
+            "The army said that Bram hit the camp and that Odo was killed.",
+            [("actor", "Bram"), ("target", "Odo")],
+            {"target": ["Odo"]},
+        ),
+        (
+            "The army said that Bram hit the camp and that Odo was killed by Bram.",
+            [("actor", "Bram"), ("target", "Odo")],
+            {"actor": ["Bram"], "target": ["Odo"]},
+        ),
+        ("The army said that Bram had killed Odo.", [("actor", "Bram"), ("target", "Odo")], {"actor": ["Bram"], "target": ["Odo"]}),
+    ],
+)
+def test_an_age_and_another_clause_have_not_killed(text: str, args: Args, expected: dict[str, list[str]]) -> None:
+    assert clauses(text, ("killed", "KILL"), args) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("They withdrew towards Tala.", []), ("They withdrew hastily to Tala.", []), ("They withdrew from Tala.", ["Tala"])]
+)
+def test_where_troops_withdraw_to_is_not_what_they_leave(text: str, left: list[str]) -> None:
+    told = clauses(text, ("withdrew", "WITHDRAW"), [("target", "Tala")], type=MentionType.PLACE)
+    assert told.get("target", []) == left

@@ -122,3 +122,19 @@ def test_what_somebody_denies_in_words_of_their_own_is_denied_by_them(sentences:
 )
 def test_what_is_not_denied_is_said_once(sentences: list[str]) -> None:
     assert len(with_hedges(*reading(sentences, ("arming", "SUPPORT"), "league")).events) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "negated"),
+    [
+        ("The mission lost no officers.", "officers", True),
+        ("The mission lost no Kenyan officers.", "officers", True),
+        ("The mission lost no fewer than six officers.", "officers", False),
+        ("The mission lost some officers and no arms.", "officers", False),
+    ],
+)
+def test_who_lost_none_lost_nobody(sentence: str, words: str, negated: bool) -> None:
+    text, found = reading([sentence], ("lost", "LOSE"), words)
+    event = found.events[0]
+    told = type(event)(event.type, event.trigger, 0, (Argument(Role.TARGET, 0),))
+    assert with_hedges(text, type(found)(found.sentences, found.mentions, (told,))).events[0].negated is negated

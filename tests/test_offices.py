@@ -52,3 +52,13 @@ def test_who_a_body_is_led_by_leads_that_one_alone(text: str, targets: list[str]
     (found,) = with_offices(text, Annotations((Span(0, len(text)),), mentions, (event,))).events
     assert [names[i] for i in found.of(Role.TARGET)] == targets
     assert found.of(Role.ACTOR) == [2]
+
+
+def test_who_stands_before_led_by_does_not_lead() -> None:
+    text = "The Front of Omar, led by Musa, was named after Ali."
+    mentions = tuple(Mention(MentionType.PERSON, Span(text.index(n), text.index(n) + len(n)), 0) for n in ("Omar", "Musa", "Ali"))
+    both = (Argument(Role.ACTOR, 0), Argument(Role.ACTOR, 1))
+    led = Event(EventType.LEAD, Span(text.index("led"), text.index("led") + 3), 0, both)
+    named = Event(EventType.LEAD, Span(text.index("named"), text.index("named") + 5), 0, (Argument(Role.ACTOR, 2),))
+    (found,) = with_offices(text, Annotations((Span(0, len(text)),), mentions, (led, named))).events
+    assert found.of(Role.ACTOR) == [1]
