@@ -23,8 +23,8 @@ def with_offices(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which who is said to lead a body by an office of those who speak for it belongs to it instead, said once: so the
     corpus has it; without the leading of what is only named after somebody; and in which who a body is "led by" leads that one alone, of
     several that "and" joins."""
-    events = (_of_its_own(text, annotations, event) for event in annotations.events if not _only_named(text, event))
-    annotations = replace(annotations, events=tuple(events))
+    own = tuple(_of_its_own(text, annotations, event) for event in annotations.events if not _only_named(text, event))
+    annotations = replace(annotations, events=own)
     wrong = {i for i, e in enumerate(annotations.events) if e.type is EventType.LEAD and _SPEAKS.match(text, e.trigger.start)}
     if not wrong:
         return annotations
