@@ -62,7 +62,7 @@ def test_who_is_he_is_not_she() -> None:
     assert found("Aisha came. She spoke.", ("Aisha", "PERSON"), ("She", "PERSON"), leanings={1: {0: 6.0}}) == {"She": "Aisha"}
 
 
-@pytest.mark.parametrize(("type", "expected"), [("SEIZE", {}), ("JOIN", {"rebels": "Giants"})])
+@pytest.mark.parametrize(("type", "expected"), [("SEIZE", {}), ("JOIN", {}), ("BELONG", {"rebels": "Giants"})])
 def test_nobody_takes_anything_from_himself(type: str, expected: dict[str, str]) -> None:
     event = Event(EventType(type), Span(7, 11), 0, (Argument(Role.ACTOR, 0), Argument(Role.ORIGIN, 1)))
     text, mentions = "Giants took it from the rebels.", (("Giants", "GROUP"), ("rebels", "GROUP"))
@@ -155,7 +155,7 @@ def test_a_noun_that_brings_somebody_else_in_stands_for_nobody_before(told: str,
     assert found(f"M23 came. {told}", ("M23", "GROUP"), ("militia", "GROUP"), leanings={1: {0: 6.0}}) == expected
 
 
-@pytest.mark.parametrize(("between", "expected"), [("and that", {"it": "Israel"}), ("as", {"it": "Hamas"})])
+@pytest.mark.parametrize(("between", "expected"), [("and that", {"it": "Israel"}), ("and said", {"it": "Israel"}), ("as", {"it": "Hamas"})])
 def test_what_a_body_goes_on_to_say_of_itself_is_of_it_too(between: str, expected: dict[str, str]) -> None:
     text = f"Hamas freed three. Israel said that it killed ten {between} it held Gaza."
     mentions = (("Hamas", "GROUP"), ("Israel", "STATE"), ("it", "GROUP"), ("it", "GROUP"))

@@ -153,8 +153,20 @@ class _Linker:
             self.judged[text, mention.type] = self._judgement(
                 index, tuple(o for o in offers if self.article.caseless or not common_abroad(o, self.article.countries))
             )
+        if there := self._there(index):
+            near = proposals(self.catalogue, text, mention.type, self.article.caseless)
+            if own := tuple(o for o in near if o.entry.countries[:1] == (there,)):
+                return self._judgement(index, own)
         known = self.judged[text, mention.type]
         return known if known.mention == index else replace(known, mention=index)
+
+    def _there(self, index: int) -> str | None:
+        """The country in whose capital a group with a name is said to be: "the Taliban in Kabul"."""
+        mention, text = self.annotations.mentions[index], self.document.text
+        if mention.type is not MentionType.GROUP or not text.startswith(" in ", mention.span.end) or index + 1 == len(self.said):
+            return None
+        beside = self.annotations.mentions[index + 1]
+        return self.catalogue.capital_of(self.said[index + 1]) if beside.span.start == mention.span.end + len(" in ") else None
 
     def _home(self, index: int) -> str | None:
         """The country whose the text says a mention is: "Ukraine's"."""
@@ -184,7 +196,8 @@ class _Linker:
         others = self._states()
         for i, text, role in bare:
             own = text not in _BODIES and _ITS.search(self.document.text, max(0, mentions[i].span.start - 7), mentions[i].span.start)
-            if others.get(mentions[i].sentence, set() if own else {code}) >= {code} and self._may_be_of(i, code):
+            here = others.get(mentions[i].sentence, set() if own else {code})
+            if here >= {code} and not (own and len(here) > 1) and self._may_be_of(i, code):
                 self.links[i] = self._judgement(i, bare_proposal(self.catalogue, role, code, text))
 
     def _may_be_of(self, index: int, code: str) -> bool:

@@ -52,13 +52,10 @@ def tellers(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Map
         if not own or not _MEMBERS.search(text, span.start, span.end) or any(map(str.isupper, span.of(text))):
             continue
         opens = span.start - len(own) + 1
-        for j in range(i - 1, max(-1, i - 6), -1):
-            at = mentions[j].span
-            if opens - at.end > _TELLING:
-                break
-            if mentions[j].type in _BODIES and at.end < opens and not at.of(text).islower() and _tells(text, at.end, opens):
-                found[i] = j
-                break
+        near = [j for j in range(i - 1, max(-1, i - 6), -1) if mentions[j].type in _BODIES and 0 < opens - mentions[j].span.end <= _TELLING]
+        telling = [j for j in near if _tells(text, mentions[j].span.end, opens)]
+        if telling:  # "the Front's military spokesman said that its fighters": the Front's, and not those of the military
+            found[i] = min(telling, key=lambda j: (mentions[j].span.of(text).islower(), -j))
     return found
 
 
