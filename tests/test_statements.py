@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -417,6 +418,20 @@ def test_the_mosque_is_where_the_mosque_that_was_told_of_is(told: str, place: st
     attack = statements(Document.of(text), found, known, codebook=CODEBOOK, model="test")[2]
     assert attack.location is not None
     assert (attack.location.name, attack.location_basis) == (place, Basis.PARAGRAPH)
+
+
+@pytest.mark.parametrize(
+    ("text", "links", "place"),
+    [
+        ("Six were driven to Baga when rebels raided.", (("driven", "Baga", "place"),), None),
+        ("Six were driven from Baga when rebels raided.", (("driven", "Baga", "place"),), "Baga"),
+        ("Six were driven from Baga in 1991, rebels raided in 1993.", (("driven", "1991", "time"), ("raided", "1993", "time")), None),
+        ("Six were driven from Baga in 1991, rebels raided in 1991.", (("driven", "1991", "time"),), "Baga"),
+    ],
+)
+def test_where_people_flee_to_and_a_town_of_other_days_are_not_where_it_happened(text: str, links: tuple[Any, ...], place: str | None) -> None:
+    found = located(text, ("driven", "Baga", "place"), *links, driven="ABUSE", raided="ATTACK")["raided"].location
+    assert (found and found.name) == place
 
 
 def test_a_province_may_see_other_days() -> None:

@@ -123,7 +123,8 @@ TELLS = re.compile(
 )
 """What stands between a body that says something and the "it" or "they" that opens what is said: "the army said on Monday that it"."""
 _AND_THAT = re.compile(
-    r" (?:and|but) (?:that|(?:sa(?:id|ys?)|add(?:s|ed)|claim(?:s|ed)|den(?:ied|ies)|insist(?:s|ed)|acknowledge[ds]|admit(?:s|ted))(?: that)?) $"
+    r" (?:and|but) (?:that|(?:sa(?:id|ys?)|add(?:s|ed)|claim(?:s|ed)|den(?:ied|ies)|insist(?:s|ed)|acknowledge[ds]|admit(?:s|ted))"
+    r"(?: that)?) $"
 )
 _ONE_OF_SEVERAL = re.compile(r"(?:\band|(?P<comma>,)) (?:the )?$")
 _TELLING = 110  # letters: as far apart as the two are at most
