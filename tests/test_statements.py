@@ -429,7 +429,7 @@ def test_the_mosque_is_where_the_mosque_that_was_told_of_is(told: str, place: st
         ("Six were driven from Baga in 1991, rebels raided in 1991.", (("driven", "1991", "time"),), "Baga"),
     ],
 )
-def test_where_people_flee_to_and_a_town_of_other_days_are_not_where_it_happened(text: str, links: tuple[Any, ...], place: str | None) -> None:
+def test_where_people_flee_to_and_towns_of_other_days_lend_no_place(text: str, links: tuple[Any, ...], place: str | None) -> None:
     found = located(text, ("driven", "Baga", "place"), *links, driven="ABUSE", raided="ATTACK")["raided"].location
     assert (found and found.name) == place
 
