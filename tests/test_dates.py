@@ -593,6 +593,21 @@ def test_weeks_after_a_month_are_as_many_after_each_of_its_days() -> None:
     assert days(later) == "2025-01-22..2025-02-21/4"
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Twelve were recaptured by Wednesday.", "2024-01-10"),
+        ("The town was retaken by Wednesday.", "2024-01-10"),
+        ("A reply was wanted by Wednesday.", "2024-01-17"),
+        ("They were ordered to leave by Wednesday.", "2024-01-17"),
+    ],
+)
+def test_what_was_done_by_a_weekday_is_past(text: str, day: str) -> None:
+    found = annotated(text, ["Wednesday"], dt.date(2024, 1, 12))[0]
+    assert found is not None
+    assert found.value == day
+
+
 @pytest.mark.parametrize("words", ["first time", "the second time", "the last time"])
 def test_which_of_several_times_is_no_day(words: str) -> None:
     assert annotated(f"They took it in May 2015 for {words}.", ["May 2015", words])[1] is None

@@ -37,6 +37,10 @@ _HOUR = re.compile(
 _FROM = re.compile(r"\bfrom [^.;,]{3,25} (?:until|till)\s*$")  # "lasted from Thursday until Sunday"
 
 
+_DONE_BY = re.compile(r"\b(?:was|were) (?!need|promis|demand|requir|want|request|sought|hop)\w+(?:ed|en|ught|ost|old|ain) $")
+"""Before "by": "were recaptured by Wednesday" has been, "a reply was wanted by Friday" is to come."""
+
+
 def tense_at(text: str, span: Span, sentence: Span) -> str:
     """Whether the verb next to a time looks back or ahead: "past", "future" or "" where the sentence does not say.
 
@@ -48,6 +52,8 @@ def tense_at(text: str, span: Span, sentence: Span) -> str:
     last = verbs[-1] if verbs else None
     by = _BY.search(text, max(sentence.start, span.start - 15), span.start)
     if by and ((by.group().startswith("before") and _HOUR.match(text, span.start)) or _FROM.search(text, sentence.start, span.start)):
+        by = None
+    if last and by and by.group().startswith("by") and _DONE_BY.search(text, sentence.start, by.start()):
         by = None
     if last and not last["future"] and by:
         return "future" if by["soon"] or all(verb["past"] != "had" for verb in verbs[-2:]) else ""
