@@ -84,6 +84,7 @@ _OTHER_TIME = re.compile(r"\b(?:days?|hours?|weeks?|months?|years?|decades?) (?:
 # A sum over a long time: "have been killed there since", "has cost 300 lives since".
 _SUM = re.compile(r"\b(?:has|have)\b[^.;:]{0,60}\bsince\b|\b[Ss]ince\b[^.;:]{0,90}\b(?:has|have)\b")
 _WAR = re.compile(r"(?:war|wars|insurgency|insurgencies|uprising|rebellion|revolt|conflict)$")
+_LASTS = re.compile(r"(?:offensives?|campaigns?|operations?|sieges?|battles?|push|assault)$")  # of more days than it began on
 _MOST_ELSEWHERE = 2  # other places that an article names, all of other countries, beside which a town is no place of its events
 
 
@@ -152,7 +153,8 @@ class EventPlaces:
     def _in_sentence(self, event: Event) -> Place | None:
         """The nearest place of the sentence in which another event of violence happens or that no event has taken."""
         here = [i for i in self._by_sentence.get(event.sentence, ()) if not self._apart(event, i)]
-        lent = {i for i in here if self._lends(i, event) and self._of_its_days(i, event)}
+        lasts = _LASTS.search(event.trigger.of(self._text).lower()) is not None
+        lent = {i for i in here if self._lends(i, event) and (lasts or self._of_its_days(i, event))}
         found = [i for i in here if i in lent or (self._free(i) and not self._owns(i, event))]
         if not found:
             return None
