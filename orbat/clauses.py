@@ -212,7 +212,7 @@ def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _timed(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the times of what it is compared with, nor those of another event where it has one of its own."""
-    times = {a.mention: annotations.mentions[a.mention].span for a in event.arguments if a.role is Role.TIME}
+    times = {i: annotations.mentions[i].span for i in event.of(Role.TIME)}
     if not times:
         return event
     gone = {i for i, span in times.items() if _compared(text, event.trigger.end, span.start)}

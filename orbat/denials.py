@@ -66,6 +66,10 @@ def with_denials(text: str, annotations: Annotations) -> Annotations:
     return replace(annotations, events=tuple(changed.get(i, event) for i, event in enumerate(annotations.events)))
 
 
+def _holds(text: str, sentence: Span, stems: list[str]) -> bool:
+    return any(text.find(stem, sentence.start, sentence.end) >= 0 for stem in stems)
+
+
 @dataclass(frozen=True, slots=True)
 class _Denials:
     text: str
@@ -74,9 +78,9 @@ class _Denials:
     def sentences(self) -> Iterator[int]:
         """The numbers of the sentences that may deny something."""
         found = {e.sentence for e in self.annotations.events if e.type is EventType.CLAIM and e.negated}
-        if any(stem in self.text for stem in _STEMS):
-            told = {e.sentence for e in self.annotations.events}
+        if stems := [stem for stem in _STEMS if stem in self.text]:
             spans = self.annotations.sentences
+            told = {i for i in {e.sentence for e in self.annotations.events} if _holds(self.text, spans[i], stems)}
             for word in (_DENIES, _OF_IT, _CORRECTED):
                 found |= {i for i in told if word.search(self.text, spans[i].start, spans[i].end)}
         return iter(sorted(found))

@@ -88,13 +88,12 @@ class Cutter:
         """The word pieces of a text, as the function of that name gives them."""
         chunks = text.replace("\n", " ").split(" ")
         known = self.known  # it only grows; where it is full another one takes its place
-        new = {chunk for chunk in chunks if chunk not in known}
-        if new:
+        if new := set(chunks).difference(known):
             fresh = self._cut(list(new))
             tables = [fresh[chunk] if chunk in fresh else known[chunk] for chunk in chunks]
             self._remember(fresh)
         else:
-            tables = [known[chunk] for chunk in chunks]
+            tables = list(map(known.__getitem__, chunks))
         table = np.concatenate(tables)
         table[:, _START : _END + 1] += np.repeat(_starts(chunks), list(map(len, tables)))[:, None]
         return _within(table, text, sentences)

@@ -18,6 +18,7 @@ from orbat.link.referents import PERSON, PRONOUNS, TYPES, Article, Name, Word
 from orbat.names import is_acronym
 from orbat.types import LEAST_ODDS, MentionType
 
+_ACTING = TYPES - {MentionType.PLACE}
 _DETERMINERS = frozenset(
     ("the", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "a", "an", "no", "some", "several", "many", "any")
 )
@@ -204,7 +205,7 @@ class Features:
         """The first mention that may act of each sentence."""
         first: dict[int, int] = {}
         for i, m in enumerate(self.mentions):
-            if m.type in TYPES and m.type is not MentionType.PLACE:
+            if m.type in _ACTING:
                 first.setdefault(m.sentence, i)
         return frozenset(first.values())
 

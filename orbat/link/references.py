@@ -206,6 +206,7 @@ def _at_odds(found: Mapping[int, int], article: Article, annotations: Annotation
     return barred
 
 
+_HURTS = frozenset((EventType.KILL, EventType.INJURE))
 _WOUNDS = re.compile(r"(?: \w+)? (?:wounds|injuries)\b")
 
 
@@ -213,7 +214,7 @@ def _of_own_wounds(found: Mapping[int, int], article: Article, annotations: Anno
     """References without "his" of who is told just before to have died of his wounds: "one died of his wounds" is not their leader."""
     kept = dict(found)
     for event in annotations.events:
-        if event.type not in (EventType.KILL, EventType.INJURE):
+        if event.type not in _HURTS:
             continue
         targets = event.of(Role.TARGET)
         for word in [i for i in targets if i in found and _WOUNDS.match(article.text, article.mentions[i].span.end)]:
