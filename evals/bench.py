@@ -28,6 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
 from evals.steady import steps
+from orbat.collector import settling
 from orbat.encoder import Encoder
 from orbat.ingest import read_all
 from orbat.models import QUICK
@@ -130,7 +131,7 @@ def whole(reader: Reader, folder: Path) -> tuple[float, float, int]:
 
         def kept() -> Iterator[tuple]:
             nonlocal count
-            for outcome in reader.read_many(read_all([folder])):
+            for outcome in settling(reader.read_many(read_all([folder]))):  # as the command does
                 if isinstance(outcome, Failure):
                     raise SystemExit(f"{outcome.document}: {outcome.message}")
                 count += len(outcome.statements)

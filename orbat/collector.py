@@ -5,10 +5,12 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
+T = TypeVar("T")
 ARENA_MAX = -8
 """glibc's ``M_ARENA_MAX`` (malloc.h): how many places it takes memory from at once."""
 
@@ -24,6 +26,15 @@ def no_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def settling(outcomes: Iterable[T]) -> Iterator[T]:
+    """The outcomes of a process's one work. By the first of them all that it needs is loaded and stays to its end: the collector, which
+    would go through that again and again (.5 ms an article read), passes over it from then on."""
+    for each in outcomes:
+        if not gc.get_freeze_count():
+            gc.freeze()
+        yield each
 
 
 def one_arena() -> None:

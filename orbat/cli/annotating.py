@@ -30,11 +30,12 @@ def annotate(paths: Paths, model: Model = None, actors: Actors = None) -> None:
 
     Offsets are those of the text as it was given; of an article of more than a million characters, each million has its own line.
     """
+    from orbat.collector import settling
     from orbat.ingest import read_all
 
     failed, sheets = False, Sheets()
     documents = read_all(paths, stdin=sys.stdin.buffer, check=sheets.split)
-    for line in sheets.join(progress(reader_of(model, actors).read_many(documents))):
+    for line in sheets.join(progress(settling(reader_of(model, actors).read_many(documents)))):
         if isinstance(line, Failure):
             failed = True
             complain(line)

@@ -54,6 +54,7 @@ def read(
 
     The exit status is 1 where something could not be read; the rest is read all the same.
     """
+    from orbat.collector import settling
     from orbat.recordkeeping import related_in, update
     from orbat.store import Store
 
@@ -62,7 +63,7 @@ def read(
     with nullcontext() if no_store else Store.open(store) as kept, _stopped() as stopped:
         desk = _Desk(kept, writer, reader.model)
         try:
-            for outcome in progress(reader.read_many(_documents(paths))):
+            for outcome in progress(settling(reader.read_many(_documents(paths)))):
                 if stopped.is_set():
                     raise KeyboardInterrupt
                 desk.take(outcome)

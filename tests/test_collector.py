@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import gc
+
+from orbat.collector import settling
+
+
+def test_what_is_loaded_by_the_first_outcome_is_passed_over() -> None:
+    held = gc.get_freeze_count()
+    gc.unfreeze()
+    try:
+        loaded = [["a list of a list"]]
+        outcomes = settling(iter((1, 2)))
+        assert not gc.get_freeze_count()
+        assert next(outcomes) == 1
+        frozen = gc.get_freeze_count()
+        assert frozen > 1_000
+        assert not any(each is loaded for each in gc.get_objects())  # it lists what the collector goes through
+        new = [["another"]]
+        assert list(outcomes) == [2]
+        assert gc.get_freeze_count() <= frozen  # once: what comes and goes is gone through as ever
+        assert any(each is new for each in gc.get_objects())
+    finally:
+        gc.unfreeze()
+        if held:
+            gc.freeze()
