@@ -128,10 +128,8 @@ def _looks(element: Any) -> Iterator[str]:
         yield "subheading"
     if prop in ("headline", "author", "datePublished"):
         yield prop
-    if "author" in rel.split():
-        yield "author"
-    if "category" in rel.split():
-        yield "category"
+    if rel:
+        yield from (name for name in ("author", "category") if name in rel.split())
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if names != " ":
         yield from (name for name, pattern in _CLASSES if pattern.search(names))

@@ -103,11 +103,9 @@ def article(markup: str, *, url: str = "") -> Document:
         ReadError: past the limits on size, tags, attributes or depth; or without text.
     """
     tree = _parsed(_bounded(_without_code(markup)))
-    held = list(tree.iter())  # lxml makes an element anew, by a call into Python, each time that nobody holds it
     head, region = htmlmeta.read(tree)
     head.url = head.url or url
     _prune(tree)
-    held.clear()
     paragraphs = _paragraphs(tree)
     body, head = textpage.parse("\n\n".join(paragraphs), known=head, region=region)
     if not head.byline or head.published is None:
@@ -178,6 +176,8 @@ def _parsed(markup: str) -> Any:
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False, collect_ids=False
     )
+    # Every element is a plain one: lxml's own table of form fields and the like is asked by a call into Python, again for each look.
+    parser.set_element_class_lookup(lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
     try:
         tree = lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError) as error:

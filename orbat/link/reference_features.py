@@ -85,6 +85,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A word: its paragraph's number, its determiner ("bare" where it has none), whether it stands in a quotation."""
+
+    paragraph: int
+    det: str
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A name: the form of its last word, that word where it is a common noun, and the last words of what is known to stand for it, each
     with how often."""
@@ -110,6 +119,7 @@ class Features:
         self._told: dict[int, Counter[str]] = {}
         self._beside: dict[int, frozenset[str]] = {}
         self._quotes: dict[int, bool] = {}
+        self._words: dict[int, Asking] = {}
 
     def none(self, word: Word, tried: list[tuple[Name, int]]) -> list[str]:
         """What speaks for and against the word standing for no name at all."""
@@ -153,10 +163,10 @@ class Features:
         steps = m.sentence - other.sentence
         close = min(abs(steps), 2)
         far = _steps(steps) if near < word.index else f"after{-steps}"
-        said, about = self._of_mention(near), self._of_name(name)
+        said, about, asking = self._of_mention(near), self._of_name(name), self._of_word(word.index)
         same = article.of_type[name.type]
         times = min(bisect_left(name.spoken, word.index), 4)
-        paragraphs = min(2, abs(self._paragraph(word.index) - said.paragraph))
+        paragraphs = min(2, abs(asking.paragraph - said.paragraph))
         out = [
             f"steps:{kind}:{far}", f"rank:{kind}:{min(rank, 4)}:{min(far, '2')}", f"said:{kind}:{times}", f"paragraph:{kind}:{paragraphs}",
             f"rivals:{kind}:{self._rivals(near, word)}", f"place:{kind}:{said.place}:{close}",
@@ -178,12 +188,11 @@ class Features:
         if said.acronym:
             out.append(f"acronym:{kind}")
         if said.speaks:
-            out.append(f"speaks:{kind}:{close}:{self._quoted(word.index):d}")
+            out.append(f"speaks:{kind}:{close}:{asking.quoted:d}")
         beside = self._between(word, near) if steps == 0 else []
         out += beside
         if word.noun:
-            left = self._left(word.index)
-            det = left if left in _DETERMINERS else "bare"
+            det = asking.det
             out += [f"det:{det}:{close}:{'apposed' in beside:d}", f"det:{kind}:{det}:{close}"]
             if head in name.words:
                 out += [f"in:{kind}", f"in:{head}"]
@@ -224,6 +233,12 @@ class Features:
             speaks = _SAYS.match(self.text, span.end) or _SAID.search(self.text, max(0, span.start - 24), span.start)
             self._said[index] = Said(self._paragraph(index), place, speaks is not None, is_acronym(self.article.said[index]))
         return self._said[index]
+
+    def _of_word(self, index: int) -> Asking:
+        if index not in self._words:
+            left = self._left(index)
+            self._words[index] = Asking(self._paragraph(index), left if left in _DETERMINERS else "bare", self._quoted(index))
+        return self._words[index]
 
     def _paragraph(self, index: int) -> int:
         return bisect_left(self._breaks, self.mentions[index].span.start)
