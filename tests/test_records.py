@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orbat.corroborate import Context, Judged, assign_ids, build, inside, match, record_id, regroup, weave
-from orbat.corroborate.blocks import end_keys
+from orbat.corroborate.blocks import block_keys, end_keys, meeting
 from orbat.corroborate.cluster import agglomerate
 from orbat.corroborate.happenings import Happening, happening
 from orbat.corroborate.matters import Matter, matter_of
@@ -135,6 +135,21 @@ def test_names_in_other_spellings_are_one_person() -> None:
 def test_a_copied_sentence_brings_together_what_names_nothing() -> None:
     words = "Lorries with beans and oil burned until the next morning on the road south of the market, drivers said."
     assert together(said(E.ABUSE, "d1", sentence=words), said(E.ABUSE, "d2", sentence=words.replace("Lorries", "Trucks")))
+
+
+def test_sentences_that_share_less_than_copies_do_bring_nothing_together() -> None:
+    keys = ("attack:s:x:9", "attack:s:x0:1", "attack:s:x1:2", "attack:t:school@d700")
+    assert meeting(keys, {"attack:s:x:9": ["of few words"], "attack:t:school@d700": ["of a school"]}) == {"of few words", "of a school"}
+    assert meeting(keys, {"attack:s:x0:1": ["formula", "copy"], "attack:s:x1:2": ["copy", "other formula"]}) == {"copy"}
+
+
+def test_short_sentences_meet_where_they_are_the_same_to_the_word() -> None:
+    def meet(one: str, two: str) -> bool:
+        left, right = (happening(said(E.ABUSE, document, sentence=words)) for document, words in (("d1", one), ("d2", two)))
+        return bool(meeting(block_keys(left), {key: [right.id] for key in block_keys(right)}))
+
+    assert meet("Three lorries burned.", "Three lorries burned.")
+    assert not meet("Three lorries burned.", "Two lorries burned.")
 
 
 def test_a_score_says_why() -> None:

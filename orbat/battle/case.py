@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import is_
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from orbat.battle.values import CatalogueTie, Grounds, Party, Spot, When
 from orbat.corroborate.matters import PRONOUNS, is_name
 from orbat.names import fold
 from orbat.recordtypes import Origin, Record, RecordKind, RecordStatus
+from orbat.remembering import remembered
 from orbat.types import Certainty, Filler, MentionType, Place, Statement
 
 T = TypeVar("T")
@@ -314,10 +315,10 @@ def party(filler: Filler, statement: Statement) -> Party | None:
     return _party(None, text, filler.type.value.lower()) if _names_someone(text, opens) else None
 
 
-_party = lru_cache(maxsize=8192)(Party)  # most of those who are named are named again and again
+_party = remembered(8_192)(Party)  # most of those who are named are named again and again
 
 
-@lru_cache(maxsize=8192)
+@remembered(8_192)
 def _names_someone(text: str, opens: bool) -> bool:
     """Whether words are a name: asked of the same words again and again."""
     return bool(fold(text)) and fold(text) not in PRONOUNS and is_name(text, opens=opens)

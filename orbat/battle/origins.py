@@ -3,11 +3,10 @@ each statement, and working them out as corroboration does would take the famili
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from orbat.corroborate.origins import publisher_of
 from orbat.names import fold
 from orbat.recordtypes import Origin, Record
+from orbat.remembering import remembered
 from orbat.types import Statement
 
 
@@ -72,7 +71,7 @@ class Voices:
         return self._allowed
 
 
-@lru_cache(maxsize=8192)
+@remembered(8_192)
 def _publisher_id(source: str, url: str, document: str) -> str:
     return f"publisher:{fold(publisher_of(source, url, document))}"
 

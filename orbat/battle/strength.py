@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from functools import lru_cache
 
 from orbat.battle.case import Case, latest, said_when
 from orbat.battle.leaders import Heads, heads
@@ -26,6 +25,7 @@ from orbat.battle.ledgerrules import AMOUNTS
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Force, Strength
 from orbat.counts import read_count
+from orbat.remembering import remembered
 from orbat.types import Count, EventType, Filler, MentionType, Statement
 
 FIGHTERS = re.compile(
@@ -141,7 +141,7 @@ def _count(filler: Filler) -> Count | None:
     return _count_of(filler.quote.text, filler.type) if filler.type in _COUNTED else None
 
 
-@lru_cache(maxsize=8192)
+@remembered(8_192)
 def _count_of(text: str, type: MentionType) -> Count | None:
     """How many some words count: most of them come again and again."""
     if not re.search(r"\w", text):

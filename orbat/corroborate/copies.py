@@ -30,6 +30,7 @@ CONTAINED = 0.6  # or: this part of the shorter text's runs stands in the longer
 CONTAINED_ALIKE = 0.1  # … and the estimate that says so stands on enough common hashes
 SENTENCE_BANDS, SENTENCE_ROWS = 5, 3
 SHORTEST = 8  # words of a sentence that is known for a copy though not the same to the word
+WHOLE = "x:"  # so the key of a shorter one begins, which has no other
 _SEED = 20110707
 _VERSION = 1
 _HEAD = struct.Struct("<BI")
@@ -157,7 +158,7 @@ def sentence_keys(sentence: str) -> tuple[str, ...]:
     """
     said = words(sentence)
     if len(said) < SHORTEST:
-        return (f"x:{_short(' '.join(said).encode())}",)
+        return (f"{WHOLE}{_short(' '.join(said).encode())}",)
     return tuple(_bands("x", _minhash(_runs(said), SENTENCE_BANDS * SENTENCE_ROWS), SENTENCE_BANDS, SENTENCE_ROWS))
 
 

@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from orbat.corroborate import features, flow, match
-from orbat.corroborate.blocks import WEEK, block_keys, end_keys
+from orbat.corroborate.blocks import WEEK, block_keys, end_keys, meeting
 from orbat.corroborate.cluster import agglomerate, joined
 from orbat.corroborate.copies import Sets
 from orbat.corroborate.crowd import Crowd, Flags, Floats, Numbers, batches
@@ -120,7 +120,7 @@ def components(known: Mapping[str, Happening], related: Related, judged: Judged 
         if left in holder and right in holder:
             sets.join(holder[left], holder[right])
     for key, one in known.items():
-        near = {other for block in keys[key] for other in blocks[block]}
+        near = meeting(keys[key], blocks)
         if fixed(one):  # the same links seen from the other end, and those within one set, change nothing
             near = {other for other in near if other > key and sets.find(other) != sets.find(key)}
         for other in links(one, [known[other] for other in near], related):
@@ -136,7 +136,7 @@ def fixed(one: Happening) -> bool:
 
 
 def links(one: Happening, near: Iterable[Happening], related: Related) -> list[str]:
-    """The ids that a happening is linked to, among those that share a block key with it.
+    """The ids that a happening is linked to, among those that it is compared with (``blocks.meeting``).
 
     A fixed one is linked to all fixed ones that are probably the same. A loose one (no day, or one end of a relation) is linked to the one
     that it is most probably the same as, a fixed one if there is any, and to no other: it could be any of a week's attacks, and must not

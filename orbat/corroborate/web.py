@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from orbat.corroborate import match
-from orbat.corroborate.blocks import block_keys
+from orbat.corroborate.blocks import block_keys, meeting
 from orbat.corroborate.copies import Sets
 from orbat.corroborate.crowd import Crowd, batches
 from orbat.corroborate.features import Related
@@ -279,13 +279,13 @@ Rank = tuple[bool, float, str, int]
 
 
 class _Knitting:
-    """The ties of some happenings with all that share a block key with them."""
+    """The ties of some happenings with all that meet them (``blocks.meeting``)."""
 
     def __init__(self, ours: Knots, web: Web, related: Related) -> None:
         self.ours, self.web, self.related = ours, web, related
         blocks = {key: block_keys(one) for key, one in ours.items()}
         sharing = web.sharing({block for found in blocks.values() for block in found})
-        self.near = {key: {k for block in found for k in sharing.get(block, ())} - {key} for key, found in blocks.items()}
+        self.near = {key: meeting(found, sharing) - {key} for key, found in blocks.items()}
         self._leave_out_one()
         self.known = ours | web.get({k for near in self.near.values() for k in near} - ours.keys())
         self.fixed = {key for key, one in self.known.items() if fixed(one)}

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from orbat.collector import give_back
+from orbat.remembering import let_go
 
 EVERY, GIVEN_BACK = 10.0, 120.0
 """Seconds between two collections, and between two times that free memory is given back. A page leaves some 700 objects in cycles, about
@@ -30,6 +31,7 @@ async def collect(idle: Callable[[], bool]) -> None:
         if time.monotonic() - whole >= WHOLE and await _stays(idle):
             gc.unfreeze()
             whole = time.monotonic()
+        let_go()  # or what is found of words while a page is made would hold the memory that making it took
         gc.collect()
         gc.freeze()
         if time.monotonic() - given >= GIVEN_BACK:

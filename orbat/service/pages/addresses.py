@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from orbat.names import fold
+from orbat.remembering import remembered
 from orbat.service.guard import API
 
 QUOTED = 4_096
@@ -91,12 +91,12 @@ def _grouped(items: list[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=QUOTED)
+@remembered(QUOTED)
 def _part(text: str) -> str:
     return quote(text, safe="")
 
 
-_quoted = lru_cache(maxsize=QUOTED)(quote_plus)
+_quoted = remembered(QUOTED)(quote_plus)
 
 
 def _address(path: str, filters: dict[str, Any]) -> str:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +19,7 @@ from orbat.names import fold
 from orbat.queries import Wanted
 from orbat.queries.finding import Chosen, Spellings, records_of
 from orbat.queries.loading import newest_first
+from orbat.remembering import remembered
 from orbat.service.models import Json
 from orbat.service.pages.mapdata import MOST_PLACES, Mapped, Placed
 from orbat.service.pages.mapdraw import map_picture
@@ -204,7 +204,7 @@ def _hits(text: str, words: str) -> Iterable[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(text) if any(_alike(fold(found[0]), word) for word in asked if word)]
 
 
-@lru_cache(maxsize=4096)
+@remembered(4_096)
 def _alike(word: str, asked: str) -> bool:
     """Whether a word is one that was looked for, near enough to be shown as such; the store's own index decided that the sentence fits."""
     if asked.endswith("*"):
