@@ -12,9 +12,10 @@ from orbat.remembering import let_go, remembered
 from orbat.store import Store
 from tests import generated
 
+
 def rooms() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(orbat.__path__, "orbat."):
-        if found.name.split(".")[1] not in ("__main__", "migrations"):
+        if not {"__main__", "migrations"}.intersection(found.name.split(".")):
             yield importlib.import_module(found.name)
 
 
