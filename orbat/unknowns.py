@@ -28,6 +28,7 @@ from orbat.link.actor_words import proposals
 from orbat.link.catalogue import Catalogue
 from orbat.link.ownnames import own_name
 from orbat.names import fold, is_acronym, skeleton
+from orbat.queries.loading import among, parts
 from orbat.store import Store
 from orbat.tables import documents, fillers, sentences, statements
 from orbat.types import EventType, MentionType
@@ -40,7 +41,6 @@ KNOWN = frozenset(("name", "alias", "acronym", "country", "leader"))
 SPELLING_LETTERS, SPELLING_RATIO = 6, 80.0  # of skeletons, and rapidfuzz's 0 to 100; see the module's head for what they reach
 EXPLAINED_IN = 20  # articles looked through for what an abbreviation stands for
 _KUNYA = re.compile(r"(?:abu|abou|umm) \w+")  # "Abu Mohammed": as many bear it as a surname
-CHUNK = 5_000  # names asked for at once; SQLite allows 32,766 values in one question
 NEAR, NEAR_SCORE = 5, 70  # names offered where nothing is found, and how near they must be (rapidfuzz's 0 to 100)
 
 
@@ -230,8 +230,8 @@ def _occurrences(connection: sa.Connection, names: Mapping[_Form, str]) -> Itera
     )
     folded = sorted({fold(text) for text, *_ in names})
     keys = {form: (name, fold(name)) for form, name in names.items()}
-    for start in range(0, len(folded), CHUNK):
-        for found in connection.execute(query.where(fillers.c.folded.in_(folded[start : start + CHUNK]))):
+    for part in parts(folded):
+        for found in connection.execute(query.where(among(connection, fillers.c.folded, part))):
             known = keys.get((found.text, found.type, bool(found.opens), bool(found.caseless)))
             if known is not None:
                 yield _Said(*known, found.document, found.type == person, found)
@@ -270,8 +270,8 @@ def _explained(connection: sa.Connection, found: Collection[_Said]) -> dict[str,
     both = sorted(short.keys() & full.keys())
     looked: Counter[str] = Counter()
     meant: defaultdict[str, set[str]] = defaultdict(set)
-    for start in range(0, len(both), CHUNK):
-        query = sa.select(documents.c.id, documents.c.text).where(documents.c.id.in_(both[start : start + CHUNK]))
+    for part in parts(both):
+        query = sa.select(documents.c.id, documents.c.text).where(among(connection, documents.c.id, part))
         for document, text in connection.execute(query):
             for key, written in short[document].items():
                 looked[key] += 1

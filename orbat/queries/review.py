@@ -22,7 +22,7 @@ from orbat.corroborate.judged import anchor
 from orbat.corroborate.matters import is_name
 from orbat.queries.finding import PARTIES
 from orbat.queries.judgements import judgements_in
-from orbat.queries.loading import parts
+from orbat.queries.loading import among, parts
 from orbat.queries.records import load_records
 from orbat.recordtypes import Judgement, Record, RecordStatus, Verdict
 from orbat.store import Store
@@ -284,11 +284,11 @@ def _closely(connection: sa.Connection, seen: Sequence[Seen]) -> list[Seen]:
     names = names.where(named.entity_id.is_(None), named.type.in_(kinds), named.role.in_(PARTIES))
     for ids in parts(of):
         # Whether it is current is asked here: as a condition SQLite takes it for the first to look for, and walks through all that are.
-        rows = [row for row in connection.execute(said.where(statements.c.id.in_(ids))) if row.current]
+        rows = [row for row in connection.execute(said.where(among(connection, statements.c.id, ids))) if row.current]
         keys = {row.key: of[row.id] for row in rows}
         for row in rows:
             sure[of[row.id]].append(row.confidence)
-        for each in connection.execute(names.where(named.statement.in_(keys))):
+        for each in connection.execute(names.where(among(connection, named.statement, list(keys)))):
             if is_name(each.text, opens=each.span_start == each.opens):
                 unknown[keys[each.statement]][each.text] = None
     return [replace(one, confidence=_mean(sure[one.record.id]), unknown=tuple(unknown[one.record.id])) for one in seen]
