@@ -31,8 +31,8 @@ def no_collector() -> Iterator[None]:
 def settling(outcomes: Iterable[T]) -> Iterator[T]:
     """The outcomes of a process's one work. By the first of them all that it needs is loaded and stays to its end: the collector, which
     would go through that again and again (.5 ms an article read), passes over it from then on."""
-    for each in outcomes:
-        if not gc.get_freeze_count():
+    for nth, each in enumerate(outcomes):
+        if not nth and not gc.get_freeze_count():  # it goes through all that is passed over to count it: asked once
             gc.freeze()
         yield each
 
