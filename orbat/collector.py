@@ -11,6 +11,7 @@ from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
+FIRST = 20
 ARENA_MAX = -8
 """glibc's ``M_ARENA_MAX`` (malloc.h): how many places it takes memory from at once."""
 
@@ -29,10 +30,10 @@ def no_collector() -> Iterator[None]:
 
 
 def settling(outcomes: Iterable[T]) -> Iterator[T]:
-    """The outcomes of a process's one work. By the first of them all that it needs is loaded and stays to its end: the collector, which
-    would go through that again and again (.5 ms an article read), passes over it from then on."""
+    """The outcomes of a process's one work. After the first ``FIRST`` of them all that it needs is loaded and stays to its end: the
+    collector, which would go through that again and again (.5 ms an article read), passes over it from then on."""
     for nth, each in enumerate(outcomes):
-        if not nth and not gc.get_freeze_count():  # it goes through all that is passed over to count it: asked once
+        if nth == FIRST and not gc.get_freeze_count():  # to count it takes milliseconds, so that a few articles do without
             gc.freeze()
         yield each
 
