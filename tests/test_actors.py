@@ -296,6 +296,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("[Baghdad|STATE] asked [Tehran|STATE].", 2018, ["gov-iq", "gov-ir"]),
         ("The rebels of the Lord's [Resistance Army|GROUP] fled.", 2009, ["lra"]),
         ("[Haftar's forces|FORCE] advanced.", 2019, ["lna-libya"]),
+        ("In Syria the [Syrian National Army|FORCE] and the [Syrian army|FORCE] met.", 2024, ["sna", "mil-sy"]),
         ("Former Lord's [Resistance Army|GROUP] men fled.", 2009, ["lra"]),
         ("Three New People's [Army rebels|GROUP] were killed in Mindoro.", 2020, ["npa"]),
         ("[Al-Shabaab|GROUP] said through its radio that its [fighters|GROUP] had killed ten.", 2020, ["al-shabaab"] * 2),

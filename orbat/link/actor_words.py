@@ -162,6 +162,8 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
     if kind is MentionType.PERSON:
         yield from _person(catalogue, text, caseless)
         return
+    if any(m.name.text == text and len(text.split()) >= _FULL and text.istitle() for m in exact):
+        return  # "Syrian National Army" is a name, and no words for the army of Syria
     if not exact or kind in (MentionType.FORCE, MentionType.STATE):
         country = list(_of_country(catalogue, text, kind))
         yield from country
