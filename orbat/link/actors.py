@@ -31,7 +31,7 @@ from orbat.link.actor_words import (
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import ARMED_KINDS
 from orbat.link.countrywords import codes_in, countries_named
-from orbat.link.members import owned, owner_of, tellers, without_possessive
+from orbat.link.members import of_one_body, owned, owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
 from orbat.types import Actor, Annotations, Candidate, Document, Link, MentionType
 
@@ -375,6 +375,14 @@ class _Linker:
         for i, j in tellers(self.document.text, self.annotations.mentions, asked).items():
             if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in ARMED_KINDS:
                 self.links[i] = _taken(named, i, f"'{self.said[j]}' tells of them as its own.")
+        for i, before in of_one_body(self.document.text, self.annotations.mentions, asked).items():
+            named = self.links.get(before[0]) if before and len({self._target(j) for j in before}) == 1 else None
+            if self.links[i].target is None and named and named.target and named.target.kind in ARMED_KINDS:
+                self.links[i] = _taken(named, i, f"The sentence tells of nobody before but '{self.said[before[0]]}'.")
+
+    def _target(self, index: int) -> str | None:
+        link = self.links.get(index)
+        return link.target.id if link is not None and link.target is not None else None
 
     def _referring(self, index: int) -> None:
         seen = {index}
