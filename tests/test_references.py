@@ -162,6 +162,12 @@ def test_what_a_body_goes_on_to_say_of_itself_is_of_it_too(between: str, expecte
     assert found(text, *mentions, leanings={2: {0: 6.0}, 3: {0: 6.0}}) == expected  # of the two, the last is shown
 
 
+@pytest.mark.parametrize(("later", "expected"), [("M23 left.", {"It": "M23"}), ("All was calm. M23 left.", {})])
+def test_a_word_stands_for_no_name_that_is_first_told_much_later(later: str, expected: dict[str, str]) -> None:
+    text = f"It killed ten. {later}"
+    assert found(text, ("It", "GROUP"), ("M23", "GROUP"), known={0: 1}) == expected
+
+
 def test_the_last_of_a_list_does_not_speak_for_all() -> None:
     text = "Hamas freed three. Egypt, Israel said they killed ten."
     mentions = (("Hamas", "GROUP"), ("Egypt", "STATE"), ("Israel", "STATE"), ("they", "GROUP"))

@@ -240,6 +240,24 @@ def _without_others(found: Mapping[int, int], article: Article) -> dict[int, int
     return kept
 
 
+_LATEST = 2  # sentences
+
+
+def _told_by_then(found: Mapping[int, int], article: Article) -> dict[int, int]:
+    """References without those of words for a name that the text first tells two sentences later or more: "it" is seldom the SAMIM of the
+    next paragraph. On the corpus's training part precision is .829 for .827 without them and F1 .804 for .803; on the other the same."""
+    mentions = article.mentions
+    late = {i for i, j in found.items() if mentions[j].sentence - mentions[i].sentence >= _LATEST and not _told_before(i, j, article)}
+    return {i: j for i, j in found.items() if i not in late} if late else dict(found)
+
+
+def _told_before(word: int, named: int, article: Article) -> bool:
+    name = article.name_of(named)
+    if name is None:
+        return any(said == article.said[named] for said in article.said[:word])
+    return any(i < word for i in name.mentions)
+
+
 _SHORT_OF = frozenset(("Group", "Panel", "Team", "Mission", "Commission", "Committee", "Council"))
 """Words in capitals that are short for a body named before: "the Group" of the Group of Experts."""
 
@@ -309,6 +327,6 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
         found |= dict(ranker.answers(article, leanings, barred=barred))
     found = _as_written(_as_told(_of_one_gender(found, article), article, asked), article)
     found = _of_own_wounds(_as_spoken(found, article, annotations), article, annotations)
-    found = _without_others(found, article) | article.aliases
+    found = _told_by_then(_without_others(found, article), article) | article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.
     return {word: name if found.get(name, word) == word else found[name] for word, name in sorted(found.items())}
