@@ -168,8 +168,8 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _aged(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the numbers among its victims that are somebody's age: "was killed at 61"."""
-    people, end = event.of(Role.TARGET), event.trigger.end
-    if len(people) < 2 or not text.startswith((" at ", " aged ", ", aged "), end) or text.endswith("dead", 0, end):
+    end = event.trigger.end
+    if not text.startswith((" at ", " aged ", ", aged "), end) or len(people := event.of(Role.TARGET)) < 2 or text.endswith("dead", 0, end):
         return event
     spans = {i: annotations.mentions[i].span for i in people}
     ages = {i for i, span in spans.items() if span.of(text).isdecimal() and _AGED.fullmatch(text, end, span.start)}
@@ -178,9 +178,9 @@ def _aged(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _and_that(text: str, annotations: Annotations, event: Event) -> Event:
     """The event in the passive without the actors of the clause before its own, which "and that" opens."""
-    if not event.of(Role.ACTOR) or " and that " not in text or text.startswith(" by ", event.trigger.end):
-        return event
     start = annotations.sentences[event.sentence].start
+    if text.find(" and that ", start, event.trigger.start) < 0 or not event.of(Role.ACTOR) or text.startswith(" by ", event.trigger.end):
+        return event
     opens = next(reversed(list(_AND_THAT.finditer(text, start, event.trigger.start))), None)
     if opens is None or not _PASSIVE.search(text, opens.end(), event.trigger.start):
         return event

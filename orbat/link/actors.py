@@ -162,8 +162,10 @@ class _Linker:
 
     def _there(self, index: int) -> str | None:
         """The country in whose capital a group with a name is said to be: "the Taliban in Kabul"."""
-        mention, text = self.annotations.mentions[index], self.document.text
-        if mention.type is not MentionType.GROUP or not text.startswith(" in ", mention.span.end) or index + 1 == len(self.said):
+        mention = self.annotations.mentions[index]
+        if not self.document.text.startswith(" in ", mention.span.end) or mention.type is not MentionType.GROUP:
+            return None
+        if index + 1 == len(self.said):
             return None
         beside = self.annotations.mentions[index + 1]
         return self.catalogue.capital_of(self.said[index + 1]) if beside.span.start == mention.span.end + len(" in ") else None

@@ -85,21 +85,24 @@ def owned(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Mappi
     Front"."""
     found: dict[int, int] = {}
     for i in asked:
-        words = mentions[i].span.of(text)
-        if mentions[i].type not in _BODIES or any(map(str.isupper, words[1:])) or _ONCE.search(words):
+        if mentions[i].type not in _BODIES or (beside := _owner_beside(text, mentions, i)) is None:
             continue
-        if (beside := _owner_beside(text, mentions, i)) is not None:
+        words = mentions[i].span.of(text)
+        if not any(map(str.isupper, words[1:])) and not _ONCE.search(words):
             found[i] = beside
     return found
 
 
 def _owner_beside(text: str, mentions: Sequence[Mention], i: int) -> int | None:
     span = mentions[i].span
+    owns, after = text.endswith(_POSSESSIVES, 0, span.start), text.startswith(_OF, span.end)
+    if not owns and not after:
+        return None
     ends = next((p for p in _POSSESSIVES if text.endswith(p, 0, span.start)), "")
     if ends and i and mentions[i - 1].type in _BODIES and mentions[i - 1].span.end == span.start - len(ends):
         theirs = _MEMBERS.search(text, span.start, span.end) or _ORGANS.search(text, span.start, span.end)
         return i - 1 if theirs else None
-    if not text.startswith(_OF, span.end) or i + 1 == len(mentions) or mentions[i + 1].type not in _BODIES:
+    if not after or i + 1 == len(mentions) or mentions[i + 1].type not in _BODIES:
         return None
     theirs = _OF_THE.fullmatch(text, span.end, mentions[i + 1].span.start) and _ANY.search(text, span.start, span.end)
     return i + 1 if theirs else None
