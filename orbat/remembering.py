@@ -1,9 +1,9 @@
 """What is found of words, names and values that come again and again: remembered while articles are gone through, and forgotten at once.
 
-Python has memory of the system by the megabyte and gives a megabyte back once nothing in it is in use. An update of records or a page about a
-whole store makes some hundred thousand values and drops them; what was found of a word in the midst of it and is remembered holds the whole
-megabyte around it, so that a process which runs for hours would keep the most that any of these took, and more with each new word. So what is
-remembered is let go of after each update, and between pages.
+Python has memory of the system by the megabyte and gives a megabyte back once nothing in it is in use. An update of records or a page about
+a whole store makes some hundred thousand values and drops them; what was found of a word in the midst of it and is remembered holds the
+whole megabyte around it, so that a process which runs for hours would keep the most that any of these took, and more with each new word. So
+what is remembered is let go of after each update, and between pages.
 """
 
 from __future__ import annotations
