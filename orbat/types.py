@@ -14,8 +14,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from orbat.swift import swift
-
 
 class MentionType(StrEnum):
     """What a mention names (codebook.yaml says what each means)."""
@@ -99,7 +97,6 @@ class Basis(StrEnum):
     DATELINE = "dateline"
 
 
-@swift
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """``text[start:end]``; ``0 <= start < end <= len(text)``."""
@@ -112,7 +109,6 @@ class Span:
         return text[self.start : self.end]
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Document:
     """One article as read. Build it with ``Document.of``, which derives the id from the content.
@@ -147,7 +143,6 @@ class Document:
         return self.url or self.given_id or self.id
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A piece of a sentence with one type; ``sentence`` is the sentence's number, ``score`` the model's 0 to 1."""
@@ -158,7 +153,6 @@ class Mention:
     score: float = 1.0
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A mention (its index in ``Annotations.mentions``) in a role."""
@@ -168,7 +162,6 @@ class Argument:
     score: float = 1.0
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Event:
     """What one trigger states. ``source`` is the index of the speaker's mention, or None for the author's own voice."""
@@ -215,7 +208,6 @@ class Annotations:
     leanings: Mapping[int, Mapping[int, float]] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """Days from ``start`` to ``end``, both included. ``date_prec`` is UCDP's: 1 day, 2 two to six days, 3 week,
@@ -228,7 +220,6 @@ class DateRange:
     value: str
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class TimeValue:
     """A time expression read: TIMEX3 ``type`` (DATE, TIME, DURATION, SET) and ``value``; ``range`` is None where the
@@ -239,7 +230,6 @@ class TimeValue:
     range: DateRange | None = None
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An actor of the catalogue as a link shows it. ``kind``: group, wing, force, state, coalition, org, media, person."""
@@ -249,7 +239,6 @@ class Actor:
     kind: str
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place of the gazetteer. ``where_prec`` is UCDP's: 1 exact, 2 near, 3 second-order district, 4 first-order
@@ -269,7 +258,6 @@ class Place:
 T = TypeVar("T", Actor, Place)
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[T]):
     """One thing a mention might mean: ``score`` 0 to 1, ``reasons`` sentences a reader can check."""
@@ -279,7 +267,6 @@ class Candidate(Generic[T]):
     reasons: tuple[str, ...] = ()
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Link(Generic[T]):
     """What a mention (by index) means. ``target`` None is an honest "unknown": the mention keeps its name."""
@@ -299,7 +286,6 @@ class Links:
     times: Mapping[int, TimeValue] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Count:
     """People counted, as a range: ``low <= best <= high``."""
@@ -309,7 +295,6 @@ class Count:
     high: int
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Something that could not be read: ``document`` is its path, URL or id; ``stage`` where it stopped."""
@@ -319,7 +304,6 @@ class Failure:
     message: str
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Letters of the document: ``document.text[span.start:span.end] == text``, always."""
@@ -328,7 +312,6 @@ class Quote:
     text: str
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Entity:
     """What a filler is, by id: an actor of the catalogue or a place of the gazetteer (``kind`` "place")."""
@@ -338,7 +321,6 @@ class Entity:
     kind: str
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Filler:
     """A mention that fills a role of a statement, with what it is, where that is known."""
@@ -348,7 +330,6 @@ class Filler:
     entity: Entity | None = None
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Who says so. ``quoted``: in the speaker's own words; ``anonymous``: the text does not name the speaker."""
@@ -358,7 +339,6 @@ class Attribution:
     anonymous: bool
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class StatementDate:
     """When it is said to have happened: days ``start`` to ``end``, both included. ``precision`` is day, days, week,
@@ -371,7 +351,6 @@ class StatementDate:
     text: str
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Codes:
     """The statement's type in the field's code lists, None where a list has none. CAMEO codes are text: "010"."""
@@ -382,7 +361,6 @@ class Codes:
     cameo: str | None = None
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
     """What a statement says of its document."""
@@ -394,7 +372,6 @@ class DocumentRef:
     url: str
 
 
-@swift
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Statement:
     """One thing, said once, in one place, by someone, so surely.

@@ -288,7 +288,7 @@ def test_the_recipe_for_an_event_type_works(tmp_path: Path) -> None:
     package = tmp_path / "orbat"
     (package / "data").mkdir(parents=True)
     (package / "__init__.py").write_text("", encoding="utf-8")
-    for name in ("errors.py", "swift.py", "codebook.py"):
+    for name in ("errors.py", "codebook.py"):
         (package / name).write_text((ROOT / "orbat" / name).read_text(encoding="utf-8"), encoding="utf-8")
     types = _added((ROOT / "orbat" / "types.py").read_text(encoding="utf-8"), '    AGREE = "AGREE"\n', member, indent=4)
     book = FILE.read_text(encoding="utf-8")
