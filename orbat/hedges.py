@@ -8,8 +8,8 @@ UNDECIDED  "neither confirmed nor denied it": nothing is claimed or denied
 ASKS       "Is it tied to the council?": possible
 NONE       "it lost no officers": it did not
 NO PART    "it took no part in the attack": somebody else's attack
-HEARSAY    "is said to have been killed": likely, as the corpus's training part marks twelve such; ten more, of which two name a speaker, it
-           marks as facts. "Has been reported to" tells of what was published, and stays
+HEARSAY    "is said to have been killed": likely. Of those that nobody is named for the training part marks eleven so and six as facts; of
+           "is reported to" one and five, which stay
 GAINSAID   "accuses Oslo of arming it, which Oslo denies": denied by Oslo, beside what was said
 """
 
@@ -44,10 +44,10 @@ _ASKED = frozenset(
 )  # fmt: skip
 _OF_SOMETHING = re.compile(r"\b(?:the|an?|its|their|his|her|this|that|these|those|any|more|[A-Z]\w*['’]s?) $")
 _HEARSAY = re.compile(
-    r"(?:\b(?:is|are|was|were)(?: (?!been)\w+)?|,) (?:said|reported|alleged|claimed|rumou?red|understood)(?: \w+)? to "
+    r"(?:\b(?:is|are|was|were)(?: (?!been)\w+)?|,) (?:said|alleged|claimed|rumou?red|understood)(?: \w+)? to "
     r"(?:(?:have|be|been|being|had|already|also|since|once|\w+ly) )*$"
 )
-_SAID_TO = tuple(f"{said} to " for said in ("said", "reported", "alleged", "claimed", "rumoured", "rumored", "understood"))
+_SAID_TO = tuple(f"{said} to " for said in ("said", "alleged", "claimed", "rumoured", "rumored", "understood"))
 _BEFORE = (" to ", " have ", " had ", " be ", " been ", " being ", "ly ", " already ", " also ", " since ", " once ")
 _NONE = re.compile(r" no (?!longer\b|fewer\b|less\b|more\b|sooner\b|doubt\b)(?:[\w-]+ )?")
 _NO_PART = re.compile(

@@ -55,7 +55,8 @@ def test_what_is_asked_is_no_fact(sentence: str, expected: Certainty) -> None:
     ("sentence", "expected"),
     [
         ("The emir is said to have been killed in the raid.", Certainty.LIKELY),
-        ("The emir was also reported to be killed.", Certainty.LIKELY),
+        ("The emir was also rumoured to be killed.", Certainty.LIKELY),
+        ("The emir was also reported to be killed.", Certainty.FACT),
         ("The emir, said to have been secretly killed, was 40.", Certainty.LIKELY),
         ("The emir has been reported to have killed two men.", Certainty.FACT),
         ("Police said to have killed him was a crime.", Certainty.FACT),
