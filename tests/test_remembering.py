@@ -3,6 +3,7 @@
 import functools
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
@@ -20,9 +21,15 @@ def rooms() -> Iterator[ModuleType]:
 
 
 def caches() -> dict[str, Callable[..., object]]:
-    """Functions of modules that keep several results, by name; what is kept once for ever, as a table of constants, is none."""
-    found = {f"{room.__name__}.{name}": each for room in rooms() for name, each in vars(room).items() if hasattr(each, "cache_parameters")}
-    return {name: each for name, each in found.items() if each.cache_parameters()["maxsize"] not in (None, 1)}
+    """Functions of modules that keep several results, by name; what is kept once for ever, as a table of constants, is none, nor is what a
+    module has of another package."""
+    every = [(room.__name__, *item) for room in rooms() for item in vars(room).items() if hasattr(item[1], "cache_parameters")]
+    several = [(room, name, each) for room, name, each in every if each.cache_parameters()["maxsize"] not in (None, 1)]
+    return {
+        f"{room}.{name}": each
+        for room, name, each in several
+        if getattr(sys.modules[each.__module__], each.__name__) is not each or room == each.__module__
+    }
 
 
 def test_a_result_is_found_once_until_it_is_let_go_of() -> None:
