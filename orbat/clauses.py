@@ -65,7 +65,7 @@ _THAN = ("than ", "from ", "compared ")
 _DATED = re.compile(
     r"\d{4}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|day\b|\bthis\b|\blast\b"
 )
-_AND_THAT = re.compile(r",? and that ")
+_AND_THAT = " and that "
 _AGED = re.compile(r",? (?:at|aged|at the age of|at age) ")
 _TOWARDS = re.compile(r"[^,.;:]{0,30}? ?\b(?:to|towards?|into|for) (?:the )?")
 _COMMA = re.compile(r"[,;](?!\d)")
@@ -179,12 +179,10 @@ def _aged(text: str, annotations: Annotations, event: Event) -> Event:
 def _and_that(text: str, annotations: Annotations, event: Event) -> Event:
     """The event in the passive without the actors of the clause before its own, which "and that" opens."""
     start = annotations.sentences[event.sentence].start
-    if text.find(" and that ", start, event.trigger.start) < 0 or not event.of(Role.ACTOR) or text.startswith(" by ", event.trigger.end):
+    opens = text.rfind(_AND_THAT, start, event.trigger.start)
+    if opens < 0 or text.startswith(" by ", event.trigger.end) or not _PASSIVE.search(text, opens + len(_AND_THAT), event.trigger.start):
         return event
-    opens = next(reversed(list(_AND_THAT.finditer(text, start, event.trigger.start))), None)
-    if opens is None or not _PASSIVE.search(text, opens.end(), event.trigger.start):
-        return event
-    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.end <= opens.start()})
+    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.end <= opens})
 
 
 def _towards(text: str, annotations: Annotations, event: Event) -> Event:

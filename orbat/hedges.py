@@ -71,8 +71,9 @@ _GAINSAID = (_VIOLENCE | _ASKED | {EventType.DEPLOY, EventType.AGREE, EventType.
 
 
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
-    """The annotations in which what is planned is to come, what is asked is possible, who took no part in something has not done it, and
-    what somebody denies in words of their own is denied by them too."""
+    """The annotations in which what is planned is to come, what is asked is possible, what is said to have happened is likely, what was
+    done to none was not done, who took no part in something has not done it, and what somebody denies in words of their own is denied by
+    them too."""
     events = [_none(text, annotations, _left_open(text, annotations, e)) for e in annotations.events if not _undecided(text, e)]
     if any(said in text for said in _SAID_TO):
         events = [_hearsay(text, annotations, event) for event in events]

@@ -139,20 +139,17 @@ def merge(pieces: Pieces, windows: Sequence[Window], outputs: Sequence[Sequence[
     """
     count = len(pieces)
     width = next((out[3].shape[1] for out in outputs if out is not None), 1)
-    # Every piece is some window's own, so that each row is written below.
-    mention = np.empty((count, len(MENTION_TAGS)), dtype=np.float32)
-    trigger = np.empty((count, len(TRIGGER_TYPES)), dtype=np.float32)
-    inside = np.empty(count, dtype=np.float32)
-    states = np.empty((count, width), dtype=np.float32)
+    mention = np.zeros((count, len(MENTION_TAGS)), dtype=np.float32)
+    trigger = np.zeros((count, len(TRIGGER_TYPES)), dtype=np.float32)
+    inside = np.full(count, -NOTHING, dtype=np.float32)
+    states = np.zeros((count, width), dtype=np.float32)
     openings = np.zeros((len(windows), width), dtype=np.float32)
     owner = np.zeros(count, dtype=np.int64)
     for k, (w, out) in enumerate(zip(windows, outputs, strict=True)):
         here = slice(w.own_a, w.own_b)
         owner[here] = k
         if out is None:
-            mention[here] = trigger[here] = states[here] = 0.0
             mention[here, 0] = trigger[here, 0] = NOTHING
-            inside[here] = -NOTHING
             continue
         there = slice(1 + w.own_a - w.a, 1 + w.own_b - w.a)
         for whole, part in zip((mention, trigger, inside, states), out, strict=True):

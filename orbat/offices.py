@@ -60,9 +60,9 @@ def _only_named(text: str, event: Event) -> bool:
 
 def _led_by(annotations: Annotations, event: Event) -> Event:
     """The event of what is "led by" somebody without the actors before these words, where one stands after them: who leads it."""
-    end = event.trigger.end
-    after = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.start >= end]
-    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if i not in after}) if after else event
+    actors = set(event.of(Role.ACTOR))
+    before = {i for i in actors if annotations.mentions[i].span.start < event.trigger.end}
+    return event if before == actors else event.without(Role.ACTOR, before)
 
 
 def _actors(event: Event) -> set[int]:

@@ -18,8 +18,9 @@ _OPENING = re.compile(r"(?:^|[.!?][\"'”’)]*\s+)[\"'“‘(]*[a-z]", re.MULTI
 # on what stands in brackets; of other words it only asks whether there is more than one. So the words inside a run are kept from it, which
 # saves half of its time. That holds in a paragraph that has nothing but these marks, and no brackets within brackets.
 _GAP = r"[ \t\xa0]"
-_WORD = r"[\w,:'\"’‘“”–—$£€%&/*+•°…`~@#|<>=^\-]"
-_LOOSE = rf"{_WORD[:-1]} \t\xa0.!?;]"  # a word's signs, gaps and the marks that may end a sentence
+_SIGNS = r"\w,:'\"’‘“”–—$£€%&/*+•°…`~@#|<>=^\-"
+_WORD = f"[{_SIGNS}]"
+_LOOSE = rf"[{_SIGNS} \t\xa0.!?;]"  # a word's signs, gaps and the marks that may end a sentence
 _PLAIN = re.compile(rf"(?:{_LOOSE}++|[(\[{{]{_LOOSE}*+[)\]}}])*+")
 _RUN = re.compile(rf"[(\[{{][^)\]}}]*+|(?<![^ \t\xa0])({_WORD}++)(?:{_GAP}++{_WORD}++)+({_GAP}{_WORD}++)(?![^ \t\xa0])")
 # Where a plain word or number stands before the mark, and a capital or a quotation behind it, a sentence ends whatever else is around,

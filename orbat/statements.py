@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 from orbat.codebook import Codebook
 from orbat.eventplace import EventPlaces
@@ -109,7 +108,6 @@ def _apart(members: tuple[Filler, ...], bodies: tuple[Filler, ...]) -> tuple[Fil
 
 
 _YEAR = 365  # from the first to the last day of a leap year
-_NOBODY: Mapping[Role, tuple[int, ...]] = MappingProxyType(dict.fromkeys(Role, ()))  # an enum takes long to go through
 
 
 class _Maker:
@@ -130,10 +128,8 @@ class _Maker:
             yield self.statement(event)
 
     def statement(self, event: Event) -> Statement:
-        parts: dict[Role, tuple[int, ...]] = dict(_NOBODY)
-        for argument in event.arguments:
-            parts[argument.role] += (argument.mention,)
-        fillers = {role: tuple(map(self.filler, mentions)) for role, mentions in parts.items() if mentions}
+        parts = {role: tuple(event.of(role)) for role in dict.fromkeys(a.role for a in event.arguments)}
+        fillers = {role: tuple(map(self.filler, mentions)) for role, mentions in parts.items()}
         if event.type is EventType.BELONG and Role.ACTOR in fillers and Role.TARGET in fillers:
             fillers[Role.ACTOR] = _apart(fillers[Role.ACTOR], fillers[Role.TARGET])
         trigger = self.quote(event.trigger)
@@ -155,7 +151,7 @@ class _Maker:
                 certainty=event.certainty,
                 negated=event.negated,
                 attribution=self.attribution(event),
-                date=self.date(parts[Role.TIME], event.trigger),
+                date=self.date(parts.get(Role.TIME, ()), event.trigger),
                 location=where.place if where else None,
                 count=self.count(event.type, parts),
                 codes=self.codebook.codes(event.type, trigger.text, said),
@@ -281,7 +277,7 @@ class _Maker:
         if role is None:
             return None
         mentions = self.annotations.mentions
-        counted = [i for i in parts[role] if mentions[i].type in _PEOPLE]
+        counted = [i for i in parts.get(role, ()) if mentions[i].type in _PEOPLE]
         if not counted:
             return None
         return count_people(

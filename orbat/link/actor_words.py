@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from orbat.link.catalogue import ActorEntry, Catalogue, Match
-from orbat.link.cataloguefile import SERVES
 from orbat.names import fold, is_acronym
 from orbat.remembering import remembered
 from orbat.types import MentionType
@@ -314,15 +313,11 @@ def _of_leader(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[P
     if len(words) < 2 or words[-1].lower() not in HEADS:
         return
     name = " ".join(words[:-1])
-    for match in catalogue.by_name(name):
-        for relation in match.entry.relations if match.entry.kind == "person" else ():
-            if relation.type not in SERVES or relation.id not in catalogue:
-                continue
-            led = catalogue.entry(relation.id)
-            if led.kind == "state" and kind is not MentionType.STATE:
-                yield from _office(catalogue, "mil", led.id.removeprefix("gov-").upper(), name, "leader")
-            else:
-                yield Proposal(Match(led, match.name, "leader"), "leader", name)
+    for match, led in catalogue.served(name):
+        if led.kind == "state" and kind is not MentionType.STATE:
+            yield from _office(catalogue, "mil", led.id.removeprefix("gov-").upper(), name, "leader")
+        else:
+            yield Proposal(Match(led, match.name, "leader"), "leader", name)
 
 
 def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposal]:

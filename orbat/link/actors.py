@@ -372,15 +372,18 @@ class _Linker:
     def _members(self, asked: list[int]) -> None:
         """ "Its troops", of what an armed body says of its own, and "the Front's fighters"."""
         for i, j in owned(self.document.text, self.annotations.mentions, asked).items():
-            if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in ARMED_KINDS:
-                self.links[i] = _taken(named, i, f"They are those of '{self.said[j]}'.")
+            self._take(i, j, f"They are those of '{self.said[j]}'.")
         for i, j in tellers(self.document.text, self.annotations.mentions, asked).items():
-            if self.links[i].target is None and (named := self.links.get(j)) and named.target and named.target.kind in ARMED_KINDS:
-                self.links[i] = _taken(named, i, f"'{self.said[j]}' tells of them as its own.")
+            self._take(i, j, f"'{self.said[j]}' tells of them as its own.")
         for i, before in of_one_body(self.document.text, self.annotations.mentions, asked).items():
-            named = self.links.get(before[0]) if before and len({self._target(j) for j in before}) == 1 else None
-            if self.links[i].target is None and named and named.target and named.target.kind in ARMED_KINDS:
-                self.links[i] = _taken(named, i, f"The sentence tells of nobody before but '{self.said[before[0]]}'.")
+            if before and len({self._target(j) for j in before}) == 1:
+                self._take(i, before[0], f"The sentence tells of nobody before but '{self.said[before[0]]}'.")
+
+    def _take(self, index: int, other: int, why: str) -> None:
+        """Give a mention that is linked to nobody the armed actor of another."""
+        named = self.links.get(other)
+        if self.links[index].target is None and named and named.target and named.target.kind in ARMED_KINDS:
+            self.links[index] = _taken(named, index, why)
 
     def _target(self, index: int) -> str | None:
         link = self.links.get(index)

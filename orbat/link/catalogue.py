@@ -16,7 +16,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from orbat.errors import NotFoundError
-from orbat.link.cataloguefile import ADDED, SHIPPED, Row, read_file, sound
+from orbat.link.cataloguefile import ADDED, SERVES, SHIPPED, Row, read_file, sound
 from orbat.names import fold, is_acronym, skeleton
 from orbat.types import Actor
 
@@ -147,6 +147,13 @@ class Catalogue:
         """Actors that bear the name, whatever its case, accents, hyphens and apostrophes. Acronyms are not names here."""
         key = fold(name)
         return tuple(self._match(i, key) for i in self._exact.get(key, ()))
+
+    def served(self, name: str) -> Iterator[tuple[Match, ActorEntry]]:
+        """What persons of a name lead, or speak, command or work for, at any time, each with who bears the name."""
+        for match in self.by_name(name):
+            for relation in match.entry.relations if match.entry.kind == "person" else ():
+                if relation.type in SERVES and relation.id in self:
+                    yield match, self.entry(relation.id)
 
     def by_acronym(self, name: str, *, any_case: bool = False) -> tuple[Match, ...]:
         """Actors of an acronym: its capitals must be right ("IS" is not "is"), its dots need not ("U.N.").

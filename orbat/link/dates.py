@@ -389,11 +389,8 @@ def _moves(phrase: Phrase, now: TimeValue, told: DateRange | None) -> bool:
     return not aside and not (told and now.range and "-Q" in told.value and now.range.end == told.end)
 
 
-_TIME = MentionType.TIME  # an enum takes long to give a member, and every mention is asked
-
-
 def link_dates(document: Document, annotations: Annotations) -> dict[int, TimeValue]:
     """The value of every TIME mention by its index; a mention without a readable time word is left out."""
-    times = sorted((m.span.start, m.span.end, i) for i, m in enumerate(annotations.mentions) if m.type is _TIME)
+    times = sorted((m.span.start, m.span.end, i) for i, m in enumerate(annotations.mentions) if m.type is MentionType.TIME)
     values = read_times(document, [Span(start, end) for start, end, _ in times], annotations.sentences)
     return {i: value for (_, _, i), value in zip(times, values, strict=True) if value}

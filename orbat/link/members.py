@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from orbat.link.references import TELLS
-from orbat.types import Mention, MentionType
+from orbat.types import Mention, MentionType, Span
 
 _MEMBERS = re.compile(
     r"\b(?:fighters|troops|soldiers|forces|men|militants|members|combatants|gunmen|guards|officers|commandos|units|militiamen|mercenaries|rebels"
@@ -50,7 +50,7 @@ def tellers(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Map
     for i in asked:
         span = mentions[i].span
         own = next((w for w in _OWN if text.endswith(w, 0, span.start)), "")
-        if not own or not _MEMBERS.search(text, span.start, span.end) or any(map(str.isupper, span.of(text))):
+        if not own or not _are_members(text, span):
             continue
         opens = span.start - len(own) + 1
         near = [j for j in range(i - 1, max(-1, i - 6), -1) if mentions[j].type in _BODIES and 0 < opens - mentions[j].span.end <= _TELLING]
@@ -66,18 +66,15 @@ def of_one_body(text: str, mentions: Sequence[Mention], asked: Sequence[int]) ->
     found: dict[int, Sequence[int]] = {}
     for i in asked:
         span = mentions[i].span
-        if not text.endswith(" its ", 0, span.start) or any(map(str.isupper, span.of(text))):
-            continue
-        if not _MEMBERS.search(text, span.start, span.end):
-            continue
-        before: list[int] = []
-        for j in range(i - 1, -1, -1):
-            if mentions[j].sentence != mentions[i].sentence:
-                break
-            if mentions[j].type in _SIDES:
-                before.append(j)
-        found[i] = before
+        if text.endswith(" its ", 0, span.start) and _are_members(text, span):
+            here = [j for j in range(i - 1, -1, -1) if mentions[j].sentence == mentions[i].sentence]
+            found[i] = [j for j in here if mentions[j].type in _SIDES]
     return found
+
+
+def _are_members(text: str, span: Span) -> bool:
+    """Whether words are members without a name."""
+    return _MEMBERS.search(text, span.start, span.end) is not None and not any(map(str.isupper, span.of(text)))
 
 
 def owned(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Mapping[int, int]:
@@ -95,10 +92,7 @@ def owned(text: str, mentions: Sequence[Mention], asked: Sequence[int]) -> Mappi
 
 def _owner_beside(text: str, mentions: Sequence[Mention], i: int) -> int | None:
     span = mentions[i].span
-    owns, after = text.endswith(_POSSESSIVES, 0, span.start), text.startswith(_OF, span.end)
-    if not owns and not after:
-        return None
-    ends = next((p for p in _POSSESSIVES if text.endswith(p, 0, span.start)), "")
+    ends, after = next((p for p in _POSSESSIVES if text.endswith(p, 0, span.start)), ""), text.startswith(_OF, span.end)
     if ends and i and mentions[i - 1].type in _BODIES and mentions[i - 1].span.end == span.start - len(ends):
         theirs = _MEMBERS.search(text, span.start, span.end) or _ORGANS.search(text, span.start, span.end)
         return i - 1 if theirs else None

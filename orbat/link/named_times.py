@@ -115,8 +115,6 @@ def _nearest(past: dt.date, future: dt.date, f: Frame, today: dt.date) -> dt.dat
     tense), as writers add the year to dates far away; else the one that the tense asks for, else the past one. One ahead only
     as far as the frame allows."""
     ahead, back = (future - today).days, (today - past).days
-    if ahead > FARTHEST or (ahead > 4 * back and back <= 60):  # whatever the verb says, which takes long to look for
-        return past
     if ahead > f.ahead:
         return past
     if back > 4 * ahead and ahead <= (60 if f.tense == "past" else 92):

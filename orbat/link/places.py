@@ -60,7 +60,6 @@ _FOREIGN, _FOREIGN_BELOW = 0.15, 3.0
 _DOUBTFUL = 7.0
 _KNOWN_TOWN = 5_000  # people
 _SHORT = 4  # letters
-_PLACE = MentionType.PLACE  # an enum takes long to give a member, and every mention is asked
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -101,7 +100,7 @@ def link_places(
     Args:
         countries: ISO code -> how often the article names an actor that is at home there; evidence as the countries it names are.
     """
-    places = [i for i, m in enumerate(annotations.mentions) if m.type is _PLACE]
+    places = [i for i, m in enumerate(annotations.mentions) if m.type is MentionType.PLACE]
     article = _Article(document, gazetteer, small=lost_capitals(document.text))
     for index in places:
         _gather(article, annotations, index)

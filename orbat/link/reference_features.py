@@ -18,7 +18,6 @@ from orbat.link.referents import PERSON, PRONOUNS, TYPES, Article, Name, Word
 from orbat.names import is_acronym
 from orbat.types import LEAST_ODDS, MentionType
 
-_ACTING = TYPES - {MentionType.PLACE}
 _DETERMINERS = frozenset(
     ("the", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "a", "an", "no", "some", "several", "many", "any")
 )
@@ -85,15 +84,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """A word: its paragraph's number, its determiner ("bare" where it has none), whether it stands in a quotation."""
-
-    paragraph: int
-    det: str
-    quoted: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """A name: the form of its last word, that word where it is a common noun, and the last words of what is known to stand for it, each
     with how often."""
@@ -119,7 +109,6 @@ class Features:
         self._told: dict[int, Counter[str]] = {}
         self._beside: dict[int, frozenset[str]] = {}
         self._quotes: dict[int, bool] = {}
-        self._words: dict[int, Asking] = {}
 
     def none(self, word: Word, tried: list[tuple[Name, int]]) -> list[str]:
         """What speaks for and against the word standing for no name at all."""
@@ -163,10 +152,10 @@ class Features:
         steps = m.sentence - other.sentence
         close = min(abs(steps), 2)
         far = _steps(steps) if near < word.index else f"after{-steps}"
-        said, about, asking = self._of_mention(near), self._of_name(name), self._of_word(word.index)
+        said, about = self._of_mention(near), self._of_name(name)
         same = article.of_type[name.type]
         times = min(bisect_left(name.spoken, word.index), 4)
-        paragraphs = min(2, abs(asking.paragraph - said.paragraph))
+        paragraphs = min(2, abs(self._paragraph(word.index) - said.paragraph))
         out = [
             f"steps:{kind}:{far}", f"rank:{kind}:{min(rank, 4)}:{min(far, '2')}", f"said:{kind}:{times}", f"paragraph:{kind}:{paragraphs}",
             f"rivals:{kind}:{self._rivals(near, word)}", f"place:{kind}:{said.place}:{close}",
@@ -188,11 +177,12 @@ class Features:
         if said.acronym:
             out.append(f"acronym:{kind}")
         if said.speaks:
-            out.append(f"speaks:{kind}:{close}:{asking.quoted:d}")
+            out.append(f"speaks:{kind}:{close}:{self._quoted(word.index):d}")
         beside = self._between(word, near) if steps == 0 else []
         out += beside
         if word.noun:
-            det = asking.det
+            left = self._left(word.index)
+            det = left if left in _DETERMINERS else "bare"
             out += [f"det:{det}:{close}:{'apposed' in beside:d}", f"det:{kind}:{det}:{close}"]
             if head in name.words:
                 out += [f"in:{kind}", f"in:{head}"]
@@ -214,7 +204,7 @@ class Features:
         """The first mention that may act of each sentence."""
         first: dict[int, int] = {}
         for i, m in enumerate(self.mentions):
-            if m.type in _ACTING:
+            if m.type in TYPES and m.type is not MentionType.PLACE:
                 first.setdefault(m.sentence, i)
         return frozenset(first.values())
 
@@ -233,12 +223,6 @@ class Features:
             speaks = _SAYS.match(self.text, span.end) or _SAID.search(self.text, max(0, span.start - 24), span.start)
             self._said[index] = Said(self._paragraph(index), place, speaks is not None, is_acronym(self.article.said[index]))
         return self._said[index]
-
-    def _of_word(self, index: int) -> Asking:
-        if index not in self._words:
-            left = self._left(index)
-            self._words[index] = Asking(self._paragraph(index), left if left in _DETERMINERS else "bare", self._quoted(index))
-        return self._words[index]
 
     def _paragraph(self, index: int) -> int:
         return bisect_left(self._breaks, self.mentions[index].span.start)

@@ -95,7 +95,7 @@ def _joined(odds: list[float]) -> float | None:
 
 
 def _sum(weights: Mapping[str, float], seen: list[str], heard: Valued) -> float:
-    return sum([weight for f in seen if (weight := weights.get(f)) is not None]) + sum([weights[f] * x for f, x in heard if f in weights])
+    return sum([weights[f] for f in seen if f in weights]) + sum([weights[f] * x for f, x in heard if f in weights])
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,7 @@ PRONOUNS: Mapping[str, str] = {
 }  # fmt: skip
 """Pronouns in lower case to the group whose members behave alike."""
 
-PERSON, _PEOPLE = MentionType.PERSON, MentionType.PEOPLE
+PERSON = MentionType.PERSON
 _ALIAS = re.compile(
     r"[,(\s]*(?:(?:who )?(?:is |was )?(?:also |better |otherwise |commonly |more commonly |widely |popularly )?known (?:as|by)"
     r"(?: the (?:alias|nickname|nom de guerre)(?: of)?)?|alias(?:es)?|aka|a\.k\.a\.?|nicknamed|nom de guerre)[\s:]*(?:the )?[\"“'‘]?",
@@ -120,7 +120,7 @@ class Article:
             low = self.last[i].lower()
             if low in PRONOUNS:
                 yield Word(i, low, PRONOUNS[low])
-            elif m.type is _PEOPLE:
+            elif m.type is MentionType.PEOPLE:
                 continue  # no common noun for people stands for a name in the training part
             elif self._initials(i) or (self._small(i) and not self.caseless) or (low in self.heads and (self.caseless or self._title(i))):
                 yield Word(i, low, str(m.type))

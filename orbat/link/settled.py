@@ -9,12 +9,11 @@ OFFICE    "the president" is no leader of an armed group whom nobody calls so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orbat.link.actor_words import COMMON
 from orbat.link.catalogue import Catalogue
-from orbat.link.cataloguefile import SERVES
 from orbat.types import Annotations, Event, EventType, Mention, MentionType, Role
 
 _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.STATE))
@@ -67,7 +66,7 @@ class _Settling:
 
     def _holds_no_office(self, person: int) -> bool:
         """Whether a person is of an armed group, of no state, and is called by no such office beside the name."""
-        led = [self.catalogue.entry(id).kind for id in self._serves(person)]
+        led = [body.kind for _, body in self.catalogue.served(self._said(person))]
         if not led or any(kind not in _ARMED for kind in led):
             return False
         said = self._said(person)
@@ -80,13 +79,6 @@ class _Settling:
         around = max(sentence.start, span.start - _NEAR), min(sentence.end, span.end + _NEAR)
         return _OFFICE.search(self.text, *around) is not None
 
-    def _serves(self, person: int) -> Iterator[str]:
-        """The ids of what the catalogue has a person leading, or speaking, commanding or working for, at any time."""
-        for match in self.catalogue.by_name(self._said(person)):
-            for relation in match.entry.relations if match.entry.kind == "person" else ():
-                if relation.type in SERVES and relation.id in self.catalogue:
-                    yield relation.id
-
     def _ids(self, index: int) -> frozenset[str]:
         said = self._said(index)
         return frozenset(m.entry.id for m in (*self.catalogue.by_name(said), *self.catalogue.by_acronym(said)))
@@ -96,7 +88,8 @@ class _Settling:
         own = [i for i in event.of(Role.TARGET) if i in self.references and self._said(i).lower() in _ITS]
         if len(own) != 1:
             return
-        led = {id for person in event.of(Role.ACTOR) for id in self._serves(self.references.get(person, person))}
+        actors = [self._said(self.references.get(person, person)) for person in event.of(Role.ACTOR)]
+        led = {body.id for said in actors for _, body in self.catalogue.served(said)}
         meant = self.references[own[0]]
         if not led or not self._ids(meant) or self._near(self._ids(meant), led) or self._names_him(own[0]):
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from orbat.link.lexicon import CLASSES, Token, tokens_of
 from orbat.remembering import remembered
@@ -24,10 +24,6 @@ class Phrase:
 
     rule: str
     tokens: tuple[Token, ...]
-    kinds: frozenset[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", frozenset(t.kind for t in self.tokens))
 
     def get(self, kind: str) -> int | str | None:
         """What the first token of a class stands for, or None."""
@@ -40,7 +36,7 @@ class Phrase:
 
     def has(self, *kinds: str) -> bool:
         """Whether a token of any of these classes is there."""
-        return not self.kinds.isdisjoint(kinds)
+        return any(t.kind in kinds for t in self.tokens)
 
 
 # Shorthands of the rules, and the rules: names of classes stand for one token each.
