@@ -3,7 +3,9 @@
 A site on this machine publishes articles that are all different; ``orbat watch`` follows its feed. A reader asks ``orbat serve`` for pages
 all the while, and articles are posted to it. ``orbat batch`` reads other articles into a folder and ``orbat load`` brings them into the
 store, round after round. At the end every article that was published, posted or given to batch must be in the store, nothing may have
-failed, no page may have been refused, and the memory of no process may grow with the articles in the second half (``memory.growth``).
+failed, no page may have been refused, and the memory that a process made itself may not grow with the articles in the second half
+(``memory.growth``); what it holds with its part of files is told beside, since that goes up and down with what others map and the kernel
+takes it back as it needs.
 What the processes keep has bounds, but grows with a small store until it comes to them: with ``--store`` and ``--before`` it begins with a
 large one and with articles like those to come, so that they are reached in the first minutes and what grows then grows without one.
 Prints one JSON object, writes it to evals/soak.json, and exits with 1 where one of these does not hold.
@@ -32,7 +34,7 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
 from evals.bench_service import ask, serving
-from evals.memory import family, growth, resident
+from evals.memory import ALL, ANONYMOUS, family, growth, resident
 from orbat.store import Store
 from tests import war
 from tests.feedsite import Site, page
@@ -152,7 +154,8 @@ class Tally:
     def __init__(self) -> None:
         self.pages = self.posted = self.batched = self.rounds = 0
         self.wrong: list[str] = []
-        self.memory: dict[str, list[tuple[float, float]]] = {}  # of each process: articles given until then, MB
+        self.memory: dict[str, dict[str, list[tuple[float, float]]]] = {ANONYMOUS: {}, ALL: {}}
+        """Of each process: articles given until then, MB."""
         self.apart: dict[str, list[list[float]]] = {}  # of each process: MB of itself and of each of its children
 
 
@@ -231,8 +234,9 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
         def measure() -> None:
             given_in = site.count + tally.posted + tally.batched
             for name, process in watched.items():
-                tally.memory.setdefault(name, []).append((given_in, resident(process)))
-                tally.apart.setdefault(name, []).append(family(process))
+                for part, held in tally.memory.items():
+                    held.setdefault(name, []).append((given_in, resident(process, part)))
+                tally.apart.setdefault(name, []).append(family(process, ANONYMOUS))
 
         pauses = {look: 3.0, post: 5.0, batch: 20.0, measure: 5.0}
         threads = [again_and_again(work, over, tally, pause) for work, pause in pauses.items()]
@@ -298,10 +302,10 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
         wrong.append(f"{site.count - published} of {site.count} published articles are not in the store")
     given_in = {"posted": tally.posted, "batched": tally.batched}
     wrong += [f"{name}: {count[name]} of {wanted} kept" for name, wanted in given_in.items() if count[name] < wanted]
-    memory = {name: growth(samples) for name, samples in tally.memory.items()}
+    memory = {part: {name: growth(looks) for name, looks in held.items()} for part, held in tally.memory.items()}
     wrong += [
         f"{name} grows by {of['MB a 1,000 articles, second half']} MB a 1,000 articles"
-        for name, of in memory.items()
+        for name, of in memory[ANONYMOUS].items()
         if of["verdict"] == "grows"
     ]
     return {
@@ -313,7 +317,8 @@ def judged(store: Path, site: Published, tally: Tally, given: argparse.Namespace
         "articles by batch and load": tally.batched,
         "pages looked at": tally.pages,
         "documents not yet in the records at the end": unrecorded,
-        "memory": memory,
+        "memory": memory[ANONYMOUS],
+        "memory with its part of files": memory[ALL],
         "MB of each of its processes, by tenths of the run": {name: tenths(looks) for name, looks in tally.apart.items()},
         "wrong": [f"{count} times: {problem}" for problem, count in Counter(wrong).most_common(50)],
     }

@@ -63,9 +63,10 @@ def test_a_batch_asks_every_head_what_the_marks_say(made) -> None:  # type: igno
     assert [(CERTAINTIES[c], n) for _, _, _, c, n in batch.event.tolist()] == [("likely", 0), ("fact", 1)]
     roles = [str(ROLES[i]) for i in batch.role_gold.argmax(-1).tolist()]
     assert roles == ["actor", "target", "place", "None", "actor"]
-    right = batch.pointer[batch.pointer_gold == 1]
-    assert batch.decisions == len({int(d) for d in batch.pointer[:, 0]})
-    assert {int(d) for d in right[:, 0]} == set(range(batch.decisions))
+    for table, shares in ((batch.source, batch.source_gold), (batch.reference, batch.reference_gold)):
+        decisions = sorted({int(d) for d in table[:, 0]})
+        assert decisions == list(range(len(decisions)))
+        assert sorted(int(d) for d in table[shares == 1, 0]) == decisions
 
 
 def test_the_exported_graph_says_what_the_network_says(made, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -164,8 +165,7 @@ def test_a_student_learns_the_shares_of_a_teachers_speakers(made) -> None:  # ty
     batch = Maker(np.random.default_rng(1), noise=False).batch([Sample(found, 0, pieces)])
     soft = Soft(batch.mention[0, 1:-1].numpy(), batch.trigger[0, 1:-1].numpy(), {}, [{3: 0.75, -1: 0.25}, {-1: 1.0}])
     taught = Maker(np.random.default_rng(1), noise=False).batch([Sample(replace(found, soft=soft), 0, pieces)])
-    speakers = taught.pointer[:, 5] == 0
-    assert sorted(taught.pointer_gold[speakers].tolist())[-3:] == [0.25, 0.75, 1.0]
+    assert sorted(taught.source_gold.tolist())[-3:] == [0.25, 0.75, 1.0]
     # No answer costs less than the shares themselves: their entropy.
     torch.manual_seed(1)
     reader = Reader(Encoder(Shape(width=48, heads=(4,), head=12, inner=(96,), positions=64), 0.0), 0.0)
@@ -261,7 +261,7 @@ def test_a_name_told_again_is_put_out_of_sight(made) -> None:  # type: ignore[no
             "burned",
             "blamed",
         ]
-        right = batch.pointer[(batch.pointer[:, 5] == 1) & (batch.pointer_gold == 1)]
+        right = batch.reference[batch.reference_gold == 1]
         assert set(right[:, 2].tolist()) == {int(a) + 1 for a, _, _ in told.mentions[1:]}
         assert told.pieces.boundary.tolist().count(2) + told.pieces.boundary.tolist().count(1) == 3
     assert {(0, "it"), (0, "they"), (0, "group"), (1, "its"), (1, "their"), (2, "it"), (2, "them")} <= seen
@@ -305,3 +305,47 @@ def test_weights_are_averaged_by_their_shares_and_only_those_of_one_size() -> No
         mixed([one, two], [0.5, 0.4])
     with pytest.raises(ValueError, match="differ in size"):
         mixed([one, {"a": torch.zeros(3)}], [0.5, 0.5])
+
+
+def test_lessons_are_the_same_from_however_many_processes(made) -> None:  # type: ignore[no-untyped-def]
+    from training.train import Lessons
+
+    found, _ = made
+
+    def batches(makers: int) -> list[tuple[float, list[object]]]:
+        with Lessons([found] * 5, 60, makers, together=2) as lessons:
+            return [
+                (before, [getattr(batch, name) for name in ("pieces", "mention", "role", "source", "reference_gold")])
+                for before, batch in lessons.batches([3, 0, 4, 1], (1, 0), "cpu")
+            ]
+
+    here, elsewhere = batches(0), batches(2)
+    assert [before for before, _ in here] == [before for before, _ in elsewhere]
+    assert here[0][0] == 0
+    assert 0.5 in [before for before, _ in here]  # the second two of four documents
+    for (_, ours), (_, theirs) in zip(here, elsewhere, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))  # type: ignore[arg-type]
+
+
+def test_weights_say_what_the_model_exported_from_them_says(tmp_path: Path) -> None:
+    from orbat.encoder import Encoder as Model
+    from training.export import export
+    from training.network import Encoder, Reader, Shape
+    from training.teach import Weights
+
+    torch.manual_seed(1)
+    reader = Reader(Encoder(Shape(width=48, heads=(4, 4), head=32, inner=(96, 96)), 0.0), 0.0).eval()
+    for table in (reader.encoder.casing.weight, reader.role_types, reader.event_hidden):
+        torch.nn.init.normal_(table)
+    torch.save(reader.state_dict(), tmp_path / "reader.pt")
+    export(reader, tmp_path / "model", name="small", quantise=False)
+    text = " ".join([TEXT] * 30)  # more than one window
+    spans = sentences(text)
+    ours = Weights(tmp_path / "reader.pt", "cpu").encode(text, spans)
+    theirs = Model(tmp_path / "model").encode(text, spans)
+    assert len(ours.windows) > 1
+    for name in ("mention", "trigger", "inside", "states", "openings"):
+        a, b = getattr(ours, name), getattr(theirs, name)
+        assert np.abs(a - b).max() < 0.05 * np.abs(b).max(), name  # bfloat16
+    for a, b in zip(ours.heads(theirs.states[:3], theirs.states[2:7]), theirs.heads(theirs.states[:3], theirs.states[2:7]), strict=True):
+        assert np.abs(a - b).max() < 1e-4

@@ -15,18 +15,18 @@ import json
 import pickle
 import random
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from orbat.encoder import Encoder
-from orbat.segment import sentences
 from training.data import UNKNOWN, Gold
-from training.start import tokenizer
-from training.teach import taught
+from training.teach import begin, head, marked_by
 
+LENGTH = 3000  # letters of a text that are marked
 CONTENT, OUTSIDE = 4, 1  # words asked of each attribution, and of each sentence without one
 
 
@@ -70,25 +70,25 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pieces", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that mark texts, each with the model")
     args = parser.parse_args()
     rng = random.Random(args.seed)
     with gzip.open(args.bench / "attribution" / "polnear_train.jsonl.gz", "rt", encoding="utf-8") as lines:
         docs = {doc["doc"]: doc for doc in map(json.loads, lines)}  # one annotator's marks a text
     order = sorted(docs)
     rng.shuffle(order)
-    reader, tok = Encoder(args.model), tokenizer()
     out: list[Gold] = []
     total = asked = 0
-    for name in order:
-        text = docs[name]["text"]
-        text = text[: max((s.end for s in sentences(text[:3000])), default=0)]
-        marked = taught(text, len(out), [reader], tok)
-        told = tuple(lessons(docs[name], marked, text, rng))
-        events = marked.events[:0]
-        out.append(replace(marked, soft=None, muted=True, events=events, roles={}, asked=told))
-        total, asked = total + len(marked.pieces), asked + len(told)
-        if total >= args.pieces:
-            break
+    texts = [head(docs[name]["text"], LENGTH) for name in order]
+    with ProcessPoolExecutor(args.workers, initializer=begin, initargs=([args.model], "cpu")) as pool:
+        for name, text, marked in zip(order, texts, pool.map(marked_by, count(), texts, chunksize=4), strict=True):
+            told = tuple(lessons(docs[name], marked, text, rng))
+            events = marked.events[:0]
+            out.append(replace(marked, soft=None, muted=True, events=events, roles={}, asked=told))
+            total, asked = total + len(marked.pieces), asked + len(told)
+            if total >= args.pieces:
+                pool.shutdown(cancel_futures=True)
+                break
     args.out.write_bytes(pickle.dumps(out))
     named = sum(m != UNKNOWN for g in out for _, m in g.asked)
     print(f"{len(out)} texts, {total} pieces, {asked} words asked, {named} of them with a speaker")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket, may_refer
+from orbat.layout import CERTAINTIES, MENTION_TAGS, MENTION_TYPES, ROLES, TRIGGER_TYPES, distance_bucket, may_refer, sentence_bucket
 from orbat.types import Certainty, EventType, MentionType, Role, Span
 from orbat.windows import CLS, MASK, SEP, Pieces, pieces_of
 
@@ -145,9 +145,9 @@ def cut(doc: Gold, rng: np.random.Generator, low: int, high: int) -> Iterator[Sa
         size = int(rng.integers(low, high + 1))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows padded to one length, special pieces included, and the answers. Pair lists are flat and indexed by window."""
+    """Windows padded to one length, special pieces included, and the answers. Lists of pairs are flat and indexed by window."""
 
     pieces: Tensor
     casing: Tensor
@@ -159,10 +159,15 @@ class Batch:
     event: Tensor  # [E, 5] window, piece, type, certainty, negated
     role: Tensor  # [N, 7] event, mention's window, last piece, first piece, mention type, distance bucket, event type
     role_gold: Tensor  # [N, roles] shares
-    pointer: Tensor  # [P, 6] decision, window, row piece, column's last piece, its first piece, kind
-    pointer_bias: Tensor  # [P, 3] row type, column type, sentence bucket
-    pointer_gold: Tensor  # [P] 1 where the column is right, or its share
-    decisions: int
+    source: Tensor  # [P, 8] decision, window, row piece, column's last piece, its first piece, row type, column type, sentence bucket
+    source_gold: Tensor  # [P] the share of each column
+    reference: Tensor  # as source
+    reference_gold: Tensor  # [P] 1 where the column is right
+
+    @classmethod
+    def of(cls, arrays: Iterable[NDArray[Any]], device: str = "cpu") -> Batch:
+        """A batch of the arrays that ``Maker.arrays`` makes, on a device."""
+        return cls(*(torch.from_numpy(array).to(device, non_blocking=True) for array in arrays))
 
 
 class Maker:
@@ -173,54 +178,40 @@ class Maker:
 
     def batch(self, samples: list[Sample]) -> Batch:
         """One batch of the windows."""
+        return Batch.of(self.arrays(samples))
+
+    def arrays(self, samples: list[Sample]) -> tuple[NDArray[Any], ...]:
+        """The same as arrays, which pass from one process to another at less cost."""
         made = [self._window(s) for s in samples]
         length = max(len(m["pieces"]) for m in made)
 
-        def pad(key: str, fill: int) -> Tensor:
-            out = np.full((len(made), length), fill, dtype=np.int64)
-            for i, m in enumerate(made):
-                out[i, : len(m[key])] = m[key]
-            return torch.from_numpy(out)
+        def padded(key: str, fill: int = 0) -> NDArray[Any]:
+            first = made[0][key]
+            out = np.full((len(made), length, *first.shape[1:]), fill, dtype=first.dtype)
+            for row, m in zip(out, made, strict=True):
+                row[: len(m[key])] = m[key]
+            return out
 
-        def spread(key: str) -> Tensor:
-            out = np.zeros((len(made), length, made[0][key].shape[1]), dtype=np.float32)
-            for i, m in enumerate(made):
-                out[i, : len(m[key])] = m[key]
-            return torch.from_numpy(out)
+        def joined(key: str, *, window: int | None = None, count: int | None = None) -> NDArray[Any]:
+            """The rows of all windows, with the window's number put into one column and what is counted in another counted on."""
+            parts, before = [], 0
+            for w, m in enumerate(made):
+                part = m[key]
+                if window is not None:
+                    part[:, window] = w
+                if count is not None:
+                    part[:, count] += before
+                    before += m["counts"][key]
+                parts.append(part)
+            return np.concatenate(parts)
 
-        events, roles, shares, pointers, biases, answers = [], [], [], [], [], []
-        decisions = 0
-        for w, m in enumerate(made):
-            base = len(events)
-            events += [(w, *e) for e in m["events"]]
-            roles += [(base + r[0], w, *r[1:]) for r in m["roles"]]
-            shares += m["shares"]
-            for rows in m["pointers"]:
-                for row, column, first, kind, row_type, column_type, bucket, right in rows:
-                    pointers.append((decisions, w, row, column, first, kind))
-                    biases.append((row_type, column_type, bucket))
-                    answers.append(right)
-                decisions += 1
-
-        def tensor(rows: list[Any], width: int) -> Tensor:
-            return torch.from_numpy(np.array(rows, dtype=np.int64).reshape(-1, width))
-
-        return Batch(
-            pad("pieces", 0),
-            pad("casing", 0),
-            pad("boundary", 0),
-            pad("mask", 0),
-            spread("mention"),
-            spread("trigger"),
-            pad("inside", -100),
-            tensor(events, 5),
-            tensor(roles, 7),
-            torch.from_numpy(np.array(shares, dtype=np.float32).reshape(-1, len(ROLES))),
-            tensor(pointers, 6),
-            tensor(biases, 3),
-            torch.tensor(answers, dtype=torch.float32),
-            decisions,
+        whole = (padded(key) for key in ("pieces", "casing", "boundary", "mask", "mention", "trigger"))
+        pointers = (
+            part for key in ("source", "reference") for part in (joined(key, window=1, count=0), joined(f"{key}_gold"))
         )
+        return (
+            *whole, padded("inside", -100), joined("event", window=0), joined("role", window=1, count=0), joined("role_gold"), *pointers
+        )  # fmt: skip
 
     def _kept(self, sample: Sample) -> NDArray[np.bool_]:
         """Which pieces stay: sometimes commas, apostrophes and quotation marks are lost, as in some feeds."""
@@ -254,10 +245,11 @@ class Maker:
         def at(piece: int) -> int:
             return int(place[piece - a])
 
-        held = [i for i, m in enumerate(doc.mentions) if a <= m[0] and m[1] < sample.b]
-        for i in held:
-            first, last, kind = at(doc.mentions[i][0]), at(doc.mentions[i][1]), int(doc.mentions[i][2])
-            if not keep[doc.mentions[i][0] - a]:
+        firsts, lasts, kinds = doc.mentions.T
+        held = np.flatnonzero((firsts >= a) & (lasts < sample.b))
+        for i in held.tolist():
+            first, last, kind = at(firsts[i]), at(lasts[i]), int(kinds[i])
+            if not keep[firsts[i] - a]:
                 first += 1
             if first > last:
                 continue
@@ -266,29 +258,31 @@ class Maker:
             tag[first], tag[last] = base, base + 2
             if first == last:
                 tag[first] = base + 3
-        events, roles, shares, pointers = [], [], [], []
-        for k, e in enumerate(doc.events):
+        columns = Columns(held, place[firsts[held] - a], place[lasts[held] - a], kinds[held], sentence[lasts[held]])
+        events, roles, shares, sources = [], [], [], []
+        for k, e in enumerate(doc.events.tolist()):
             if not (a <= e[0] and e[0] < sample.b) or not keep[e[0] - a]:
                 continue
-            row, last = at(e[0]), at(min(int(e[1]), sample.b - 1))
+            row, last = at(e[0]), at(min(e[1], sample.b - 1))
             opens[row] = e[2]
             inside[row + 1 : last + 1] = 1
-            number = len(events)
-            events.append((row, int(e[2]), int(e[3]), int(e[4])))
-            for i in held:
-                m = doc.mentions[i]
-                if sentence[m[1]] == sentence[e[0]]:
-                    roles.append((number, at(m[1]), at(m[0]), int(m[2]), at(m[1]) - row, int(e[2])))
-                    plain = ONE_ROLE[doc.roles.get((k, i), 0)]
-                    shares.append(doc.soft.roles.get((k, i), plain) if doc.soft else plain)
-            if e[5] == UNKNOWN or int(e[5]) in held:
-                speakers = doc.soft.sources[k] if doc.soft else {int(e[5]): 1.0}
-                pointers.append(self._source(doc, held, at, int(e[0]), speakers))
+            beside = np.flatnonzero(columns.sentence == sentence[e[0]])
+            table = np.empty((len(beside), 7), dtype=np.int64)
+            table[:, 0], table[:, 1], table[:, 6] = len(events), 0, e[2]
+            table[:, 2], table[:, 3], table[:, 4] = columns.last[beside], columns.first[beside], columns.kind[beside]
+            table[:, 5] = distance_bucket(columns.last[beside] - row)
+            roles.append(table)
+            for i in held[beside].tolist():
+                plain = ONE_ROLE[doc.roles.get((k, i), 0)]
+                shares.append(doc.soft.roles.get((k, i), plain) if doc.soft else plain)
+            events.append((0, row, e[2], e[3], e[4]))
+            if e[5] == UNKNOWN or e[5] in held:
+                speakers = doc.soft.sources[k] if doc.soft else {e[5]: 1.0}
+                sources.append(columns.source(row, int(sentence[e[0]]), speakers))
         for piece, mention in doc.asked:
             if a <= piece < sample.b and keep[piece - a] and (mention == UNKNOWN or mention in held):
-                pointers.append(self._source(doc, held, at, piece, {mention: 1.0}))
-        if not doc.muted:
-            pointers += self._references(doc, held, at)
+                sources.append(columns.source(at(piece), int(sentence[piece]), {mention: 1.0}))
+        references = [] if doc.muted else self._references(doc, columns)
         if doc.muted:
             inside[:] = -100
         return {
@@ -298,20 +292,14 @@ class Maker:
             "mask": np.ones(n, dtype=np.int64),
             "mention": self._shares(sample, keep, tag, len(MENTION_TAGS), doc.soft.mention if doc.soft else None) * (not doc.muted),
             "trigger": self._shares(sample, keep, opens, len(TRIGGER_TYPES), doc.soft.trigger if doc.soft else None) * (not doc.muted),
-            "inside": inside, "events": events, "roles": _bucketed(roles), "shares": shares, "pointers": pointers,
-        }  # fmt: skip
-
-    @staticmethod
-    def _source(doc: Gold, held: list[int], at: Any, piece: int, speakers: dict[int, float]) -> list[tuple[float, ...]]:
-        """One piece pointing at its speaker among the mentions of the window, or at none; ``speakers`` has the shares of each."""
-        sentence = doc.pieces.sentence
-        whole = speakers.get(UNKNOWN, 0.0) + sum(speakers.get(i, 0.0) for i in held)
-        rows: list[tuple[float, ...]] = [(at(piece), 0, 0, 0, 0, -1, 6, speakers.get(UNKNOWN, 0.0) / whole)]
-        for i in held:
-            first, last, kind = (int(x) for x in doc.mentions[i])
-            steps = int(np.clip(sentence[last] - sentence[piece], -6, 6))
-            rows.append((at(piece), at(last), at(first), 0, 0, kind, steps + 6, speakers.get(i, 0.0) / whole))
-        return rows
+            "inside": inside,
+            "event": np.array(events, dtype=np.int64).reshape(-1, 5),
+            "role": np.concatenate([NO_ROLES, *roles]),
+            "role_gold": np.array(shares, dtype=np.float32).reshape(-1, len(ROLES)),
+            **_decisions("source", sources),
+            **_decisions("reference", references),
+            "counts": {"role": len(events), "source": len(sources), "reference": len(references)},
+        }
 
     @staticmethod
     def _shares(sample: Sample, keep: NDArray[np.bool_], index: NDArray[np.int64], size: int, soft: NDArray[np.float16] | None) -> Any:
@@ -324,34 +312,66 @@ class Maker:
         return out
 
     @staticmethod
-    def _references(doc: Gold, held: list[int], at: Any) -> list[list[tuple[int, ...]]]:
+    def _references(doc: Gold, columns: Columns) -> list[Decision]:
         """For each mention of the window: itself pointing at a mention of the name it stands for, or at none."""
+        held, pieces = columns.held, doc.pieces
+        number = {name: k for k, name in enumerate(doc.names)}
+        names = np.array([number[doc.names[i]] for i in held.tolist()], dtype=np.int64)
+        same = names[:, None] == names
+        np.fill_diagonal(same, False)
+        refers = np.array([doc.refers[i] for i in held.tolist()], dtype=np.bool_)
+        last = doc.mentions[held, 1]
+        # A name stands for itself: decoding never asks it.
+        asked = np.where(refers, same.any(axis=1), may_refer(pieces.ids[last], pieces.casing[last]))
+        first_sentence = pieces.sentence[doc.mentions[held, 0]]
         out = []
-        sentence = doc.pieces.sentence
-        for i in held:
-            refers = doc.refers[i]
-            right = {j for j in held if j != i and doc.names[j] == doc.names[i]} if refers else set()
-            if refers and not right:
-                continue
-            first, last, kind = (int(x) for x in doc.mentions[i])
-            if not refers and not may_refer(doc.pieces.ids[last : last + 1], doc.pieces.casing[last : last + 1])[0]:
-                continue  # a name stands for itself: decoding never asks it
-            rows = [(at(last), 0, 0, 1, kind, -1, 6, int(not refers))]
-            rows += [
-                (at(last), at(doc.mentions[j][1]), at(doc.mentions[j][0]), 1, kind, int(doc.mentions[j][2]),
-                 int(np.clip(sentence[doc.mentions[j][1]] - sentence[first], -6, 6)) + 6, int(j in right))
-                for j in held if j != i
-            ]  # fmt: skip
-            out.append(rows)
+        for k in np.flatnonzero(asked).tolist():
+            table = columns.asked(int(columns.last[k]), int(first_sentence[k]))
+            table[:, 5] = columns.kind[k]
+            right = np.concatenate([[not refers[k]], same[k] & refers[k]]).astype(np.float32)
+            table, right = np.delete(table, k + 1, axis=0), np.delete(right, k + 1)
+            out.append((table, right))
         return out
 
 
+Decision = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""One piece pointing: what ``Batch.source`` says of each column, none being the first, and the share of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The mentions that a window holds whole: their numbers in the article, first and last pieces in the window, types, sentences."""
+
+    held: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    sentence: NDArray[np.int64]
+
+    def asked(self, row: int, sentence: int) -> NDArray[np.int64]:
+        """One piece of a sentence pointing at none and at each mention; no row type."""
+        table = np.zeros((len(self.held) + 1, 8), dtype=np.int64)
+        table[:, 2], table[0, 6], table[0, 7] = row, -1, 6
+        table[1:, 3], table[1:, 4], table[1:, 6] = self.last, self.first, self.kind
+        table[1:, 7] = sentence_bucket(self.sentence - sentence)
+        return table
+
+    def source(self, row: int, sentence: int, speakers: dict[int, float]) -> Decision:
+        """One piece pointing at its speaker among the mentions, or at none; ``speakers`` has the shares of each."""
+        shares = np.array([speakers.get(i, 0.0) for i in (UNKNOWN, *self.held.tolist())])
+        return self.asked(row, sentence), (shares / shares.sum()).astype(np.float32)
+
+
+def _decisions(name: str, decisions: list[Decision]) -> dict[str, NDArray[Any]]:
+    """The decisions of a window in one table, numbered, and their shares."""
+    for number, (table, _) in enumerate(decisions):
+        table[:, 0] = number
+    return {
+        name: np.concatenate([NO_DECISIONS, *(table for table, _ in decisions)]),
+        f"{name}_gold": np.concatenate([np.zeros(0, dtype=np.float32), *(shares for _, shares in decisions)]),
+    }
+
+
+NO_ROLES, NO_DECISIONS = np.zeros((0, 7), dtype=np.int64), np.zeros((0, 8), dtype=np.int64)
 MARKS = np.array([1000, 1005, 1010, 1520, 1521, 1523, 1524])  # double and single quotes, comma, curly quotes in BERT's vocabulary
 
-
-def _bucketed(roles: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    if not roles:
-        return []
-    table = np.array(roles, dtype=np.int64)
-    table[:, 4] = distance_bucket(table[:, 4])
-    return [tuple(int(x) for x in row) for row in table]

@@ -40,8 +40,9 @@ def losses(reader: Reader, batch: Batch) -> Losses:
     pieces = batch.mask.sum()
     terms["mention"] = -(batch.mention * mention.log_softmax(-1)).sum() / (0.3 * pieces)
     terms["trigger"] = -(batch.trigger * trigger.log_softmax(-1)).sum() / (0.05 * pieces)
-    real = batch.inside != -100
-    terms["inside"] = F.binary_cross_entropy_with_logits(inside[real], batch.inside[real].float(), reduction="sum") / (0.05 * pieces)
+    # A device is not asked how many there are: it would have to be waited for.
+    goes_on = F.binary_cross_entropy_with_logits(inside, batch.inside.clamp(min=0).float(), reduction="none")
+    terms["inside"] = (goes_on * (batch.inside != -100)).sum() / (0.05 * pieces)
     if len(batch.event):
         w, piece, _, truth, no = batch.event.T
         terms["certainty"] = F.cross_entropy(certainty[w, piece], truth)
@@ -55,10 +56,10 @@ def losses(reader: Reader, batch: Batch) -> Losses:
         hidden = F.gelu(hidden + reader.mention_hidden[OF_ROLE, kind])
         scores = scores + reader.dropout(hidden) @ reader.role_out
         terms["role"] = -(batch.role_gold * scores.log_softmax(-1)).sum() / len(batch.event)
-    for name, number, head in (("source", 0, SOURCE), ("reference", 1, REFERENCE)):
-        chosen = batch.pointer[:, 5] == number
-        if chosen.any():
-            terms[name] = _pointer(reader, (row, column, ends), head, batch, chosen)
+    if len(batch.source):
+        terms["source"] = _pointer(reader, (row, column, ends), SOURCE, batch.source, batch.source_gold)
+    if len(batch.reference):
+        terms["reference"] = _pointer(reader, (row, column, ends), REFERENCE, batch.reference, batch.reference_gold)
     return Losses(terms)
 
 
@@ -75,10 +76,9 @@ class Ends:
         return self.row[w, row, which] + self.last[w, last, which] + self.first[w, first, which]
 
 
-def _pointer(reader: Reader, sides: tuple[Tensor, Tensor, Ends], head: int, batch: Batch, chosen: Tensor) -> Tensor:
-    """Minus the log of the share that the right columns get, a mean over decisions."""
-    decision, w, r, c, first, _ = batch.pointer[chosen].T
-    row_type, column_type, bucket = batch.pointer_bias[chosen].T
+def _pointer(reader: Reader, sides: tuple[Tensor, Tensor, Ends], head: int, table: Tensor, right: Tensor) -> Tensor:
+    """Minus the log of the share that the right columns get, a mean over decisions; ``table`` as ``Batch.source``."""
+    group, w, r, c, first, row_type, column_type, bucket = table.T
     row, column, ends = sides
     scores = (row[w, r, head] * column[w, c, head]).sum(-1)
     named = column_type >= 0
@@ -93,14 +93,14 @@ def _pointer(reader: Reader, sides: tuple[Tensor, Tensor, Ends], head: int, batc
         out = reader.reference_out
     extra = extra + reader.dropout(F.gelu(hidden)) @ out
     scores = scores + torch.where(named, extra, torch.zeros_like(extra))
-    _, group = torch.unique(decision, return_inverse=True)
-    size = int(group.max()) + 1
+    size = len(table)  # more than there are decisions: they are counted by a mask, since how many there are is the device's to know
     # A log-sum-exp by group; 30 is subtracted nowhere because scores stay small.
-    top = torch.full((size,), -1e4).scatter_reduce(0, group, scores.detach(), "amax")
+    top = scores.new_full((size,), -1e4).scatter_reduce(0, group, scores.detach(), "amax")
     weight = (scores - top[group]).exp()
-    right = batch.pointer_gold[chosen]
-    whole = torch.zeros(size).index_add(0, group, weight)
+    whole = scores.new_zeros(size).index_add(0, group, weight)
+    decisions = group[-1] + 1
     if head == SOURCE:  # one speaker, or a teacher's shares of several
-        return -(right * (scores - top[group] - whole.log()[group])).sum() / size
-    good = torch.zeros(size).index_add(0, group, weight * right)
-    return -(good.clamp(min=1e-9) / whole).log().mean()
+        return -(right * (scores - top[group] - whole.log()[group])).sum() / decisions
+    good = scores.new_zeros(size).index_add(0, group, weight * right)
+    held = torch.arange(size, device=group.device) < decisions
+    return -torch.where(held, good.clamp(min=1e-9).log() - whole.clamp(min=1e-9).log(), 0.0).sum() / decisions

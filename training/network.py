@@ -123,7 +123,7 @@ class Encoder(nn.Module):
 
     def distances(self, length: int) -> Tensor:
         """What the distance of two pieces adds to each head's score of the pair, ``[heads, L, L]``."""
-        return self.distance(buckets(length, self.shape.buckets)).permute(2, 0, 1)
+        return self.distance(buckets(length, self.shape.buckets).to(self.distance.weight.device)).permute(2, 0, 1)
 
     @classmethod
     def from_minilm(cls, folder: Path, dropout: float = 0.1) -> Encoder:
@@ -228,7 +228,7 @@ class Reader(nn.Module):
     @classmethod
     def load(cls, path: Path) -> Reader:
         """A trained reader from its weights, of whatever sizes they are."""
-        weights = torch.load(path)
+        weights = torch.load(path, map_location="cpu")
         reader = cls(Encoder(Shape.of(weights)))
         reader.load_state_dict(weights)
         return reader

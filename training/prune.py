@@ -48,15 +48,15 @@ def missed(reader: Reader, docs: list[Gold], rng: np.random.Generator) -> Missed
     layers = reader.encoder.layers
     hooks = [getattr(layer, name).register_forward_pre_hook(keeper(kept)) for layer in layers for name, kept in held.items()]
     sums: list[list[Any]] = [[0.0, 0.0] for _ in layers]
-    for batch in batches(docs, rng, 1600):
+    for batch in batches(docs, rng, 1600, str(next(reader.parameters()).device)):
         for kept in held.values():
             kept.clear()
         losses(reader, batch).total.backward()
         reader.zero_grad()
         for n, layer in enumerate(layers):
             parts = [(x * x.grad).detach().sum(1) for x in (held["out"][n], held["down"][n])]  # [windows, units]
-            sums[n][0] += parts[0].unflatten(1, (layer.heads, layer.head)).sum(2).square().sum(0).double().numpy()
-            sums[n][1] += parts[1].square().sum(0).double().numpy()
+            sums[n][0] += parts[0].unflatten(1, (layer.heads, layer.head)).sum(2).square().sum(0).double().cpu().numpy()
+            sums[n][1] += parts[1].square().sum(0).double().cpu().numpy()
     for hook in hooks:
         hook.remove()
     return [(heads, units) for heads, units in sums]
@@ -90,7 +90,7 @@ def chosen(found: Missed, cost: float) -> list[tuple[list[int], list[int]]]:
 
 def without(reader: Reader, keep: list[tuple[list[int], list[int]]]) -> dict[str, Tensor]:
     """The reader's weights with only these heads and units."""
-    weights = {name: value.detach().clone() for name, value in reader.state_dict().items()}
+    weights = {name: value.detach().cpu().clone() for name, value in reader.state_dict().items()}
     for n, (heads, units) in enumerate(keep):
         layer: Layer = reader.encoder.layers[n]  # type: ignore[assignment]
         rows = (torch.tensor(heads)[:, None] * layer.head + torch.arange(layer.head)).flatten()
@@ -113,12 +113,13 @@ def main() -> None:
     parser.add_argument("--cost", type=float, default=0.6)
     parser.add_argument("--pieces", type=int, default=60_000, help="of the corpus, and of the lessons, to judge by")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     rng, tok = np.random.default_rng(args.seed), tokenizer()
     docs: list[Gold] = []
     for lessons in ([gold(doc, tok)[0] for doc in load(args.corpus / "train.jsonl")], *(pickle.loads(p.read_bytes()) for p in args.beside)):
-        docs += drawn(in_turn(lessons, rng), args.pieces)
-    reader = Reader.load(args.reader).eval()
+        docs += [lessons[number] for number in drawn(in_turn(range(len(lessons)), rng), lessons, args.pieces)]
+    reader = Reader.load(args.reader).eval().to(args.device)
     keep = chosen(missed(reader, docs, rng), args.cost)
     for n, (heads, units) in enumerate(keep):
         print(f"layer {n}: {len(heads)} heads, {len(units)} inner units")
