@@ -82,12 +82,14 @@ picture: setup
 	$(RUN) scripts/picture.py
 
 training-setup: setup
-	$(PIP) -c constraints.txt -e '.[training]'
+	$(PIP) -c constraints.txt -e '.[$(if $(filter cpu,$(DEVICE)),training,teacher)]'
 
-# The model again from the corpus's folder; see training/README.md for the hours it takes.
+# The models again from the corpus's folder; see training/README.md for the hours it takes, or the minutes with DEVICE=cuda.
+DEVICE ?= cpu
+SEED ?= 1
 train: training-setup
 	$(RUN) -m training.make --corpus $(CORPUS) --bench $(BENCH) --work build/training --out orbat/data/model --quick orbat/data/quick \
-		--references orbat/data/references.json
+		--references orbat/data/references.json --device $(DEVICE) --seed $(SEED)
 
 # requirements.lock anew, after constraints.txt or the dependencies in pyproject.toml change.
 lock: setup

@@ -120,7 +120,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="encoder adapted before, to go on from")
-    parser.add_argument("--mpnet", type=Path, help="adapt a large encoder, from MPNet's weights, put there unless they are (training.start)")
+    parser.add_argument(
+        "--mpnet", type=Path, help="adapt a large encoder, from MPNet's weights, put there unless they are (training.start)"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=16, help="rows a step and process")

@@ -206,9 +206,7 @@ class Maker:
             return np.concatenate(parts)
 
         whole = (padded(key) for key in ("pieces", "casing", "boundary", "mask", "mention", "trigger"))
-        pointers = (
-            part for key in ("source", "reference") for part in (joined(key, window=1, count=0), joined(f"{key}_gold"))
-        )
+        pointers = (part for key in ("source", "reference") for part in (joined(key, window=1, count=0), joined(f"{key}_gold")))
         return (
             *whole, padded("inside", -100), joined("event", window=0), joined("role", window=1, count=0), joined("role_gold"), *pointers
         )  # fmt: skip
@@ -374,4 +372,3 @@ def _decisions(name: str, decisions: list[Decision]) -> dict[str, NDArray[Any]]:
 
 NO_ROLES, NO_DECISIONS = np.zeros((0, 7), dtype=np.int64), np.zeros((0, 8), dtype=np.int64)
 MARKS = np.array([1000, 1005, 1010, 1520, 1521, 1523, 1524])  # double and single quotes, comma, curly quotes in BERT's vocabulary
-

@@ -47,7 +47,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="where the steps leave their results")
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
     parser.add_argument("--quick", type=Path, help="the folder of the quick model; without it none is made")
-    parser.add_argument("--references", type=Path, help="the weights of what words stand for, which go with the model; without it none are made")
+    parser.add_argument(
+        "--references", type=Path, help="the weights of what words stand for, which go with the model; without it none are made"
+    )
     parser.add_argument("--name", default="orbat-reader")
     parser.add_argument("--device", default="cpu", help="cuda: large teachers and a long lesson for the student")
     parser.add_argument("--seed", type=int, default=1, help="of every step")
@@ -156,7 +158,22 @@ def quick_of(args: argparse.Namespace, reader: Path, taught: Path, *lessons: str
     """The quick model: half of the reader, gone on with."""
     work: Path = args.work
     half = work / "half.pt"
-    run(half, "prune", "--corpus", args.corpus, "--reader", reader, "--beside", taught, "--out", half, "--cost", "0.5", "--device", args.device)
+    run(
+        half,
+        "prune",
+        "--corpus",
+        args.corpus,
+        "--reader",
+        reader,
+        "--beside",
+        taught,
+        "--out",
+        half,
+        "--cost",
+        "0.5",
+        "--device",
+        args.device,
+    )
     seed = ("--seed", str(args.seed))
     quick = run(work / "quick.pt", "train", "--corpus", args.corpus, "--reader", half, *lessons, *seed, "--out", work / "quick.pt")
     run(NEVER, "export", "--reader", quick, "--out", args.quick, "--name", "orbat-quick", "--window", "200")
