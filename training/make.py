@@ -94,8 +94,8 @@ def on_cores(args: argparse.Namespace) -> None:
 
 
 def on_device(args: argparse.Namespace) -> None:
-    """With a device there is time for large teachers, which mark all of every unlabelled text, and for a student that reads these again
-    and again."""
+    """With a device there is time for large teachers, which mark the first 3,600 letters of every unlabelled text, and for a student that
+    reads these again and again."""
     work: Path = args.work
     on, makers = ("--device", args.device), ("--makers", str(args.makers))
     corpus, seed = ("--corpus", args.corpus), ("--seed", str(args.seed))
@@ -158,22 +158,8 @@ def quick_of(args: argparse.Namespace, reader: Path, taught: Path, *lessons: str
     """The quick model: half of the reader, gone on with."""
     work: Path = args.work
     half = work / "half.pt"
-    run(
-        half,
-        "prune",
-        "--corpus",
-        args.corpus,
-        "--reader",
-        reader,
-        "--beside",
-        taught,
-        "--out",
-        half,
-        "--cost",
-        "0.5",
-        "--device",
-        args.device,
-    )
+    judged: tuple[str | Path, ...] = ("--corpus", args.corpus, "--reader", reader, "--beside", taught, "--device", args.device)
+    run(half, "prune", *judged, "--out", half, "--cost", "0.5")
     seed = ("--seed", str(args.seed))
     quick = run(work / "quick.pt", "train", "--corpus", args.corpus, "--reader", half, *lessons, *seed, "--out", work / "quick.pt")
     run(NEVER, "export", "--reader", quick, "--out", args.quick, "--name", "orbat-quick", "--window", "200")
