@@ -62,9 +62,10 @@ VALUE, IDS = 900, 90
 CACHE, CACHE_OF_MAKER = 32 * 2**20, 16 * 2**20
 """Bytes of the store's pages that SQLite keeps at once, over all connections of the process, and of one that makes pages alone: with 64 MB
 these took the same processor time for pages of a store of 250 MB, since what SQLite keeps is of no use once another process has written."""
-CASES, STATEMENT = 256 * 2**20, 2_200
-"""Bytes of the cases that are kept at once, and of a statement of a case with its part of a record: the 73 groups of the generated war
-of 100,000 statements took 2.1 kB for each. Where several groups are in one it is held once. One case is kept whatever its size."""
+CASES, STATEMENT = 288 * 2**20, 2_700
+"""Bytes of the cases that are kept at once, and of a statement of a case with its part of a record and of what is gathered for orders of
+battle: the 73 groups of a generated war of 130,000 statements took 2.2 kB for each, and 2.7 once their orders of battle were made. Where
+several groups are in one it is held once. One case is kept whatever its size."""
 LASTS, STALE = 5.0, 30.0
 """Seconds that a view may lag behind what is being read in, and at most while it is made anew; a judgement is seen at once."""
 ASKED = 30.0
