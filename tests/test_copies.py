@@ -109,3 +109,11 @@ def test_a_sentence_is_known_for_a_copy() -> None:
     assert copies.sentence_families(runs) == {"1": "1", "2": "2", "3": "1"}
     assert not copies.same_sentence("He is dead.", "She is dead.")
     assert copies.same_sentence("He is dead.", "“He is dead”")
+
+
+def test_numbers_of_sentences_long_and_short_fit_where_they_are_kept() -> None:
+    from array import array
+
+    for n in range(200):  # of numbers of 64 bits half would not
+        for sentence in (f"He leads group {n}.", f"Fighters of group {n} have been led by a former teacher since the spring."):
+            assert array("q", copies.run_numbers(sentence))

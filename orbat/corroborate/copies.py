@@ -193,7 +193,7 @@ def run_numbers(sentence: str) -> Runs:
     """
     said = words(sentence)
     if len(said) < SHORTEST:
-        return frozenset({_number(f"= {' '.join(said)}")})
+        return frozenset({_number(f"= {' '.join(said)}") & _BITS})
     numbers = list(map(_number, said))
     return frozenset(
         [
