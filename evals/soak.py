@@ -234,9 +234,10 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
         def measure() -> None:
             given_in = site.count + tally.posted + tally.batched
             for name, process in watched.items():
-                for part, held in tally.memory.items():
-                    held.setdefault(name, []).append((given_in, resident(process, part)))
-                tally.apart.setdefault(name, []).append(family(process, ANONYMOUS))
+                made = family(process, ANONYMOUS)
+                for part, held in ((ANONYMOUS, sum(made)), (ALL, resident(process))):
+                    tally.memory[part].setdefault(name, []).append((given_in, held))
+                tally.apart.setdefault(name, []).append(made)
 
         pauses = {look: 3.0, post: 5.0, batch: 20.0, measure: 5.0}
         threads = [again_and_again(work, over, tally, pause) for work, pause in pauses.items()]

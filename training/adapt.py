@@ -27,7 +27,7 @@ from torch import Tensor, nn
 
 from orbat.segment import sentences
 from orbat.windows import CLS, MASK, SEP, Pieces, pieces_of
-from training.network import Encoder
+from training.network import Encoder, save
 from training.parallel import average, spread
 from training.start import minilm_folder, mpnet_weights, tokenizer
 
@@ -194,8 +194,7 @@ def adapt(rank: int, workers: int, args: argparse.Namespace) -> None:
         if rank == 0 and step % 20 == 0:
             print(f"step {step} loss {torch.stack(seen[-50:]).mean():.3f} {time.time() - began:.0f} s", flush=True)
     if rank == 0:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        torch.save({name: value.cpu() for name, value in encoder.state_dict().items()}, args.out)
+        save(encoder, args.out)
 
 
 if __name__ == "__main__":

@@ -125,12 +125,16 @@ def graphs(reader: Reader, folder: Path) -> None:
         )  # fmt: skip
 
 
+def tables_of(reader: Reader) -> dict[str, Any]:
+    """The reader's tables by name, those that are fitted later as they are before."""
+    tables = {key: getattr(reader, key).detach().cpu().numpy().astype(np.float32) for key in TABLES}
+    return tables | {key: np.array(value, dtype=np.float32) for key, value in FITTED.items()}
+
+
 def export(reader: Reader, out: Path, *, name: str, window: int = LIMIT, quantise: bool = True) -> None:
     """Write the model's folder; see ``orbat.encoder`` for what it holds."""
     out.mkdir(parents=True, exist_ok=True)
-    tables = {key: getattr(reader, key).detach().numpy().astype(np.float32) for key in TABLES}
-    tables |= {key: np.array(value, dtype=np.float32) for key, value in FITTED.items()}
-    np.savez(out / "tables.npz", **tables)
+    np.savez(out / "tables.npz", **tables_of(reader))
     tokenizer().save(str(out / "tokenizer.json"), pretty=False)
     if quantise:
         reader.encoder.word = SmallVectors(reader.encoder.word)  # type: ignore[assignment]

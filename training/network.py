@@ -172,6 +172,12 @@ class Encoder(nn.Module):
         self.load_state_dict(new)
 
 
+def save(model: nn.Module, out: Path) -> None:
+    """Write a model's weights, from whatever device."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({name: value.cpu() for name, value in model.state_dict().items()}, out)
+
+
 def buckets(length: int, count: int) -> Tensor:
     """The bucket of the distance from each piece to each other, ``[L, L]``: near ones have their own, farther ones share by logarithm,
     half of them before and half behind (Raffel et al. 2020, section 2.1)."""

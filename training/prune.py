@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.data import Gold, gold, load
+from training.data import Batch, Gold, gold, load
 from training.losses import losses
 from training.network import Layer, Reader
 from training.start import tokenizer
@@ -48,10 +48,11 @@ def missed(reader: Reader, docs: list[Gold], rng: np.random.Generator) -> Missed
     layers = reader.encoder.layers
     hooks = [getattr(layer, name).register_forward_pre_hook(keeper(kept)) for layer in layers for name, kept in held.items()]
     sums: list[list[Any]] = [[0.0, 0.0] for _ in layers]
-    for batch in batches(docs, rng, 1600, str(next(reader.parameters()).device)):
+    device = str(next(reader.parameters()).device)
+    for arrays in batches(docs, rng, 1600):
         for kept in held.values():
             kept.clear()
-        losses(reader, batch).total.backward()
+        losses(reader, Batch.of(arrays, device)).total.backward()
         reader.zero_grad()
         for n, layer in enumerate(layers):
             parts = [(x * x.grad).detach().sum(1) for x in (held["out"][n], held["down"][n])]  # [windows, units]

@@ -32,7 +32,7 @@ from orbat.segment import sentences
 from orbat.types import Document, Span
 from orbat.windows import Cutter, inputs, plan
 from training.data import Gold, Soft, gold
-from training.export import FITTED, TABLES
+from training.export import tables_of
 from training.network import Reader
 from training.start import tokenizer
 
@@ -93,8 +93,7 @@ class Weights:
     def __init__(self, path: Path, device: str) -> None:
         self._reader, self._device = Reader.load(path).eval().to(device), device
         self._cutter = Cutter(tokenizer())
-        tables = {name: getattr(self._reader, name).detach().float().cpu().numpy() for name in TABLES}
-        self._tables = Tables(**tables, **{name: np.array(value, dtype=np.float32) for name, value in FITTED.items()})
+        self._tables = Tables(**tables_of(self._reader))
 
     @torch.inference_mode()
     def encode(self, text: str, sentences: Sequence[Span]) -> Scores:

@@ -23,7 +23,7 @@ from torch import nn
 
 from training.data import Batch, Gold, Maker, Sample, cut, gold, load
 from training.losses import losses
-from training.network import Encoder, Reader, Shape
+from training.network import Encoder, Reader, Shape, save
 from training.parallel import all_have, average, spread
 from training.standins import stand_in
 from training.start import minilm_folder, mpnet_weights, tokenizer
@@ -52,11 +52,11 @@ def groups(windows: list[Sample], rng: np.random.Generator, pieces: int) -> list
     return out
 
 
-def batches(docs: list[Gold], rng: np.random.Generator, pieces: int, device: str = "cpu") -> Iterator[Batch]:
-    """One pass over the documents, in batches of about ``pieces`` word pieces of windows alike in length."""
+def batches(docs: list[Gold], rng: np.random.Generator, pieces: int) -> Iterator[tuple[NDArray[Any], ...]]:
+    """One pass over the documents, in batches of about ``pieces`` word pieces of windows alike in length, as ``Batch.of`` takes them."""
     maker = Maker(rng, noise=True)
     for group in groups([w for doc in docs for w in cut(doc, rng, 96, 254)], rng, pieces):
-        yield Batch.of(maker.arrays(group), device)
+        yield maker.arrays(group)
 
 
 class Lessons:
@@ -82,9 +82,7 @@ class Lessons:
         """The batches of some documents, as arrays."""
         rng = np.random.default_rng(seed)
         docs = [self.docs[number] for number in numbers]
-        docs = [stand_in(doc, rng, STAND_INS) if doc.soft else doc for doc in docs]
-        maker = Maker(rng, noise=True)
-        return [maker.arrays(group) for group in groups([w for doc in docs for w in cut(doc, rng, 96, 254)], rng, self.pieces)]
+        return list(batches([stand_in(doc, rng, STAND_INS) if doc.soft else doc for doc in docs], rng, self.pieces))
 
     def batches(self, numbers: list[int], seed: tuple[int, ...], device: str) -> Iterator[tuple[float, Batch]]:
         """The batches of documents by their numbers, each with the share of them all that came before it; the same from however many
@@ -247,16 +245,10 @@ def learn(reader: Reader, lessons: Lessons, courses: Iterator[list[int]], args: 
             continue
         is_last = number + 1 == (args.stop or args.passes)
         if is_last or time.time() - saved > SAVED_EVERY:
-            save(mean, args.out, is_last)
+            # What is not trained to its end goes beside, since a step is not run again where its result lies.
+            save(mean, args.out if is_last else args.out.with_name(f"{args.out.stem}-so-far{args.out.suffix}"))
             saved = time.time()
         print(f"pass {number} done, step {step} {means(seen)} {time.time() - began:.0f} s", flush=True)
-
-
-def save(model: nn.Module, out: Path, is_whole: bool) -> None:
-    """Write a model's weights; what is not trained to its end goes beside, since a step is not run again where its result lies."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    path = out if is_whole else out.with_name(f"{out.stem}-so-far{out.suffix}")
-    torch.save({name: value.cpu() for name, value in model.state_dict().items()}, path)
 
 
 def means(seen: dict[str, list[torch.Tensor]]) -> str:

@@ -193,7 +193,7 @@ def run_numbers(sentence: str) -> Runs:
     """
     said = words(sentence)
     if len(said) < SHORTEST:
-        return frozenset({_number(f"= {' '.join(said)}") & _BITS})
+        return frozenset({_number(f"= {' '.join(said)}")})
     numbers = list(map(_number, said))
     return frozenset(
         [
@@ -209,7 +209,7 @@ _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # any odd n
 
 @remembered(8_192)
 def _number(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big") & _BITS
 
 
 def _copied(one: Runs, two: Runs) -> bool:
