@@ -6,8 +6,9 @@ store, round after round. At the end every article that was published, posted or
 failed, no page may have been refused, and the memory that a process made itself may not grow with the articles in the second half
 (``memory.growth``); what it holds with its part of files is told beside, since that goes up and down with what others map and the kernel
 takes it back as it needs.
-What the processes keep has bounds, but grows with a small store until it comes to them: with ``--store`` and ``--before`` it begins with a
-large one and with articles like those to come, so that they are reached in the first minutes and what grows then grows without one.
+What the processes keep has bounds, and grows until it comes to them. So that these are reached before the hour begins, and what grows in it
+grows without one, it may start from a large store (``--store``) and with articles like those to come (``--before``): the watch reads half
+of them from a folder, file after file, while the others are posted one after another, as fast as each is done with the last.
 Prints one JSON object, writes it to evals/soak.json, and exits with 1 where one of these does not hold.
 """
 
@@ -27,9 +28,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
+
+import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the benches beside
 
@@ -44,6 +48,7 @@ GROUP = quote(war.GROUPS[0])
 PAGES = ("/", "/records", "/search?q=attacked", "/review", "/sources", f"/groups/{GROUP}", "/map", "/network", "/changes")
 ORBAT = (sys.executable, "-m", "orbat.cli")
 SHOWN = 30  # entries that the feed shows, the latest first: a watch that falls behind for longer loses what it never saw
+PORTION = 7  # articles a file of those that the watch reads before the hour
 
 
 BEGINS, DAYS = dt.date(1990, 1, 1), 11_003
@@ -119,17 +124,24 @@ def article(number: int, *, stream: int = 0) -> tuple[str, str]:
 
 
 class Published(Site):
-    """A site whose feed gains an article every ``every`` seconds."""
+    """A site whose feed gains an article every ``every`` seconds once it is open."""
 
     def __init__(self, every: float) -> None:
-        self.began, self.every = time.monotonic(), every
+        self.every = every
+        self._opened: float | None = None
         self._closed: int | None = None
         super().__init__()
 
     @property
     def count(self) -> int:
         """Articles published by now."""
-        return self._closed if self._closed is not None else int((time.monotonic() - self.began) / self.every) + 1
+        if self._closed is not None or self._opened is None:
+            return self._closed or 0
+        return int((time.monotonic() - self._opened) / self.every) + 1
+
+    def open(self) -> None:
+        """Publish from now on."""
+        self._opened = time.monotonic()
 
     def close(self) -> None:
         """Publish nothing more; what was published stays."""
@@ -186,7 +198,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--every", type=float, default=4.0, help="seconds between articles of the feed")
     parser.add_argument("--store", type=Path, help="begin with a copy of this store, as `bench_service.py 100000 --keep PATH` leaves one")
-    parser.add_argument("--before", type=int, default=0, help="and with so many articles more, like those to come, read by batch")
+    parser.add_argument("--before", type=int, default=0, help="and with so many articles more, like those to come, before the hour")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -202,12 +214,10 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
     if given.store is not None:
         copied(given.store, store)
     Store.open(store).close()
-    if given.before:
-        batched([article(n, stream=3) for n in range(given.before)], store, at / "before", title="Earlier")
-    site = Published(given.every)
-    (at / "feeds.toml").write_text(
-        f'private = true\npause = "0s"\ndaily = 1000000\nevery = "30s"\n[[feed]]\nurl = "{site.url}/feed"\n', encoding="utf-8"
-    )
+    site, inbox = Published(given.every), at / "inbox"
+    inbox.mkdir()
+    feed, folder = f'[[feed]]\nurl = "{site.url}/feed"\n', f'[[folder]]\npath = "{inbox}"\nevery = "1s"\n'
+    (at / "feeds.toml").write_text(f'private = true\npause = "0s"\ndaily = 1000000\nevery = "30s"\n{feed}{folder}', encoding="utf-8")
     with serving(store) as (port, _), (at / "watch.log").open("w") as log:
         watch = subprocess.Popen([*ORBAT, "watch", str(at / "feeds.toml"), "--store", str(store)], stderr=log)
         watched = {"watch": watch.pid, "serve": child("serve")}
@@ -218,11 +228,7 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
                 tally.pages += 1
 
         def post() -> None:
-            text, day = article(tally.posted, stream=1)
-            body = json.dumps({"text": f"Note {tally.posted}. {text}", "published": day})
-            job = json.loads(ask(port, "/api/v1/articles", body))["id"]
-            while json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
-                time.sleep(0.2)
+            posted(port, tally.posted, stream=1, title="Note")
             tally.posted += 1
 
         def batch() -> None:
@@ -239,6 +245,16 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
                     tally.memory[part].setdefault(name, []).append((given_in, held))
                 tally.apart.setdefault(name, []).append(made)
 
+        warm = threading.Event()
+        looking = again_and_again(look, warm, tally, 3.0)
+        with ThreadPoolExecutor(1) as beside:
+            posts = beside.submit(post_all, port, given.before // 2)
+            filled(inbox, given.before - given.before // 2, store)
+            posts.result()
+        warm.set()
+        looking.join()
+        tally.pages = 0
+        site.open()
         pauses = {look: 3.0, post: 5.0, batch: 20.0, measure: 5.0}
         threads = [again_and_again(work, over, tally, pause) for work, pause in pauses.items()]
         time.sleep(60 * given.minutes)
@@ -259,6 +275,29 @@ def soak(at: Path, given: argparse.Namespace) -> dict[str, object]:
     return judged(store, site, tally, given)
 
 
+def post_all(port: int, articles: int) -> None:
+    """Post so many articles, one after another."""
+    for number in range(articles):
+        posted(port, number, stream=4, title="Earlier")
+
+
+def posted(port: int, number: int, *, stream: int, title: str) -> None:
+    """Post an article to the service and wait until it is done with it."""
+    text, day = article(number, stream=stream)
+    job = json.loads(ask(port, "/api/v1/articles", json.dumps({"text": f"{title} {number}. {text}", "published": day})))["id"]
+    while json.loads(ask(port, f"/api/v1/jobs/{job}"))["finished_at"] is None:
+        time.sleep(0.2)
+
+
+def filled(inbox: Path, articles: int, store: Path) -> None:
+    """Put so many articles into a folder that is followed: a file, and the next once those of the last are in the records."""
+    for first in range(0, articles, PORTION):
+        few = [article(n, stream=3) for n in range(first, min(first + PORTION, articles))]
+        written(few, inbox / f"{first}.jsonl", title=f"Inbox {first}")
+        while recorded(store, "Inbox ") < first + len(few):
+            time.sleep(0.5)
+
+
 def batched(articles: Sequence[tuple[str, str]], store: Path, at: Path, *, title: str) -> None:
     """Have articles read by ``orbat batch`` into a folder and brought into a store by ``orbat load``.
 
@@ -266,8 +305,7 @@ def batched(articles: Sequence[tuple[str, str]], store: Path, at: Path, *, title
         RuntimeError: one of these failed; its words.
     """
     at.mkdir()
-    lines = [json.dumps({"text": f"{title}.{n}. {text}", "published": day}) for n, (text, day) in enumerate(articles)]
-    (at / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    written(articles, at / "in.jsonl", title=title)
     read = ["batch", str(at / "in.jsonl"), "--out", str(at / "out"), "--everything"]  # the first pass skips one in some hundreds
     for command in (read, ["load", str(at / "out"), "--store", str(store)]):
         done = subprocess.run([*ORBAT, *command], capture_output=True, text=True, check=False)
@@ -275,10 +313,23 @@ def batched(articles: Sequence[tuple[str, str]], store: Path, at: Path, *, title
             raise RuntimeError(done.stderr[-300:])
 
 
+def written(articles: Sequence[tuple[str, str]], file: Path, *, title: str) -> None:
+    """Write articles with the days on which they are published into a file, one a line."""
+    lines = [json.dumps({"text": f"{title}.{n}. {text}", "published": day}) for n, (text, day) in enumerate(articles)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+
 def copied(store: Path, to: Path) -> None:
     """Copy a store that another process may have open."""
     with closing(sqlite3.connect(store)) as old, closing(sqlite3.connect(to)) as new:
         old.backup(new)
+
+
+def recorded(store: Path, start: str) -> int:
+    """Articles in the records whose texts start so."""
+    query = "SELECT count(*) FROM documents WHERE text LIKE :start AND id NOT IN (SELECT document FROM unrecorded)"
+    with Store.open(store) as kept, kept.reading() as connection:
+        return int(connection.execute(sa.text(query), {"start": f"{start}%"}).scalar() or 0)
 
 
 def titles(store: Path) -> int:

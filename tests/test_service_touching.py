@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import threading
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -205,6 +206,8 @@ def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_t
         monkeypatch.setattr(Maker, "_begin", lambda *_: (_ for _ in ()).throw(OSError("no more processes")))
         makers.close()
         assert client.get("/sources", headers=HTML).status_code == 200
+        assert client.get(f"/groups/{quote(generated.GROUPS[0])}", headers=HTML).status_code == 200
+        assert not client.app.state.service.cases._held
     assert not any(process.is_alive() for process in processes)
 
 

@@ -265,10 +265,14 @@ class Keeping:
         pages, makers = self._service.pages, self._service.makers
         era, number = pages.era, pages.number
         made: Made | None = None
-        if makers is not None and not key.path.startswith(HERE) and b"why=" not in key.query:  # the reasons are read anew, with the model
+        if key.path.startswith(HERE) or b"why=" in key.query:  # the reasons are read anew, with the model
+            makers = None
+        if makers is not None:
             made = await makers.make(scope, pages.marks, urgency)
         if made is None:
             made = await kept.make(self._app, scope, version, pages.marks)
+            if makers is not None:
+                self._service.cases.clear()  # or one, of whatever size, would stay where no groups' pages are made else
         answer = Answer(made, version if made.whole else None, era, number, time.monotonic())
         if made.kept and pages.keep(key, answer, asked=urgency.rank < UNASKED):
             self._queue([(key, _patient(scope))])
