@@ -2,6 +2,8 @@
 
 ALONGSIDE   "fought alongside the army", "fought with the army against raiders": the army is on the same side, not the other
 WHOM        "the chief, whom Farah arrested": Farah arrests
+WHO BLAMES  "the Front, which Oslo blames for the raid": Oslo accuses the Front, and says that it made the raid
+ANOTHER     "and another killed his brother": another has killed
 PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Farah is not
 ITS NAME    "Farah, who led it, and Ali": Farah led it
 OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody else is named
@@ -31,6 +33,9 @@ _BESIDE = re.compile(r"(?: \w+){0,2}? (?:alongside|beside|side by side with|toge
 _WITH_AGAINST = re.compile(r" with (?P<side>[^.;:,]{2,80}?) against ")
 _SIDE_ENDS = re.compile(r"[.;:]|\b(?:against|who|which|that|in|at|near|from|until|since|for|before|after|during)\b|, (?!and\b)")
 _WHOM = re.compile(r"\bwhom (?:the |its |their |his |her )?")
+_WHICH = re.compile(r",? (?:which|whom|who|that) (?:the )?")
+_BLAMES = re.compile(r",? (?:which|whom|who|that) (?P<who>[^,.;:]{2,40}?) (?:\w+ ){0,2}blame[sd]? for [^,.;:]{0,60}$")
+_ANOTHER = re.compile(r"(?:another|others) (?:later |then |\w+ly )?")
 _HELPING = re.compile(r"(?: (?:had|has|have|is|was|were|\w+ly|then|once|also|later|now|first|and|\w+ed))*")
 _TURNED = re.compile(r",? (?:who (?:was|had been|were|has been) |later |himself |reportedly )*")
 _JOINED = re.compile(r",? (?:and|or)\b|,(?! \w+ed\b)[^a-z]*$")
@@ -80,14 +85,17 @@ def with_clauses(text: str, annotations: Annotations) -> Annotations:
 
 def _read(text: str, annotations: Annotations, event: Event) -> Event:
     if event.type in _DEEDS and not event.negated:
-        event = _owns_up(text, annotations, event)
+        event = _blamed(text, annotations, _owns_up(text, annotations, event))
     if len(event.arguments) == 0:
         return event
     if event.type in _FIGHTS:
         event = _alongside(text, annotations, event)
     if event.type in _TAKES:
         event = _whom(text, annotations, event)
+    if event.type is EventType.ACCUSE:
+        event = _who_blames(text, annotations, event)
     if event.type in _SUFFERED:
+        event = _another(text, annotations, event)
         event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
     if event.type is EventType.WITHDRAW:
         event = _towards(text, annotations, event)
@@ -149,6 +157,40 @@ def _whom(text: str, annotations: Annotations, event: Event) -> Event:
         return event
     does = [i for i, span in spans.items() if span.start == word.end() and _HELPING.fullmatch(text, span.end, event.trigger.start - 1)]
     return _moved(event, does, Role.TARGET, Role.ACTOR)
+
+
+def _who_blames(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of accusing with the one as target whom "which", with the accuser behind it, follows."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR)}
+    if len(spans) != 2 or event.of(Role.TARGET):
+        return event
+    blamed, accuser = sorted(spans, key=spans.__getitem__)
+    if not _WHICH.fullmatch(text, spans[blamed].end, spans[accuser].start) or spans[accuser].end > event.trigger.start:
+        return event
+    held = _HELPING.fullmatch(text, spans[accuser].end, event.trigger.start - 1)
+    return _moved(event, [blamed], Role.ACTOR, Role.TARGET) if held else event
+
+
+def _blamed(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event as the word of who blames its speaker for it."""
+    if event.source is None or " blame" not in text[annotations.mentions[event.source].span.end : event.trigger.start]:
+        return event
+    blames = _BLAMES.match(text, annotations.mentions[event.source].span.end, event.trigger.start)
+    accuser = [i for i, m in enumerate(annotations.mentions) if m.span.end == blames.end("who")] if blames else []
+    if not accuser:
+        return event
+    actor = () if event.of(Role.ACTOR) else (Argument(Role.ACTOR, event.source, event.source_score),)
+    return replace(event, arguments=(*actor, *event.arguments), source=accuser[0])
+
+
+def _another(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event with "another" as actor who stands right before the verb, where it has an object behind it."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET)}
+    if len(spans) < 2 or event.of(Role.ACTOR):
+        return event
+    does = [i for i, span in spans.items() if _ANOTHER.fullmatch(text, span.start, event.trigger.start)]
+    has_object = any(0 < span.start - event.trigger.end <= len(" their ") for span in spans.values())
+    return _moved(event, does, Role.TARGET, Role.ACTOR) if has_object else event
 
 
 def _participle(text: str, annotations: Annotations, event: Event) -> Event:

@@ -10,6 +10,7 @@ NONE       "it lost no officers": it did not
 NO PART    "it took no part in the attack": somebody else's attack
 HEARSAY    "is said to have been killed": likely. Of those that nobody is named for the training part marks eleven so and six as facts; of
            "is reported to" one and five, which stay
+OPEN       "Oslo would not confirm that its planes had bombed the town": possible, and not by Oslo
 GAINSAID   "accuses Oslo of arming it, which Oslo denies": denied by Oslo, beside what was said
 """
 
@@ -49,6 +50,14 @@ _HEARSAY = re.compile(
 )
 _SAID_TO = tuple(f"{said} to " for said in ("said", "alleged", "claimed", "rumoured", "rumored", "understood"))
 _BEFORE = (" to ", " have ", " had ", " be ", " been ", " being ", "ly ", " already ", " also ", " since ", " once ")
+_UNCONFIRMED = re.compile(
+    r"(?:\b(?:has|have|had|did|does|do|could|can|would|will|was|were) (?:not|never)|\b(?:has|have|had|did|does|do|could|ca|would)n['’]t"
+    r"|\b(?:declined|refused) to)(?: (?:yet|be able to|\w+ly))* confirm(?:ed)?"
+    r" (?:that|whether|if|(?:reports?|claims?|(?:the|any) [a-z]+) (?:that|of)) "
+)
+_KNOWN = frozenset({EventType.CLAIM, EventType.ACCUSE, EventType.LEAD, EventType.BELONG})
+"""What is told of somebody in a sentence that leaves something else open."""
+_CONFIRM = (" confirm ", " confirmed ")
 _NONE = re.compile(r" no (?!longer\b|fewer\b|less\b|more\b|sooner\b|doubt\b)(?:[\w-]+ )?")
 _NO_PART = re.compile(
     r"\b(?:t(?:ake|akes|ook|aking|aken)|play(?:s|ed|ing)?|ha(?:s|ve|d|ving)) (?:no|neither) (?:part|role|hand|involvement|share) in\b"
@@ -71,10 +80,12 @@ _GAINSAID = (_VIOLENCE | _ASKED | {EventType.DEPLOY, EventType.AGREE, EventType.
 
 
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
-    """The annotations in which what is planned is to come, what is asked is possible, what is said to have happened is likely, what was
-    done to none was not done, who took no part in something has not done it, and what somebody denies in words of their own is denied by
-    them too."""
+    """The annotations in which what is planned is to come, what is asked is possible, as is what somebody does not confirm, what is said to
+    have happened is likely, what was done to none was not done, who took no part in something has not done it, and what somebody denies
+    in words of their own is denied by them too."""
     events = [_none(text, annotations, _left_open(text, annotations, e)) for e in annotations.events if not _undecided(text, e)]
+    if any(word in text for word in _CONFIRM):
+        events = [_unconfirmed(text, annotations, event) for event in events]
     if any(said in text for said in _SAID_TO):
         events = [_hearsay(text, annotations, event) for event in events]
     if any(stem in text for stem in _LIES):
@@ -120,6 +131,19 @@ def _hearsay(text: str, annotations: Annotations, event: Event) -> Event:
         return event
     near = max(annotations.sentences[event.sentence].start, at - 60)
     return replace(event, certainty=Certainty.LIKELY) if _HEARSAY.search(text, near, at) else event
+
+
+def _unconfirmed(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event as possible, and as nobody's word who is only said not to confirm it."""
+    if event.certainty is not Certainty.FACT or event.type in _KNOWN:
+        return event
+    sentence, at = annotations.sentences[event.sentence], event.trigger.start
+    word = next(reversed(list(_UNCONFIRMED.finditer(text, sentence.start, at))), None)
+    if word is None or _ENDS.search(text, word.end(), at):
+        return event
+    if event.source is not None and annotations.mentions[event.source].span.end > word.start():  # "to confirm reports that"
+        return event
+    return replace(event, certainty=Certainty.POSSIBLE, negated=False, source=None)
 
 
 def _no_part(text: str, annotations: Annotations, event: Event, sentence: Span) -> Event:

@@ -28,6 +28,7 @@ from orbat.link.references import find_references
 from orbat.link.settled import settled
 from orbat.link.wholenames import whole_names
 from orbat.offices import with_offices
+from orbat.phrases import with_phrases
 from orbat.segment import dashed, sentences
 from orbat.sides import with_sides
 from orbat.statements import statements
@@ -143,7 +144,7 @@ def refusal(document: Document, error: StageError) -> Failure:
 
 def worded(text: str, found: Annotations) -> Annotations:
     """What the network found, put right where the text's words say otherwise: each rule on what the one before it leaves."""
-    for rule in (with_denials, with_offices, with_sides, with_clauses, with_hedges):
+    for rule in (with_phrases, with_denials, with_offices, with_sides, with_clauses, with_hedges):
         found = rule(text, found)
     return found
 

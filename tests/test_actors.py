@@ -112,6 +112,9 @@ def test_the_brigades_are_those_named_before(catalogue: Catalogue, text: str, se
     [
         ("The army blamed the Group to Support Islam and Muslims for it.", "Group", "Group to Support Islam and Muslims"),
         ("The Group to support the poor was there.", "Group", "Group"),
+        ("The al-Qaeda-linked Group to Support Islam and Muslims left.", "al-Qaeda-linked Group", "Group to Support Islam and Muslims"),
+        ("Islamic State in the Greater Sahara men left.", "Islamic State", "Islamic State in the Greater Sahara"),
+        ("Islamic State in Libya lost a town.", "Islamic State", "Islamic State"),
         ("Islamic State and Boko Haram fought.", "Islamic State", "Islamic State"),
         ("Lord's Resistance Army men left.", "Resistance Army", "Resistance Army"),  # a possessive is a mention of its own
     ],
@@ -142,6 +145,18 @@ def test_what_stood_inside_of_a_widened_name_is_gone_and_the_rest_keeps_its_part
     assert [m.span.of(text) for m in found.mentions] == ["Mali", "Group to Support Islam and Muslims", "which", "ten"]
     assert [(e.type, [a.mention for a in e.arguments]) for e in found.events] == [(EventType.ACCUSE, [0, 1]), (EventType.KILL, [2, 3])]
     assert (dict(found.references), dict(found.leanings)) == ({2: 1}, {2: {1: 2.0}})
+
+
+def test_a_place_in_a_widened_name_is_not_where_it_happened(catalogue: Catalogue) -> None:
+    text = "They fought Islamic State in the Greater Sahara."
+    at = {words: Span(text.index(words), text.index(words) + len(words)) for words in ("They", "Islamic State", "Greater Sahara")}
+    kinds = (MentionType.GROUP, MentionType.GROUP, MentionType.PLACE)
+    mentions = tuple(Mention(kind, span, 0) for kind, span in zip(kinds, at.values(), strict=True))
+    roles = (Argument(Role.ACTOR, 0), Argument(Role.TARGET, 1), Argument(Role.PLACE, 2))
+    fought = Event(EventType.CLASH, Span(5, 11), 0, roles)
+    found = whole_names(text, Annotations((Span(0, len(text)),), mentions, (fought,)), catalogue)
+    assert [m.span.of(text) for m in found.mentions] == ["They", "Islamic State in the Greater Sahara"]
+    assert [(a.role, a.mention) for a in found.events[0].arguments] == [(Role.ACTOR, 0), (Role.TARGET, 1)]
 
 
 def _marked(marked: str, year: int | None = None, references: dict[int, int] | None = None) -> tuple[Document, Annotations]:
@@ -575,6 +590,14 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         ("Sudan, Sudan: they accused the [army|FORCE] of arming them, the [police|FORCE] of the killing.", ["mil-sd", "pol-sd"]),
         # groups at home in a country that the article does not name, and one that it names in passing
         ("[LTTE|GROUP] men fled. [Tamil Tigers|GROUP] died, the [army|FORCE] said. The king is in Jordan.", ["ltte", "ltte", "mil-lk"]),
+        # a name that two bear, of which the article calls one by another name too
+        ("[Taliban|GROUP] came from Pakistan to Pakistan. The [Afghan Taliban|GROUP] met in Kabul, Afghanistan.", ["taliban", "taliban"]),
+        ("In Pakistan, Pakistan, [Taliban|GROUP] came.", ["ttp"]),
+        # the first words of a name that the article has told in full
+        (
+            "[Islamic Resistance in Iraq|GROUP] men left Iraq. [Islamic Resistance|GROUP] men stayed.",
+            ["islamic-resistance-iraq", "islamic-resistance-iraq"],
+        ),
         # words written small are no name
         ("He led the [southern front|GROUP] in Syria.", [None]),
         ("He led the [Southern Front|GROUP] in Syria.", ["southern-front"]),

@@ -199,3 +199,38 @@ def test_an_age_and_another_clause_have_not_killed(text: str, args: Args, expect
 def test_where_troops_withdraw_to_is_not_what_they_leave(text: str, left: list[str]) -> None:
     told = clauses(text, ("withdrew", "WITHDRAW"), [("target", "Tala")], type=MentionType.PLACE)
     assert told.get("target", []) == left
+
+
+def test_whom_somebody_blames_is_blamed_by_him() -> None:
+    text = "Odo, which Bram blames for the raid, left."
+    assert clauses(text, ("blames", "ACCUSE"), [("actor", "Odo"), ("actor", "Bram")]) == {"actor": ["Bram"], "target": ["Odo"]}
+    text = "Odo and Bram blame Ama."
+    assert clauses(text, ("blame", "ACCUSE"), [("actor", "Odo"), ("actor", "Bram")]) == {"actor": ["Odo", "Bram"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Odo, which Bram has long blamed for the raid, left.", ("Bram", ["Odo"])),
+        ("Odo, which Bram saw after the raid, left.", ("Odo", [])),
+    ],
+)
+def test_what_somebody_is_blamed_for_is_not_said_by_him(text: str, expected: tuple[str, list[str]]) -> None:
+    names = ("Odo", "Bram")
+    mentions = tuple(Mention(MentionType.GROUP, Span(at := text.index(n), at + len(n)), 0) for n in names)
+    at = text.index("raid")
+    raid = Event(EventType.ATTACK, Span(at, at + 4), 0, (), Certainty.FACT, source=0)
+    (told,) = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (raid,))).events
+    assert told.source is not None
+    assert (names[told.source], [names[i] for i in told.of(Role.ACTOR)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "expected"),
+    [
+        ("Odo died, and another killed his brother.", ["another", "brother"], {"actor": ["another"], "target": ["brother"]}),
+        ("Odo and another killed on the road.", ["Odo", "another"], {"target": ["Odo", "another"]}),
+    ],
+)
+def test_another_who_kills_is_not_killed(text: str, args: list[str], expected: dict[str, list[str]]) -> None:
+    assert clauses(text, ("killed", "KILL"), [("target", word) for word in args]) == expected

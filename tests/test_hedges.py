@@ -52,6 +52,24 @@ def test_what_is_asked_is_no_fact(sentence: str, expected: Certainty) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "source", "expected", "by"),
+    [
+        ("Oslo has not confirmed that its planes struck the port.", "Oslo", Certainty.POSSIBLE, None),
+        ("The minister, Odo, would not immediately confirm that the planes struck the port.", "Odo", Certainty.POSSIBLE, None),
+        ("Oslo declined to confirm reports that planes struck the port.", "reports", Certainty.FACT, "reports"),
+        ("Oslo has not confirmed the news and planes struck the port.", "", Certainty.FACT, None),
+        ("Oslo has confirmed that its planes struck the port.", "Oslo", Certainty.FACT, "Oslo"),
+    ],
+)
+def test_what_somebody_does_not_confirm_is_possible_and_not_their_word(
+    sentence: str, source: str, expected: Certainty, by: str | None
+) -> None:
+    text, found = reading([sentence], ("struck", "STRIKE"), source=source)
+    (event,) = with_hedges(text, found).events
+    assert (event.certainty, found.mentions[event.source].span.of(text) if event.source is not None else None) == (expected, by)
+
+
+@pytest.mark.parametrize(
     ("sentence", "expected"),
     [
         ("The emir is said to have been killed in the raid.", Certainty.LIKELY),

@@ -362,6 +362,11 @@ def test_an_airport_bears_the_name_of_a_village_only_where_others_are_near(gazet
     assert place(read("A bomb went off in [Goma], Congo, at [Goma airport].", gazetteer)[1]).where_prec == 2
 
 
+def test_a_hotel_bears_the_name_of_a_town_abroad_only_where_that_is_large(gazetteer: Gazetteer) -> None:
+    assert read("Somalia: gunmen stormed the [Muna Hotel] in Somalia's capital, Somalia.", gazetteer)[0].target is None
+    assert place(read("Somalia, Somalia: he had flown from [Brussels airport].", gazetteer)[0]).name == "Brussels"
+
+
 def test_a_county_may_be_named_first(gazetteer: Gazetteer) -> None:
     found = place(read("He was shot in [County Sligo], Ireland.", gazetteer)[0])
     assert (found.name, found.where_prec) == ("Sligo", 3)

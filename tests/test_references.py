@@ -168,6 +168,35 @@ def test_a_word_stands_for_no_name_that_is_first_told_much_later(later: str, exp
     assert found(text, ("It", "GROUP"), ("M23", "GROUP"), known={0: 1}) == expected
 
 
+@pytest.mark.parametrize(
+    ("teller", "expected"),
+    [
+        ("An officer of the army denied it.", {}),
+        ("An officer, who asked not to be named, said so.", {}),
+        ("An officer was there.", {"he": "Musa"}),
+        ("Musa denied it.", {"he": "Musa"}),
+    ],
+)
+def test_who_goes_on_to_speak_is_not_somebody_named_before(teller: str, expected: dict[str, str]) -> None:
+    said = "Musa" if teller.startswith("Musa") else "officer"
+    text = f'Musa came in May. {teller} "They fought," he said.'
+    mentions = (("Musa", "PERSON"), (said, "PERSON"), ("he", "PERSON"))
+    assert found(text, *mentions, leanings={1: {0: -12.0}, 2: {0: 6.0}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Its former ally, Sun League, left.", {"Its": "M23"}),
+        ("Upon its return Sun League left.", {"its": "Sun League"}),
+    ],
+)
+def test_its_own_is_not_what_is_named_right_after(words: str, expected: dict[str, str]) -> None:
+    own = "Its" if words.startswith("Its") else "its"
+    mentions = (("M23", "GROUP"), (own, "GROUP"), ("Sun League", "GROUP"))
+    assert found(f"M23 took Goma. {words}", *mentions, leanings={1: {0: 1.0, 2: 6.0}}) == expected
+
+
 def test_the_last_of_a_list_does_not_speak_for_all() -> None:
     text = "Hamas freed three. Egypt, Israel said they killed ten."
     mentions = (("Hamas", "GROUP"), ("Egypt", "STATE"), ("Israel", "STATE"), ("they", "GROUP"))

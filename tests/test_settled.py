@@ -13,6 +13,8 @@ ROWS = {
     "sun": {"id": "sun", "name": "Sun League", "kind": "group", "acronyms": ["SL"]},
     "moon": {"id": "moon", "name": "Moon Front", "kind": "group"},
     "dune": {"id": "dune", "name": "Dune group", "kind": "group"},
+    "mission": {"id": "mission", "name": "Dune Mission", "kind": "coalition"},
+    "sand": {"id": "sand", "name": "Sand State", "kind": "group"},
     "ray": {"id": "ray", "name": "Sun Ray", "kind": "wing", "relations": [{"type": "parent", "id": "sun"}]},
     "odo": {"id": "odo", "name": "Odo Brak", "kind": "person", **LEADS},
 }
@@ -45,11 +47,18 @@ def meant(text: str, mentions: Kinds, refers: dict[int, int], *events: tuple[str
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"), [("Dune group", False), ("dune group", True), ("Group", True)]
-)  # its own name, no name, a common noun
+    ("name", "kept"),
+    [("Dune group", False), ("Sand State fighters", False), ("dune group", True), ("Group", True)],  # its own name, no name, a common noun
+)
 def test_what_bears_a_name_stands_for_nobody_else(name: str, kept: bool) -> None:
     text = f"Sun League met. The {name} left."
     assert meant(text, (("Sun League", "GROUP"), (name, "GROUP")), {1: 0}) == ({name: "Sun League"} if kept else {})
+
+
+@pytest.mark.parametrize(("noun", "kept"), [("group", False), ("rebels", False), ("force", True), ("mission", True)])
+def test_a_group_is_no_mission_of_several_states(noun: str, kept: bool) -> None:
+    text = f"Dune Mission came. The {noun} left."
+    assert meant(text, (("Dune Mission", "FORCE"), (noun, "GROUP")), {1: 0}) == ({noun: "Dune Mission"} if kept else {})
 
 
 LED = ("leader", "LEAD", {"actor": 3, "target": 2})

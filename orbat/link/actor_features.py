@@ -14,13 +14,13 @@ from orbat.types import MentionType
 @dataclass(frozen=True, slots=True)
 class Article:
     """What the features may know of the article: ``countries`` ISO code to the times it is named, ``year`` of
-    publication or None, ``sure`` the ids of actors already linked, ``armed`` whether one of them bears arms, ``most`` how often the country
-    is named that is named most."""
+    publication or None, ``sure`` the ids of actors already linked with the names that each is given, ``armed`` whether one of them bears
+    arms, ``most`` how often the country is named that is named most."""
 
     countries: Mapping[str, int]
     year: int | None
     caseless: bool
-    sure: frozenset[str] = frozenset()
+    sure: Mapping[str, frozenset[str]] = field(default_factory=dict)
     armed: bool = False
     most: int = field(init=False)
 
@@ -123,7 +123,10 @@ def _by_years_of_name(asked: Asked) -> Opinion | None:
 
 
 def _by_company(asked: Asked) -> Opinion | None:
-    if asked.article.sure and (met := asked.entry.related() & asked.article.sure):
+    called = asked.article.sure.get(asked.entry.id, frozenset()) - {asked.proposal.words}
+    if called and asked.proposal.how in ("name", "alias", "acronym"):
+        return 1.5, f"The article also calls it '{min(called)}'."
+    if asked.article.sure and (met := asked.entry.related() & asked.article.sure.keys()):
         return 0.9, f"The article also names {min(met)}, to which it is tied."
     return None
 

@@ -43,6 +43,7 @@ SURE = 0.5
 # A full name and the catalogue's name of its abbreviation are the same if this much of their words agrees (rapidfuzz, 0 to 100).
 EXPANSION_RATIO = 80.0
 MOST_CANDIDATES = 8
+_WEAK = 0.7  # a link below this gives way to a longer name that the article begins with the same words
 
 _BODIES = frozenset(("army", "military", "navy", "air force", "police force", "government", "state", "coalition"))
 """Of these a country has one, so that one that is not "the" one may be anybody's."""
@@ -105,10 +106,14 @@ class _Linker:
         asked = [i for i, m in enumerate(mentions) if m.type in LINKED and i not in self.annotations.references]
         for i in asked:
             self.links[i] = self._scored(i)
-        sure = {link.target.id for link in self.links.values() if link.target and link.score >= 0.7}
+        sure: dict[str, frozenset[str]] = {}
+        for i, link in self.links.items():
+            if link.target and link.score >= 0.7:
+                by_name = any(m.entry.id == link.target.id for m in self.catalogue.by_name(self.said[i]))
+                sure[link.target.id] = sure.get(link.target.id, frozenset()) | ({self.said[i]} if by_name else frozenset())
         if sure:
             armed = any(self.catalogue.entry(s).kind in ("group", "wing") for s in sure)
-            self.article = replace(self.article, sure=frozenset(sure), armed=armed)
+            self.article = replace(self.article, sure=sure, armed=armed)
             self.judged.clear()
             for i in asked:
                 if self.links[i].candidates and self.links[i].score < 0.95:
@@ -312,7 +317,8 @@ class _Linker:
             bare = words[1:] if words[:1] in (("al",), ("el",)) else words
             named = said[:1].isupper() or self.article.caseless
             noun = len(words) == 1 and mention.type is MentionType.GROUP and words[0] in COMMON and self.links[i].target is not None
-            if named and bare and (person or noun or not self.links[i].candidates):
+            weak = len(bare) > 1 and bool(self.links[i].candidates) and self.links[i].score < _WEAK
+            if named and bare and (person or noun or weak or not self.links[i].candidates):
                 longer = [e for e in reversed(earlier) if e[1] is mention.type and len(e[2]) > len(words)]
                 if noun:
                     meant = self._last_word_of(i, words[0], longer)
@@ -320,7 +326,7 @@ class _Linker:
                     meant = self._of_surname([(j, name) for j, _, name in longer if name[-len(bare) :] == bare])
                 else:
                     meant = next((j for j, _, name in longer if name[: len(bare)] == bare and self.links[j].target), None)
-                    meant = meant if meant is not None else self._part_of(said, longer)
+                    meant = meant if meant is not None or weak else self._part_of(said, longer)
                 if meant is not None:
                     self.links[i] = _taken(self.links[meant], i, f"The article has named '{self.said[meant]}' before.")
             if len(words) > 1 and named:

@@ -58,7 +58,7 @@ _FOREIGN, _FOREIGN_BELOW = 0.15, 3.0
 # Of towns that the text seems to put in another country, those with a score over this stood in lists of places in all cases of the training
 # articles ("Baghdad, the United States"); under it all were wrong: the name was a village's that the gazetteer lacks.
 _DOUBTFUL = 7.0
-_KNOWN_TOWN = 5_000  # people
+_KNOWN_TOWN, _KNOWN_ABROAD = 5_000, 100_000  # people: in a country that the article names, and in another
 _SHORT = 4  # letters
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
@@ -311,7 +311,8 @@ class _Words:
             believed = believed and told >= least and not self._holders(asked.name)
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
             # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
-            believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= _KNOWN_TOWN
+            least = _KNOWN_TOWN if features[_COUNTRY_SHARE] else _KNOWN_ABROAD
+            believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= least
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
 
     def _held_abroad(self, name: int, row: int) -> bool:

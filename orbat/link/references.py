@@ -152,6 +152,66 @@ def _as_told(found: Mapping[int, int], article: Article, words: Collection[int])
     return told
 
 
+_SAID = r"(?:said|says|told|tells|added|adds|warned|claimed|announced|stated|explained|continued|noted|insisted|recalled)"
+_SAYS = re.compile(
+    rf"(?:,[^.;:\"“”\n]{{1,160}},|[^.;:\"“”\n,]{{1,50}})?(?: (?:also|later|then|has|had|\w+ly))* (?:{_SAID}|denied|rejected|confirmed)\b"
+)
+_SAYS_HE = re.compile(rf"(?: (?:also|later|then|has|had))* {_SAID}\b")
+_SAID_HE = re.compile(rf"\b{_SAID} $")
+_NAME_BESIDE = re.compile(r",?(?: (?:identified as|named|called|known as))? ")
+_SAID_BY = re.compile(rf"\b{_SAID}(?: (?:the|an?|one|[a-z-]+)){{0,4}} $")
+_BESIDE_NAME = re.compile(r", (?:(?:an?|the|its|his|her|their) )?(?:[\w’'-]+ ){0,4}$")
+_TOLD_BEFORE = 2  # sentences between somebody who says something and the "he" who says more, at most
+_LONG = 180  # letters of an aside after somebody who says something
+
+
+def _as_quoted(found: Mapping[int, int], article: Article, words: Collection[int]) -> dict[int, int]:
+    """References without "he said" where somebody without a name spoke last: "an officer denied it. 'They fight,' he said" is no leader's
+    who was named before. So in all twelve cases of the corpus; where a name spoke last it is that one in 78 of 84.
+    ``words``: the mentions that are words of the article, not names."""
+    kept = dict(found)
+    for word in article.words:
+        if word.kind in ("he", "she") and word.index in kept and _says_more(word, article):
+            teller = _last_teller(word, article, words)
+            if teller is not None and teller not in kept and not _is_beside_name(teller, article, words):
+                del kept[word.index]
+    return kept
+
+
+def _says_more(word: Word, article: Article) -> bool:
+    span = article.mentions[word.index].span
+    return (
+        _SAYS_HE.match(article.text, span.end) is not None or _SAID_HE.search(article.text, max(0, span.start - 12), span.start) is not None
+    )
+
+
+def _last_teller(word: Word, article: Article, words: Collection[int]) -> int | None:
+    """The person without a name who said something last before a pronoun does, where none with a name stands between."""
+    text, mentions, end = article.text, article.mentions, article.mentions[word.index].span.start
+    for i in range(word.index - 1, -1, -1):
+        span = mentions[i].span
+        if mentions[i].sentence < mentions[word.index].sentence - _TOLD_BEFORE:
+            return None
+        if mentions[i].type is not PERSON:
+            continue
+        if i not in words or not article.last[i].islower():
+            return None
+        if _SAYS.match(text, span.end, min(span.end + _LONG, end)) or _SAID_BY.search(text, max(0, span.start - 40), span.start):
+            return i
+    return None
+
+
+def _is_beside_name(index: int, article: Article, words: Collection[int]) -> bool:
+    """Whether a noun stands beside a person's name: "Farah, the bishop"."""
+    span = article.mentions[index].span
+    before, after = index - 1, index + 1
+    named = before >= 0 and before not in words and article.mentions[before].type is PERSON
+    if named and _BESIDE_NAME.fullmatch(article.text, article.mentions[before].span.end, span.start):
+        return True
+    named = after < len(article.mentions) and after not in words and article.mentions[after].type is PERSON
+    return named and _NAME_BESIDE.fullmatch(article.text, span.end, article.mentions[after].span.start) is not None
+
+
 def _goes_on(article: Article, word: Word) -> bool:
     """Whether a pronoun opens one more thing that somebody says: "and that it", "and said it"."""
     start = article.mentions[word.index].span.start
@@ -203,6 +263,26 @@ def _at_odds(found: Mapping[int, int], article: Article, annotations: Annotation
                 word = other if other in found else one
                 if name is not None and word in found and article.name_of(found.get(other, other)) is name:
                     barred[word] = name
+    return barred
+
+
+_OWN = frozenset(("its", "his", "her", "their"))
+_OF_ITS = re.compile(r"(?: [a-z'’-]+){1,5},? ")
+_UPON = re.compile(r"\b(?:in|upon|on|at|by|with|after|before|since|during|following|despite|for|from|until|when|while|as|through) $", re.I)
+
+
+def _of_its_own(found: Mapping[int, int], article: Article) -> dict[int, Name]:
+    """Words such as "its" that were taken for the very name that follows them, and that name: "its former ally, the Front". Of the 55 of
+    the corpus that stand for a name and have one close behind none stands for that one."""
+    barred: dict[int, Name] = {}
+    mentions = article.mentions
+    for word in [i for i in found if article.said[i].lower() in _OWN]:
+        name, start = article.name_of(found[word]), mentions[word].span.start
+        if _UPON.search(article.text, max(0, start - 12), start):  # "upon his release, Farah" is his own
+            continue
+        for i in range(word + 1, min(len(mentions), word + 4)):
+            if article.name_of(i) is name is not None and _OF_ITS.fullmatch(article.text, mentions[word].span.end, mentions[i].span.start):
+                barred[word] = name
     return barred
 
 
@@ -322,10 +402,11 @@ def find_references(document: Document, annotations: Annotations) -> dict[int, i
     asked = {word.index for word in article.words}
     found = {word: name for word, name in annotations.references.items() if word not in leanings or word not in asked}
     found |= dict(ranker.answers(article, leanings))
-    if barred := _at_odds(found, article, annotations):
+    if barred := _at_odds(found, article, annotations) | _of_its_own(found, article):
         found = {word: name for word, name in found.items() if word not in barred}
         found |= dict(ranker.answers(article, leanings, barred=barred))
-    found = _as_written(_as_told(_of_one_gender(found, article), article, asked), article)
+    found = _as_quoted(_of_one_gender(found, article), article, asked)
+    found = _as_written(_as_told(found, article, asked), article)
     found = _of_own_wounds(_as_spoken(found, article, annotations), article, annotations)
     found = _told_by_then(_without_others(found, article), article) | article.aliases
     # A title in capitals, "US Ambassador", is a name to "he" and may stand for a name itself, as an alias does.

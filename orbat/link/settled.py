@@ -3,6 +3,7 @@
 NAMED     "the Maute group" bears a name of the catalogue, and stands for nobody else
 ITS CHIEF "its leader Ali": of the groups named before, the one that the catalogue has Ali leading
 VICTIM    "wiped out the League and killed its leader": the League's, not the killers'
+NO GROUP  "the group" is no state's army, and no mission of several states: of the corpus's 574 such that stand for a name none is
 OFFICE    "the president" is no leader of an armed group whom nobody calls so
 """
 
@@ -12,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orbat.link.actor_words import COMMON
+from orbat.link.actor_words import COMMON, without_heads
 from orbat.link.catalogue import Catalogue
 from orbat.types import Annotations, Event, EventType, Mention, MentionType, Role
 
@@ -23,6 +24,23 @@ _NAMES = re.compile(
     r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose)\b[^.;,]{0,40}$|\bas $"
 )
 """Who has somebody lead his own: "the League made Ali its emir there"."""
+_IRREGULAR = frozenset(
+    (
+        "group",
+        "militants",
+        "insurgents",
+        "rebels",
+        "jihadists",
+        "extremists",
+        "islamists",
+        "guerrillas",
+        "terrorists",
+        "faction",
+        "movement",
+    )
+)
+_OF_STATES = ("mil-", "pol-", "gov-")
+_MISSION = re.compile(r"\bMission\b|\bStabili[sz]ation\b|\bAssistance Force\b")
 _NEAR = 40  # letters between a name and the office that it is said to hold
 _ARMED = ("group", "wing", "coalition")
 
@@ -47,6 +65,10 @@ class _Settling:
             del self.references[index]
         for index in [i for i, j in self.references.items() if _OFFICE.fullmatch(self._said(i)) and self._holds_no_office(j)]:
             del self.references[index]
+        for index in [
+            i for i, j in self.references.items() if self._said(i).rpartition(" ")[2].lower() in _IRREGULAR and self._is_regular(j)
+        ]:
+            del self.references[index]
         leading = [e for e in self.annotations.events if e.type is EventType.LEAD and e.of(Role.ACTOR) and e.of(Role.TARGET)]
         for event in leading:
             self._of_its_chief(event)
@@ -58,11 +80,23 @@ class _Settling:
         return self.annotations.mentions[index].span.of(self.text)
 
     def _bears_a_name(self, index: int) -> bool:
-        said = self._said(index)
-        if self.annotations.mentions[index].type not in _BODIES or not said[:1].isupper() or COMMON.issuperset(said.lower().split()):
+        if self.annotations.mentions[index].type not in _BODIES:
             return False
-        named = {m.entry.id for m in self.catalogue.by_name(said) if m.entry.kind in _ARMED and m.name.text == said}
+        said = self._said(index)
+        own = [words for words in dict.fromkeys((said, without_heads(said))) if self._may_be_a_name(words)]
+        named = {m.entry.id for words in own for m in self.catalogue.by_name(words) if m.entry.kind in _ARMED and m.name.text == words}
         return bool(named) and named.isdisjoint(self._ids(self.references[index]))
+
+    def _may_be_a_name(self, words: str) -> bool:
+        """Whether words are in capitals and not all common: of these two in capitals may be a name, "Islamic State"."""
+        return words[:1].isupper() and (not COMMON.issuperset(words.lower().split()) or (" " in words and words.istitle()))
+
+    def _is_regular(self, index: int) -> bool:
+        """Whether a name means a state's force or a mission of several states alone."""
+        entries = [self.catalogue.entry(id) for id in self._ids(index)]
+        return bool(entries) and all(
+            e.id.startswith(_OF_STATES) or (e.kind == "coalition" and any(_MISSION.search(n.text) for n in e.names)) for e in entries
+        )
 
     def _holds_no_office(self, person: int) -> bool:
         """Whether a person is of an armed group, of no state, and is called by no such office beside the name."""
