@@ -171,7 +171,7 @@ def test_a_word_stands_for_no_name_that_is_first_told_much_later(later: str, exp
 @pytest.mark.parametrize(
     ("teller", "expected"),
     [
-        ("An officer of the army denied it.", {}),
+        ("An officer of Kano denied it.", {}),
         ("An officer, who asked not to be named, said so.", {}),
         ("An officer was there.", {"he": "Musa"}),
         ("Musa denied it.", {"he": "Musa"}),
@@ -179,7 +179,7 @@ def test_a_word_stands_for_no_name_that_is_first_told_much_later(later: str, exp
 )
 def test_who_goes_on_to_speak_is_not_somebody_named_before(teller: str, expected: dict[str, str]) -> None:
     said = "Musa" if teller.startswith("Musa") else "officer"
-    text = f'Musa came in May. {teller} "They fought," he said.'
+    text = f'Musa came in May. {teller} "It was war," he said.'
     mentions = (("Musa", "PERSON"), (said, "PERSON"), ("he", "PERSON"))
     assert found(text, *mentions, leanings={1: {0: -12.0}, 2: {0: 6.0}}) == expected
 
