@@ -10,6 +10,8 @@ OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody e
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
 AND THAT    "said that scouts had killed ten and that two guards were killed": the scouts have not killed the guards
 AT 61       "was killed at 61": an age, and nobody else who was killed
+FROM        "broke from his faction": that is what it left
+DROVE       "the army drove the Front out of Tala": the army took Tala from the Front
 TO          "withdrew to Tala": there, and not from there
 TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
             its own year
@@ -58,6 +60,7 @@ _SUCCEEDS = re.compile(
     r"(?:succeed(?:s|ed|ing)?|replac(?:es|ed|ing|e)|oust(?:s|ed|ing)?|supplant(?:s|ed|ing)?|unseat(?:s|ed)?|depos(?:ed|es|ing)"
     r"|t(?:akes?|ook|aken|aking) over)\b"
 )
+_BY = re.compile(r" (?:(?:on|in|at|last|this) [^.;,:]{2,24} )?by ")
 _FROM = re.compile(r" (?:[\w ]{0,40} )?from (?:[a-z]+ ){0,3}")
 _NUMBER = r"(?!(?:19|20)\d\d\b)\d[\d.,]*(?: \w+)?"
 _COMPARED = re.compile(
@@ -72,6 +75,10 @@ _DATED = re.compile(
 )
 _AND_THAT = " and that "
 _AGED = re.compile(r",? (?:at|aged|at the age of|at age) ")
+_AWAY_FROM = re.compile(r"(?: away| off| ranks| ties)* (?:from|with) (?:the |its |his |their |her )?")
+_DROVE = re.compile(r"(?:drove|drives?|driving|pushed|pushing|expelled|ousted|ejected|evicted|chased)\b")
+_THEM = re.compile(r" (?:back )?(?:the |its |their )?(?:[a-z]+ )?")
+_OUT_OF = re.compile(r" (?:militants |fighters |rebels )?(?:out of|from|off) ")
 _TOWARDS = re.compile(r"[^,.;:]{0,30}? ?\b(?:to|towards?|into|for) (?:the )?")
 _COMMA = re.compile(r"[,;](?!\d)")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly |later |soon |then )?$")
@@ -97,6 +104,10 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
     if event.type in _SUFFERED:
         event = _another(text, annotations, event)
         event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
+    if event.type is EventType.SPLIT:
+        event = _split_from(text, annotations, event)
+    if event.type is EventType.WITHDRAW or event.type is EventType.SEIZE:
+        event = _drove(text, annotations, event)
     if event.type is EventType.WITHDRAW:
         event = _towards(text, annotations, event)
     return _succeeds(text, annotations, _of_its_name(text, annotations, event)) if event.type is EventType.LEAD else event
@@ -227,6 +238,32 @@ def _and_that(text: str, annotations: Annotations, event: Event) -> Event:
     return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.end <= opens})
 
 
+def _split_from(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of a split with what "from" names behind the verb as what was left, where somebody else left it."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR)}
+    left = [i for i, span in spans.items() if _AWAY_FROM.fullmatch(text, event.trigger.end, span.start)]
+    return _moved(event, left, Role.ACTOR, Role.TARGET) if 0 < len(left) < len(spans) else event
+
+
+def _drove(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of somebody's driving others out as his taking it from them."""
+    if not _DROVE.match(text, event.trigger.start) or _PASSIVE.search(
+        text, annotations.sentences[event.sentence].start, event.trigger.start
+    ):
+        return event
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR, Role.TARGET)}
+    kinds = (MentionType.GROUP, MentionType.FORCE)
+    driven = [
+        i
+        for i, span in spans.items()
+        if annotations.mentions[i].type in kinds and _THEM.fullmatch(text, event.trigger.end, span.start) and _OUT_OF.match(text, span.end)
+    ]
+    if not driven or not any(span.end <= event.trigger.start for i, span in spans.items() if i in event.of(Role.ACTOR)):
+        return event
+    event = _moved(_moved(event, driven, Role.TARGET, Role.ORIGIN), driven, Role.ACTOR, Role.ORIGIN)
+    return replace(event, type=EventType.SEIZE)
+
+
 def _towards(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of going away with where it goes to as its place and not as what is left."""
     spans = {i: annotations.mentions[i].span for i in event.of(Role.TARGET) if annotations.mentions[i].type is MentionType.PLACE}
@@ -242,7 +279,7 @@ def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
         return event
     spans = {i: annotations.mentions[i].span for i in people}
     if _PASSIVE.search(text, annotations.sentences[event.sentence].start, event.trigger.start):
-        old = [i for i, span in spans.items() if span.end <= event.trigger.start] if text.startswith(" by ", event.trigger.end) else []
+        old = [i for i, span in spans.items() if span.end <= event.trigger.start] if _BY.match(text, event.trigger.end) else []
     else:
         old = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + 40]
         if verb.group().endswith("over"):

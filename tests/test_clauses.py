@@ -234,3 +234,37 @@ def test_what_somebody_is_blamed_for_is_not_said_by_him(text: str, expected: tup
 )
 def test_another_who_kills_is_not_killed(text: str, args: list[str], expected: dict[str, list[str]]) -> None:
     assert clauses(text, ("killed", "KILL"), [("target", word) for word in args]) == expected
+
+
+def test_what_somebody_split_from_is_what_was_left() -> None:
+    text = "Odo, which broke away from the Ama ranks, grew."
+    assert clauses(text, ("broke away", "SPLIT"), [("actor", "Odo"), ("actor", "Ama")]) == {"actor": ["Odo"], "target": ["Ama"]}
+    text = "Odo and Ama split."
+    assert clauses(text, ("split", "SPLIT"), [("actor", "Odo"), ("actor", "Ama")]) == {"actor": ["Odo", "Ama"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "expected"),
+    [
+        (
+            "Odo drove its last Ama out of Tala.",
+            [("actor", "Odo"), ("actor", "Ama"), ("target", "Tala")],
+            ("SEIZE", {"actor": ["Odo"], "target": ["Tala"], "origin": ["Ama"]}),
+        ),
+        ("Ama was driven from Tala.", [("actor", "Ama"), ("target", "Tala")], ("WITHDRAW", {"actor": ["Ama"], "target": ["Tala"]})),
+        ("Odo drove trucks from Tala.", [("actor", "Odo"), ("target", "Tala")], ("WITHDRAW", {"actor": ["Odo"], "target": ["Tala"]})),
+    ],
+)
+def test_who_drives_others_out_takes_it_from_them(text: str, args: Args, expected: tuple[str, dict[str, list[str]]]) -> None:
+    words = sorted({word for _, word in args}, key=text.index)
+    mentions = tuple(Mention(MentionType.GROUP, Span(text.index(w), text.index(w) + len(w)), 0) for w in words)
+    at = text.index("dr")
+    event = Event(EventType.WITHDRAW, Span(at, at + 5), 0, tuple(Argument(Role(role), words.index(word)) for role, word in args))
+    told = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (event,))).events[0]
+    roles = {str(role): [words[i] for i in told.of(role)] for role in (Role.ACTOR, Role.TARGET, Role.ORIGIN) if told.of(role)}
+    assert (told.type, roles) == expected
+
+
+def test_who_is_ousted_on_a_day_by_another_is_succeeded_by_him() -> None:
+    text = "Odo was ousted on Friday by Bram."
+    assert clauses(text, ("ousted", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == {"actor": ["Bram"], "origin": ["Odo"]}

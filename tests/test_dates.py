@@ -9,6 +9,7 @@ from orbat.link.dates import link_dates, read_time, read_times
 from orbat.link.periods import date_prec, days_of, easter, feast, islamic
 from orbat.link.tenses import tense_at
 from orbat.link.timex import find_times
+from orbat.segment import sentences
 from orbat.types import Annotations, DateRange, Document, Mention, MentionType, Span, TimeValue
 
 WEDNESDAY = dt.date(2017, 11, 15)
@@ -150,6 +151,24 @@ def test_dates_that_count_from_the_narrative_only(text: str, value: str, range_:
     assert (found.value, days(found)) == (value, range_)
     assert read(text).range is None
     assert read(text, None).range is None
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("The deal is of 23 March 2009. On 27 October a man died.", "2009-10-27"),
+        ("The deal is of 23 March 2009. It held. On 27 October a man died.", "2017-10-27"),
+        ("The deal is of 23 March 2009. It held. On 27 August a man died.", "2009-08-27"),
+    ],
+)
+def test_a_look_back_is_over_some_sentences_later_where_the_day_named_then_is_just_past(text: str, last: str) -> None:
+    found = read_times(Document.of(text, published=WEDNESDAY), find_times(text), sentences(text))
+    assert [value.value for value in found if value] == ["2009-03-23", last]
+
+
+@pytest.mark.parametrize("text", ["first night", "the third", "the sixth consecutive day"])
+def test_what_comes_so_many_times_is_no_day_of_a_month(text: str) -> None:
+    assert read(text, WEDNESDAY, NARRATIVE).range is None
 
 
 @pytest.mark.parametrize(

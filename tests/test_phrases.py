@@ -40,3 +40,38 @@ def test_the_whole_phrase_tells_what_happened(text: str, trigger: str, type: str
 
 def test_who_is_killed_already_is_killed_once() -> None:
     assert read("They beat to death men of the Front.", "beat", "ABUSE", ("death", "KILL")) == "ABUSE"
+
+
+def told(text: str, *events: tuple[str, str, list[str]]) -> list[tuple[str, list[str]]]:
+    """The trigger of each event of a sentence and whom it is done to; ``events``: trigger, type, targets."""
+    names = sorted({name for _, _, targets in events for name in targets}, key=text.index)
+    mentions = tuple(Mention(MentionType.PEOPLE, Span(at := text.index(n), at + len(n)), 0) for n in names)
+    given = tuple(
+        Event(
+            EventType(type), Span(at := text.index(word), at + len(word)), 0, tuple(Argument(Role.TARGET, names.index(n)) for n in targets)
+        )
+        for word, type, targets in events
+    )
+    found = with_phrases(text, Annotations((Span(0, len(text)),), mentions, given)).events
+    return [(e.trigger.of(text), [names[i] for i in e.of(Role.TARGET)]) for e in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "events", "expected"),
+    [
+        ("An air strike hit ten men.", [("air", "STRIKE", ["ten men"]), ("strike", "STRIKE", [])], [("strike", ["ten men"])]),
+        ("A car-bombing hit ten men.", [("car", "BOMBING", []), ("bombing", "BOMBING", ["ten men"])], [("bombing", ["ten men"])]),
+        ("An air war, a strike.", [("air", "STRIKE", []), ("strike", "STRIKE", [])], [("air", []), ("strike", [])]),
+        ("Arrests followed strikes.", [("Arrests", "ARREST", []), ("followed", "STRIKE", [])], [("Arrests", []), ("followed", [])]),
+        ("They shot the ten men dead.", [("shot", "KILL", ["ten men"]), ("dead", "KILL", ["ten men"])], [("shot", ["ten men"])]),
+        (
+            "They shot ten men and left six dead.",
+            [("shot", "KILL", ["ten men"]), ("dead", "KILL", ["six"])],
+            [("shot", ["ten men"]), ("dead", ["six"])],
+        ),
+    ],
+)
+def test_what_happened_once_is_told_once(
+    text: str, events: list[tuple[str, str, list[str]]], expected: list[tuple[str, list[str]]]
+) -> None:
+    assert told(text, *events) == expected

@@ -38,6 +38,10 @@ class Said:
     ahead: int = FARTHEST
 
 
+JUST_PAST = 31
+"""Days before the anchor in which a day without a year lies rather than in a year told some sentences before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a time is read against: the anchor, the narrative's latest date, the verbs beside it, which most times do without; the years
@@ -131,11 +135,12 @@ def _year_of(month: int, day: int, f: Frame) -> int | None:
         return known
     if f.anchor is None:
         return _year_told(month, day, told) if told else None
-    if told and day and told.date_prec == 1 and (f.anchor - told.end).days > 330:
-        return told.start.year
     today = f.anchor if day else f.anchor.replace(day=1)
     dates = [dt.date(y, month, min(day, month_days(y, month)[1].day) or 1) for y in range(today.year - 1, today.year + 2)]
     past, future = max(d for d in dates if d <= today), min(d for d in dates if d >= today)
+    just_past = (today - past).days <= JUST_PAST and not f.beside  # a look back some sentences before, "a deal of 23 March 2009", is over
+    if told and day and told.date_prec == 1 and (f.anchor - told.end).days > 330 and not just_past:
+        return told.start.year
     return _nearest(past, future, f, today).year
 
 
@@ -343,7 +348,9 @@ def _feast(p: Phrase, f: Frame) -> Read:
 def _lone_day(p: Phrase, f: Frame) -> Read:
     """The 27th: of the narrative's month."""
     day, base = p.number("ORD") or p.number("DAY") or 1, told_day(f, "M")
-    if p.has("UNIT") or base is None or p.tokens[-1].value in ("first", "second"):
+    last = p.tokens[-1]
+    in_words = last.kind == "ORD" and last.end - last.start > len("31st")  # "a first night", "the third time"
+    if p.has("UNIT") or base is None or in_words:
         return Read("DATE", "XXXX-XX-XX")
     return Read("DATE", dt.date(base.year, base.month, day).isoformat())
 
