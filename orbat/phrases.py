@@ -52,13 +52,19 @@ def _once(text: str, annotations: Annotations, events: list[Event]) -> list[Even
         last = kept[-1] if kept else None
         if last is None or last.type is not event.type or last.sentence != event.sentence:
             kept.append(event)
-        elif text[last.trigger.end : event.trigger.start] in _BESIDE:
+        elif text[last.trigger.end : event.trigger.start] in _BESIDE and _agree(last, event):
             kept[-1] = _both(event, last)
         elif event.type is EventType.KILL and _found_dead(text, annotations, last, event):
             kept[-1] = _both(last, event)
         else:
             kept.append(event)
     return kept
+
+
+def _agree(one: Event, other: Event) -> bool:
+    """Whether two events tell of the same, as far as both tell: "some commanders set up" is two, who commands and who founds."""
+    sides = ((set(one.of(role)), set(other.of(role))) for role in (Role.ACTOR, Role.TARGET))
+    return all(not a or not b or a == b for a, b in sides)
 
 
 def _both(event: Event, other: Event) -> Event:

@@ -61,6 +61,8 @@ def told(text: str, *events: tuple[str, str, list[str]]) -> list[tuple[str, list
     [
         ("An air strike hit ten men.", [("air", "STRIKE", ["ten men"]), ("strike", "STRIKE", [])], [("strike", ["ten men"])]),
         ("A car-bombing hit ten men.", [("car", "BOMBING", []), ("bombing", "BOMBING", ["ten men"])], [("bombing", ["ten men"])]),
+        ("Air strikes hit ten men.", [("Air", "STRIKE", ["ten men"]), ("strikes", "STRIKE", ["ten men"])], [("strikes", ["ten men"])]),
+        ("Ten chiefs set up six.", [("chiefs", "LEAD", ["Ten"]), ("set up", "LEAD", ["six"])], [("chiefs", ["Ten"]), ("set up", ["six"])]),
         ("An air war, a strike.", [("air", "STRIKE", []), ("strike", "STRIKE", [])], [("air", []), ("strike", [])]),
         ("Arrests followed strikes.", [("Arrests", "ARREST", []), ("followed", "STRIKE", [])], [("Arrests", []), ("followed", [])]),
         ("They shot the ten men dead.", [("shot", "KILL", ["ten men"]), ("dead", "KILL", ["ten men"])], [("shot", ["ten men"])]),

@@ -61,6 +61,12 @@ def test_a_group_is_no_mission_of_several_states(noun: str, kept: bool) -> None:
     assert meant(text, (("Dune Mission", "FORCE"), (noun, "GROUP")), {1: 0}) == ({noun: "Dune Mission"} if kept else {})
 
 
+def test_the_group_is_the_armed_group_named_last_and_no_mission() -> None:
+    text = "Sun League fighters came. Moon Front fighters met Dune Mission. The group left."
+    mentions = (("Sun League fighters", "GROUP"), ("Moon Front fighters", "GROUP"), ("Dune Mission", "FORCE"), ("group", "GROUP"))
+    assert meant(text, mentions, {3: 2}) == {"group": "Moon Front fighters"}
+
+
 LED = ("leader", "LEAD", {"actor": 3, "target": 2})
 
 

@@ -3,7 +3,8 @@
 NAMED     "the Maute group" bears a name of the catalogue, and stands for nobody else
 ITS CHIEF "its leader Ali": of the groups named before, the one that the catalogue has Ali leading
 VICTIM    "wiped out the League and killed its leader": the League's, not the killers'
-NO GROUP  "the group" is no state's army, and no mission of several states: of the corpus's 574 such that stand for a name none is
+NO GROUP  "the group" is no state's army, and no mission of several states, but the armed group named last: of the corpus's 574 such that
+          stand for a name none is an army
 OFFICE    "the president" is no leader of an armed group whom nobody calls so
 """
 
@@ -24,21 +25,8 @@ _NAMES = re.compile(
     r"(?<!was )(?<!were )(?<!been )\b(?:made|nam(?:ed|es)|appoint(?:ed|s)|declared|installed|proclaimed|chose)\b[^.;,]{0,40}$|\bas $"
 )
 """Who has somebody lead his own: "the League made Ali its emir there"."""
-_IRREGULAR = frozenset(
-    (
-        "group",
-        "militants",
-        "insurgents",
-        "rebels",
-        "jihadists",
-        "extremists",
-        "islamists",
-        "guerrillas",
-        "terrorists",
-        "faction",
-        "movement",
-    )
-)
+_IRREGULAR_WORDS = "group militants insurgents rebels jihadists extremists islamists guerrillas terrorists faction movement"
+_IRREGULAR = frozenset(_IRREGULAR_WORDS.split())
 _OF_STATES = ("mil-", "pol-", "gov-")
 _MISSION = re.compile(r"\bMission\b|\bStabili[sz]ation\b|\bAssistance Force\b")
 _NEAR = 40  # letters between a name and the office that it is said to hold
@@ -65,10 +53,8 @@ class _Settling:
             del self.references[index]
         for index in [i for i, j in self.references.items() if _OFFICE.fullmatch(self._said(i)) and self._holds_no_office(j)]:
             del self.references[index]
-        for index in [
-            i for i, j in self.references.items() if self._said(i).rpartition(" ")[2].lower() in _IRREGULAR and self._is_regular(j)
-        ]:
-            del self.references[index]
+        for index in [i for i, j in self.references.items() if self._irregular(i) and self._is_regular(j)]:
+            self._of_an_armed_group(index)
         leading = [e for e in self.annotations.events if e.type is EventType.LEAD and e.of(Role.ACTOR) and e.of(Role.TARGET)]
         for event in leading:
             self._of_its_chief(event)
@@ -90,6 +76,21 @@ class _Settling:
     def _may_be_a_name(self, words: str) -> bool:
         """Whether words are in capitals and not all common: of these two in capitals may be a name, "Islamic State"."""
         return words[:1].isupper() and (not COMMON.issuperset(words.lower().split()) or (" " in words and words.istitle()))
+
+    def _irregular(self, index: int) -> bool:
+        return self._said(index).rpartition(" ")[2].lower() in _IRREGULAR
+
+    def _of_an_armed_group(self, index: int) -> None:
+        """Let a word stand for the armed group of the catalogue that is named last in the two sentences before, or for none."""
+        mentions = self.annotations.mentions
+        del self.references[index]
+        for i in range(index - 1, -1, -1):
+            if mentions[i].sentence < mentions[index].sentence - 2:
+                return
+            named = self.catalogue.by_name(without_heads(self._said(i))) if mentions[i].type is MentionType.GROUP else ()
+            if named and i not in self.references and all(m.entry.kind in ("group", "wing") for m in named):
+                self.references[index] = i
+                return
 
     def _is_regular(self, index: int) -> bool:
         """Whether a name means a state's force or a mission of several states alone."""
