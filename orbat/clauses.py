@@ -9,7 +9,7 @@ ITS NAME    "Farah, who led it, and Ali": Farah led it
 OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody else is named
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
 AND THAT    "said that scouts had killed ten and that two guards were killed": the scouts have not killed the guards
-AT 61       "was killed at 61": an age, and nobody else who was killed
+AT 61       "was killed at 61", "a girl of six was hurt": an age, and nobody else who was killed or hurt
 FROM        "broke from his faction": that is what it left
 DROVE       "the army drove the Front out of Tala": the army took Tala from the Front
 TO          "withdrew to Tala": there, and not from there
@@ -74,6 +74,7 @@ _DATED = re.compile(
     r"\d{4}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|day\b|\bthis\b|\blast\b"
 )
 _AND_THAT = " and that "
+_YOUNG = re.compile(r"\b(?:girl|boy|child|baby|infant|man|woman|son|daughter|youth|schoolgirl|schoolboy) of (?:about |only |just )?$")
 _AGED = re.compile(r",? (?:at|aged|at the age of|at age) ")
 _AWAY_FROM = re.compile(r"(?: away| off| ranks| ties)* (?:from|with) (?:the |its |his |their |her )?")
 _DROVE = re.compile(r"(?:drove|drives?|driving|pushed|pushing|expelled|ousted|ejected|evicted|chased)\b")
@@ -222,9 +223,12 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
 def _aged(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the numbers among its victims that are somebody's age: "was killed at 61"."""
     end = event.trigger.end
-    if not text.startswith((" at ", " aged ", ", aged "), end) or len(people := event.of(Role.TARGET)) < 2 or text.endswith("dead", 0, end):
+    if len(people := event.of(Role.TARGET)) < 2:
         return event
     spans = {i: annotations.mentions[i].span for i in people}
+    event = event.without(Role.TARGET, {i for i, span in spans.items() if _YOUNG.search(text, max(0, span.start - 16), span.start)})
+    if not text.startswith((" at ", " aged ", ", aged "), end) or text.endswith("dead", 0, end):
+        return event
     ages = {i for i, span in spans.items() if span.of(text).isdecimal() and _AGED.fullmatch(text, end, span.start)}
     return event.without(Role.TARGET, ages)
 

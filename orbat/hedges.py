@@ -5,7 +5,7 @@ Five denials in words of their own are found in its 1,085 articles, all five rig
 
 PLANS      "planned attacks in the north": to come, unless it was "the attack"
 UNDECIDED  "neither confirmed nor denied it": nothing is claimed or denied
-ASKS       "Is it tied to the council?": possible
+ASKS       "Is it tied to the council?", "Emir dead?": possible
 NONE       "it lost no officers": it did not
 NO PART    "it took no part in the attack": somebody else's attack
 HEARSAY    "is said to have been killed": likely. Of those that nobody is named for the training part marks eleven so and six as facts; of
@@ -37,6 +37,8 @@ _ASKS = re.compile(
     r"[\W\d]*(?:Q(?:uestion)?[:.]\s+)?(?:And |But |So )?"
     r"(?:Is|Are|Was|Were|Do|Does|Did|Has|Have|Had|Will|Would|Can|Could|Should|Might|May)(?:n['’]t)? "
 )
+_ASKS_WHAT = re.compile(r"[\W\d]*(?:And |But |So )?(?:who|what|why|how|when|where|which|whose|whom)", re.IGNORECASE)
+_FEW = 45  # letters
 _ASKED = frozenset(
     {
         EventType.ALLY, EventType.BELONG, EventType.LEAD, EventType.SUPPORT, EventType.HOLD, EventType.RECRUIT, EventType.SPLIT,
@@ -104,6 +106,8 @@ def _undecided(text: str, event: Event) -> bool:
 
 def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
     sentence, at = annotations.sentences[event.sentence], event.trigger.start
+    if event.certainty in _TOLD and _is_bare_question(text, sentence) and not event.negated:
+        return replace(event, certainty=Certainty.POSSIBLE)
     if event.type in _VIOLENCE:
         near = max(sentence.start, at - 60)
         planned = any(text.find(stem, near, at) >= 0 for stem in _STEMS)
@@ -114,6 +118,13 @@ def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
     if asked and not _OF_SOMETHING.search(text, max(sentence.start, at - 40), at):
         return replace(event, certainty=Certainty.POSSIBLE)
     return event
+
+
+def _is_bare_question(text: str, sentence: Span) -> bool:
+    """Whether a sentence of few words is a question by its mark alone: "Gang behind massacre?"."""
+    if text[sentence.end - 1] != "?" or sentence.end - sentence.start > _FEW:
+        return False
+    return _ASKS.match(text, sentence.start) is None and _ASKS_WHAT.match(text, sentence.start) is None
 
 
 def _none(text: str, annotations: Annotations, event: Event) -> Event:

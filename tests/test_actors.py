@@ -593,6 +593,7 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         # a name that two bear, of which the article calls one by another name too
         ("[Taliban|GROUP] came from Pakistan to Pakistan. The [Afghan Taliban|GROUP] met in Kabul, Afghanistan.", ["taliban", "taliban"]),
         ("In Pakistan, Pakistan, [Taliban|GROUP] came.", ["ttp"]),
+        ("[Taliban|GROUP] left Kabul, Afghanistan. The [Pakistani Taliban|GROUP] of Pakistan did not.", ["taliban", "ttp"]),
         # the first words of a name that the article has told in full
         (
             "[Islamic Resistance in Iraq|GROUP] men left Iraq. [Islamic Resistance|GROUP] men stayed.",

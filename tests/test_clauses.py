@@ -236,6 +236,14 @@ def test_another_who_kills_is_not_killed(text: str, args: list[str], expected: d
     assert clauses(text, ("killed", "KILL"), [("target", word) for word in args]) == expected
 
 
+def test_a_childs_age_is_nobody() -> None:
+    text = "A guard and a girl of six were hurt."
+    args = [("target", word) for word in ("guard", "girl", "six")]
+    assert clauses(text, ("hurt", "INJURE"), args) == {"target": ["guard", "girl"]}
+    text = "Of the guards, six were hurt."
+    assert clauses(text, ("hurt", "INJURE"), [("target", "guards"), ("target", "six")]) == {"target": ["guards", "six"]}
+
+
 def test_what_somebody_split_from_is_what_was_left() -> None:
     text = "Odo, which broke away from the Ama ranks, grew."
     assert clauses(text, ("broke away", "SPLIT"), [("actor", "Odo"), ("actor", "Ama")]) == {"actor": ["Odo"], "target": ["Ama"]}

@@ -42,7 +42,9 @@ def test_what_is_planned_is_to_come(sentence: str, expected: Certainty) -> None:
     [
         ("Is the cell allied to the league?", Certainty.POSSIBLE),
         ("Q: Has it been allied to the league?", Certainty.POSSIBLE),
+        ("Cell allied to league?", Certainty.POSSIBLE),
         ("Why is the cell allied to the league?", Certainty.FACT),
+        ("The cell that is allied to the league went on to do what it does?", Certainty.FACT),
         ("Will the allied cell last?", Certainty.FACT),
         ("The cell is allied to the league.", Certainty.FACT),
     ],

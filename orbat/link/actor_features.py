@@ -14,8 +14,8 @@ from orbat.types import MentionType
 @dataclass(frozen=True, slots=True)
 class Article:
     """What the features may know of the article: ``countries`` ISO code to the times it is named, ``year`` of
-    publication or None, ``sure`` the ids of actors already linked with the names that each is given, ``armed`` whether one of them bears
-    arms, ``most`` how often the country is named that is named most."""
+    publication or None, ``sure`` the ids of actors already linked with what each is called, ``armed`` whether one of them bears arms,
+    ``most`` how often the country is named that is named most."""
 
     countries: Mapping[str, int]
     year: int | None
@@ -30,12 +30,13 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One mention with one actor that it may mean."""
+    """One mention with one actor that it may mean; ``rivals`` are the ids of all that it may."""
 
     type: MentionType
     proposal: Proposal
     entry: ActorEntry
     article: Article
+    rivals: frozenset[str] = frozenset()
 
 
 Opinion = tuple[float, str]
@@ -123,11 +124,11 @@ def _by_years_of_name(asked: Asked) -> Opinion | None:
 
 
 def _by_company(asked: Asked) -> Opinion | None:
-    called = asked.article.sure.get(asked.entry.id, frozenset()) - {asked.proposal.words}
-    if called and asked.proposal.how in ("name", "alias", "acronym"):
-        return 1.5, f"The article also calls it '{min(called)}'."
-    if asked.article.sure and (met := asked.entry.related() & asked.article.sure.keys()):
-        return 0.9, f"The article also names {min(met)}, to which it is tied."
+    met = asked.entry.related() & asked.article.sure.keys()
+    # Of two of one name, "Taliban", that the article calls one of them by another speaks less for the other.
+    apart = {id for id in met if id not in asked.rivals or asked.proposal.words in asked.article.sure[id]}
+    if met:
+        return 0.9 if apart else 0.3, f"The article also names {min(met)}, to which it is tied."
     return None
 
 

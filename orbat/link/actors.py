@@ -109,8 +109,7 @@ class _Linker:
         sure: dict[str, frozenset[str]] = {}
         for i, link in self.links.items():
             if link.target and link.score >= 0.7:
-                by_name = any(m.entry.id == link.target.id for m in self.catalogue.by_name(self.said[i]))
-                sure[link.target.id] = sure.get(link.target.id, frozenset()) | ({self.said[i]} if by_name else frozenset())
+                sure[link.target.id] = sure.get(link.target.id, frozenset()) | {self.said[i]}
         if sure:
             armed = any(self.catalogue.entry(s).kind in ("group", "wing") for s in sure)
             self.article = replace(self.article, sure=sure, armed=armed)
@@ -186,7 +185,8 @@ class _Linker:
         kind, said = self.annotations.mentions[index].type, self.said[index]
         if kind in (MentionType.GROUP, MentionType.ORG) and is_acronym(said) and self.catalogue.countries_of(said):
             kind = MentionType.STATE  # "UAE" is no group
-        return _decided(index, [self._judged(Asked(kind, offer, offer.match.entry, self.article)) for offer in offers])
+        rivals = frozenset(offer.entry.id for offer in offers)
+        return _decided(index, [self._judged(Asked(kind, offer, offer.match.entry, self.article, rivals)) for offer in offers])
 
     def _bare(self, asked: list[int]) -> None:
         """ "The army", "the government": the country's own, where the article is about one country."""
