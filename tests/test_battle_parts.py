@@ -154,6 +154,28 @@ def test_a_commander_named_later_ends_no_leaders_term(press):
     assert {x.person.id: x.when.end for x in press.sheet().leaders if "became leader" in x.titles}["adam"] == day("2020-01-01")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "published", "end"),
+    [
+        ("Adam Amsa, the leader of Gun Front, spoke.", "2018-06-17", None),
+        ("Adam Amsa, the leader of Gun Front, was replaced.", "2016-06-17", "2016-05-25"),
+        ("In 2014 Adam Amsa, the leader of Gun Front, spoke.", "2018-06-17", "2016-05-25"),
+        ("Adam Amsa, a former leader of Gun Front, spoke.", "2018-06-17", "2016-05-25"),
+    ],
+)
+def test_who_is_called_the_leader_long_after_another_was_named_was_not_followed_by_him(press, sentence, published, end):
+    press.say("Ben Brak was named leader of Gun Front.", E.LEAD, "named", actor=[BEN], target=[GUN], on="2016-05-25")
+    press.say(sentence, E.LEAD, "leader", actor=[ADAM], target=[GUN], published=published)
+    terms = {x.person.id: x.when.end for x in press.sheet().leaders}
+    assert terms == {"adam": day(end) if end else None, "ben": None}
+
+
+def test_a_military_chief_is_no_head(press):
+    press.say("Adam Amsa is leader of Gun Front.", E.LEAD, "leader", actor=[ADAM], target=[GUN], published="2018-01-01")
+    press.say("Ben Brak was named military chief of Gun Front.", E.LEAD, "chief", actor=[BEN], target=[GUN], on="2019-01-01")
+    assert {x.person.id: x.when.end for x in press.sheet().leaders} == {"adam": None, "ben": None}
+
+
 def test_a_leader_without_a_day_is_shown_with_when_it_was_reported(press):
     press.say("Adam Amsa leads Gun Front.", E.LEAD, "leads", actor=[ADAM], target=[GUN], published="2020-03-03")
     (leader,) = press.sheet().leaders
@@ -193,6 +215,13 @@ def test_a_death_of_which_no_day_is_told_ends_a_term(press):
     press.say("Adam Amsa was killed in a clash.", E.KILL, "killed", target=[ADAM])
     (leader,) = press.sheet().leaders
     assert (leader.ended_by, leader.when.end) == ("killed or taken", None)
+
+
+def test_a_death_that_is_only_thought_likely_is_told_as_that_and_takes_nobody_from_a_days_sheet(press):
+    press.say("Adam Amsa leads Gun Front.", E.LEAD, "leads", actor=[ADAM], target=[GUN])
+    press.say("Adam Amsa is thought to have died.", E.KILL, "died", target=[ADAM], certainty=Certainty.LIKELY)
+    assert press.sheet().leaders[0].ended_by == "killed or taken, likely"
+    assert len(press.sheet(as_of=day("2030-01-01")).leaders) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Who leads the group no more by what is told of him, though not always since when. Pure.
 
 FORMER  "its former commander Ali", "Ali, until now its emir", "who led it until his arrest"
-FALLEN  a record has the leader killed or arrested, on a day that nobody tells
+FALLEN  a record has the leader killed or arrested, on a day that nobody tells, or likely so
 LEFT    a record has the leader leaving the group, or surrendering
 """
 
@@ -16,7 +16,7 @@ from orbat.battle.values import Party
 from orbat.recordtypes import Record, RecordStatus
 from orbat.types import EventType, Statement
 
-FORMER = "led it before"
+FORMER, FALLEN, MAYBE_FALLEN = "led it before", "killed or taken", "killed or taken, likely"
 _BEFORE = re.compile(
     r"\b(?:former(?:ly)?|ex|erstwhile|one-?time|previously|until (?:now|then|recently)|once(?! (?:he|she|they|it|again)\b))\b"
     r"[\w \-'’]{0,30}$|\b(?:the|then) late [\w \-'’]{0,30}$",

@@ -2,9 +2,9 @@
 
 A leader is a person with a name whom a LEAD statement puts at the group's head. The term is the relation's; it also ends where another
 record has the leader killed or taken, or another head of the group named later (``corroborate.ended``); an end that is disputed counts
-only where there is no other. A commander, governor or founder is
-no successor of a head, and none of theirs ends a head's term. A leader who is known to lead no more (``gone``), though not since when, is
-shown as such, and on no day's sheet.
+only where there is no other. A commander, governor, military chief or founder is no successor of a head, and none of theirs ends a head's
+term; nor does that of a head who was named long before the leader is still called so. A leader who is known to lead no more (``gone``),
+though not since when, is shown as such, and on no day's sheet.
 """
 
 from __future__ import annotations
@@ -17,19 +17,26 @@ from dataclasses import replace
 
 from orbat.battle.activity import counts
 from orbat.battle.case import Case, latest, parties, party, reported
-from orbat.battle.gone import FORMER, falls, freed_since, leaves, was_once
+from orbat.battle.gone import FALLEN, FORMER, MAYBE_FALLEN, falls, freed_since, leaves, was_once
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Leader, Party, When
 from orbat.corroborate import ended
 from orbat.names import fold
 from orbat.recordtypes import Record, RecordStatus
-from orbat.types import EventType, Filler, MentionType, Statement
+from orbat.types import Certainty, EventType, Filler, MentionType, Statement
 
 _UNDER = re.compile(
     r"\b(?:command\w*|governors?|deput\w+|found\w+|form(?:ed|er|ing)?|creat\w+|establish\w*|set up|spokes\w+|co-?lead\w*|officers?)\b",
     re.IGNORECASE,
 )
 """Titles that several persons of a group bear at a time, or that are no office."""
+_OF_A_PART = re.compile(
+    r"\b(?:military|intelligence|security|operations?|finance|financial|media|propaganda|field|local|regional|district) $", re.I
+)
+"""What makes such a title of "chief" or "leader"."""
+STILL = dt.timedelta(days=90)
+"""Who is called the leader so long after another was named is not the one whom that one followed; news of a change calls both so."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def leaders(case: Case) -> tuple[Leader, ...]:
@@ -105,11 +112,24 @@ def _leading(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
     return ((None, p) for p in run.parts if p.statement.type is EventType.LEAD and "target" in p.roles and not p.statement.negated)
 
 
+def leads_now(statements: Iterable[Statement]) -> dt.date | None:
+    """The last day of publication on which somebody is said to lead as of then: without a day, in a sentence that tells no year, by no
+    word that makes it past."""
+    now = (s for s in statements if s.date is None and not s.negated and not was_once(s) and not _YEAR.search(s.sentence.text))
+    return max((s.document.published for s in now if s.document.published is not None), default=None)
+
+
+def _is_head(statement: Statement) -> bool:
+    """Whether a title is that of a group's head."""
+    at = statement.trigger.span.start - statement.sentence.span.start
+    return not _UNDER.search(statement.trigger.text) and not _OF_A_PART.search(statement.sentence.text[:at])
+
+
 def heads_of(parts: Iterable[Part]) -> dict[str, dt.date | None]:
     """The records that have somebody as the group's head, each with the first day that they give for that."""
     found: dict[str, dt.date | None] = {}
     for part in parts:
-        if not _UNDER.search(part.statement.trigger.text):
+        if _is_head(part.statement):
             day, known = (part.statement.date.start if part.statement.date else None), found.get(part.record.id)
             found[part.record.id] = min((d for d in (day, known) if d is not None), default=None)
     return found
@@ -123,10 +143,10 @@ class _Enders:
         self._others = [r for id, day in heads.items() if self._stood(r := replace(case.by_id[id], start=day))]
         self._fates = case.once("fates", lambda: _fates(case))
 
-    def of(self, record: Record) -> list[Record]:
-        """Those of one record of a leader."""
+    def of(self, record: Record, now: dt.date | None) -> list[Record]:
+        """Those of one record of a leader, who is still said to lead on a day."""
         happenings = freed_since(r for r in self._of_people(record) if self._stood(r))
-        return [*happenings, *(self._others if record.id in self._heads else ())]
+        return [*happenings, *(r for r in self._others if record.id in self._heads and may_follow(r, now))]
 
     def _of_people(self, record: Record) -> list[Record]:
         return list({r.id: r for value in record.actors.values for r in self._fates.get(value.key, ())}.values())
@@ -137,10 +157,11 @@ class _Enders:
         Args:
             led: the last day on which the person is said to lead: who left before has come back.
         """
-        subject = self._case.subject
-        for fate in freed_since(self._of_people(record)):
-            if falls(fate):
-                return "killed or taken"
+        subject, fates = self._case.subject, freed_since(self._of_people(record))
+        fallen = [fate.certainty for fate in fates if falls(fate)]
+        if Certainty.FACT in fallen:
+            return FALLEN
+        for fate in fates:
             back = led is not None and fate.start is not None and led >= fate.start
             if (
                 not back
@@ -148,10 +169,15 @@ class _Enders:
                 and (self._case.as_of is None or self._stood(fate))
             ):
                 return "left" if fate.start is None else f"left, {fate.start.year}"
-        return None
+        return MAYBE_FALLEN if fallen else None
 
     def _stood(self, record: Record) -> bool:
         return self._case.as_of is None or (record.start is not None and record.start <= self._case.as_of)
+
+
+def may_follow(other: Record, now: dt.date | None) -> bool:
+    """Whether another head may have followed one who is still said to lead on a day."""
+    return now is None or other.start is None or other.start + STILL >= now
 
 
 def _fates(case: Case) -> Mapping[str, list[Record]]:
@@ -168,20 +194,19 @@ def _fates(case: Case) -> Mapping[str, list[Record]]:
 
 
 def _leader(case: Case, person: Party, said: Sequence[Part], enders: _Enders) -> Leader | None:
-    record = said[0].record
-    may_end = enders.of(record)
+    record, statements = said[0].record, [part.statement for part in said]
+    may_end = enders.of(record, leads_now(statements))
     later = ended(record, [r for r in may_end if r.status is not RecordStatus.DISPUTED])
     if later.end is None:
         later = ended(record, may_end)  # a disputed end is shown where there is no other; its record says what is disputed
     if case.as_of is not None and later.end is not None and later.end < case.as_of:
         return None
-    statements = [part.statement for part in said]
     begins = any(f.name == "start" and f.values for f in record.fields)
     when = When(later.start, later.end, later.date_prec, begins, *reported(statements))
     titles = tuple(dict.fromkeys(fold(s.trigger.text) for s in statements))
     led = max((s.date.start for s in statements if s.date is not None), default=None)
     why = _why(record, later) or (FORMER if all(map(was_once, statements)) else enders.undated(record, person, led))
-    if case.as_of is not None and why is not None and later.end is None:
+    if case.as_of is not None and why not in (None, MAYBE_FALLEN) and later.end is None:
         return None
     return Leader(person, titles, when, why, case.grounds((record, s) for s in statements))
 

@@ -5,12 +5,13 @@ The rule is ``corroborate.ended``; here the records that may end a term are foun
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orbat.battle.activity import counts
-from orbat.battle.leaders import heads_of
+from orbat.battle.leaders import heads_of, leads_now, may_follow
 from orbat.battle.parts import Part
 from orbat.corroborate import ended
 from orbat.recordtypes import Record, RecordKind
@@ -40,7 +41,10 @@ def with_ends(relations: Iterable[Record], statements: Mapping[str, Statement], 
         if record.id in heads:
             for value in record.targets.values:
                 followed[value.key].append(replace(record, start=heads[record.id]))
-    by_id = {record.id: _ended(record, fallen, followed if record.id in heads else {}) for record in terms}
+    by_id = {
+        record.id: _ended(record, fallen, followed if record.id in heads else {}, leads_now(_leading(record, statements)))
+        for record in terms
+    }
     return tuple(by_id.get(record.id, record) for record in kept)
 
 
@@ -49,7 +53,7 @@ def _leading(record: Record, statements: Mapping[str, Statement]) -> list[Statem
     return [s for s in said if s.type is EventType.LEAD and not s.negated]
 
 
-def _ended(record: Record, fallen: Mapping[str, list[Record]], followed: Mapping[str, list[Record]]) -> Record:
+def _ended(record: Record, fallen: Mapping[str, list[Record]], followed: Mapping[str, list[Record]], now: dt.date | None) -> Record:
     fates = {r.id: r for value in record.actors.values for r in fallen.get(value.key, ())}
-    heirs = {r.id: r for value in record.targets.values for r in followed.get(value.key, ()) if r.id != record.id}
+    heirs = {r.id: r for value in record.targets.values for r in followed.get(value.key, ()) if r.id != record.id and may_follow(r, now)}
     return ended(record, [*fates.values(), *heirs.values()])
