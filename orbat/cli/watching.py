@@ -45,6 +45,7 @@ def watch(
         from orbat.watch.state import State
     except ModuleNotFoundError as error:
         raise DataError("The watch cannot be started.", f"{error.name!r} is not installed.", "pip install 'orbat[watch]'") from error
+    from orbat.recordkeeping import update_apart
     from orbat.store import Store
 
     plan = load(feeds)
@@ -55,7 +56,8 @@ def watch(
     remembered = State(state or feeds.with_suffix(feeds.suffix + ".state"))
     try:
         with Store.open(store) as kept:
-            watched = Watch(plan, remembered, reader_of(model, actors), kept)
+            apart = None if once else lambda stop: update_apart(kept.location, actors, stop=stop)  # one round gives all back at its end
+            watched = Watch(plan, remembered, reader_of(model, actors), kept, record=apart)
             if metrics is not None:
                 typer.echo(f"metrics on http://127.0.0.1:{watched.metrics.serve(metrics)}/metrics", err=True)
 

@@ -84,12 +84,22 @@ class Watch:
     Args:
         web: what asks sites; made from the plan by default.
         now: seconds since 1970, for tests.
+        record: brings the store's records up to date until the function that it is given says stop; this process does, by default.
     """
 
     def __init__(
-        self, plan: Plan, state: State, reader: Reader, store: Store, *, web: Web | None = None, now: Callable[[], float] = time.time
+        self,
+        plan: Plan,
+        state: State,
+        reader: Reader,
+        store: Store,
+        *,
+        web: Web | None = None,
+        now: Callable[[], float] = time.time,
+        record: Callable[[Callable[[], bool]], object] | None = None,
     ) -> None:
         self._plan, self._state, self._reader, self._now = plan, state, reader, now
+        self._record = record or (lambda stop: update(self._store, related=related_in(reader.catalogue), stop=stop))
         self._web = web or Web(plan, state, now=now)
         self._stop = threading.Event()
         self._store = store.waiting(Patience(stop=self._stop.is_set))
@@ -142,7 +152,7 @@ class Watch:
         self._read_folders(summary, early)
         if summary.documents or self._behind:
             self._behind = True
-            update(self._store, related=related_in(self._reader.catalogue), stop=self._stop.is_set)
+            self._record(self._stop.is_set)
             self._behind = self._stop.is_set()
             give_back()
         summary.waiting = self._state.count(PageState.WAITING)
