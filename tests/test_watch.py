@@ -19,8 +19,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from orbat import queries
+from orbat.cli import app
 from orbat.errors import StoreError
 from orbat.fetching import Fetcher
 from orbat.pipeline import Reader
@@ -587,6 +589,27 @@ def test_what_making_records_took_is_given_back_once_they_are_made(store, reader
     watch.round()  # has nothing to do
     state.close()
     assert waiting == [0]
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_watch_that_goes_on_has_records_made_apart_and_one_round_makes_them_itself(tmp_path, monkeypatch, once):
+    (tmp_path / "inbox").mkdir()
+    plan_of(tmp_path, '[[folder]]\npath = "inbox"\n')
+    with Store.open(tmp_path / "own.db") as store:
+        store.append_many([(one := generated.document(7), generated.statements(one))], model="test 1")
+    made = []
+
+    def apart(location, actors, *, stop):
+        made.append((location, actors, stop()))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("orbat.recordkeeping.update_apart", apart)
+    options = ["--once"] if once else []
+    done = CliRunner().invoke(app, ["watch", str(tmp_path / "feeds.toml"), "--store", str(tmp_path / "own.db"), *options])
+    assert done.exit_code == 0, done.output
+    assert made == ([] if once else [(str(tmp_path / "own.db"), None, False)])
+    with Store.open(tmp_path / "own.db") as store:
+        assert queries.records(store, queries.WantedRecords()).waiting == (0 if once else 1)
 
 
 # ---- health ---------------------------------------------------------------------------------------------------------
