@@ -166,9 +166,23 @@ def test_a_look_back_is_over_some_sentences_later_where_the_day_named_then_is_ju
     assert [value.value for value in found if value] == ["2009-03-23", last]
 
 
-@pytest.mark.parametrize("text", ["first night", "the third", "the sixth consecutive day"])
-def test_what_comes_so_many_times_is_no_day_of_a_month(text: str) -> None:
-    assert read(text, WEDNESDAY, NARRATIVE).range is None
+@pytest.mark.parametrize(
+    ("words", "range_"),
+    [
+        ("a first night", None),
+        ("the sixth consecutive day", None),
+        ("the fourth time", None),
+        ("the sixth", "2017-11-06..2017-11-06/1"),
+        ("the twenty-sixth", "2017-11-26..2017-11-26/1"),
+    ],
+)
+def test_what_comes_so_many_times_is_no_day_of_a_month(words: str, range_: str | None) -> None:
+    text = f"On 5 November they came. It fell on {words}."
+    start = text.index(words)
+    _, found = read_times(
+        Document.of(text, published=dt.date(2017, 11, 30)), [Span(3, 13), Span(start, start + len(words))], sentences(text)
+    )
+    assert (days(found) if found and found.range else None) == range_
 
 
 @pytest.mark.parametrize(

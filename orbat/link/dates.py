@@ -369,7 +369,11 @@ class _Years:
 _MONTH_OR_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d/-])")
 
 
-_TURN = re.compile(r"(?:for )?(?:the |a )?(?:very )?(?:first|second|third|fourth|fifth|last|next|only) time", re.IGNORECASE)
+_NTH = r"(?:[a-z]+-)?(?:first|second|third|[a-z]+th)"
+_TURN = re.compile(
+    rf"(?:for )?(?:the |an? )?(?:very )?(?:(?:{_NTH}|last|next|only) time|{_NTH} (?:night|(?:consecutive|straight|successive) [a-z]+))",
+    re.IGNORECASE,
+)
 """Which of several times something happens, and no time of the calendar."""
 _BACK = re.compile(
     r"\b(?:which|who|whom|where|that)\b[^.;]*\b(?:had|followed|succeeded|replaced)\b|\b(?:after|following|since|unlike)\b|\([^()]*$"

@@ -348,9 +348,7 @@ def _feast(p: Phrase, f: Frame) -> Read:
 def _lone_day(p: Phrase, f: Frame) -> Read:
     """The 27th: of the narrative's month."""
     day, base = p.number("ORD") or p.number("DAY") or 1, told_day(f, "M")
-    last = p.tokens[-1]
-    in_words = last.kind == "ORD" and last.end - last.start > len("31st")  # "a first night", "the third time"
-    if p.has("UNIT") or base is None or in_words:
+    if p.has("UNIT") or base is None:
         return Read("DATE", "XXXX-XX-XX")
     return Read("DATE", dt.date(base.year, base.month, day).isoformat())
 
