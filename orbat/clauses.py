@@ -7,7 +7,8 @@ ANOTHER     "and another killed his brother": another has killed
 PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Farah is not
 ITS NAME    "Farah, who led it, and Ali": Farah led it
 OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody else is named
-SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from
+SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from, as in "Ali's successor"
+BY          "murdered by the Front when troops came": the troops have murdered nobody
 AND THAT    "said that scouts had killed ten and that two guards were killed": the scouts have not killed the guards
 AT 61       "was killed at 61", "a girl of six was hurt": an age, and nobody else who was killed or hurt
 FROM        "broke from his faction": that is what it left
@@ -80,6 +81,9 @@ _AWAY_FROM = re.compile(r"(?: away| off| ranks| ties)* (?:from|with) (?:the |its
 _DROVE = re.compile(r"(?:drove|drives?|driving|pushed|pushing|expelled|ousted|ejected|evicted|chased)\b")
 _THEM = re.compile(r" (?:back )?(?:the |its |their )?(?:[a-z]+ )?")
 _OUT_OF = re.compile(r" (?:militants |fighters |rebels )?(?:out of|from|off) ")
+_CLAUSE_ENDS = re.compile(r" (?:when|while|as|after|before|because|although|though|since) ")
+_HEIR = re.compile(r"(?:successor|predecessor|heir)s?\b")
+_OWNS = re.compile(r"['’]s? (?:[a-z]+ ){0,2}")
 _TOWARDS = re.compile(r"[^,.;:]{0,30}? ?\b(?:to|towards?|into|for) (?:the )?")
 _COMMA = re.compile(r"[,;](?!\d)")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly |later |soon |then )?$")
@@ -103,7 +107,7 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
     if event.type is EventType.ACCUSE:
         event = _who_blames(text, annotations, event)
     if event.type in _SUFFERED:
-        event = _another(text, annotations, event)
+        event = _by_whom(text, annotations, _another(text, annotations, event))
         event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
     if event.type is EventType.SPLIT:
         event = _split_from(text, annotations, event)
@@ -220,6 +224,14 @@ def _participle(text: str, annotations: Annotations, event: Event) -> Event:
     return event.without(Role.TARGET, apart)
 
 
+def _by_whom(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event in the passive without the actors of the clause behind its own: "by the Front when troops came"."""
+    if not text.startswith(" by ", event.trigger.end) or len(event.of(Role.ACTOR)) < 2:
+        return event
+    ends = _CLAUSE_ENDS.search(text, event.trigger.end, annotations.sentences[event.sentence].end)
+    return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if ends and annotations.mentions[i].span.start > ends.start()})
+
+
 def _aged(text: str, annotations: Annotations, event: Event) -> Event:
     """The event without the numbers among its victims that are somebody's age: "was killed at 61"."""
     end = event.trigger.end
@@ -277,6 +289,10 @@ def _towards(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of a new leader with the old one, who stands after the verb, as whom the post comes from."""
+    if _HEIR.match(text, event.trigger.start):
+        return event.without(
+            Role.ACTOR, {i for i in event.of(Role.ACTOR) if _OWNS.fullmatch(text, annotations.mentions[i].span.end, event.trigger.start)}
+        )
     verb = _SUCCEEDS.match(text, event.trigger.start)
     people = [i for i in event.of(Role.ACTOR) if annotations.mentions[i].type is MentionType.PERSON] if verb else []
     if len(people) < 2 or verb is None:

@@ -7,6 +7,7 @@ PLANS      "planned attacks in the north": to come, unless it was "the attack"
 UNDECIDED  "neither confirmed nor denied it": nothing is claimed or denied
 ASKS       "Is it tied to the council?", "Emir dead?": possible
 NONE       "it lost no officers": it did not
+WITHOUT    "entered the town without a fight": there was none
 NO PART    "it took no part in the attack": somebody else's attack
 HEARSAY    "is said to have been killed": likely. Of those that nobody is named for the training part marks eleven so and six as facts; of
            "is reported to" one and five, which stay
@@ -42,7 +43,7 @@ _FEW = 45  # letters
 _ASKED = frozenset(
     {
         EventType.ALLY, EventType.BELONG, EventType.LEAD, EventType.SUPPORT, EventType.HOLD, EventType.RECRUIT, EventType.SPLIT,
-        EventType.JOIN, EventType.LEAVE,
+        EventType.JOIN, EventType.LEAVE, EventType.GAIN,
     }
 )  # fmt: skip
 _OF_SOMETHING = re.compile(r"\b(?:the|an?|its|their|his|her|this|that|these|those|any|more|[A-Z]\w*['’]s?) $")
@@ -61,6 +62,7 @@ _KNOWN = frozenset({EventType.CLAIM, EventType.ACCUSE, EventType.LEAD, EventType
 """What is told of somebody in a sentence that leaves something else open."""
 _CONFIRM = (" confirm ", " confirmed ")
 _NONE = re.compile(r" no (?!longer\b|fewer\b|less\b|more\b|sooner\b|doubt\b)(?:[\w-]+ )?")
+_WITHOUT = re.compile(r"\bwithout (?:an? |any |another |firing |further |much )*$")
 _NO_PART = re.compile(
     r"\b(?:t(?:ake|akes|ook|aking|aken)|play(?:s|ed|ing)?|ha(?:s|ve|d|ving)) (?:no|neither) (?:part|role|hand|involvement|share) in\b"
     r"|\bha(?:s|ve|d|ving) nothing to do with\b|\b(?:was|were|is|are|been) not involved in\b"
@@ -75,10 +77,8 @@ _BUT = re.compile(r"(?:;|,| [-–—]+) (?:but |and |though |although )?$")
 _DENIED = re.compile(rf" {_ONCE}(?:(?:den(?:y|ies|ied))(?: (?:it|this|that|them|{_CHARGE}))?|reject(?:s|ed)?(?: {_CHARGE})?){_STOP}")
 _DENIED_IT = re.compile(rf" {_ONCE}(?:den(?:y|ies|ied) (?:it|this|that|them|{_CHARGE})|reject(?:s|ed)? {_CHARGE}){_STOP}")
 _LIES = (" deny", " deni", " reject")
-_GAINSAID = (_VIOLENCE | _ASKED | {EventType.DEPLOY, EventType.AGREE, EventType.SEIZE, EventType.INJURE}) - {
-    EventType.SPLIT,
-    EventType.CLASH,
-}
+_DONE = frozenset({EventType.DEPLOY, EventType.AGREE, EventType.NEGOTIATE, EventType.SEIZE, EventType.INJURE})
+_GAINSAID = (_VIOLENCE | _ASKED | _DONE) - {EventType.SPLIT, EventType.CLASH}
 
 
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
@@ -113,6 +113,8 @@ def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
         planned = any(text.find(stem, near, at) >= 0 for stem in _STEMS)
         if planned and event.certainty in _TOLD and not event.negated and _PLANS.search(text, near, at):
             return replace(event, certainty=Certainty.FUTURE)
+        if not event.negated and event.certainty in _TOLD and _WITHOUT.search(text, near, at):
+            return replace(event, negated=True, certainty=Certainty.FACT)
         return _no_part(text, annotations, event, sentence)
     asked = event.type in _ASKED and event.certainty in _TOLD and text[sentence.end - 1] == "?" and _ASKS.match(text, sentence.start)
     if asked and not _OF_SOMETHING.search(text, max(sentence.start, at - 40), at):

@@ -147,6 +147,16 @@ def test_what_stood_inside_of_a_widened_name_is_gone_and_the_rest_keeps_its_part
     assert (dict(found.references), dict(found.leanings)) == ({2: 1}, {2: {1: 2.0}})
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("MONUSCO", MentionType.ORG), ("FARC", MentionType.GROUP), ("ZZQX", MentionType.PERSON), ("Ali", MentionType.PERSON)],
+)
+def test_the_initials_of_a_body_are_no_person(catalogue: Catalogue, words: str, kind: MentionType) -> None:
+    text = f"{words} informed the panel."
+    found = whole_names(text, Annotations((Span(0, len(text)),), (Mention(MentionType.PERSON, Span(0, len(words)), 0),)), catalogue)
+    assert found.mentions[0].type is kind
+
+
 def test_a_place_in_a_widened_name_is_not_where_it_happened(catalogue: Catalogue) -> None:
     text = "They fought Islamic State in the Greater Sahara."
     at = {words: Span(text.index(words), text.index(words) + len(words)) for words in ("They", "Islamic State", "Greater Sahara")}

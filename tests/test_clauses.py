@@ -244,6 +244,19 @@ def test_a_childs_age_is_nobody() -> None:
     assert clauses(text, ("hurt", "INJURE"), [("target", "guards"), ("target", "six")]) == {"target": ["guards", "six"]}
 
 
+def test_who_comes_while_others_kill_has_not_killed() -> None:
+    text = "Odo was murdered by Bram when Ama came near."
+    args = [("target", "Odo"), ("actor", "Bram"), ("actor", "Ama")]
+    assert clauses(text, ("murdered", "KILL"), args) == {"actor": ["Bram"], "target": ["Odo"]}
+    text = "Odo was murdered by Bram and Ama."
+    assert clauses(text, ("murdered", "KILL"), args) == {"actor": ["Bram", "Ama"], "target": ["Odo"]}
+
+
+def test_whose_successor_somebody_is_does_not_follow_himself() -> None:
+    assert clauses("The Front names Odo's successor.", ("successor", "LEAD"), [("actor", "Odo")]) == {}
+    assert clauses("The Front names a successor, Odo.", ("successor", "LEAD"), [("actor", "Odo")]) == {"actor": ["Odo"]}
+
+
 def test_what_somebody_split_from_is_what_was_left() -> None:
     text = "Odo, which broke away from the Ama ranks, grew."
     assert clauses(text, ("broke away", "SPLIT"), [("actor", "Odo"), ("actor", "Ama")]) == {"actor": ["Odo"], "target": ["Ama"]}

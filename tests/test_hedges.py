@@ -54,6 +54,18 @@ def test_what_is_asked_is_no_fact(sentence: str, expected: Certainty) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "negated"),
+    [
+        ("The scouts took the port without any fight.", True),
+        ("The scouts took the port without firing in a fight.", False),
+        ("The scouts, without orders, went to the fight.", False),
+    ],
+)
+def test_what_they_did_without_was_not_done(sentence: str, negated: bool) -> None:
+    assert with_hedges(*reading([sentence], ("fight", "CLASH"))).events[0].negated is negated
+
+
+@pytest.mark.parametrize(
     ("sentence", "source", "expected", "by"),
     [
         ("Oslo has not confirmed that its planes struck the port.", "Oslo", Certainty.POSSIBLE, None),

@@ -118,7 +118,8 @@ TELLS = re.compile(
     r"(?:, (?:an?|the|wh(?:ich|ose)|in|on|through|via|by|from|also|however|meanwhile)\b[^.;:\"“”\n]{0,60},)?"
     r"(?: (?:has|have|had|also|later|then|earlier))* (?:(?:sa|den)(?:id|ies|ied|ys?)|acknowledge[ds]|admit(?:s|ted)"
     r"|(?:reject|dismiss|den)(?:ed|s|ied|ies) (?:the )?(?:accusations?|allegations?|claims?|reports?|charges?|suggestions?)"
-    r"|(?:claim|announc|stat|add|insist|warn|declar|argu|confirm|vow|promis|believ|report)(?:e?d|e?s)|(?:told|tells) [^,.;:\"“”\n]{1,40})"
+    r"|(?:claim|announc|stat|add|insist|warn|declar|argu|confirm|vow|promis|believ|report)(?:e?d|e?s)|(?:told|tells|inform(?:ed|s)|assure[ds])"
+    r" [^,.;:\"“”\n]{1,40})"
     r"(?: (?:on|in|at|through|via|last|late|this)\b[^,.;:\"“”\n]{1,40})?(?: that)? "
 )
 """What stands between a body that says something and the "it" or "they" that opens what is said: "the army said on Monday that it"."""
@@ -243,11 +244,12 @@ def _one_of_several(index: int, article: Article) -> bool:
 _TO_OTHERS = frozenset(
     {
         EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.INJURE, EventType.ABDUCT,
-        EventType.SEIZE, EventType.ARREST, EventType.JOIN, EventType.LEAVE, EventType.SUPPORT,
+        EventType.SEIZE, EventType.ARREST, EventType.JOIN, EventType.LEAVE, EventType.SUPPORT, EventType.ALLY, EventType.NEGOTIATE,
     }
 )  # fmt: skip
 """What nobody does to himself: in 844 of the 845 events of violence of the corpus in which a word stands for a name on one side or on both,
-and in all in which somebody joins, leaves or supports somebody, the two sides are not of one name."""
+and in all in which somebody joins, leaves or supports somebody, the two sides are not of one name; in 142 of 145 in which somebody is
+tied to somebody or talks with him."""
 
 
 def _at_odds(found: Mapping[int, int], article: Article, annotations: Annotations) -> dict[int, Name]:
@@ -343,7 +345,8 @@ _SHORT_OF = frozenset(("Group", "Panel", "Team", "Mission", "Commission", "Commi
 
 
 def _as_written(found: Mapping[int, int], article: Article) -> dict[int, int]:
-    """References in which "the Group", in capitals, is the body whose name begins or ends so, of whatever type it was taken for."""
+    """References in which "the Group", in capitals, is the body whose name begins or ends so, of whatever type it was taken for, and no
+    other."""
     written = dict(found)
     for word in article.words:
         said = article.said[word.index]
@@ -352,7 +355,13 @@ def _as_written(found: Mapping[int, int], article: Article) -> dict[int, int]:
         names = [i for i in range(len(article.said)) if i != word.index and _short_of(said, article.said[i])]
         if names:
             written[word.index] = max((i for i in names if i < word.index), default=names[0])
+        elif word.index in written and said not in article.said[written[word.index]] and _is_after_the(word, article):
+            del written[word.index]  # that of experts, say, whom the text need not name
     return written
+
+
+def _is_after_the(word: Word, article: Article) -> bool:
+    return article.text[: article.mentions[word.index].span.start].endswith(("the ", "The "))
 
 
 def _short_of(said: str, name: str) -> bool:

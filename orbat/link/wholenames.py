@@ -1,4 +1,4 @@
-"""Mentions that end inside a name of the catalogue, widened to the whole of it.
+"""Mentions that end inside a name of the catalogue, widened to the whole of it; and bodies that were taken for persons by their initials.
 
 The reading's network at times marks only the beginning of a long name, "the Group | to Support Islam and Muslims", which alone means nobody
 or would be taken for a word that stands for another group of the article, or that means another, "Islamic State | in the Greater Sahara".
@@ -12,9 +12,18 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from orbat.link.catalogue import Catalogue
+from orbat.names import is_acronym, lost_capitals
 from orbat.types import Annotations, Argument, Event, Mention, MentionType, Role, Span
 
 _TYPES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.MEDIA))
+_OF_KIND = {
+    "group": MentionType.GROUP,
+    "wing": MentionType.GROUP,
+    "force": MentionType.FORCE,
+    "coalition": MentionType.ORG,
+    "org": MentionType.ORG,
+    "state": MentionType.STATE,
+}
 _AFTER = re.compile(r"(?: (?:[A-Z][\w'’-]*|of|the|and|for|to|in(?= the\b))){1,8}")
 _WORD = re.compile(r"[\w'’-]+")
 _QUALIFIED = re.compile(r"[\w'’-]+-(?:linked|affiliated|allied|aligned|backed|inspired) (?=[A-Z])")
@@ -24,9 +33,20 @@ _GOES_ON = (" in the ", " of ")
 
 def whole_names(text: str, annotations: Annotations, catalogue: Catalogue) -> Annotations:
     """The annotations in which a mention that is the beginning of a name of the catalogue is the whole name, and no other mention or event
-    is left inside it."""
+    is left inside it; and in which a person whose name is a body's initials there, "MONUSCO", is that body."""
+    annotations = _bodies(text, annotations, catalogue)
     wider = {i: span for i in range(len(annotations.mentions)) if (span := _whole(text, annotations, i, catalogue)) is not None}
     return _widened(annotations, wider) if wider else annotations
+
+
+def _bodies(text: str, annotations: Annotations, catalogue: Catalogue) -> Annotations:
+    initials = [i for i, m in enumerate(annotations.mentions) if m.type is MentionType.PERSON and is_acronym(m.span.of(text))]
+    if not initials or lost_capitals(text):
+        return annotations
+    kinds = {i: {m.entry.kind for m in catalogue.by_acronym(annotations.mentions[i].span.of(text))} for i in initials}
+    found = {i: _OF_KIND[next(iter(kind))] for i, kind in kinds.items() if len(kind) == 1 and kind <= _OF_KIND.keys()}
+    mentions = tuple(replace(m, type=found.get(i, m.type)) for i, m in enumerate(annotations.mentions))
+    return replace(annotations, mentions=mentions) if found else annotations
 
 
 def _whole(text: str, annotations: Annotations, index: int, catalogue: Catalogue) -> Span | None:
