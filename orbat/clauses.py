@@ -1,6 +1,6 @@
 """Who does what by the grammar of a clause, where the reading's network takes one for the other. Pure.
 
-ALONGSIDE   "fought alongside the army", "fought with the army against raiders": the army is on the same side, not the other
+ALONGSIDE   "fought alongside the army", "fought with the army against raiders", "fought for the Front": on the same side, not the other
 WHOM        "the chief, whom Farah arrested": Farah arrests
 WHO BLAMES  "the Front, which Oslo blames for the raid": Oslo accuses the Front, and says that it made the raid
 ANOTHER     "and another killed his brother": another has killed
@@ -33,6 +33,8 @@ _DEEDS = frozenset(
 )
 _STANDING = frozenset({EventType.LEAD, EventType.BELONG})
 _BESIDE = re.compile(r"(?: \w+){0,2}? (?:alongside|beside|side by side with|together with|shoulder to shoulder with|on the side of) ")
+_BODIES = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE})
+_FOUGHT_FOR = re.compile(r"(?:fought|fighting|fights?)(?: \w+)? for (?:the )?")
 _WITH_AGAINST = re.compile(r" with (?P<side>[^.;:,]{2,80}?) against ")
 _SIDE_ENDS = re.compile(r"[.;:]|\b(?:against|who|which|that|in|at|near|from|until|since|for|before|after|during)\b|, (?!and\b)")
 _WHOM = re.compile(r"\bwhom (?:the |its |their |his |her )?")
@@ -149,6 +151,9 @@ def _alongside(text: str, annotations: Annotations, event: Event) -> Event:
     if not event.of(Role.TARGET) or not event.of(Role.ACTOR):
         return event
     stop = annotations.sentences[event.sentence].end
+    cause = [i for i in event.of(Role.TARGET) if _is_fought_for(text, annotations, event, i)]
+    if cause:
+        return _moved(event, cause, Role.TARGET, Role.ACTOR)
     if (beside := _BESIDE.match(text, event.trigger.end, stop)) is not None:
         ends = _SIDE_ENDS.search(text, beside.end(), stop)
         side = Span(beside.end(), ends.start() if ends else stop)
@@ -161,6 +166,12 @@ def _alongside(text: str, annotations: Annotations, event: Event) -> Event:
         return event
     theirs = [i for i in event.of(Role.TARGET) if side.start <= annotations.mentions[i].span.start < side.end]
     return _moved(event, theirs, Role.TARGET, Role.ACTOR)
+
+
+def _is_fought_for(text: str, annotations: Annotations, event: Event, mention: int) -> bool:
+    """Whether a body is one that somebody fights for, and no town or cause."""
+    found = annotations.mentions[mention]
+    return found.type in _BODIES and _FOUGHT_FOR.fullmatch(text, event.trigger.start, found.span.start) is not None
 
 
 def _whom(text: str, annotations: Annotations, event: Event) -> Event:

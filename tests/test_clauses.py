@@ -38,6 +38,7 @@ def clauses(text: str, trigger: tuple[str, str], args: Args, *, type: MentionTyp
             [("actor", "Scouts"), ("target", "guard")],
             {"actor": ["Scouts"], "target": ["guard"]},
         ),
+        ("Scouts fought bravely for the guard.", [("actor", "Scouts"), ("target", "guard")], {"actor": ["Scouts", "guard"]}),
         ("Scouts fought the guard.", [("actor", "Scouts"), ("target", "guard")], {"actor": ["Scouts"], "target": ["guard"]}),
     ],
 )
