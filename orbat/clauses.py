@@ -200,7 +200,7 @@ def _who_blames(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _blamed(text: str, annotations: Annotations, event: Event) -> Event:
     """The event as the word of who blames its speaker for it."""
-    if event.source is None or " blame" not in text[annotations.mentions[event.source].span.end : event.trigger.start]:
+    if event.source is None or text.find(" blame", annotations.mentions[event.source].span.end, event.trigger.start) < 0:
         return event
     blames = _BLAMES.match(text, annotations.mentions[event.source].span.end, event.trigger.start)
     accuser = [i for i, m in enumerate(annotations.mentions) if m.span.end == blames.end("who")] if blames else []

@@ -83,8 +83,8 @@ _GAINSAID = (_VIOLENCE | _ASKED | _DONE) - {EventType.SPLIT, EventType.CLASH}
 
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which what is planned is to come, what is asked is possible, as is what somebody does not confirm, what is said to
-    have happened is likely, what was done to none was not done, who took no part in something has not done it, and what somebody denies
-    in words of their own is denied by them too."""
+    have happened is likely, what was done to none or done without was not done, who took no part in something has not done it, and what
+    somebody denies in words of their own is denied by them too."""
     events = [_none(text, annotations, _left_open(text, annotations, e)) for e in annotations.events if not _undecided(text, e)]
     if any(word in text for word in _CONFIRM):
         events = [_unconfirmed(text, annotations, event) for event in events]
@@ -113,7 +113,7 @@ def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
         planned = any(text.find(stem, near, at) >= 0 for stem in _STEMS)
         if planned and event.certainty in _TOLD and not event.negated and _PLANS.search(text, near, at):
             return replace(event, certainty=Certainty.FUTURE)
-        if not event.negated and event.certainty in _TOLD and _WITHOUT.search(text, near, at):
+        if not event.negated and event.certainty in _TOLD and text.find("without ", near, at) >= 0 and _WITHOUT.search(text, near, at):
             return replace(event, negated=True, certainty=Certainty.FACT)
         return _no_part(text, annotations, event, sentence)
     asked = event.type in _ASKED and event.certainty in _TOLD and text[sentence.end - 1] == "?" and _ASKS.match(text, sentence.start)

@@ -355,13 +355,11 @@ def _as_written(found: Mapping[int, int], article: Article) -> dict[int, int]:
         names = [i for i in range(len(article.said)) if i != word.index and _short_of(said, article.said[i])]
         if names:
             written[word.index] = max((i for i in names if i < word.index), default=names[0])
-        elif word.index in written and said not in article.said[written[word.index]] and _is_after_the(word, article):
-            del written[word.index]  # that of experts, say, whom the text need not name
+        elif word.index in written and said not in article.said[written[word.index]]:
+            start = article.mentions[word.index].span.start
+            if article.text.endswith(("the ", "The "), 0, start):  # that of experts, say, whom the text need not name
+                del written[word.index]
     return written
-
-
-def _is_after_the(word: Word, article: Article) -> bool:
-    return article.text[: article.mentions[word.index].span.start].endswith(("the ", "The "))
 
 
 def _short_of(said: str, name: str) -> bool:
