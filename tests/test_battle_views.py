@@ -308,6 +308,21 @@ def test_a_network_from_the_store_has_the_ends_of_terms(press, tmp_path, catalog
             assert any(tie.relation == "leads" for each in held for tie in each.ties) is led
 
 
+def test_a_leader_who_was_freed_leads_on_in_a_network_too(press, tmp_path, catalogue):
+    press.say("Test Army arrested Adam Amsa.", E.ARREST, "arrested", actor=[ARMY], target=[ADAM], on="2019-02-01")
+    with Store.open(tmp_path / "freed.db") as store:
+        for _ in range(2):
+            for document in press.documents:
+                store.append(document, [s for s in press.statements if s.document.id == document.id], model="by hand", read_at=READ)
+            update(store, related=related_in(catalogue), at=READ)
+            records, said = relations(store, asked(""), catalogue)
+            freed = any(s.type is E.RELEASE for s in press.statements)
+            assert any(e.relation == "leads" for e in network(records, said, 2021).edges) is freed
+            held, _ = tie_book(store).around((), day("2021-01-01"), 50)
+            assert any(tie.relation == "leads" for each in held for tie in each.ties) is freed
+            press.say("Test Army freed Adam Amsa.", E.RELEASE, "freed", actor=[ARMY], target=[ADAM], on="2020-02-01")
+
+
 def test_a_sheet_is_the_same_of_what_names_the_group_alone_and_of_a_case_that_was_loaded_before(press, tmp_path, catalogue):
     press.say("Test Army killed Adam Amsa.", E.KILL, "killed", actor=[ARMY], target=[ADAM], on="2019-02-01")
     press.say("Gun Front has 300 fighters in Asmat.", E.BELONG, "fighters", actor=["300 fighters"], target=[GUN])

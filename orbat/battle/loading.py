@@ -16,7 +16,7 @@ from orbat.battle.leaders import heads
 from orbat.battle.moments import between, marks_of, touched_by
 from orbat.battle.parts import Subject, roles_of
 from orbat.battle.strength import HARMED, numbered
-from orbat.battle.terms import FALL, with_ends
+from orbat.battle.terms import FATES, with_ends
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.values import Party
 from orbat.collector import no_collector
@@ -285,7 +285,7 @@ def enders(connection: sa.Connection, relations: Iterable[Record], of: Collectio
     query = query.join(fillers, fillers.c.statement == statements.c.key).where(
         statements.c.current == sa.true(), fillers.c.role == "target"
     )
-    query = query.where(of_types(FALL))
+    query = query.where(of_types(FATES))
     if of is not None:
         # By their statements' keys: by their records SQLite goes through all statements of some types.
         query = query.where(among(connection, statements.c.key, _keys_of(connection, of)))

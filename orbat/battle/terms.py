@@ -1,4 +1,5 @@
-"""Terms of leaders in a network: a leader's tie ends where other records have the leader killed or taken, or another head named later.
+"""Terms of leaders in a network: a leader's tie ends where other records have the leader killed or taken, and not freed since, or another
+head named later.
 
 The rule is ``corroborate.ended``; here the records that may end a term are found for many relations at once. Pure.
 """
@@ -11,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orbat.battle.activity import counts
+from orbat.battle.gone import freed_since
 from orbat.battle.leaders import heads_of, leads_now, may_follow
 from orbat.battle.parts import Part
 from orbat.corroborate import ended
 from orbat.recordtypes import Record, RecordKind
 from orbat.types import EventType, Statement
 
-FALL = (EventType.KILL, EventType.ARREST)
-"""Types of what ends a leader's term."""
+FATES = (EventType.KILL, EventType.ARREST, EventType.RELEASE)
+"""Types of what ends a leader's term, or undoes such an end."""
 
 
 def with_ends(relations: Iterable[Record], statements: Mapping[str, Statement], others: Iterable[Record]) -> tuple[Record, ...]:
@@ -33,7 +35,7 @@ def with_ends(relations: Iterable[Record], statements: Mapping[str, Statement], 
     heads = heads_of(Part(r, s, frozenset()) for r in terms for s in _leading(r, statements))
     fallen: dict[str, list[Record]] = defaultdict(list)
     for record in others:
-        if counts(record) and not set(FALL).isdisjoint(record.types):
+        if counts(record) and not set(FATES).isdisjoint(record.types):
             for value in record.targets.values:
                 fallen[value.key].append(record)
     followed: dict[str, list[Record]] = defaultdict(list)
@@ -54,6 +56,6 @@ def _leading(record: Record, statements: Mapping[str, Statement]) -> list[Statem
 
 
 def _ended(record: Record, fallen: Mapping[str, list[Record]], followed: Mapping[str, list[Record]], now: dt.date | None) -> Record:
-    fates = {r.id: r for value in record.actors.values for r in fallen.get(value.key, ())}
+    fates = freed_since({r.id: r for value in record.actors.values for r in fallen.get(value.key, ())}.values())
     heirs = {r.id: r for value in record.targets.values for r in followed.get(value.key, ()) if r.id != record.id and may_follow(r, now)}
-    return ended(record, [*fates.values(), *heirs.values()])
+    return ended(record, [*fates, *heirs.values()])
