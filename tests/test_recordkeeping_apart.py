@@ -26,9 +26,12 @@ def waiting(at):
         return queries.records(store, WantedRecords()).waiting
 
 
-def test_another_process_makes_the_same_records(at, tmp_path):
+def test_another_process_makes_the_same_records(new_address):
+    at = new_address()
+    with Store.open(at) as store:
+        append(store, news())
     update_apart(at)
-    with Store.open(at) as there, Store.open(tmp_path / "here.db") as here:
+    with Store.open(at) as there, Store.open(new_address()) as here:
         append(here, news())
         update(here, related=related_in(Catalogue.load(None)))
         assert contents(there) == contents(here) != []

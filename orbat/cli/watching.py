@@ -56,7 +56,7 @@ def watch(
     remembered = State(state or feeds.with_suffix(feeds.suffix + ".state"))
     try:
         with Store.open(store) as kept:
-            apart = None if once else lambda stop: update_apart(kept.location, actors, stop=stop)  # one round gives all back at its end
+            apart = None if once else lambda stop: update_apart(store, actors, stop=stop)  # one round gives all back at its end
             watched = Watch(plan, remembered, reader_of(model, actors), kept, record=apart)
             if metrics is not None:
                 typer.echo(f"metrics on http://127.0.0.1:{watched.metrics.serve(metrics)}/metrics", err=True)

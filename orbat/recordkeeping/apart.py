@@ -25,11 +25,11 @@ LOOKED = 0.2
 """Seconds between two looks whether the update is to end."""
 
 
-def update_apart(location: str, actors: Path | None = None, *, stop: Callable[[], bool] = never) -> None:
+def update_apart(where: str | Path | None, actors: Path | None = None, *, stop: Callable[[], bool] = never) -> None:
     """Bring the records of a store up to date as ``update`` does, in another process.
 
     Args:
-        location: the store's file or address.
+        where: the store, as ``Store.open`` takes it: what an open one tells of its place has no password.
         actors: the user's own catalogue, where there is one.
         stop: asked again and again; once it says so, the rest is left for the next time.
 
@@ -39,7 +39,7 @@ def update_apart(location: str, actors: Path | None = None, *, stop: Callable[[]
     """
     context = multiprocessing.get_context("spawn")
     ended, (ours, theirs) = context.Event(), context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(location, actors, ended, theirs), name="orbat-records", daemon=True)
+    process = context.Process(target=_work, args=(where, actors, ended, theirs), name="orbat-records", daemon=True)
     process.start()
     theirs.close()
     try:
@@ -58,12 +58,12 @@ def update_apart(location: str, actors: Path | None = None, *, stop: Callable[[]
         raise error
 
 
-def _work(location: str, actors: Path | None, ended: Event, line: Connection) -> None:
+def _work(where: str | Path | None, actors: Path | None, ended: Event, line: Connection) -> None:
     """Update, and say how it went: the process's main function."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who began this, who ends it
     error: Exception | None = None
     try:
-        with Store.open(location) as store:
+        with Store.open(where) as store:
             update(store.waiting(Patience(stop=ended.is_set)), related=related_in(Catalogue.load(actors)), stop=ended.is_set)
     except Exception as raised:  # whoever waits for it is told
         error = raised
