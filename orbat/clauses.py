@@ -8,6 +8,7 @@ PARTICIPLE  "Farah was named to succeed Ali, killed in May": Ali is killed, Fara
 ITS NAME    "Farah, who led it, and Ali": Farah led it
 OWNS UP     "Farah admitted carrying out the raid": Farah raided, where nobody else is named
 SUCCEEDS    "Farah succeeded Ali": Farah leads; Ali is whom the post comes from, as in "Ali's successor"
+APPOINTS    "the Front named Ali its chief": Ali leads the Front
 BY          "murdered by the Front when troops came": the troops have murdered nobody
 AND THAT    "said that scouts had killed ten and that two guards were killed": the scouts have not killed the guards
 AT 61       "was killed at 61", "a girl of six was hurt": an age, and nobody else who was killed or hurt
@@ -84,6 +85,8 @@ _DROVE = re.compile(r"(?:drove|drives?|driving|pushed|pushing|expelled|ousted|ej
 _THEM = re.compile(r" (?:back )?(?:the |its |their )?(?:[a-z]+ )?")
 _OUT_OF = re.compile(r" (?:militants |fighters |rebels )?(?:out of|from|off) ")
 _CLAUSE_ENDS = re.compile(r" (?:when|while|as|after|before|because|although|though|since) ")
+_APPOINTS = re.compile(r"(?:appoint|nam|elect|pick|install|promot|nominat|cho(?:o|se))(?:s|es|ed|ing)?\b")
+_NEAR = 40  # letters from the verb to whom it names
 _HEIR = re.compile(r"(?:successor|predecessor|heir)s?\b")
 _OWNS = re.compile(r"['’]s? (?:[a-z]+ ){0,2}")
 _TOWARDS = re.compile(r"[^,.;:]{0,30}? ?\b(?:to|towards?|into|for) (?:the )?")
@@ -117,7 +120,9 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
         event = _drove(text, annotations, event)
     if event.type is EventType.WITHDRAW:
         event = _towards(text, annotations, event)
-    return _succeeds(text, annotations, _of_its_name(text, annotations, event)) if event.type is EventType.LEAD else event
+    if event.type is EventType.LEAD:
+        event = _succeeds(text, annotations, _of_its_name(text, annotations, _appoints(text, annotations, event)))
+    return event
 
 
 def _owns_up(text: str, annotations: Annotations, event: Event) -> Event:
@@ -312,10 +317,29 @@ def _succeeds(text: str, annotations: Annotations, event: Event) -> Event:
     if _PASSIVE.search(text, annotations.sentences[event.sentence].start, event.trigger.start):
         old = [i for i, span in spans.items() if span.end <= event.trigger.start] if _BY.match(text, event.trigger.end) else []
     else:
-        old = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + 40]
+        old = [i for i, span in spans.items() if event.trigger.end <= span.start <= event.trigger.end + _NEAR]
         if verb.group().endswith("over"):
             old = [i for i in old if _FROM.fullmatch(text, event.trigger.end, spans[i].start)]
     return _moved(event, old, Role.ACTOR, Role.ORIGIN) if len(old) < len(people) else event
+
+
+def _appoints(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of a new leader, who stands behind the verb, with the body that names one as what is led; a person who names one leads
+    nothing by that."""
+    if not _APPOINTS.match(text, event.trigger.start) or len(event.of(Role.ACTOR)) < 2:
+        return event
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR)}
+    named = [
+        i
+        for i, span in spans.items()
+        if 0 <= span.start - event.trigger.end <= _NEAR and annotations.mentions[i].type is MentionType.PERSON
+    ]
+    who = [i for i, span in spans.items() if span.end <= event.trigger.start]
+    if not named or _PASSIVE.search(text, annotations.sentences[event.sentence].start, event.trigger.start):
+        return event
+    bodies = [i for i in who if annotations.mentions[i].type in _BODIES | {MentionType.ORG}]
+    event = event.without(Role.ACTOR, {i for i in who if i not in bodies})
+    return event.without(Role.ACTOR, set(bodies)) if event.of(Role.TARGET) else _moved(event, bodies, Role.ACTOR, Role.TARGET)
 
 
 def _timed(text: str, annotations: Annotations, event: Event) -> Event:

@@ -258,6 +258,20 @@ def test_whose_successor_somebody_is_does_not_follow_himself() -> None:
     assert clauses("The Front names a successor, Odo.", ("successor", "LEAD"), [("actor", "Odo")]) == {"actor": ["Odo"]}
 
 
+def test_who_names_a_leader_is_led_by_him_or_leads_nothing_by_that() -> None:
+    text = "Odo named Bram its chief."
+    args = [("actor", "Odo"), ("actor", "Bram")]
+    assert clauses(text, ("named", "LEAD"), args) == {"actor": ["Bram"]}
+    text, names = "Odo named Bram its chief.", ("Odo", "Bram")
+    kinds = (MentionType.GROUP, MentionType.PERSON)
+    mentions = tuple(Mention(k, Span(text.index(n), text.index(n) + len(n)), 0) for k, n in zip(kinds, names, strict=True))
+    named = Event(EventType.LEAD, Span(4, 9), 0, (Argument(Role.ACTOR, 0), Argument(Role.ACTOR, 1)))
+    (told,) = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (named,))).events
+    assert (told.of(Role.ACTOR), told.of(Role.TARGET)) == ([1], [0])
+    text = "Odo and Bram were named."
+    assert clauses(text, ("named", "LEAD"), args) == {"actor": ["Odo", "Bram"]}
+
+
 def test_what_somebody_split_from_is_what_was_left() -> None:
     text = "Odo, which broke away from the Ama ranks, grew."
     assert clauses(text, ("broke away", "SPLIT"), [("actor", "Odo"), ("actor", "Ama")]) == {"actor": ["Odo"], "target": ["Ama"]}
