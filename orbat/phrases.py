@@ -3,6 +3,7 @@
 TO DEATH   "hacked to death": killed; of those of the corpus all are, but for torture, which it marks too
 ARMS DOWN  "threw down their arms": gave up, and attacked nobody; all fourteen are
 ONE EVENT  "air" and "strikes" side by side are one: so in 87 of 94 cases of the corpus, mostly by the second word; "shot two men dead"
+RETOOK     "retook the town": took it, and arrested nobody
 ARMS THEM  "has long armed the Front": supports it, and fights nobody
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 
 from orbat.types import Annotations, Event, EventType, Role, Span
 
+_RETOOK = re.compile(r"ret(?:ook|aken|akes?|aking)\b")
 _VIOLENCE = frozenset({EventType.ATTACK, EventType.CLASH, EventType.ABUSE, EventType.STRIKE, EventType.INJURE})
 _TO_DEATH = re.compile(r"(?!sentenc|condemn|tortur|put)[a-z]+ to death\b")
 _DOWN = re.compile(r"(?:thr[eo]w|lay|laid|put)(?:n|s|ing)? down (?:(?:all|their|his|her|its|our) )*(?:arms|weapons|guns|rifles)\b")
@@ -31,9 +33,11 @@ def with_phrases(text: str, annotations: Annotations) -> Annotations:
 
 
 def _of_its_phrase(text: str, event: Event, killed: list[Span]) -> Event:
+    at = event.trigger.start
+    if event.type is EventType.ARREST and _RETOOK.match(text, at):
+        return replace(event, type=EventType.SEIZE)
     if event.type not in _VIOLENCE:
         return event
-    at = event.trigger.start
     if dead := _TO_DEATH.match(text, at):
         own = any(at <= other.start < dead.end() for other in killed)
         return event if own else replace(event, type=EventType.KILL)

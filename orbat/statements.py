@@ -87,6 +87,8 @@ def _capitals(words: str) -> int:
 _FROM = re.compile(r"\b(?:[Ff]rom|[Bb]etween) (?:about |around |early |late |mid-)?$")
 _TO = re.compile(r",? (?:and|to|until|till|through|up to) (?:at least |about |around |the |early |late |mid-)*")
 _SINCE_THEN = re.compile(r"\b[Ss]ince (?:[\w’'-]+ ){2,12}$")  # up to the time in the clause, which no comma parts from it
+_SINCE = ("since ", "since the ")
+_FIRST_SINCE = re.compile(r"\b(?:first|worst|deadliest|bloodiest|largest|biggest|heaviest|highest)\b[^,;:]*\bsince (?:the )?$")
 _FAR = 100  # letters from "have" to what has been: "have been killed and more than a million driven from home"
 _PERFECT = re.compile(r"\b(?:has|have)\b[^,.;:]*$")
 _MONTH, _LONGER = 31, 5  # days; UCDP's precision of what lasts longer
@@ -232,7 +234,9 @@ class _Maker:
     def date(self, times: tuple[int, ...], trigger: Span) -> StatementDate | None:
         """The narrowest range among the event's own time expressions, of two years the one nearest to the trigger: "split from it in 2012
         before returning in 2015"."""
-        known = [(i, v.range) for i in times if (v := self.links.times.get(i)) is not None and v.range is not None]
+        known = [
+            (i, v.range) for i in times if (v := self.links.times.get(i)) is not None and v.range is not None and not self.of_the_last(i)
+        ]
         if not known:
             return None
         spans = [m.span for m in self.annotations.mentions]
@@ -247,6 +251,12 @@ class _Maker:
             if (published - days.start).days > _MONTH:
                 return StatementDate(days.start, published, PRECISION[_LONGER], _LONGER, words)
         return StatementDate(days.start, days.end, PRECISION[days.date_prec], days.date_prec, words)
+
+    def of_the_last(self, time: int) -> bool:
+        """Whether a time is that of what came before: "the first strike since 2011"."""
+        mention = self.annotations.mentions[time]
+        text, start = self.document.text, self.annotations.sentences[mention.sentence].start
+        return text.endswith(_SINCE, 0, mention.span.start) and _FIRST_SINCE.search(text, start, mention.span.start) is not None
 
     def from_to(self, known: list[tuple[int, DateRange]]) -> StatementDate | None:
         """What lasts from one of two times to the other: "headed it from 1996 to 2017"."""

@@ -29,6 +29,7 @@ def read(text: str, trigger: str, type: str, *beside: tuple[str, str]) -> str:
         ("They threw down their arms before the Front.", "threw down their", "ATTACK", "LEAVE"),
         ("They laid down weapons before the Front.", "laid down", "CLASH", "LEAVE"),
         ("They threw down the gate of the Front.", "threw down", "ATTACK", "ATTACK"),
+        ("They retook the hill of the Front.", "retook", "ARREST", "SEIZE"),
         ("They have long armed the Front.", "armed", "CLASH", "SUPPORT"),
         ("They fought the armed Front.", "armed", "CLASH", "CLASH"),
         ("They fought armed men of the Front.", "armed", "CLASH", "CLASH"),

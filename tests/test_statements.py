@@ -263,6 +263,12 @@ def test_what_lasts_from_one_year_to_another_is_of_all_of_them(text: str, days: 
     assert (told.date.start.isoformat(), told.date.end.isoformat(), told.date.date_prec) == days
 
 
+def test_the_first_since_a_year_is_not_of_that_year() -> None:
+    day = dt.date(2014, 8, 8)
+    assert dated("It was the first U.S. strike there since 1984.", "strike", "1984", day) is None
+    assert dated("It was the U.S. strike there of 1984.", "strike", "1984", day) is not None
+
+
 def test_what_has_been_since_then_ends_on_no_known_day_without_a_day_of_publication() -> None:
     assert dated("Some 900 have been killed since the revolt began in 1984.", "killed", "1984", None) is None
 
