@@ -71,9 +71,11 @@ bench-scale: setup
 	$(RUN) evals/bench_scale.py
 	$(RUN) evals/plan_month.py
 
-# An hour of watch, serve and batch together on one store.
+# An hour of watch, serve and batch together on one store, a large one that is made first where it is not there, once they are warm.
 soak: setup
-	$(RUN) evals/soak.py
+	mkdir -p build
+	test -f build/war.db || $(RUN) evals/bench_service.py 100000 --keep build/war.db --seconds 1
+	$(RUN) evals/soak.py --store build/war.db --before 2000
 
 refresh: setup
 	$(RUN) scripts/refresh_examples.py
