@@ -11,7 +11,7 @@ WITHOUT    "entered the town without a fight": there was none
 NO PART    "it took no part in the attack": somebody else's attack
 HEARSAY    "is said to have been killed": likely. Of those that nobody is named for the training part marks eleven so and six as facts; of
            "is reported to" one and five, which stay
-OPEN       "Oslo would not confirm that its planes had bombed the town": possible, and not by Oslo
+OPEN       "Oslo would not confirm", "neither confirmed nor denied that its planes had bombed the town": possible, and not by Oslo
 GAINSAID   "accuses Oslo of arming it, which Oslo denies": denied by Oslo, beside what was said
 """
 
@@ -57,10 +57,11 @@ _UNCONFIRMED = re.compile(
     r"(?:\b(?:has|have|had|did|does|do|could|can|would|will|was|were) (?:not|never)|\b(?:has|have|had|did|does|do|could|ca|would)n['’]t"
     r"|\b(?:declined|refused) to)(?: (?:yet|be able to|\w+ly))* confirm(?:ed)?"
     r" (?:that|whether|if|(?:reports?|claims?|(?:the|any) [a-z]+) (?:that|of)) "
+    r"|\bconfirm(?:s|ed|ing)? (?:or|nor) (?:to )?den(?:y|ies|ied|ying) (?:that|whether|having|reports? (?:that|of)) "
 )
 _KNOWN = frozenset({EventType.CLAIM, EventType.ACCUSE, EventType.LEAD, EventType.BELONG})
 """What is told of somebody in a sentence that leaves something else open."""
-_CONFIRM = (" confirm ", " confirmed ")
+_CONFIRM = (" confirm ", " confirms ", " confirmed ", " confirming ")
 _NONE = re.compile(r" no (?!longer\b|fewer\b|less\b|more\b|sooner\b|doubt\b)(?:[\w-]+ )?")
 _WITHOUT = re.compile(r"\bwithout (?:an? |any |another |firing |further |much )*$")
 _NO_PART = re.compile(
@@ -74,8 +75,9 @@ _ONCE = r"(?:(?:has|have|had) )?(?:(?:always|repeatedly|consistently|since|long|
 _STOP = r"(?: \w+ly)?(?=[.;,)]| (?:on|in|last|at) )"
 _WHICH = re.compile(r"(?:,|;| [-–—]+) (?:(?:something |an? (?:charge|accusation|claim|allegation) )?(?:that|which) )$")
 _BUT = re.compile(r"(?:;|,| [-–—]+) (?:but |and |though |although )?$")
-_DENIED = re.compile(rf" {_ONCE}(?:(?:den(?:y|ies|ied))(?: (?:it|this|that|them|{_CHARGE}))?|reject(?:s|ed)?(?: {_CHARGE})?){_STOP}")
-_DENIED_IT = re.compile(rf" {_ONCE}(?:den(?:y|ies|ied) (?:it|this|that|them|{_CHARGE})|reject(?:s|ed)? {_CHARGE}){_STOP}")
+_AT = r"(?: (?:in|from) [A-Z][\w’'-]+)?"
+_DENIED = re.compile(rf"{_AT} {_ONCE}(?:(?:den(?:y|ies|ied))(?: (?:it|this|that|them|{_CHARGE}))?|reject(?:s|ed)?(?: {_CHARGE})?){_STOP}")
+_DENIED_IT = re.compile(rf"{_AT} {_ONCE}(?:den(?:y|ies|ied) (?:it|this|that|them|{_CHARGE})|reject(?:s|ed)? {_CHARGE}){_STOP}")
 _LIES = (" deny", " deni", " reject")
 _DONE = frozenset({EventType.DEPLOY, EventType.AGREE, EventType.NEGOTIATE, EventType.SEIZE, EventType.INJURE})
 _GAINSAID = (_VIOLENCE | _ASKED | _DONE) - {EventType.SPLIT, EventType.CLASH}
@@ -184,7 +186,8 @@ def _denials(text: str, annotations: Annotations, events: list[Event]) -> Iterat
         sentence = annotations.sentences[mention.sentence]
         if _DENIED.match(text, mention.span.end, sentence.end) is None:
             continue
-        start = mention.span.start - len("the ") if text[: mention.span.start][-4:].lower() == "the " else mention.span.start
+        article = next((a for a in ("the ", "an ", "a ") if text[: mention.span.start][-len(a) :].lower() == a), "")
+        start = mention.span.start - len(article)
         by_itself = _DENIED_IT.match(text, mention.span.end, sentence.end) is not None
         if start <= sentence.start:
             where: tuple[int, ...] = (mention.sentence - 1,) if by_itself and "\n" not in text[sentence.start - 2 : sentence.start] else ()

@@ -71,6 +71,7 @@ def test_what_they_did_without_was_not_done(sentence: str, negated: bool) -> Non
         ("Oslo has not confirmed that its planes struck the port.", "Oslo", Certainty.POSSIBLE, None),
         ("The minister, Odo, would not immediately confirm that the planes struck the port.", "Odo", Certainty.POSSIBLE, None),
         ("Oslo declined to confirm reports that planes struck the port.", "reports", Certainty.FACT, "reports"),
+        ("Oslo neither confirmed nor denied that its planes struck the port.", "Oslo", Certainty.POSSIBLE, None),
         ("Oslo has not confirmed the news and planes struck the port.", "", Certainty.FACT, None),
         ("Oslo has confirmed that its planes struck the port.", "Oslo", Certainty.FACT, "Oslo"),
     ],
@@ -130,6 +131,7 @@ def test_who_took_no_part_has_not_done_it(sentence: str, does: list[int]) -> Non
         ["Sund accused the league of arming raiders, which the league denies."],
         ["The league is said to be arming raiders, a charge that Sund has always rejected."],
         ["Sund accused a ministry of arming raiders; the league denied it."],
+        ["Sund accused a ministry of arming raiders; a league in Oslo denied it."],
         ["Sund accused a ministry of arming raiders.", "The league denies the charge."],
     ],
 )
