@@ -9,7 +9,7 @@ from orbat import queries
 from orbat.errors import DataError, StoreError
 from orbat.link.catalogue import Catalogue
 from orbat.queries import WantedRecords
-from orbat.recordkeeping import related_in, update, update_apart
+from orbat.recordkeeping import Recorder, apart, related_in, update, update_apart
 from orbat.store import Store
 from tests.test_recordkeeping import append, contents, news, reading
 
@@ -82,3 +82,43 @@ def test_what_it_cannot_do_is_told_as_where_it_is_done_here(at, tmp_path):
     (tmp_path / "actors.jsonl").write_text("{")
     with pytest.raises(DataError):
         update_apart(at, tmp_path / "actors.jsonl")
+
+
+def test_one_process_makes_several_updates_then_another_takes_its_place(at, monkeypatch):
+    monkeypatch.setattr(apart, "_work", two_at_most)
+    seen = []
+    with Recorder(at) as recorder:
+        for number in range(100, 105):
+            with Store.open(at) as store:
+                append(store, [reading(number)])
+            recorder.update()
+            assert waiting(at) == 0
+            seen.append(recorder._process.pid)
+    assert len(set(seen)) == 3
+    assert [seen.count(each) for each in dict.fromkeys(seen)] == [2, 2, 1]
+    assert not [each for each in multiprocessing.active_children() if each.name == "orbat-records"]
+
+
+def two_at_most(*given):
+    """The process's main function with another bound: a process that is spawned knows nothing of what a test has put in the place of it."""
+    apart.MOST = 2
+    apart._work(*given)
+
+
+def test_a_process_that_waited_for_long_has_ended_and_the_next_one_is_asked(at, monkeypatch):
+    monkeypatch.setattr(apart, "_work", impatient)
+    with Recorder(at) as recorder:
+        recorder.update()
+        first = recorder._process
+        first.join(30)
+        assert first.exitcode == 0
+        with Store.open(at) as store:
+            append(store, [reading(77)])
+        recorder.update()
+        assert waiting(at) == 0
+        assert recorder._process is not first
+
+
+def impatient(*given):
+    apart.IDLE = 0.1
+    apart._work(*given)

@@ -211,6 +211,22 @@ def test_what_takes_long_is_made_by_another_process_and_here_where_that_is_not_t
     assert not any(process.is_alive() for process in processes)
 
 
+def test_the_records_of_what_is_posted_are_made_by_another_process_too(news):
+    text = "Gunmen killed three people in Kano on Sunday, police said. Boko Haram claimed the attack."
+    with serving(news, makers=1) as client:
+        job = client.post("/api/v1/articles", json={"text": text, "published": "2014-07-29"}).json()["id"]
+        end = time.monotonic() + 60
+        while not (done := client.get(f"/api/v1/jobs/{job}").json())["finished_at"] and time.monotonic() < end:
+            time.sleep(0.1)
+        assert (done["state"], done["documents"]) == ("done", 1)
+        assert [each for each in multiprocessing.active_children() if each.name == "orbat-records"]
+        (document,) = done["read"]
+        found = client.get(f"/api/v1/documents/{document}").json()["statements"]
+        assert found
+        assert all(each["record"] for each in found)
+    assert not [each for each in multiprocessing.active_children() if each.name == "orbat-records"]
+
+
 def test_groups_that_the_first_pages_link_to_are_made_before_anyone_asks(news, monkeypatch):
     monkeypatch.setattr("orbat.service.state.Service.largest", lambda *_: [])  # as of a store whose groups no catalogue knows
     made, keep = threading.Event(), Pages.keep

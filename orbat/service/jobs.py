@@ -20,7 +20,7 @@ from orbat.collector import give_back
 from orbat.errors import OrbatError, ReadError, StageError
 from orbat.fetching import Fetcher
 from orbat.ingest import checked, read_stream
-from orbat.recordkeeping import related_in, update
+from orbat.recordkeeping import Recorder, related_in, update
 from orbat.service.config import ServiceConfig
 from orbat.service.problems import Refused
 from orbat.store import Store
@@ -89,6 +89,7 @@ class Jobs:
     """A bounded queue and the one thread that reads from it; the thread starts with the first job, and the model is loaded then.
 
     While ``gives_way`` says so, it rests after each article, so that reading takes half of a core at most from those who look at pages.
+    Where pages are made in processes of their own, so are the records of what was read.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Jobs:
         self._change = threading.Condition()
         self._stopping = False
         self._store = store.waiting(Patience(stop=lambda: self._stopping))
+        self._recorder = Recorder(config.store, config.actors) if config.makers else None
         self._thread: threading.Thread | None = None
 
     def post(self, posted: Posted, by: str) -> Job:
@@ -155,6 +157,9 @@ class Jobs:
             self._thread.join(seconds)
             if self._thread.is_alive():
                 log.warning("what is being read took more than %.0f s to stop; what was kept is whole", seconds)
+                return
+        if self._recorder is not None:
+            self._recorder.close()
 
     def _work(self) -> None:
         while True:
@@ -198,7 +203,10 @@ class Jobs:
                 job = self._jobs[id]
                 self._set(id, failed=job.failed + 1, failures=(*job.failures, failure)[:TOLD])
             begun = self._rested(begun)
-        update(self._store, related=related_in(reader.catalogue), stop=lambda: self._stopping)
+        if self._recorder is not None:
+            self._recorder.update(stop=lambda: self._stopping)
+        else:
+            update(self._store, related=related_in(reader.catalogue), stop=lambda: self._stopping)
         give_back()
         job = self._jobs[id]
         state = State.STOPPED if self._stopping else State.FAILED if job.failed and not job.documents else State.DONE
