@@ -8,14 +8,17 @@ from orbat.phrases import with_phrases
 from orbat.types import Annotations, Argument, Event, EventType, Mention, MentionType, Role, Span
 
 
+def phrased(text: str, mentions: tuple[Mention, ...], events: list[tuple[str, str, tuple[Argument, ...]]]) -> tuple[Event, ...]:
+    """What becomes of the events of a text of one sentence; ``events``: trigger, type, arguments."""
+    given = tuple(Event(EventType(type), Span(at := text.index(word), at + len(word)), 0, roles) for word, type, roles in events)
+    return with_phrases(text, Annotations((Span(0, len(text)),), mentions, given)).events
+
+
 def read(text: str, trigger: str, type: str, *beside: tuple[str, str]) -> str:
     """The type of the event of a trigger in a text of "They … the Front", with those ``beside`` it."""
     mentions = tuple(Mention(MentionType.GROUP, Span(at := text.index(w), at + len(w)), 0) for w in ("They", "Front"))
     roles = (Argument(Role.ACTOR, 0), Argument(Role.TARGET, 1))
-    events = tuple(
-        Event(EventType(kind), Span(at := text.index(word), at + len(word)), 0, roles) for word, kind in ((trigger, type), *beside)
-    )
-    return with_phrases(text, Annotations((Span(0, len(text)),), mentions, events)).events[0].type
+    return phrased(text, mentions, [(word, kind, roles) for word, kind in ((trigger, type), *beside)])[0].type
 
 
 @pytest.mark.parametrize(
@@ -47,13 +50,8 @@ def told(text: str, *events: tuple[str, str, list[str]]) -> list[tuple[str, list
     """The trigger of each event of a sentence and whom it is done to; ``events``: trigger, type, targets."""
     names = sorted({name for _, _, targets in events for name in targets}, key=text.index)
     mentions = tuple(Mention(MentionType.PEOPLE, Span(at := text.index(n), at + len(n)), 0) for n in names)
-    given = tuple(
-        Event(
-            EventType(type), Span(at := text.index(word), at + len(word)), 0, tuple(Argument(Role.TARGET, names.index(n)) for n in targets)
-        )
-        for word, type, targets in events
-    )
-    found = with_phrases(text, Annotations((Span(0, len(text)),), mentions, given)).events
+    given = [(word, type, tuple(Argument(Role.TARGET, names.index(n)) for n in targets)) for word, type, targets in events]
+    found = phrased(text, mentions, given)
     return [(e.trigger.of(text), [names[i] for i in e.of(Role.TARGET)]) for e in found]
 
 
