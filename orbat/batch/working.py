@@ -21,13 +21,12 @@ from orbat.ingest import READERS, Reader, checked, read_stream
 from orbat.ingest.source import Source
 from orbat.ingest.warc import Look, read_warc
 from orbat.link.catalogue import Catalogue
+from orbat.link.cataloguefile import NON_STATE_KINDS
 from orbat.pipeline import Reader as Pipeline
 from orbat.types import Document, Failure
 
 Beat = Callable[[At], None]
 Read = Callable[[Source], Iterator[Document | Failure]]
-GROUPS = ("group", "wing", "coalition")
-"""Kinds of actors whose names make an article worth reading."""
 
 _PAGE = "first pass, page"  # the stage of what the readers below give for a page that is skipped
 _REASON = "no part of it speaks of armed groups"
@@ -56,7 +55,7 @@ class Kit:
             return None
         own = self.settings.catalogue
         actors = Catalogue.load(Path(own) if own else None)
-        first = FirstPass.load(name.text for entry in actors if entry.kind in GROUPS for name in entry.names)
+        first = FirstPass.load(name.text for entry in actors if entry.kind in NON_STATE_KINDS for name in entry.names)
         given = self.settings.threshold
         return first if given is None else dataclasses.replace(first, threshold=given)
 

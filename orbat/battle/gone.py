@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from orbat.battle.case import parties
 from orbat.battle.parts import HAPPENED, Subject
 from orbat.battle.values import Party
+from orbat.corroborate.terms import FALLEN
 from orbat.recordtypes import Record, RecordStatus
 from orbat.types import EventType, Statement
 
-FORMER, FALLEN, MAYBE_FALLEN = "led it before", "killed or taken", "killed or taken, likely"
+FORMER, MAYBE_FALLEN = "led it before", f"{FALLEN}, likely"
 _BEFORE = re.compile(
     r"\b(?:former(?:ly)?|ex|erstwhile|one-?time|previously|until (?:now|then|recently)|once(?! (?:he|she|they|it|again)\b))\b"
     r"[\w \-'’]{0,30}$|\b(?:the|then) late [\w \-'’]{0,30}$",

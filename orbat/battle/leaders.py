@@ -17,10 +17,11 @@ from dataclasses import replace
 
 from orbat.battle.activity import counts
 from orbat.battle.case import Case, latest, parties, party, reported
-from orbat.battle.gone import FALLEN, FORMER, MAYBE_FALLEN, falls, freed_since, leaves, was_once
+from orbat.battle.gone import FORMER, MAYBE_FALLEN, falls, freed_since, leaves, was_once
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Leader, Party, When
 from orbat.corroborate import ended
+from orbat.corroborate.terms import FALLEN
 from orbat.names import fold
 from orbat.recordtypes import Record, RecordStatus
 from orbat.types import Certainty, EventType, Filler, MentionType, Statement

@@ -33,18 +33,18 @@ def with_ends(relations: Iterable[Record], statements: Mapping[str, Statement], 
     kept = tuple(relations)
     terms = [r for r in kept if r.kind is RecordKind.RELATION and r.type is EventType.LEAD]
     heads = heads_of(Part(r, s, frozenset()) for r in terms for s in _leading(r, statements))
-    fallen: dict[str, list[Record]] = defaultdict(list)
+    fates_of: dict[str, list[Record]] = defaultdict(list)
     for record in others:
         if counts(record) and not set(FATES).isdisjoint(record.types):
             for value in record.targets.values:
-                fallen[value.key].append(record)
+                fates_of[value.key].append(record)
     followed: dict[str, list[Record]] = defaultdict(list)
     for record in terms:
         if record.id in heads:
             for value in record.targets.values:
                 followed[value.key].append(replace(record, start=heads[record.id]))
     by_id = {
-        record.id: _ended(record, fallen, followed if record.id in heads else {}, leads_now(_leading(record, statements)))
+        record.id: _ended(record, fates_of, followed if record.id in heads else {}, leads_now(_leading(record, statements)))
         for record in terms
     }
     return tuple(by_id.get(record.id, record) for record in kept)
@@ -55,7 +55,7 @@ def _leading(record: Record, statements: Mapping[str, Statement]) -> list[Statem
     return [s for s in said if s.type is EventType.LEAD and not s.negated]
 
 
-def _ended(record: Record, fallen: Mapping[str, list[Record]], followed: Mapping[str, list[Record]], now: dt.date | None) -> Record:
-    fates = freed_since({r.id: r for value in record.actors.values for r in fallen.get(value.key, ())}.values())
+def _ended(record: Record, fates_of: Mapping[str, list[Record]], followed: Mapping[str, list[Record]], now: dt.date | None) -> Record:
+    fates = freed_since({r.id: r for value in record.actors.values for r in fates_of.get(value.key, ())}.values())
     heirs = {r.id: r for value in record.targets.values for r in followed.get(value.key, ()) if r.id != record.id and may_follow(r, now)}
     return ended(record, [*fates, *heirs.values()])

@@ -18,6 +18,8 @@ from orbat.corroborate.said import Voiced
 from orbat.recordtypes import Record, RecordField, RecordKind, RecordStatus, Said
 from orbat.types import Certainty, EventType, Statement
 
+FALLEN = "killed or taken"
+"""Why a leader's term ended, where another record has the leader killed or arrested."""
 _BEGIN = re.compile(
     r"\b(?:pledg\w*|swor\w*|swear\w*|oath|bay\w?a\w*|allegiance|join\w*|merg\w*|form(?:ed|s|ing)?|found(?:ed|s|ing)?|creat\w+|establish\w*|"
     r"appoint\w*|nam(?:ed|es|ing)|elect\w*|succe\w+|became|becom\w+|announc\w+|took over|tak\w+ over|replac\w+|unit(?:ed|e|ing)|accept\w*|"
@@ -89,7 +91,7 @@ def ended(relation: Record, others: Iterable[Record], *, heads: Collection[str] 
         if other.status is RecordStatus.DENIED:
             continue
         if fallen or (followed and any(f.name == "start" and f.values for f in other.fields)):
-            why = "killed or taken" if fallen else "another leads"
+            why = FALLEN if fallen else "another leads"
             origins = tuple(o.id for o in other.origins)
             ends = doubted if other.status is RecordStatus.DISPUTED else found
             ends.append(Said(said.iso(other.start, other.start), why, origins, other.statements))

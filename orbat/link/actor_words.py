@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from orbat.link.catalogue import ActorEntry, Catalogue, Match
+from orbat.link.cataloguefile import GROUP_KINDS
 from orbat.names import fold, is_acronym
 from orbat.remembering import remembered
 from orbat.types import MentionType
@@ -148,7 +149,7 @@ def common_abroad(offer: Proposal, countries: Container[str]) -> bool:
     countries that an article does not name."""
     noun = offer.words.islower() and " " not in offer.words and offer.how == offer.match.how
     also = offer.how == "alias" and offer.match.name.text[:1].isupper()  # "federation" is no cartel's "Federation"
-    seldom = offer.entry.kind == "force" or (offer.entry.kind in ("group", "wing") and (also or offer.entry.prominence == 0))
+    seldom = offer.entry.kind == "force" or (offer.entry.kind in GROUP_KINDS and (also or offer.entry.prominence == 0))
     return noun and seldom and not any(code in countries for code in offer.entry.countries)
 
 

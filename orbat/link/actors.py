@@ -29,7 +29,7 @@ from orbat.link.actor_words import (
     without_heads,
 )
 from orbat.link.catalogue import Catalogue
-from orbat.link.cataloguefile import ARMED_KINDS
+from orbat.link.cataloguefile import ARMED_KINDS, GROUP_KINDS, NON_STATE_KINDS
 from orbat.link.countrywords import codes_in, countries_named
 from orbat.link.members import of_one_body, owned, owner_of, tellers, without_possessive
 from orbat.names import fold, is_acronym, lost_capitals
@@ -77,7 +77,7 @@ def home_countries(links: Mapping[int, Link[Actor]], catalogue: Catalogue) -> di
     """
     weights: dict[str, float] = {}
     for link in links.values():
-        if link.target is not None and link.target.kind in ("group", "wing", "coalition"):
+        if link.target is not None and link.target.kind in NON_STATE_KINDS:
             countries = catalogue.entry(link.target.id).countries
             for code in countries:
                 weights[code] = weights.get(code, 0.0) + 1 / len(countries)
@@ -111,7 +111,7 @@ class _Linker:
             if link.target and link.score >= 0.7:
                 sure[link.target.id] = sure.get(link.target.id, frozenset()) | {self.said[i]}
         if sure:
-            armed = any(self.catalogue.entry(s).kind in ("group", "wing") for s in sure)
+            armed = any(self.catalogue.entry(s).kind in GROUP_KINDS for s in sure)
             self.article = replace(self.article, sure=sure, armed=armed)
             self.judged.clear()
             for i in asked:
@@ -132,7 +132,7 @@ class _Linker:
         elsewhere: set[str] = set()
         for i in asked if self.article.countries else ():
             target, start = self.links[i].target, self.annotations.mentions[i].span.start
-            if target is None or target.kind not in ("group", "wing") or "gang" not in self.document.text[max(0, start - 24) : start + 40]:
+            if target is None or target.kind not in GROUP_KINDS or "gang" not in self.document.text[max(0, start - 24) : start + 40]:
                 continue
             called = _GANG.search(self.said[i]) or _GANG_CALLED.search(self.document.text, max(0, start - 24), start)
             homes = self.catalogue.entry(target.id).countries
@@ -229,7 +229,7 @@ class _Linker:
         counts = dict(self.article.countries)
         unnamed: Counter[str] = Counter()
         for link in self.links.values():
-            if link.target and link.target.kind in ("group", "wing"):
+            if link.target and link.target.kind in GROUP_KINDS:
                 home = self.catalogue.entry(link.target.id).countries
                 if home and home[0] in counts:
                     counts[home[0]] += 1

@@ -16,7 +16,10 @@ from orbat.errors import DataError
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "actors.jsonl"
 KINDS = ("group", "wing", "force", "state", "coalition", "org", "media", "person")
-ARMED_KINDS = frozenset({"group", "wing", "force", "coalition"})
+GROUP_KINDS = frozenset({"group", "wing"})
+NON_STATE_KINDS = GROUP_KINDS | {"coalition"}
+"""The kinds of armed groups and parts of them; those and coalitions of them."""
+ARMED_KINDS = NON_STATE_KINDS | {"force"}
 """The kinds of actors that have an order of battle: no states, persons and media."""
 RELATIONS = ("parent", "splinter_of", "merged_into", "renamed_to", "leads", "allied", "joined")
 SERVES = frozenset({"leads", "joined"})

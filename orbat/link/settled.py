@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from orbat.link.actor_words import COMMON, without_heads
 from orbat.link.catalogue import Catalogue
+from orbat.link.cataloguefile import GROUP_KINDS, NON_STATE_KINDS
 from orbat.types import Annotations, Event, EventType, Mention, MentionType, Role
 
 _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.STATE))
@@ -30,7 +31,6 @@ _IRREGULAR = frozenset(_IRREGULAR_WORDS.split())
 _OF_STATES = ("mil-", "pol-", "gov-")
 _MISSION = re.compile(r"\bMission\b|\bStabili[sz]ation\b|\bAssistance Force\b")
 _NEAR = 40  # letters between a name and the office that it is said to hold
-_ARMED = ("group", "wing", "coalition")
 
 
 def settled(text: str, annotations: Annotations, references: Mapping[int, int], catalogue: Catalogue) -> dict[int, int]:
@@ -69,13 +69,11 @@ class _Settling:
         if self.annotations.mentions[index].type not in _BODIES:
             return False
         said = self._said(index)
-        own = [words for words in dict.fromkeys((said, without_heads(said))) if self._may_be_a_name(words)]
-        named = {m.entry.id for words in own for m in self.catalogue.by_name(words) if m.entry.kind in _ARMED and m.name.text == words}
+        own = [words for words in dict.fromkeys((said, without_heads(said))) if _may_be_a_name(words)]
+        named = {
+            m.entry.id for words in own for m in self.catalogue.by_name(words) if m.entry.kind in NON_STATE_KINDS and m.name.text == words
+        }
         return bool(named) and named.isdisjoint(self._ids(self.references[index]))
-
-    def _may_be_a_name(self, words: str) -> bool:
-        """Whether words are in capitals and not all common: of these two in capitals may be a name, "Islamic State"."""
-        return words[:1].isupper() and (not COMMON.issuperset(words.lower().split()) or (" " in words and words.istitle()))
 
     def _irregular(self, index: int) -> bool:
         return self._said(index).rpartition(" ")[2].lower() in _IRREGULAR
@@ -88,7 +86,7 @@ class _Settling:
             if mentions[i].sentence < mentions[index].sentence - 2:
                 return
             named = self.catalogue.by_name(without_heads(self._said(i))) if mentions[i].type is MentionType.GROUP else ()
-            if named and i not in self.references and all(m.entry.kind in ("group", "wing") for m in named):
+            if named and i not in self.references and all(m.entry.kind in GROUP_KINDS for m in named):
                 self.references[index] = i
                 return
 
@@ -102,7 +100,7 @@ class _Settling:
     def _holds_no_office(self, person: int) -> bool:
         """Whether a person is of an armed group, of no state, and is called by no such office beside the name."""
         led = [body.kind for _, body in self.catalogue.served(self._said(person))]
-        if not led or any(kind not in _ARMED for kind in led):
+        if not led or any(kind not in NON_STATE_KINDS for kind in led):
             return False
         said = self._said(person)
         named = [m for m in self.annotations.mentions if m.type is MentionType.PERSON and m.span.of(self.text) == said]
@@ -165,3 +163,8 @@ class _Settling:
             if mentions[i].type in _BODIES and self.references.get(i, i) not in killers and self._said(i)[:1].isupper():
                 return self.references.get(i, i)
         return None
+
+
+def _may_be_a_name(words: str) -> bool:
+    """Whether words are in capitals and not all common: of these two in capitals may be a name, "Islamic State"."""
+    return words[:1].isupper() and (not COMMON.issuperset(words.lower().split()) or (" " in words and words.istitle()))
