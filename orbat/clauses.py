@@ -14,6 +14,8 @@ AND THAT    "said that scouts had killed ten and that two guards were killed": t
 AT 61       "was killed at 61", "a girl of six was hurt": an age, and nobody else who was killed or hurt
 FROM        "broke from his faction": that is what it left
 DROVE       "the army drove the Front out of Tala": the army took Tala from the Front
+FOR         "he recruited for the Front": the Front wins over others and is not won over
+HEIRS TO    "the mayor and chief of the Front, Ali": Ali leads the Front, the mayor does not
 TO          "withdrew to Tala": there, and not from there
 TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
             its own year
@@ -84,6 +86,9 @@ _AWAY_FROM = re.compile(r"(?: away| off| ranks| ties)* (?:from|with) (?:the |its
 _DROVE = re.compile(r"(?:drove|drives?|driving|pushed|pushing|expelled|ousted|ejected|evicted|chased)\b")
 _THEM = re.compile(r" (?:back )?(?:the |its |their )?(?:[a-z]+ )?")
 _OUT_OF = re.compile(r" (?:militants |fighters |rebels )?(?:out of|from|off) ")
+_FOR = re.compile(r"(?: \w+){0,4}? (?:for|into|to join) (?:the )?(?:[a-z]+ of (?:the )?)?")
+_AND_TITLE = re.compile(r",? and (?:the |its |their )?(?:[\w-]+ ){0,2}?")
+_OF_WHAT = re.compile(r" of [^,;]{2,120}, (?:[A-Z]\w*\.? ){0,3}")
 _CLAUSE_ENDS = re.compile(r" (?:when|while|as|after|before|because|although|though|since) ")
 _APPOINTS = re.compile(r"(?:appoint|nam|elect|pick|install|promot|nominat|cho(?:o|se))(?:s|es|ed|ing)?\b")
 _NEAR = 40  # letters from the verb to whom it names
@@ -116,12 +121,15 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
         event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
     if event.type is EventType.SPLIT:
         event = _split_from(text, annotations, event)
+    if event.type is EventType.RECRUIT:
+        event = _recruits_for(text, annotations, event)
     if event.type is EventType.WITHDRAW or event.type is EventType.SEIZE:
         event = _drove(text, annotations, event)
     if event.type is EventType.WITHDRAW:
         event = _towards(text, annotations, event)
     if event.type is EventType.LEAD:
-        event = _succeeds(text, annotations, _of_its_name(text, annotations, _appoints(text, annotations, event)))
+        event = _of_its_name(text, annotations, _appoints(text, annotations, _bears_the_title(text, annotations, event)))
+        event = _succeeds(text, annotations, event)
     return event
 
 
@@ -270,6 +278,20 @@ def _and_that(text: str, annotations: Annotations, event: Event) -> Event:
     return event.without(Role.ACTOR, {i for i in event.of(Role.ACTOR) if annotations.mentions[i].span.end <= opens})
 
 
+def _bears_the_title(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of leading without whom "and" joins to the title of another, whose name follows it."""
+    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR)}
+    if not any(_OF_WHAT.fullmatch(text, event.trigger.end, span.start) for span in spans.values()):
+        return event
+    return event.without(Role.ACTOR, {i for i, span in spans.items() if _AND_TITLE.fullmatch(text, span.end, event.trigger.start)})
+
+
+def _recruits_for(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of recruiting with the group that others are won for as who wins them."""
+    groups = {i: annotations.mentions[i] for i in event.of(Role.TARGET) if annotations.mentions[i].type is MentionType.GROUP}
+    return _moved(event, [i for i, m in groups.items() if _FOR.fullmatch(text, event.trigger.end, m.span.start)], Role.TARGET, Role.ACTOR)
+
+
 def _split_from(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of a split with what "from" names behind the verb as what was left, where somebody else left it."""
     spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR)}
@@ -283,17 +305,21 @@ def _drove(text: str, annotations: Annotations, event: Event) -> Event:
         text, annotations.sentences[event.sentence].start, event.trigger.start
     ):
         return event
-    spans = {i: annotations.mentions[i].span for i in event.of(Role.ACTOR, Role.TARGET)}
     kinds = (MentionType.GROUP, MentionType.FORCE)
     driven = [
         i
-        for i, span in spans.items()
-        if annotations.mentions[i].type in kinds and _THEM.fullmatch(text, event.trigger.end, span.start) and _OUT_OF.match(text, span.end)
+        for i, m in enumerate(annotations.mentions)
+        if m.sentence == event.sentence
+        and m.type in kinds
+        and _THEM.fullmatch(text, event.trigger.end, m.span.start)
+        and _OUT_OF.match(text, m.span.end)
     ]
-    if not driven or not any(span.end <= event.trigger.start for i, span in spans.items() if i in event.of(Role.ACTOR)):
+    if not driven or not any(annotations.mentions[i].span.end <= event.trigger.start for i in event.of(Role.ACTOR)):
         return event
     event = _moved(_moved(event, driven, Role.TARGET, Role.ORIGIN), driven, Role.ACTOR, Role.ORIGIN)
-    return replace(event, type=EventType.SEIZE)
+    told = {*event.of(Role.ORIGIN)}
+    arguments = (*event.arguments, *(Argument(Role.ORIGIN, i) for i in driven if i not in told))
+    return replace(event, type=EventType.SEIZE, arguments=arguments)
 
 
 def _towards(text: str, annotations: Annotations, event: Event) -> Event:

@@ -55,10 +55,12 @@ _THINGS = _set(
 )
 # Nouns that "a" makes no one person of.
 _MASSES = _set("people men women children troops lot police military crew force population minority dozen")
-# What a figure before it numbers, not counts: "82 Division", "17 November".
+# What a figure before it numbers, not counts: "82 Division", "17 November", "Mouvement du 23 Mars".
 _ORDERED = _set(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov",
     "dec brigade battalion battallion division div regiment wing squadron front fronts divisions brigades battalions infantry armoured",
+    "mars avril mai juin juillet août aout septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto",
+    "septiembre noviembre diciembre",
 )
 _PERSONS = re.compile(
     r"(?:man|woman|boy|girl|child|person|rebel|civilian|soldier|victim|guard|recruit|hostage|official|general|colonel|captive|"
@@ -234,7 +236,8 @@ def _counts(text: str, tokens: list[tuple[str, int, int]], at: int, end: int) ->
     start, stop = tokens[at][1], tokens[end - 1][2]
     if before in ("$", "€", "£", "#", "/") or after in ("%", "/") or before in _NAMED or after in _MEASURES:
         return False
-    if after in _ORDERED and words[at][0].isdigit() and end == at + 1:
+    named = words[end + 1] if after == "de" and end + 1 < len(words) else after  # "Movimiento 19 de Abril"
+    if named in _ORDERED and words[at][0].isdigit() and end == at + 1:
         return False
     if before in ("-", "–") and start > 1 and text[start - 2].isalpha() and words[at][0].isdigit():  # F-16, AK-47
         return False

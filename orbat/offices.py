@@ -16,14 +16,17 @@ _SPEAKS = re.compile(
 
 _BY = re.compile(r"\s+(?:\w+ly )?by\b")
 _NAMED = ("named", "called")
+_RANK = re.compile(r"(?:(?:\b[a-z]+|[^\w ]) Wing Commander|Group Captain|Squadron Leader|Flight Lieutenant)\b")
+_RANK_OPENS = 24  # letters of a rank before its last word, and of the word before it, at most
 _AND, _TOGETHER = re.compile(r"\band\b"), re.compile(r"\b(?:both|jointly|together|all)\b")
 
 
 def with_offices(text: str, annotations: Annotations) -> Annotations:
     """The annotations in which who is said to lead a body by an office of those who speak for it belongs to it instead, said once: so the
-    corpus has it; without the leading of what is only named after somebody; and in which who a body is "led by" leads that one alone, of
-    several that "and" joins."""
-    own = tuple(_of_its_own(text, annotations, event) for event in annotations.events if not _only_named(text, event))
+    corpus has it; without the leading of what is only named after somebody, or by an officer's rank; and in which who a body is "led by"
+    leads that one alone, of several that "and" joins."""
+    leading = (event for event in annotations.events if not _only_named(text, event) and not _is_rank(text, event))
+    own = tuple(_of_its_own(text, annotations, event) for event in leading)
     annotations = replace(annotations, events=own)
     wrong = {i for i, e in enumerate(annotations.events) if e.type is EventType.LEAD and _SPEAKS.match(text, e.trigger.start)}
     if not wrong:
@@ -55,7 +58,15 @@ def _of_its_own(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _only_named(text: str, event: Event) -> bool:
     """Whether a body is only named after somebody."""
-    return event.type is EventType.LEAD and text.startswith(" after ", event.trigger.end) and text.endswith(_NAMED, 0, event.trigger.end)
+    if event.type is not EventType.LEAD:
+        return False
+    return text.startswith(" after ", event.trigger.end) and text.endswith(_NAMED, 0, event.trigger.end)
+
+
+def _is_rank(text: str, event: Event) -> bool:
+    """Whether the word for leading is the end of an air force's rank: "Group Captain Ayo" leads no group."""
+    start, end = event.trigger.start, event.trigger.end
+    return event.type is EventType.LEAD and any(m.end() == end for m in _RANK.finditer(text, max(0, start - _RANK_OPENS), end))
 
 
 def _led_by(annotations: Annotations, event: Event) -> Event:

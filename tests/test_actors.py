@@ -627,6 +627,9 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         ),
         ("Mexico. [Ovidio Guzman|PERSON] is a son of [Joaquin Guzman|PERSON]. Mexico freed [Guzman|PERSON].", [None, "el-chapo", None]),
         ("Mexico. [Joaquin Guzman|PERSON] was held. Mexico freed [Guzman|PERSON].", ["el-chapo", "el-chapo"]),
+        # whose country stands before his name, and who only begins like another
+        ("Nigeria: the [Nigerian Mohammed Yusuf|PERSON] founded [Boko Haram|GROUP].", ["mohammed-yusuf", "boko-haram"]),
+        ("In Afghanistan, [Mohammed Omar|PERSON] met [Mohammed Marwa|PERSON].", ["mullah-omar", None]),
     ],
 )  # fmt: skip
 def test_who_is_meant_by_words_that_others_share(catalogue: Catalogue, marked: str, wanted: list[str | None]) -> None:

@@ -124,6 +124,25 @@ def press():
 # Leaders
 
 
+def test_what_befalls_one_of_two_leaders_or_some_leader_ends_no_others_term(press):
+    press.say("Adam Amsa and Ben Brak lead Gun Front.", E.LEAD, "lead", actor=[ADAM, BEN], target=[GUN])
+    press.say("A Gun Front Leader speaks.", E.LEAD, "Leader", actor=[("Leader", M.PERSON)], target=[GUN])
+    press.say("Test Army killed Ben Brak.", E.KILL, "killed", actor=[ARMY], target=[BEN])
+    press.say("Test Army killed a Sun League leader.", E.KILL, "killed", actor=[ARMY], target=[("leader", M.PERSON)])
+    assert {x.person.id: x.ended_by for x in press.sheet().leaders} == {"adam": None, "ben": "killed or taken"}
+
+
+def test_who_is_found_guilty_of_killings_was_not_killed(press):
+    press.say("Adam Amsa leads Gun Front.", E.LEAD, "leads", actor=[ADAM], target=[GUN])
+    sentence = "A court found Adam Amsa guilty of killings of 2003."
+    press.say(sentence, E.ACCUSE, "found", actor=["court"], target=[ADAM], on="2003-05-01/2003-05-02")
+    press.say(sentence, E.KILL, "killings", actor=[ADAM], on="2003-05-01/2003-05-02", source="Paper 2")
+    case = press.case()
+    (both,) = [r for r in case.also if E.KILL in r.types]
+    assert both.types == (E.KILL, E.ACCUSE)
+    assert sheet(case).leaders[0].ended_by is None
+
+
 def test_a_term_begins_and_ends_with_what_other_records_say(press):
     press.say("Adam Amsa was named leader of Gun Front.", E.LEAD, "named", actor=[ADAM], target=[GUN], on="2018-01-01")
     press.say("Test Army killed Adam Amsa.", E.KILL, "killed", actor=[ARMY], target=[ADAM], on="2019-05-05")
@@ -286,11 +305,31 @@ def test_groups_that_become_one_merge(press, sentence, trigger, tie):
     assert bond.when.start == (day("2020-03-03") if tie is Tie.MERGER else None)
 
 
-@pytest.mark.parametrize("words", ["ties", "links", "relationship", "contacts"])
+@pytest.mark.parametrize("words", ["ties", "links", "relationship", "contacts", "been linked", "associated parts"])
 def test_groups_that_have_to_do_with_one_another_are_no_part_of_one_another(press, words):
     press.say(f"Gun Front has {words} to Sun League.", E.BELONG, words, actor=[GUN], target=[SUN])
     assert [(b.tie, b.party.id) for b in press.sheet().relations] == [(Tie.ALLY, "sun")]
     assert press.sheet().affiliations == ()
+
+
+def test_people_of_a_group_who_are_of_a_body_make_it_no_part_of_that_body(press):
+    council = [("council", "War Council", "group")]
+    press.say("Members of Gun Front's War Council met.", E.BELONG, "Members", actor=[("Members", GUN)], target=council)
+    assert press.sheet().affiliations == ()
+    assert press.sheet(council[0]).affiliations == ()
+    press.say("Gun Front is a member of War Council.", E.BELONG, "member", actor=[GUN], target=council)
+    assert [(b.tie, b.party.id) for b in press.sheet().affiliations] == [(Tie.PARENT, "council")]
+
+
+def test_a_group_like_another_is_not_tied_to_it(press):
+    press.say("Sun League, Gun Front's counterpart, fled.", E.BELONG, "counterpart", actor=[SUN], target=[GUN])
+    assert press.sheet().affiliations == press.sheet().relations == ()
+
+
+def test_who_breaks_away_from_two_groups_parts_these_two_not(press):
+    press.say("Dissidents of Gun Front and Sun League met.", E.SPLIT, "Dissidents", actor=["Dissidents"], target=[GUN, SUN])
+    press.say("Moon Army dissidents left Gun Front.", E.SPLIT, "dissidents", actor=[("moon", "Moon Army", "group")], target=[GUN])
+    assert [(b.tie, b.party.id) for b in press.sheet().relations] == [(Tie.SPLIT, "moon")]
 
 
 def test_a_pledge_and_the_split_that_ends_it(press):
@@ -360,6 +399,13 @@ def test_only_numbers_of_its_own_fighters(press):
     assert found == {(Force.HAS, 2000), (Force.HAS, 1500), (Force.HAS, 900), (Force.DEPLOYED, 300), (Force.RECRUITED, 40)}
 
 
+def test_a_number_of_leaders_or_of_a_council_or_in_a_name_is_no_strength(press):
+    press.say("Three Gun Front commanders fled.", E.LEAD, "commanders", actor=["commanders"], target=[("Three Gun Front", GUN)])
+    press.say("Gun Front has a seven-member council.", E.BELONG, "has", actor=[GUN], target=[("seven-member council", M.GROUP)])
+    press.say("Mouvement du 23 Mars holds Kor.", E.HOLD, "holds", actor=[("Mouvement du 23 Mars", GUN)], target=[("Kor", M.PLACE)])
+    assert press.sheet().strength == ()
+
+
 def test_the_dead_are_no_strength(press):
     sentence = "165 members of Gun Front were killed."
     said = press.say(sentence, E.BELONG, "members", actor=["165 members"], target=[GUN])
@@ -386,6 +432,29 @@ def test_ground_taken_is_held_until_it_is_lost(press):
     assert press.sheet(as_of=day("2019-05-05")).holdings[0].lost is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "how"),
+    [
+        ("Gun Front controls Kor.", "controls", "holds"),
+        ("Nearby Kor is a stronghold of Gun Front.", "stronghold", "holds"),
+        ("Nearby Kor used to be a Gun Front stronghold.", "stronghold", "held"),
+        ("Nearby Kor was formerly held by Gun Front.", "held", "held"),
+        ("Gun Front is active in Kor.", "active", None),
+        ("Nearby Kor is a refuge for Gun Front.", "refuge", None),
+    ],
+)
+def test_who_is_somewhere_does_not_hold_it(press, sentence, trigger, how):
+    press.say(sentence, E.HOLD, trigger, actor=[GUN], target=[("Kor", M.PLACE)])
+    found = press.sheet()
+    assert [h.how for h in found.holdings] == ([how] if how else [])
+    assert [a.spot.name for a in found.active] == ["Kor"]
+
+
+def test_a_group_is_active_in_every_place_that_is_named(press):
+    press.say("Gun Front operates in Kor and Mez.", E.HOLD, "operates", actor=[GUN], target=[("Kor", M.PLACE), ("Mez", M.PLACE)])
+    assert [a.spot.name for a in press.sheet().active] == ["Kor", "Mez"]
+
+
 def test_where_a_side_withdraws_to_is_no_loss(press):
     press.say("Gun Front pulled back to Kor.", E.WITHDRAW, "pulled back", actor=[GUN], target=[("Kor", M.PLACE)])
     assert press.sheet().ledger == ()
@@ -402,6 +471,9 @@ def test_a_province_stays_a_province(press):
 LEDGER = [
     (E.RECRUIT, "Gun Front won over 20 men.", "won over", {"actor": [GUN], "target": ["20 men"]}, (Item.FIGHTERS, 1, 20)),
     (E.JOIN, "30 men joined Gun Front.", "joined", {"actor": ["30 men"], "target": [GUN]}, (Item.FIGHTERS, 1, 30)),
+    (E.JOIN, "Gun Front men switched sides.", "switched sides", {"actor": [("Gun Front men", GUN)]}, (Item.FIGHTERS, -1, None)),
+    (E.JOIN, "Gun Front men joined early.", "joined", {"actor": [("Gun Front men", GUN)]}, None),
+    (E.RECRUIT, "Gun Front trained Sun League.", "trained", {"actor": [GUN], "target": [SUN]}, None),
     (E.LEAVE, "10 men left Gun Front.", "left", {"actor": ["10 men"], "target": [GUN]}, (Item.FIGHTERS, -1, 10)),
     (E.KILL, "Test Army killed 5 Gun Front men.", "killed", {"target": [("5 Gun Front men", GUN)]}, (Item.FIGHTERS, -1, 5)),
     (E.ARREST, "Police held 3 Gun Front men.", "held", {"target": [("3 Gun Front men", GUN)]}, (Item.FIGHTERS, -1, 3)),
@@ -468,6 +540,8 @@ def test_flows_lead_from_one_group_to_another(press):
     press.say("Sun League recruited Gun Front fighters.", E.RECRUIT, "recruited", actor=[SUN], target=[("Gun Front fighters", GUN)])
     press.say("9 men left Gun Front.", E.LEAVE, "left", actor=["9 men"], target=[GUN])
     press.say("Gun Front left.", E.LEAVE, "left", actor=[GUN])  # no people of it, but all of it
+    press.say("Sun League trained Gun Front fighters.", E.RECRUIT, "trained", actor=[SUN], target=[("Gun Front fighters", GUN)])
+    press.say("Gun Front members joined soon after.", E.JOIN, "joined", actor=[("Gun Front members", GUN)])  # it, most likely
     ends = {(f.kind, f.source and f.source.id, f.target and f.target.id, f.count and f.count.best) for f in press.sheet().flows}
     assert ends == {("joined", "sun", "gun", 40), ("recruited", "gun", "sun", None), ("left", "gun", None, 9)}
 

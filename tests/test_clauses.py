@@ -301,6 +301,41 @@ def test_who_drives_others_out_takes_it_from_them(text: str, args: Args, expecte
     assert (told.type, roles) == expected
 
 
+def test_who_is_driven_out_need_not_have_been_read_as_taking_part() -> None:
+    text = "Odo drove the last Ama from Tala."
+    mentions = tuple(
+        Mention(kind, Span(text.index(w), text.index(w) + len(w)), 0) for w, kind in (("Odo", "GROUP"), ("Ama", "GROUP"), ("Tala", "PLACE"))
+    )
+    event = Event(EventType.WITHDRAW, Span(4, 9), 0, (Argument(Role.ACTOR, 0), Argument(Role.TARGET, 2)))
+    told = with_clauses(text, Annotations((Span(0, len(text)),), mentions, (event,))).events[0]
+    assert (told.type, told.of(Role.ACTOR), told.of(Role.TARGET), told.of(Role.ORIGIN)) == (EventType.SEIZE, [0], [2], [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "expected"),
+    [
+        ("He came for recruitment work for the Front.", [("actor", "He"), ("target", "Front")], {"actor": ["He", "Front"]}),
+        ("He came to recruit men of the Front.", [("actor", "He"), ("target", "Front")], {"actor": ["He"], "target": ["Front"]}),
+    ],
+)
+def test_whom_somebody_recruits_for_is_not_won_over(text: str, args: Args, expected: dict[str, list[str]]) -> None:
+    trigger = "recruitment" if "recruitment" in text else "recruit"
+    assert clauses(text, (trigger, "RECRUIT"), args, type=MentionType.GROUP) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Odo and commander of the Front, Bram, signed.", ["Bram"]),
+        ("Odo and the top commander of the Front, General Bram, signed.", ["Bram"]),
+        ("Odo and Ama, commander of the Front, Bram, signed.", ["Odo", "Bram"]),
+    ],
+)
+def test_who_stands_before_anothers_title_does_not_bear_it(text: str, does: list[str]) -> None:
+    args = [("actor", "Odo"), ("actor", "Bram"), ("target", "Front")]
+    assert clauses(text, ("commander", "LEAD"), args)["actor"] == does
+
+
 def test_who_is_ousted_on_a_day_by_another_is_succeeded_by_him() -> None:
     text = "Odo was ousted on Friday by Bram."
     assert clauses(text, ("ousted", "LEAD"), [("actor", "Odo"), ("actor", "Bram")]) == {"actor": ["Bram"], "origin": ["Odo"]}

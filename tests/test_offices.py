@@ -54,6 +54,21 @@ def test_who_a_body_is_led_by_leads_that_one_alone(text: str, targets: list[str]
     assert found.of(Role.ACTOR) == [2]
 
 
+@pytest.mark.parametrize(
+    ("words", "trigger", "leads"),
+    [
+        ("The air force's Group Captain Odo spoke.", "Captain", False),
+        ("It was said by Wing Commander Odo.", "Commander", False),
+        ("The Eastern Wing Commander Odo spoke.", "Commander", True),
+        ("The group's captain Odo spoke.", "captain", True),
+    ],
+)
+def test_an_officers_rank_is_no_office(words: str, trigger: str, leads: bool) -> None:
+    at = words.index(trigger)
+    event = Event(EventType.LEAD, Span(at, at + len(trigger)), 0)
+    assert bool(with_offices(words, Annotations((Span(0, len(words)),), (), (event,))).events) is leads
+
+
 def test_who_stands_before_led_by_does_not_lead() -> None:
     text = "The Front of Omar, led by Musa, was named after Ali."
     mentions = tuple(Mention(MentionType.PERSON, Span(text.index(n), text.index(n) + len(n)), 0) for n in ("Omar", "Musa", "Ali"))

@@ -16,22 +16,25 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from orbat.battle.case import Case, latest, parties, reported
-from orbat.battle.parts import PARTIES, Part, Run, Subject
+from orbat.battle.parts import FIGHTERS, PARTIES, Part, Run, Subject
 from orbat.battle.values import AFFILIATION, Bond, Opponent, Party, Tie, When
 from orbat.corroborate.matters import Matter, sense
 from orbat.corroborate.terms import phase
 from orbat.recordtypes import Record, RecordKind
-from orbat.types import EventType, Statement
+from orbat.types import EventType, Filler, Statement
 
 _BREAK = re.compile(
     r"\b(?:split\w*|splinter\w*|br(?:oke|eak)\w*(?! out)|seced\w+|expel\w*|expuls\w+|part\w* ways|cut\w* (?:all )?ties|sever\w*|"
-    r"schism\w*|fractur\w*|fragment\w*|defect\w*|left|leav\w+|disown\w*|renounc\w+|dissoci\w+)\b",
+    r"schism\w*|fractur\w*|fragment\w*|defect\w*|left|leav\w+|disown\w*|renounc\w+|dissoci\w+|dissiden\w+)\b",
     re.IGNORECASE,
 )
 """Words of a SPLIT by which a tie ends; the others (feud, compete, rival) say that it is bad."""
 
-_IN_TOUCH = re.compile(r"\b(?:ties|relation(?:s|ships?)|contacts?|links)\b", re.IGNORECASE)
+_IN_TOUCH = re.compile(r"\b(?:ties|relation(?:s|ships?)|contacts?|link(?:s|ed)|associat(?:ed|ions?)|connect(?:ed|ions?))\b", re.IGNORECASE)
 """Words of a BELONG by which two groups have to do with one another and neither is part of the other."""
+
+_ALIKE = re.compile(r"\b(?:counterparts?|cousins?|equivalents?)\b", re.IGNORECASE)
+"""Words of a BELONG that set a group beside another and tie it to none: "the ELN's counterpart, the FARC"."""
 
 _UNITES = re.compile(
     r"\b(?:unif(?:y|ied|ication)|amalgamat\w*|fus(?:ed|ion)|br(?:ings?|ought) together|absorb\w*|folded into)\b", re.IGNORECASE
@@ -54,7 +57,10 @@ def bonds(case: Case) -> tuple[Bond, ...]:
 def _tied(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
     """A record's parts by the ties that they state, and to whom."""
     for part in run.happened:
-        if part.statement.type in _TYING and not part.roles.isdisjoint(_SIDES):
+        s = part.statement
+        if s.type in _TYING and not part.roles.isdisjoint(_SIDES):
+            if "actor" in part.roles and not any(subject.names(f) for f in doers(s)):
+                continue
             for tie, other in ties_in(part):
                 if not subject.is_(other):
                     yield (part.record.id, tie, other.key), part
@@ -74,8 +80,10 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
     """The ties that one statement states between the group and others, by the table above."""
     s = part.statement
     acts = "actor" in part.roles
-    across = parties(s.target if acts else s.actor, s)
+    across = parties(s.target if acts else doers(s), s)
     if s.type is EventType.BELONG:
+        if _ALIKE.search(s.trigger.text):
+            return
         touch = _IN_TOUCH.search(s.trigger.text) is not None
         for other in across:
             if touch and other.kind != "person":
@@ -92,8 +100,20 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
                 yield Tie.PLEDGED_TO if acts else Tie.PLEDGED_BY, other
             return
         tie = Tie.MERGER if meaning == "merger" or _unites(s) else Tie.ALLY
+    if tie is Tie.SPLIT and (s.target if acts else s.actor):  # "dissidents of the Front and its wing": these two have not split
+        yield from ((tie, other) for other in across)
+        return
     for other in across or parties((*s.actor, *s.target), s):
         yield tie, other
+
+
+def doers(s: Statement) -> tuple[Filler, ...]:
+    """The actors of a statement; of a BELONG without the people who are its very word, since their group is not what they are of: "members
+    of the Front's council"."""
+    if s.type is not EventType.BELONG or not FIGHTERS.search(s.trigger.text):
+        return s.actor
+    own = s.trigger.span
+    return tuple(f for f in s.actor if not (f.quote.span.start <= own.start and own.end <= f.quote.span.end))
 
 
 def _unites(s: Statement) -> bool:

@@ -13,15 +13,13 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from orbat.battle.case import Case, latest, parties
 from orbat.battle.ledger import together
-from orbat.battle.ledgerrules import TRAINS
-from orbat.battle.parts import PARTIES, Part, Run, Subject
-from orbat.battle.strength import FIGHTERS
+from orbat.battle.ledgerrules import SWITCHES, TRAINS
+from orbat.battle.parts import BODIES, FIGHTERS, PARTIES, Part, Run, Subject
 from orbat.battle.values import Flow, Party
 from orbat.counts import read_count
 from orbat.types import EventType, Filler, MentionType, Statement
 
 KINDS = {EventType.RECRUIT: "recruited", EventType.JOIN: "joined", EventType.LEAVE: "left"}
-_GROUPS = ("group", "wing", "force", "state", "coalition", "org")
 
 
 def flows(case: Case) -> tuple[Flow, ...]:
@@ -50,8 +48,10 @@ def ends(s: Statement) -> tuple[Party | None, Party | None]:
 
 
 def _moves(subject: Subject, s: Statement) -> bool:
-    """Whether people move, not the group as a whole; those of a group who are trained by another stay with it."""
-    if s.type is EventType.RECRUIT and TRAINS.search(s.trigger.text) and not any(subject.names(f) for f in s.actor):
+    """Whether people move, not the group as a whole; those of a group who are trained stay with it."""
+    if s.type is EventType.RECRUIT and TRAINS.search(s.trigger.text):
+        return any(subject.names(f) for f in s.actor) and _first(s.target, s) is None
+    if s.type is EventType.JOIN and not (s.target or s.origin or SWITCHES.search(s.trigger.text)):
         return False
     if s.type is EventType.RECRUIT or not any(subject.names(f) for f in s.actor):
         return True
@@ -59,7 +59,7 @@ def _moves(subject: Subject, s: Statement) -> bool:
 
 
 def _first(fillers: Iterable[Filler], s: Statement) -> Party | None:
-    return next((p for p in parties(fillers, s) if p.kind in _GROUPS), None)
+    return next((p for p in parties(fillers, s) if p.kind in BODIES), None)
 
 
 def _flow(case: Case, key: tuple[str, EventType, str, str], said: Sequence[Part]) -> Flow:

@@ -21,7 +21,7 @@ from orbat.battle.gone import FORMER, MAYBE_FALLEN, falls, freed_since, leaves, 
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Leader, Party, When
 from orbat.corroborate import ended
-from orbat.corroborate.terms import FALLEN
+from orbat.corroborate.terms import FALLEN, suffering
 from orbat.names import fold
 from orbat.recordtypes import Record, RecordStatus
 from orbat.types import Certainty, EventType, Filler, MentionType, Statement
@@ -144,21 +144,18 @@ class _Enders:
         self._others = [r for id, day in heads.items() if self._stood(r := replace(case.by_id[id], start=day))]
         self._fates = case.once("fates", lambda: _fates(case))
 
-    def of(self, record: Record, now: dt.date | None) -> list[Record]:
+    def of(self, record: Record, person: Party, now: dt.date | None) -> list[Record]:
         """Those of one record of a leader, who is still said to lead on a day."""
-        happenings = freed_since(r for r in self._of_people(record) if self._stood(r))
+        happenings = freed_since(r for r in self._fates.get(person.key, ()) if self._stood(r))
         return [*happenings, *(r for r in self._others if record.id in self._heads and may_follow(r, now))]
 
-    def _of_people(self, record: Record) -> list[Record]:
-        return list({r.id: r for value in record.actors.values for r in self._fates.get(value.key, ())}.values())
-
-    def undated(self, record: Record, person: Party, led: dt.date | None) -> str | None:
+    def undated(self, person: Party, led: dt.date | None) -> str | None:
         """What is told to have ended a leader's term, no day told or by leaving; None where nothing is.
 
         Args:
             led: the last day on which the person is said to lead: who left before has come back.
         """
-        subject, fates = self._case.subject, freed_since(self._of_people(record))
+        subject, fates = self._case.subject, freed_since(self._fates.get(person.key, ()))
         fallen = [fate.certainty for fate in fates if falls(fate)]
         if Certainty.FACT in fallen:
             return FALLEN
@@ -183,20 +180,20 @@ def may_follow(other: Record, now: dt.date | None) -> bool:
 
 def _fates(case: Case) -> Mapping[str, list[Record]]:
     """What happens to those who are said to lead it, whatever the day, by their keys."""
-    led = [group.parts[0].record for group in case.groups("led", _led).by_key.values()]
-    wanted = {value.key for record in led for value in record.actors.values}
+    led = (part.statement for group in case.groups("led", _led).by_key.values() for part in group.parts)
+    wanted = {person.key for statement in led for person in led_by(statement)}
     found: dict[str, list[Record]] = defaultdict(list)
     for record in (*case.records, *case.also):
         if counts(record):
             leaving = record.actors.values if EventType.LEAVE in record.types else ()
-            for key in wanted.intersection(value.key for value in (*record.targets.values, *leaving)):
+            for key in wanted & suffering(record).union(value.key for value in leaving):
                 found[key].append(record)
     return found
 
 
 def _leader(case: Case, person: Party, said: Sequence[Part], enders: _Enders) -> Leader | None:
     record, statements = said[0].record, [part.statement for part in said]
-    may_end = enders.of(record, leads_now(statements))
+    may_end = enders.of(record, person, leads_now(statements))
     later = ended(record, [r for r in may_end if r.status is not RecordStatus.DISPUTED])
     if later.end is None:
         later = ended(record, may_end)  # a disputed end is shown where there is no other; its record says what is disputed
@@ -206,7 +203,7 @@ def _leader(case: Case, person: Party, said: Sequence[Part], enders: _Enders) ->
     when = When(later.start, later.end, later.date_prec, begins, *reported(statements))
     titles = tuple(dict.fromkeys(fold(s.trigger.text) for s in statements))
     led = max((s.date.start for s in statements if s.date is not None), default=None)
-    why = _why(record, later) or (FORMER if all(map(was_once, statements)) else enders.undated(record, person, led))
+    why = _why(record, later) or (FORMER if all(map(was_once, statements)) else enders.undated(person, led))
     if case.as_of is not None and why not in (None, MAYBE_FALLEN) and later.end is None:
         return None
     return Leader(person, titles, when, why, case.grounds((record, s) for s in statements))

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from orbat.battle.case import Case, latest, parties, spot, spot_of
 from orbat.battle.leaders import Heads, heads
-from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, EXTORTS, RULES_OF, TRAINS, Rule, given, item_of
-from orbat.battle.parts import Part, Run, Subject
-from orbat.battle.strength import FIGHTERS
+from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, EXTORTS, RULES_OF, SWITCHES, TRAINS, Rule, given, item_of
+from orbat.battle.parts import BODIES, FIGHTERS, Part, Run, Subject
 from orbat.battle.values import Entry, Item, Party, Spot
 from orbat.corroborate.matters import Matter
 from orbat.corroborate.terms import phase
@@ -123,8 +122,10 @@ def _holds(rule: Rule, s: Statement, fillers: tuple[Filler, ...]) -> bool:
         return EXTORTS.search(s.trigger.text) is not None
     if s.type is EventType.SEIZE and BESIEGES.search(s.trigger.text):
         return False
-    if s.type is EventType.RECRUIT and rule.role != "actor" and TRAINS.search(s.trigger.text):
+    if s.type is EventType.JOIN and rule.role == "actor" and not (s.target or SWITCHES.search(s.trigger.text)):
         return False
+    if s.type is EventType.RECRUIT and TRAINS.search(s.trigger.text):
+        return rule.role == "actor" and not any(p.kind in BODIES for p in parties(fillers, s))
     if s.type in (EventType.GAIN, EventType.LOSE) and AMOUNTS.fullmatch(s.trigger.text):
         return False
     return not (s.type is EventType.LOSE and rule.role == "target" and s.actor)

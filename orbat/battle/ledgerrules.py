@@ -86,6 +86,9 @@ BESIEGES = re.compile(r"\b(?:siege\w*|besieg\w*|blockad\w*|encircl\w*|surround\w
 TRAINS = re.compile(r"\b(?:train\w*|taught|teach\w*|instruct\w*|school\w*|drill\w*)\b", re.IGNORECASE)
 """Triggers of a RECRUIT by which nobody is won over: who trains a group's fighters does not take them from it."""
 
+SWITCHES = re.compile(r"\b(?:switch\w*|defect\w*|cross\w*|chang\w+ sides|(?:went|go(?:es|ing)?) over|transfer\w*)\b", re.IGNORECASE)
+"""Triggers of a JOIN by which who joins comes from somewhere else; of members who "joined soon after" nobody is said to lose them."""
+
 AMOUNTS = re.compile(r"(?:strength|size|force|numbers?|share|capacity|income|revenues?)", re.IGNORECASE)
 """Triggers of a GAIN or LOSE that name how much there is, and no change of it: "its strength is put at 900"."""
 

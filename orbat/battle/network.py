@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from orbat.battle.bonds import ties_in
+from orbat.battle.bonds import doers, ties_in
 from orbat.battle.case import parties
 from orbat.battle.gone import was_once
 from orbat.battle.parts import HAPPENED, Part
@@ -154,7 +154,7 @@ def ties_said(record: Record, statements: Mapping[str, Statement]) -> dict[tuple
 def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]:
     if s.type in BONDS:
         # As said of each actor; where all stand on one side ("A and B merged"), of the first.
-        for actor in parties(s.actor, s) if s.target else parties(s.actor, s)[:1]:
+        for actor in parties(doers(s), s) if s.target else parties(s.actor, s)[:1]:
             for tie, other in ties_in(Part(record, s, frozenset({"actor"}))):
                 source, target = (actor, other) if tie in NAMES else (other, actor)
                 relation = NAMES[TURNED.get(tie, tie)]

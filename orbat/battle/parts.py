@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,6 +14,14 @@ from orbat.types import Certainty, Filler, Statement
 HAPPENED = frozenset({Certainty.FACT, Certainty.LIKELY, Certainty.POSSIBLE})
 """What is said to have happened or to hold, however surely; the others are to come, or conditions."""
 PARTIES = ("actor", "target", "origin")
+BODIES = ("group", "wing", "force", "state", "coalition", "org")
+"""Kinds of parties that people are of: whom they join, and whom they leave."""
+FIGHTERS = re.compile(
+    r"\b(?:fighters?|militants?|members?|m[ae]n|troops?|soldiers?|combatants?|insurgents?|rebels?|gunm[ae]n|guerr?illas?|jihadis?t?s?|"
+    r"militiam[ae]n|warriors?|recruits?|cadres?|commandos?|strong|foreigners|volunteers?|adherents|followers)\b",
+    re.IGNORECASE,
+)
+"""Words for people who fight for a side, or belong to it."""
 
 
 @dataclass(frozen=True, slots=True)

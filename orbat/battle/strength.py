@@ -22,18 +22,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from orbat.battle.case import Case, latest, said_when
 from orbat.battle.leaders import Heads, heads
 from orbat.battle.ledgerrules import AMOUNTS
-from orbat.battle.parts import Part, Run, Subject
+from orbat.battle.parts import FIGHTERS, Part, Run, Subject
 from orbat.battle.values import Force, Strength
 from orbat.counts import read_count
 from orbat.remembering import remembered
 from orbat.types import Count, EventType, Filler, MentionType, Statement
-
-FIGHTERS = re.compile(
-    r"\b(?:fighters?|militants?|members?|m[ae]n|troops?|soldiers?|combatants?|insurgents?|rebels?|gunm[ae]n|guerr?illas?|jihadis?t?s?|"
-    r"militiam[ae]n|warriors?|recruits?|cadres?|commandos?|strong|foreigners|volunteers?|adherents|followers)\b",
-    re.IGNORECASE,
-)
-"""Words for people who fight for a side, or belong to it."""
 
 _COUNTED = frozenset({MentionType.GROUP, MentionType.PEOPLE, MentionType.FORCE})
 _TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT, EventType.GAIN, EventType.LOSE)
@@ -108,7 +101,7 @@ def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Fill
         force, fillers = Force.RECRUITED, [f for f in s.target if f.entity is None] if "actor" in part.roles else []
     elif s.type is EventType.LEAD:
         by_it = "actor" in part.roles or not s.actor or any(heads.who(f, s) for f in s.actor)
-        force, fillers = Force.HAS, [f for f in s.target if own(f) or (by_it and _plain(f))]
+        force, fillers = Force.HAS, [f for f in s.target if (own(f) or (by_it and _plain(f))) and not _of_leaders(f, s)]
     else:
         yield from ((Force.HAS, f, count) for f in s.actor if own(f) and (count := _count(f)))
         sends = s.type is EventType.DEPLOY and "actor" in part.roles
@@ -132,9 +125,17 @@ def _of_its_own(filler: Filler) -> bool:
     return filler.entity is None and (_plain(filler) or _BARE.fullmatch(filler.quote.text) is not None)
 
 
+def _of_leaders(filler: Filler, s: Statement) -> bool:
+    """Whether the words stand right before those for who leads, so that their number is of these: "three Front commanders"."""
+    text, at = s.sentence.text, s.sentence.span.start
+    end, start = filler.quote.span.end - at, s.trigger.span.start - at
+    return end <= start and not text[end:start].strip(" '’s")
+
+
 def _plain(filler: Filler) -> bool:
     """Whether words say that people fight or belong without naming whose they are."""
-    return filler.entity is None and FIGHTERS.search(filler.quote.text) is not None
+    text = filler.quote.text
+    return filler.entity is None and FIGHTERS.search(text) is not None and "-member " not in text  # "a seven-member council"
 
 
 def _count(filler: Filler) -> Count | None:

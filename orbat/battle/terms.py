@@ -16,6 +16,7 @@ from orbat.battle.gone import freed_since
 from orbat.battle.leaders import heads_of, leads_now, may_follow
 from orbat.battle.parts import Part
 from orbat.corroborate import ended
+from orbat.corroborate.terms import suffering
 from orbat.recordtypes import Record, RecordKind
 from orbat.types import EventType, Statement
 
@@ -36,8 +37,8 @@ def with_ends(relations: Iterable[Record], statements: Mapping[str, Statement], 
     fates_of: dict[str, list[Record]] = defaultdict(list)
     for record in others:
         if counts(record) and not set(FATES).isdisjoint(record.types):
-            for value in record.targets.values:
-                fates_of[value.key].append(record)
+            for key in suffering(record):
+                fates_of[key].append(record)
     followed: dict[str, list[Record]] = defaultdict(list)
     for record in terms:
         if record.id in heads:

@@ -1,12 +1,14 @@
 """Where the group is active, and what it holds. A province stays a province: places keep their precision.
 
 Active: the places of the records of events in which it takes part, and of those that say it operates somewhere. Held: the places that a
-HOLD statement says it holds, and those that the ledger has it taking; what a later record has it losing is held until then.
+HOLD statement says it controls, and those that the ledger has it taking; what a later record has it losing is held until then. Who is
+present, active or based somewhere does not hold it: of the corpus's 854 HOLD events half say no more than that.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +18,16 @@ from orbat.battle.case import Case, spot, spot_of
 from orbat.battle.parts import Part, Run, Subject
 from orbat.battle.values import Active, Entry, Holding, Item, Spot
 from orbat.recordtypes import RecordKind
-from orbat.types import EventType, MentionType
+from orbat.types import EventType, MentionType, Statement
+
+_CONTROLS = re.compile(
+    r"\b(?:control\w*|h[eo]ld(?:s|ing)?|strongholds?|bastions?|dominat\w+|dominan\w+|territor\w+|occup\w+|rul(?:es?|ed|ing|ers?)|govern\w*"
+    r"|capitals?|grip|stranglehold|power base|heartlands?|fortress|turf|domains?|hands|administ\w+|r[ua]n(?:s|ning)?|ke(?:ep|pt)\w*|seized"
+    r"|captured|overr[ua]n|besieg\w+|clutches|mercy|sway|rife|fief\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a HOLD that say more than that a group is somewhere."""
+_BEFORE = re.compile(r"\b(?:former(?:ly)?|previously|historically|once|used to|no longer|at one time)(?: \w+){0,5}[ -]$", re.IGNORECASE)
 
 
 def active(case: Case) -> tuple[Active, ...]:
@@ -29,9 +40,7 @@ def _placed(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
     """A record's parts by where they have the group."""
     for part in run.happened:
         if part.record.kind is RecordKind.EVENT or part.statement.type is EventType.HOLD:
-            where = _where(part)
-            if where is not None:
-                yield where.key, part
+            yield from ((key, part) for key in dict.fromkeys(where.key for where in _places(part)))
 
 
 def holdings(case: Case, ledger: tuple[Entry, ...]) -> tuple[Holding, ...]:
@@ -51,7 +60,7 @@ def holdings(case: Case, ledger: tuple[Entry, ...]) -> tuple[Holding, ...]:
 def _holding(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
     """A record's parts by the places that they say it holds."""
     for part in run.happened:
-        if part.statement.type is EventType.HOLD and "actor" in part.roles:
+        if part.statement.type is EventType.HOLD and "actor" in part.roles and _CONTROLS.search(part.statement.trigger.text):
             for where in _named(part):
                 yield (part.record.id, where.key), part
 
@@ -64,6 +73,14 @@ def _named(part: Part) -> Iterator[Spot]:
             yield where
 
 
+def _places(part: Part) -> Iterator[Spot]:
+    """Where a record has the group: at one place, and where it is said to be active in several, there too."""
+    if (where := _where(part)) is not None:
+        yield where
+    if part.statement.type is EventType.HOLD:
+        yield from _named(part)
+
+
 def _where(part: Part) -> Spot | None:
     place = part.statement.location or part.record.location
     if place is not None:
@@ -74,7 +91,7 @@ def _where(part: Part) -> Spot | None:
 
 def _active(case: Case, key: str, said: Sequence[Part]) -> Active:
     records = {part.record.id: part.record for part in said}
-    places = (where for part in said if (where := _where(part)) is not None)
+    places = (where for part in said for where in _places(part) if where.key == key)
     first = next(places)
     best = first if first.where_prec is not None else next((where for where in places if where.where_prec is not None), first)
     kinds = Counter(record.type.value.lower() for record in records.values())
@@ -87,13 +104,19 @@ def _held(case: Case, key: tuple[str, str], said: Sequence[Part]) -> Holding:
     record = said[0].record
     statements = [part.statement for part in said]
     where = next(where for where in _named(said[0]) if where.key == key[1])
-    return Holding(where, "holds", case.when(record, statements), None, case.grounds((record, s) for s in statements))
+    how = "held" if all(_was_before(s) for s in statements) else "holds"
+    return Holding(where, how, case.when(record, statements), None, case.grounds((record, s) for s in statements))
+
+
+def _was_before(s: Statement) -> bool:
+    """Whether a statement says that a group held a place once: "formerly rebel-held", "used to be a stronghold"."""
+    return _BEFORE.search(s.sentence.text, 0, s.trigger.span.start - s.sentence.span.start) is not None
 
 
 def _until(holding: Holding, losses: Sequence[Entry]) -> Holding:
     """The holding up to the first later loss of the place. Days of a capture are when it was taken, not how long it was held."""
     start = holding.when.start
-    when = holding.when if holding.how == "holds" or holding.when.end is None else replace(holding.when, end=None)
+    when = holding.when if holding.how != "took" or holding.when.end is None else replace(holding.when, end=None)
     after = [e for e in losses if e.when.start and (start is None or e.when.start >= start)]
     if not after:
         return holding if when is holding.when else replace(holding, when=when)

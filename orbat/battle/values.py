@@ -178,7 +178,8 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A place that it is said to hold (``how`` "holds"), or took ("took"). ``lost``: the record by which it went, where one says so."""
+    """A place that it is said to hold (``how`` "holds"), took ("took") or held once ("held"). ``lost``: the record by which it went, where
+    one says so."""
 
     spot: Spot
     how: str

@@ -72,6 +72,12 @@ _PRONOUN_WORDS = (
     "both many another himself themselves itself"
 )
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+_ROLE_WORDS = (
+    "leader leaders commander commanders chief chiefs boss head heads dissident dissidents rebel rebels militant militants insurgent "
+    "insurgents guerrilla guerrillas partisan partisans paramilitaries fighter fighters terrorist terrorists jihadist jihadists extremist "
+    "extremists gunman gunmen soldier soldiers troops officer officers member members suspect suspects civilians hostages refugees migrants"
+)
+_ROLES = frozenset(_ROLE_WORDS.split())
 _WITHIN = re.compile(r"^.*\b(?:of|in|near|outside|around) (?=[A-Z])")
 _SENSES = {
     "pledge": ("pledg", "oath", "loyal", "allegian", "swear", "swor", "vow", "bay"),
@@ -163,9 +169,11 @@ def loose(name: str) -> str:
 @remembered(2_048)
 def is_name(text: str, *, opens: bool) -> bool:
     """Whether words are a proper name: the last word has a capital ("Boko Haram", not "Nigerian soldiers"); a lone word that opens a
-    sentence must be an acronym."""
+    sentence must be an acronym. What somebody does is no name where it stands alone, though headlines give it a capital ("Rebels")."""
     parts = text.split()
     last = parts[-1]
+    if len(parts) == 1 and last.lower() in _ROLES:
+        return False
     if len(parts) == 1 and opens:
         return is_acronym(last)
     if last[:1].isdigit():

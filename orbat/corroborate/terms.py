@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from orbat.corroborate import said
-from orbat.corroborate.matters import Matter
+from orbat.corroborate.matters import Matter, is_name
 from orbat.corroborate.said import Voiced
 from orbat.recordtypes import Record, RecordField, RecordKind, RecordStatus, Said
 from orbat.types import Certainty, EventType, Statement
@@ -85,7 +85,7 @@ def ended(relation: Record, others: Iterable[Record], *, heads: Collection[str] 
     for other in others:
         if other.id == relation.id or other.start is None or (relation.start is not None and other.start < relation.start):
             continue
-        fallen = _KILLED.intersection(other.types) and people & _names(other.targets)
+        fallen = _KILLED.intersection(other.types) and people & _names(other.targets) & suffering(other)
         followed = other.type is EventType.LEAD and led & _names(other.targets) and not people & _names(other.actors)
         followed = followed and (heads is None or {relation.id, other.id} <= set(heads))
         if other.status is RecordStatus.DENIED:
@@ -105,8 +105,15 @@ def ended(relation: Record, others: Iterable[Record], *, heads: Collection[str] 
     return replace(relation, fields=(*rest, replace(own, values=values)), end=end)
 
 
+def suffering(record: Record) -> frozenset[str]:
+    """The keys of those to whom a record has something happen; who also does something in it, of which somebody is accused, is the one who
+    is accused: "a court found Farah responsible for the killings"."""
+    keys = frozenset(value.key for value in record.targets.values)
+    return keys.difference(value.key for value in record.actors.values) if EventType.ACCUSE in record.types else keys
+
+
 def _names(found: RecordField) -> frozenset[str]:
-    return frozenset(s.key for s in found.values if not s.negated and (s.entity is not None or s.text[:1].isupper()))
+    return frozenset(s.key for s in found.values if not s.negated and (s.entity is not None or is_name(s.text, opens=False)))
 
 
 def _known(found: RecordField) -> list[tuple[dt.date, dt.date]]:

@@ -322,7 +322,7 @@ def _of_leader(catalogue: Catalogue, text: str, kind: MentionType) -> Iterator[P
 
 
 def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposal]:
-    plain = TITLES.sub("", text)
+    plain = _without_country(catalogue, TITLES.sub("", text))
     inner = [m for m in _exact(catalogue, plain, caseless) if m.entry.kind == "person"] if plain != text else []
     yield from (Proposal(m, m.how, plain, partly=True) for m in inner)
     if not inner and len(plain.split()) > 1 and (caseless or plain[:1].isupper()):
@@ -331,11 +331,17 @@ def _person(catalogue: Catalogue, text: str, caseless: bool) -> Iterator[Proposa
         yield from (Proposal(m, m.how, plain, partly=plain != text) for m in same)
 
 
+def _without_country(catalogue: Catalogue, text: str) -> str:
+    """The words for a person without the country that stands before a name of two words or more: "the Nigerian Mohammed Yusuf"."""
+    first, _, name = text.partition(" ")
+    return name if " " in name and catalogue.countries_of(first) else text
+
+
 def _word_for_word(said: str, name: str) -> bool:
     """Whether each word of a person's name is one of the other's, but for a slip of the pen: "Joaquín Guzmán López" is not "Joaquín Guzmán
-    Loera", his father."""
+    Loera", his father, nor "Mohammed Marwa" "Mohammed Omar"."""
     one, two = fold(said).split(), fold(name).split()
-    return len(one) != len(two) or len(one) < _FULL or all(fuzz.ratio(a, b) >= _SLIP for a, b in zip(one, two, strict=True))
+    return len(one) != len(two) or all(fuzz.ratio(a, b) >= _SLIP for a, b in zip(one, two, strict=True))
 
 
 def bare_proposal(catalogue: Catalogue, role: str, code: str, text: str) -> tuple[Proposal, ...]:

@@ -114,10 +114,13 @@ def _cluster(cluster: Cluster, placed: Sequence[Placed]) -> str:
     return svg.tag("a", svg.title(words), *shapes, href=f"#place-{cluster.members[0] + 1}", class_="place", aria_label=words)
 
 
+_HOW = {"holds": "held", "took": "taken", "held": "held before"}
+
+
 def _held(each: Held, view: View) -> str:
     holding = each.holding
     until = "; lost" if holding.lost else ""
-    words = f"{each.spot.name}: {'held' if holding.how == 'holds' else 'taken'}{until}" + (" (an area)" if each.radius_km else "")
+    words = f"{each.spot.name}: {_HOW[holding.how]}{until}" + (" (an area)" if each.radius_km else "")
     inner = held(each.spot, each.radius_km, view)
     return svg.tag("g", svg.title(words), inner, class_="hold lost" if holding.lost else "hold")
 
