@@ -14,6 +14,7 @@ AND THAT    "said that scouts had killed ten and that two guards were killed": t
 AT 61       "was killed at 61", "a girl of six was hurt": an age, and nobody else who was killed or hurt
 FROM        "broke from his faction": that is what it left
 DROVE       "the army drove the Front out of Tala": the army took Tala from the Front
+AGAINST     "the army and the Front cooperate against the League": the League is no ally of theirs
 FOR         "he recruited for the Front": the Front wins over others and is not won over
 HEIRS TO    "the mayor and chief of the Front, Ali": Ali leads the Front, the mayor does not
 TO          "withdrew to Tala": there, and not from there
@@ -87,6 +88,9 @@ _DROVE = re.compile(r"(?:drove|drives?|driving|pushed|pushing|expelled|ousted|ej
 _THEM = re.compile(r" (?:back )?(?:the |its |their )?(?:[a-z]+ )?")
 _OUT_OF = re.compile(r" (?:militants |fighters |rebels )?(?:out of|from|off) ")
 _FOR = re.compile(r"(?: \w+){0,4}? (?:for|into|to join) (?:the )?(?:[a-z]+ of (?:the )?)?")
+_AGAINST = re.compile(r"[^.;:]{0,100}?\bagainst (?:the |both |its |their )?(?:[\w-]+ )?")
+_AND_ALSO = re.compile(r"(?:,|,? (?:and|or|as well as))(?: the)? ")
+_COMPOSED = re.compile(r"(?:compos|consist)ing\b|(?:compos|consist)ed of\b")
 _AND_TITLE = re.compile(r",? and (?:the |its |their )?(?:[\w-]+ ){0,2}?")
 _OF_WHAT = re.compile(r" of [^,;]{2,120}, (?:[A-Z]\w*\.? ){0,3}")
 _CLAUSE_ENDS = re.compile(r" (?:when|while|as|after|before|because|although|though|since) ")
@@ -119,6 +123,8 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
     if event.type in _SUFFERED:
         event = _by_whom(text, annotations, _another(text, annotations, event))
         event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
+    if event.type is EventType.ALLY or event.type is EventType.BELONG:
+        event = _composed(text, annotations, _against(text, annotations, event))
     if event.type is EventType.SPLIT:
         event = _split_from(text, annotations, event)
     if event.type is EventType.RECRUIT:
@@ -290,6 +296,32 @@ def _recruits_for(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of recruiting with the group that others are won for as who wins them."""
     groups = {i: annotations.mentions[i] for i in event.of(Role.TARGET) if annotations.mentions[i].type is MentionType.GROUP}
     return _moved(event, [i for i, m in groups.items() if _FOR.fullmatch(text, event.trigger.end, m.span.start)], Role.TARGET, Role.ACTOR)
+
+
+def _against(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of a bond without those against whom it is."""
+    stop = annotations.sentences[event.sentence].end
+    if text.find("against ", event.trigger.end, stop) < 0:
+        return event
+    spans = sorted((annotations.mentions[i].span.start, i) for i in event.of(Role.TARGET))
+    opposed: list[int] = []
+    for start, i in spans:
+        last = annotations.mentions[opposed[-1]].span.end if opposed else 0
+        if _AGAINST.fullmatch(text, event.trigger.end, start) or (opposed and _AND_ALSO.fullmatch(text, last, start)):
+            opposed.append(i)
+    return event.without(Role.TARGET, set(opposed))
+
+
+def _composed(text: str, annotations: Annotations, event: Event) -> Event:
+    """The event of what is composed of others with these as its parts: they belong to it."""
+    if event.type is not EventType.BELONG or not _COMPOSED.match(text, event.trigger.start):
+        return event
+    actors, targets = event.of(Role.ACTOR), event.of(Role.TARGET)
+    before = all(annotations.mentions[i].span.end <= event.trigger.start for i in actors)
+    if not actors or not targets or not before or any(annotations.mentions[i].span.start < event.trigger.end for i in targets):
+        return event
+    turned = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
+    return replace(event, arguments=tuple(replace(a, role=turned.get(a.role, a.role)) for a in event.arguments))
 
 
 def _split_from(text: str, annotations: Annotations, event: Event) -> Event:

@@ -51,7 +51,7 @@ _THINGS = _set(
     "house houses home homes",
     "business businesses outfit outfits helicopter firm firms agency agencies teams squads councils cartel cartels network",
     "networks government coalition alliance team squad patrol crowd mob band bands number clique cliques branch branches side sides",
-    "handful series cell cells wing contingent regime movement community communities delegation mission platoon column audience",
+    "handful wave waves series cell cells wing contingent regime movement community communities delegation mission platoon column audience",
 )
 # Nouns that "a" makes no one person of.
 _MASSES = _set("people men women children troops lot police military crew force population minority dozen")

@@ -33,6 +33,10 @@ _PLANS = re.compile(
 _NEITHER = re.compile(r"\bconfirm(?:s|ed|ing)? (?:or|nor) (?:to )?$")
 _NEITHER_NOR = re.compile(r"(?:neither )?confirm(?:s|ed|ing)? (?:or|nor) (?:to )?den")
 _STEMS = ("plan", "plot", "prepar", "conspir")
+_HIRED = re.compile(
+    r"\b(?:recruited|hired|paid|bribed|contracted|commissioned|ordered|tasked|instructed)(?: by [^,.;]{2,40}?)?(?: \w+)? to $"
+)
+"""Whom somebody has do something, which may not have come to it."""
 _TOLD = frozenset({Certainty.FACT, Certainty.LIKELY})
 _ASKS = re.compile(
     r"[\W\d]*(?:Q(?:uestion)?[:.]\s+)?(?:And |But |So )?"
@@ -84,9 +88,9 @@ _GAINSAID = (_VIOLENCE | _ASKED | _DONE) - {EventType.SPLIT, EventType.CLASH}
 
 
 def with_hedges(text: str, annotations: Annotations) -> Annotations:
-    """The annotations in which what is planned is to come, what is asked is possible, as is what somebody does not confirm, what is said to
-    have happened is likely, what was done to none or done without was not done, who took no part in something has not done it, and what
-    somebody denies in words of their own is denied by them too."""
+    """The annotations in which what is planned is to come, what somebody is hired for a condition, what is asked is possible, as is what
+    somebody does not confirm, what is said to have happened is likely, what was done to none or done without was not done, who took no part
+    in something has not done it, and what somebody denies in words of their own is denied by them too."""
     events = [_none(text, annotations, _left_open(text, annotations, e)) for e in annotations.events if not _undecided(text, e)]
     if any(word in text for word in _CONFIRM):
         events = [_unconfirmed(text, annotations, event) for event in events]
@@ -115,6 +119,8 @@ def _left_open(text: str, annotations: Annotations, event: Event) -> Event:
         planned = any(text.find(stem, near, at) >= 0 for stem in _STEMS)
         if planned and event.certainty in _TOLD and not event.negated and _PLANS.search(text, near, at):
             return replace(event, certainty=Certainty.FUTURE)
+        if event.certainty in _TOLD and not event.negated and text.startswith(" to ", at - 4) and _HIRED.search(text, near, at):
+            return replace(event, certainty=Certainty.HYPOTHETICAL)
         if not event.negated and event.certainty in _TOLD and text.find("without ", near, at) >= 0 and _WITHOUT.search(text, near, at):
             return replace(event, negated=True, certainty=Certainty.FACT)
         return _no_part(text, annotations, event, sentence)

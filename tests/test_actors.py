@@ -627,6 +627,8 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         ),
         ("Mexico. [Ovidio Guzman|PERSON] is a son of [Joaquin Guzman|PERSON]. Mexico freed [Guzman|PERSON].", [None, "el-chapo", None]),
         ("Mexico. [Joaquin Guzman|PERSON] was held. Mexico freed [Guzman|PERSON].", ["el-chapo", "el-chapo"]),
+        # one common noun is no slip of the pen for another
+        ("In Lebanon, a [Lebanese militia|GROUP] fought the [Lebanese military|FORCE].", [None, "mil-lb"]),
         # whose country stands before his name, and who only begins like another
         ("Nigeria: the [Nigerian Mohammed Yusuf|PERSON] founded [Boko Haram|GROUP].", ["mohammed-yusuf", "boko-haram"]),
         ("In Afghanistan, [Mohammed Omar|PERSON] met [Mohammed Marwa|PERSON].", ["mullah-omar", None]),

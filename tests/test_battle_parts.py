@@ -332,6 +332,21 @@ def test_who_breaks_away_from_two_groups_parts_these_two_not(press):
     assert [(b.tie, b.party.id) for b in press.sheet().relations] == [(Tie.SPLIT, "moon")]
 
 
+def test_a_bond_has_the_days_of_its_own_statements_alone(press):
+    moon = ("moon", "Moon Army", "group")
+    press.say("Gun Front, Sun League and Moon Army joined forces.", E.ALLY, "joined forces", actor=[GUN], target=[SUN, moon])
+    press.say("Gun Front broke with Moon Army.", E.SPLIT, "broke", actor=[GUN], target=[moon], on="2019-06-01")
+    assert len(press.case().records) == 1
+    ends = {(b.tie, b.party.id): b.when.end for b in press.sheet().relations if b.tie is Tie.ALLY}
+    assert ends == {(Tie.ALLY, "sun"): None, (Tie.ALLY, "moon"): day("2019-06-01")}
+
+
+@pytest.mark.parametrize("words", ["Leader", "General", "local Emir", "Indonesian"])
+def test_what_somebody_does_or_is_from_is_no_name(press, words):
+    press.say(f"A Gun Front man, an {words}, fled.", E.BELONG, "man", actor=[(words, M.PERSON)], target=[GUN])
+    assert press.sheet().affiliations == ()
+
+
 def test_a_pledge_and_the_split_that_ends_it(press):
     press.say("Gun Front pledged allegiance to Sun League.", E.ALLY, "pledged allegiance", actor=[GUN], target=[SUN], on="2018-03-01")
     press.say("Gun Front broke with Sun League.", E.SPLIT, "broke", actor=[GUN], target=[SUN], on="2019-06-01")
@@ -396,12 +411,24 @@ def test_only_numbers_of_its_own_fighters(press):
     )
     press.say("500 villages belong to Gun Front.", E.BELONG, "belong", actor=["500 villages"], target=[GUN])
     found = {(x.force, x.count.best) for x in press.sheet().strength}
-    assert found == {(Force.HAS, 2000), (Force.HAS, 1500), (Force.HAS, 900), (Force.DEPLOYED, 300), (Force.RECRUITED, 40)}
+    assert found == {(Force.THERE, 2000), (Force.HAS, 1500), (Force.HAS, 900), (Force.DEPLOYED, 300), (Force.RECRUITED, 40)}
+
+
+def test_a_number_in_one_place_tells_where(press):
+    place = ("Kor", M.PLACE)
+    press.say("300 Gun Front men are in Kor.", E.HOLD, "are in", actor=[("300 Gun Front men", GUN)], place=[place])
+    press.say("Gun Front sent 40 men to Kor.", E.DEPLOY, "sent", actor=[GUN], target=["40 men"], place=[place])
+    press.say("Gun Front has 900 fighters in the hills of Kor.", E.BELONG, "has", actor=[GUN], target=["900 fighters"], place=[place])
+    assert [(x.force, x.count.best, x.spot and x.spot.name) for x in press.sheet().strength] == [
+        (Force.HAS, 900, None), (Force.THERE, 300, "Kor"), (Force.DEPLOYED, 40, "Kor"),
+    ]  # fmt: skip
 
 
 def test_a_number_of_leaders_or_of_a_council_or_in_a_name_is_no_strength(press):
     press.say("Three Gun Front commanders fled.", E.LEAD, "commanders", actor=["commanders"], target=[("Three Gun Front", GUN)])
     press.say("Gun Front has a seven-member council.", E.BELONG, "has", actor=[GUN], target=[("seven-member council", M.GROUP)])
+    press.say("Two Gun Front holdouts stay in Kor.", E.HOLD, "holdouts", actor=[("Two Gun Front", GUN)], target=[("Kor", M.PLACE)])
+    press.say("Gun Front sent two waves of fighters.", E.DEPLOY, "sent", actor=[GUN], target=["two waves of fighters"])
     press.say("Mouvement du 23 Mars holds Kor.", E.HOLD, "holds", actor=[("Mouvement du 23 Mars", GUN)], target=[("Kor", M.PLACE)])
     assert press.sheet().strength == ()
 

@@ -324,6 +324,40 @@ def test_whom_somebody_recruits_for_is_not_won_over(text: str, args: Args, expec
 
 
 @pytest.mark.parametrize(
+    ("text", "word", "args", "expected"),
+    [
+        (
+            "Odo and Ama cooperated openly against the Bram and Kors.",
+            ("cooperated", "ALLY"),
+            [("actor", "Odo"), ("actor", "Ama"), ("target", "Bram"), ("target", "Kors")],
+            {"actor": ["Odo", "Ama"]},
+        ),
+        (
+            "Odo cooperated with Ama against Bram.",
+            ("cooperated", "ALLY"),
+            [("actor", "Odo"), ("target", "Ama"), ("target", "Bram")],
+            {"actor": ["Odo"], "target": ["Ama"]},
+        ),
+        ("Odo men operating against Bram left.", ("operating", "BELONG"), [("actor", "Odo"), ("target", "Bram")], {"actor": ["Odo"]}),
+        (
+            "Odo, mainly composing of the Ama and Bram, left.",
+            ("composing", "BELONG"),
+            [("actor", "Odo"), ("target", "Ama"), ("target", "Bram")],
+            {"actor": ["Ama", "Bram"], "target": ["Odo"]},
+        ),
+        (
+            "Odo, consisting of Ama, left.",
+            ("consisting", "BELONG"),
+            [("actor", "Ama"), ("target", "Odo")],
+            {"actor": ["Ama"], "target": ["Odo"]},
+        ),
+    ],
+)
+def test_bonds_against_somebody_and_of_parts(text: str, word: tuple[str, str], args: Args, expected: dict[str, list[str]]) -> None:
+    assert clauses(text, word, args, type=MentionType.GROUP) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "does"),
     [
         ("Odo and commander of the Front, Bram, signed.", ["Bram"]),

@@ -40,6 +40,18 @@ def test_what_is_planned_is_to_come(sentence: str, expected: Certainty) -> None:
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
+        ("Four men were hired by Odo to kill Bram.", Certainty.HYPOTHETICAL),
+        ("Four men were ordered to kill Bram.", Certainty.HYPOTHETICAL),
+        ("Four men hired a car and went on to kill Bram.", Certainty.FACT),
+    ],
+)
+def test_what_somebody_is_hired_for_may_not_have_been_done(sentence: str, expected: Certainty) -> None:
+    assert with_hedges(*reading([sentence], ("kill", "KILL"))).events[0].certainty is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
         ("Is the cell allied to the league?", Certainty.POSSIBLE),
         ("Q: Has it been allied to the league?", Certainty.POSSIBLE),
         ("Cell allied to league?", Certainty.POSSIBLE),

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from orbat.battle.case import Case, latest, parties, reported
 from orbat.battle.parts import FIGHTERS, PARTIES, Part, Run, Subject
 from orbat.battle.values import AFFILIATION, Bond, Opponent, Party, Tie, When
 from orbat.corroborate.matters import Matter, sense
-from orbat.corroborate.terms import phase
-from orbat.recordtypes import Record, RecordKind
+from orbat.corroborate.terms import phase, relation_days
+from orbat.recordtypes import Record, RecordField, RecordKind
 from orbat.types import EventType, Filler, Statement
 
 _BREAK = re.compile(
@@ -154,10 +156,36 @@ def _bond(case: Case, key: tuple[str, Tie, str], said: Sequence[Part]) -> Bond:
     first, (_, tie, whom) = said[0], key
     other = next(other for each, other in ties_in(first) if (each, other.key) == (tie, whom))
     statements = [part.statement for part in said]
-    when = _break(first.record, statements) if tie is Tie.SPLIT else case.when(first.record, statements)
+    record = _between(case, first.record, whom)
+    when = _break(record, statements) if tie is Tie.SPLIT else case.when(record, statements)
     if tie in (Tie.RIVAL, Tie.MERGER) and when.start is None and (days := _dates(statements)):
         when = When(days[0], None, None, tie is Tie.MERGER, when.reported_first, when.reported_last)
     return Bond(tie, other, when, case.grounds((first.record, s) for s in statements))
+
+
+def _between(case: Case, record: Record, whom: str) -> Record:
+    """The record with those of its days alone that statements of the group and one other party give: what four groups did together is one
+    record, in which one of them may have fallen out with a fifth."""
+    told = [f for f in record.fields if f.name in ("start", "end", "seen") and f.values]
+    if not told or len(record.actors.values) + len(record.targets.values) < 3:
+        return record
+    theirs = case.once(f"between {record.id}", lambda: _by_other(case, record)).get(whom, frozenset())
+    kept = [f if f.judged else replace(f, values=tuple(v for v in f.values if not theirs.isdisjoint(v.statements))) for f in told]
+    if kept == told:
+        return record
+    empty = [RecordField(name, ()) for name in ("start", "end", "seen") if name not in {f.name for f in kept}]
+    start, end, precision = relation_days([*kept, *empty])
+    return replace(record, fields=tuple(kept), start=start, end=end, date_prec=precision)
+
+
+def _by_other(case: Case, record: Record) -> dict[str, frozenset[str]]:
+    """The statements of a record that tie the group to another party, or end that, by the other's key."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in case.runs[record.id].parts:
+        if part.statement.type in _TYING and not part.roles.isdisjoint(_SIDES):
+            for _, other in ties_in(part):
+                found[other.key].add(part.statement.id)
+    return {key: frozenset(ids) for key, ids in found.items()}
 
 
 def _break(record: Record, statements: list[Statement]) -> When:

@@ -311,10 +311,14 @@ def party(filler: Filler, statement: Statement) -> Party | None:
     if (entity := filler.entity) is not None:
         return _party(entity.id, entity.name, entity.kind)
     text = filler.quote.text
-    opens = filler.quote.span.start == statement.sentence.span.start
-    return _party(None, text, filler.type.value.lower()) if _names_someone(text, opens) else None
+    at = filler.quote.span.start - statement.sentence.span.start
+    if filler.type is MentionType.PERSON and statement.sentence.text.endswith(_ONE, 0, at):
+        return None
+    return _party(None, text, filler.type.value.lower()) if _names_someone(text, at == 0) else None
 
 
+_ONE = (" a ", " an ", "A ", "An ")
+"""Before words for a person that are no name: "a General", "an Indonesian"."""
 _party = remembered(8_192)(Party)  # most of those who are named are named again and again
 
 

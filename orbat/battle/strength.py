@@ -2,7 +2,7 @@
 
 A number is taken only where the words that hold it are fighters of the group:
 
-HOLD, DEPLOY  the group, in numbers, is or holds somewhere ("2,000 al-Shabaab fighters")         has
+HOLD, DEPLOY  the group, in numbers, is or holds somewhere ("2,000 al-Shabaab fighters")         there
 DEPLOY        the group has or sends so many                                                      deployed
 BELONG        so many fighters or members belong to the group, or the group "has" so many         has
 LEAD          the group's leader, or the group, leads so many                                     has
@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 
 from orbat.battle.case import Case, latest, said_when
+from orbat.battle.case import spot as spot_at
 from orbat.battle.leaders import Heads, heads
 from orbat.battle.ledgerrules import AMOUNTS
 from orbat.battle.parts import FIGHTERS, Part, Run, Subject
@@ -71,7 +72,7 @@ def strength(case: Case) -> tuple[Strength, ...]:
             if not any(at[0] == doc and at[1] < end and start < at[2] for doc, start, end in gone.get(at[0], ())):
                 found[part.record.id, force, count].append((part, filler))
     made = [_strength(case, force, count, said) for (_, force, count), said in found.items()]
-    return tuple(sorted(made, key=lambda x: (x.force, -latest(x.when), -x.count.best, x.grounds.records)))
+    return tuple(sorted(made, key=lambda x: (list(Force).index(x.force), -latest(x.when), -x.count.best, x.grounds.records)))
 
 
 def numbered(case: Case) -> list[Part]:
@@ -101,9 +102,9 @@ def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Fill
         force, fillers = Force.RECRUITED, [f for f in s.target if f.entity is None] if "actor" in part.roles else []
     elif s.type is EventType.LEAD:
         by_it = "actor" in part.roles or not s.actor or any(heads.who(f, s) for f in s.actor)
-        force, fillers = Force.HAS, [f for f in s.target if (own(f) or (by_it and _plain(f))) and not _of_leaders(f, s)]
+        force, fillers = Force.HAS, [f for f in s.target if (own(f) or (by_it and _plain(f))) and not _of_those(f, s)]
     else:
-        yield from ((Force.HAS, f, count) for f in s.actor if own(f) and (count := _count(f)))
+        yield from ((Force.THERE, f, count) for f in s.actor if own(f) and not _of_those(f, s) and (count := _count(f)))
         sends = s.type is EventType.DEPLOY and "actor" in part.roles
         force, fillers = Force.DEPLOYED, [f for f in s.target if own(f) or (sends and _plain(f))]
     yield from ((force, f, count) for f in fillers if (count := _count(f)))
@@ -125,8 +126,10 @@ def _of_its_own(filler: Filler) -> bool:
     return filler.entity is None and (_plain(filler) or _BARE.fullmatch(filler.quote.text) is not None)
 
 
-def _of_leaders(filler: Filler, s: Statement) -> bool:
-    """Whether the words stand right before those for who leads, so that their number is of these: "three Front commanders"."""
+def _of_those(filler: Filler, s: Statement) -> bool:
+    """Whether the words stand right before others for people, of whom their number is: "three Front commanders", "two Front holdouts"."""
+    if FIGHTERS.search(filler.quote.text):
+        return False
     text, at = s.sentence.text, s.sentence.span.start
     end, start = filler.quote.span.end - at, s.trigger.span.start - at
     return end <= start and not text[end:start].strip(" '’s")
@@ -164,4 +167,6 @@ def _strength(case: Case, force: Force, count: Count, said: list[tuple[Part, Fil
     statements = [part.statement for part, _ in said]
     record = said[0][0].record
     grounds = case.grounds((record, s) for s in statements)
-    return Strength(force, count, said[0][1].quote.text, grounds.origins, said_when(statements), grounds)
+    placed = (spot for s in statements for f in (*s.place, *s.target) if (spot := spot_at(f, s)) is not None)
+    where = next(placed, None) if force in (Force.THERE, Force.DEPLOYED) else None
+    return Strength(force, count, said[0][1].quote.text, where, grounds.origins, said_when(statements), grounds)

@@ -146,20 +146,23 @@ class Opponent:
 
 
 class Force(StrEnum):
-    """What a number of its fighters counts: all of them as far as told, or a part."""
+    """What a number of its fighters counts: all of them as far as told, or a part: those in one place, sent or won."""
 
     HAS = "has"
+    THERE = "there"
     DEPLOYED = "deployed"
     RECRUITED = "recruited"
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """A number of its own fighters, as said in one record. ``said_by``: who says so."""
+    """A number of its own fighters, as said in one record. ``said_by``: who says so; ``spot``: where they are, of those in one place or
+    sent to it."""
 
     force: Force
     count: Count
     words: str
+    spot: Spot | None
     said_by: tuple[str, ...]
     when: When
     grounds: Grounds

@@ -75,7 +75,8 @@ PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _ROLE_WORDS = (
     "leader leaders commander commanders chief chiefs boss head heads dissident dissidents rebel rebels militant militants insurgent "
     "insurgents guerrilla guerrillas partisan partisans paramilitaries fighter fighters terrorist terrorists jihadist jihadists extremist "
-    "extremists gunman gunmen soldier soldiers troops officer officers member members suspect suspects civilians hostages refugees migrants"
+    "extremists gunman gunmen soldier soldiers troops officer officers member members suspect suspects civilians hostages refugees "
+    "migrants general colonel major captain lieutenant emir amir sheikh imam governor deputy spokesman mayor"
 )
 _ROLES = frozenset(_ROLE_WORDS.split())
 _WITHIN = re.compile(r"^.*\b(?:of|in|near|outside|around) (?=[A-Z])")
@@ -169,10 +170,11 @@ def loose(name: str) -> str:
 @remembered(2_048)
 def is_name(text: str, *, opens: bool) -> bool:
     """Whether words are a proper name: the last word has a capital ("Boko Haram", not "Nigerian soldiers"); a lone word that opens a
-    sentence must be an acronym. What somebody does is no name where it stands alone, though headlines give it a capital ("Rebels")."""
+    sentence must be an acronym. What somebody does is no name, alone or by words written small, though it may have a capital ("Rebels",
+    "local Emir")."""
     parts = text.split()
     last = parts[-1]
-    if len(parts) == 1 and last.lower() in _ROLES:
+    if last.lower() in _ROLES and not any(part[:1].isupper() for part in parts[:-1]):
         return False
     if len(parts) == 1 and opens:
         return is_acronym(last)

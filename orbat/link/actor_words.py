@@ -184,12 +184,18 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
         return
     for part in (text, *_parts(text, catalogue)):
         if (len(part.split()) > 1 or len(part) > 5) and not COMMON.issuperset(part.lower().split()):
-            near = [m for m in catalogue.by_skeleton(part) or catalogue.by_fuzzy(part) if m.entry.kind != "person"]
+            alike = catalogue.by_skeleton(part) or [m for m in catalogue.by_fuzzy(part) if not _another_word(part, m.name.text)]
+            near = [m for m in alike if m.entry.kind != "person"]
             if near:
                 yield from (Proposal(m, m.how, part, partly=part != text) for m in near)
                 return
     for part in _led_by(text, catalogue):
         yield from (Proposal(m, m.how, part, partly=True) for m in _bodies(catalogue, part, caseless))
+
+
+def _another_word(said: str, name: str) -> bool:
+    """Whether words differ from a name by a common noun and by no slip of the pen: "Lebanese militia" is not "Lebanese military"."""
+    return not COMMON.isdisjoint(set(said.lower().split()) - set(name.lower().split()))
 
 
 def _bodies(catalogue: Catalogue, text: str, caseless: bool) -> list[Match]:

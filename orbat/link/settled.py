@@ -5,6 +5,7 @@ ITS CHIEF "its leader Ali": of the groups named before, the one that the catalog
 VICTIM    "wiped out the League and killed its leader": the League's, not the killers'
 NO GROUP  "the group" is no state's army, and no mission of several states, but the armed group named last: of the corpus's 574 such that
           stand for a name none is an army
+INCLUDING "ten marines, including their commander": the marines'
 OFFICE    "the president" is no leader of an armed group whom nobody calls so
 """
 
@@ -30,6 +31,7 @@ _IRREGULAR_WORDS = "group militants insurgents rebels jihadists extremists islam
 _IRREGULAR = frozenset(_IRREGULAR_WORDS.split())
 _OF_STATES = ("mil-", "pol-", "gov-")
 _MISSION = re.compile(r"\bMission\b|\bStabili[sz]ation\b|\bAssistance Force\b")
+_INCLUDING = re.compile(r",? (?:including|among them|along with) ")
 _NEAR = 40  # letters between a name and the office that it is said to hold
 
 
@@ -55,6 +57,8 @@ class _Settling:
             del self.references[index]
         for index in [i for i, j in self.references.items() if self._irregular(i) and self._is_regular(j)]:
             self._of_an_armed_group(index)
+        for index in [i for i in self.references if self._said(i).lower() in ("their", "its", "his")]:
+            self._of_those_it_counts(index)
         leading = [e for e in self.annotations.events if e.type is EventType.LEAD and e.of(Role.ACTOR) and e.of(Role.TARGET)]
         for event in leading:
             self._of_its_chief(event)
@@ -88,6 +92,17 @@ class _Settling:
             named = self.catalogue.by_name(without_heads(self._said(i))) if mentions[i].type is MentionType.GROUP else ()
             if named and i not in self.references and all(m.entry.kind in GROUP_KINDS for m in named):
                 self.references[index] = i
+                return
+
+    def _of_those_it_counts(self, index: int) -> None:
+        """Let "their" stand for those among whom the sentence counts who is theirs, or for nobody where these are no body."""
+        mentions = self.annotations.mentions
+        start = mentions[index].span.start
+        for i in range(index - 1, max(-1, index - 4), -1):
+            if _INCLUDING.fullmatch(self.text, mentions[i].span.end, start):
+                del self.references[index]
+                if mentions[i].type in _BODIES:
+                    self.references[index] = self.references.get(i, i)
                 return
 
     def _is_regular(self, index: int) -> bool:

@@ -169,7 +169,8 @@ def _tie(x: CatalogueTie) -> tuple[str, ...]:
 
 
 def _strength(x: Strength) -> tuple[str, ...]:
-    return x.force.value, f"{x.count.low:,}", f"{x.count.best:,}", f"{x.count.high:,}", x.words, ", ".join(x.said_by), days(x.when)
+    numbers = (f"{n:,}" for n in (x.count.low, x.count.best, x.count.high))
+    return x.force.value, *numbers, x.words, place(x.spot), ", ".join(x.said_by), days(x.when)
 
 
 def _active(x: Active) -> tuple[str, ...]:
@@ -211,7 +212,8 @@ TABLE: Mapping[str, tuple[str, str, tuple[str, ...], Cells]] = {
     "opponents": ("Whom it fought", "", ("party", "kind", "records", "from first to last"), _opponent),
     "catalogue": ("What the catalogue has", "No statement stands behind these.", ("who", "relation", "to whom", "years"), _tie),
     "strength": (
-        "Strength as said", "Numbers of its own fighters.", ("counts", "low", "best", "high", "words", "said by", "when"), _strength,
+        "Strength as said", "Numbers of its own fighters.",
+        ("counts", "low", "best", "high", "words", "where", "said by", "when"), _strength,
     ),
     "active": ("Where it is active", "", ("place", "records", "of which", "from first to last"), _active),
     "holdings": ("What it holds", "", ("place", "how", "when", ""), _holding),
