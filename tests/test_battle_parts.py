@@ -507,6 +507,7 @@ LEDGER = [
     (E.RELEASE, "4 Gun Front men were freed.", "freed", {"target": [("4 Gun Front men", GUN)]}, (Item.FIGHTERS, 1, 4)),
     (E.SEIZE, "Gun Front took six rifles.", "took", {"actor": [GUN], "target": [("six rifles", M.WEAPON)]}, (Item.MATERIEL, 1, None)),
     (E.SEIZE, "Gun Front took Kor.", "took", {"actor": [GUN], "target": [("Kor", M.PLACE)]}, (Item.TERRITORY, 1, None)),
+    (E.SEIZE, "Gun Front entered Kor.", "entered", {"actor": [GUN], "target": [("Kor", M.PLACE)]}, None),
     (E.SEIZE, "Gun Front besieged Kor.", "besieged", {"actor": [GUN], "target": [("Kor", M.PLACE)]}, None),
     (E.GAIN, "Gun Front won fame.", "won", {"actor": [GUN], "target": [("fame", M.RESOURCE)]}, (Item.PRESTIGE, 1, None)),
     (E.LOSE, "Gun Front lost income.", "lost", {"actor": [GUN], "target": [("income", M.RESOURCE)]}, (Item.MONEY, -1, None)),

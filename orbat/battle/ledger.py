@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from orbat.battle.case import Case, latest, parties, spot, spot_of
 from orbat.battle.leaders import Heads, heads
-from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, EXTORTS, RULES_OF, SWITCHES, TRAINS, Rule, given, item_of
+from orbat.battle.ledgerrules import AMOUNTS, BESIEGES, ENTERS, EXTORTS, RULES_OF, SWITCHES, TRAINS, Rule, given, item_of
 from orbat.battle.parts import BODIES, FIGHTERS, Part, Run, Subject
 from orbat.battle.values import Entry, Item, Party, Spot
 from orbat.corroborate.matters import Matter
@@ -120,7 +120,7 @@ def _holds(rule: Rule, s: Statement, fillers: tuple[Filler, ...]) -> bool:
         return False
     if s.type is EventType.ABUSE:
         return EXTORTS.search(s.trigger.text) is not None
-    if s.type is EventType.SEIZE and BESIEGES.search(s.trigger.text):
+    if s.type is EventType.SEIZE and (BESIEGES.search(s.trigger.text) or ENTERS.search(s.trigger.text)):
         return False
     if s.type is EventType.JOIN and rule.role == "actor" and not (s.target or SWITCHES.search(s.trigger.text)):
         return False

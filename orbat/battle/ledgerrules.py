@@ -83,6 +83,13 @@ EXTORTS = re.compile(r"\b(?:tax\w*|extort\w*|lev(?:y|ies|ied)|toll\w*|protection
 BESIEGES = re.compile(r"\b(?:siege\w*|besieg\w*|blockad\w*|encircl\w*|surround\w*|cut off|blocked|cordon\w*)\b", re.IGNORECASE)
 """Triggers of a SEIZE by which nothing is taken: the codebook's list ``siege``."""
 
+ENTERS = re.compile(
+    r"\b(?:(?:re-?)?enter\w*|reach(?:ed|es|ing)?|advanc\w+|approach\w*|storm(?:ed|s|ing)?|incursions?|infiltrat\w+|encroach\w*|cut(?:s|ting)?"
+    r"|sever(?:s|ed|ing)?|isolat\w+|bypass\w*|flank\w*|ced(?:e|es|ed|ing)|gave up|hand(?:ed|s|ing)?(?: \w+)? over|forestall\w*)\b",
+    re.IGNORECASE,
+)
+"""Other triggers of a SEIZE by which no place changes hands, or not to who does it: who enters a town or cuts a road has not taken it."""
+
 TRAINS = re.compile(r"\b(?:train\w*|taught|teach\w*|instruct\w*|school\w*|drill\w*)\b", re.IGNORECASE)
 """Triggers of a RECRUIT by which nobody is won over: who trains a group's fighters does not take them from it."""
 

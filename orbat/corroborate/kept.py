@@ -11,7 +11,7 @@ import msgspec
 from orbat.corroborate.happenings import Happening
 from orbat.types import Place
 
-RULES = 13
+RULES = 14
 """Of the rules by which happenings are made, keyed and scored; raised when they change, so that what was kept before is made again."""
 
 
