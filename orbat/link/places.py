@@ -49,8 +49,8 @@ _POINTS = frozenset((int(Kind.CITY), int(Kind.SITE)))
 _CERTAIN = 0.8  # chance
 _DIVISIONS = frozenset((int(Kind.COUNTRY), int(Kind.ADMIN1), int(Kind.ADMIN2)))
 _LOOSE_TRUST, _LOOSE_SHARE, _LOOSE_NEAR = 0.5, 0.1, 0.5
-_COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND, _LOOSE = (
-    FEATURES.index(f) for f in ("country_share", "near", "elsewhere", "inside", "asked_kind", "loose")
+_COUNTRY_SHARE, _NEAR, _ELSEWHERE, _INSIDE, _ASKED_KIND, _LOOSE, _PEOPLE = (
+    FEATURES.index(f) for f in ("country_share", "near", "elsewhere", "inside", "asked_kind", "loose", "people")
 )
 # What lies in a country of which the article says nothing else: of the places so linked in 300 training articles four of the five with a
 # score under this were wrong ("Soy", "Church"), over it five of thirty.
@@ -60,6 +60,7 @@ _FOREIGN, _FOREIGN_BELOW = 0.15, 3.0
 _DOUBTFUL = 7.0
 _KNOWN_TOWN, _KNOWN_ABROAD = 5_000, 100_000  # people: in a country that the article names, and in another
 _SHORT = 4  # letters
+_QUARTERS = frozenset(("neighborhood", "neighbourhood", "quarter", "suburb", "suburbs"))
 _REFERRING = re.compile(r"^(?:there|here|where|it|its|home|this|that)$", re.I)
 
 
@@ -168,6 +169,7 @@ def _gather(article: _Article, annotations: Annotations, index: int) -> None:
     if not ways:
         return
     near = placewords.beside(text[max(0, span.start - _LOOK_LEFT) : span.start], text[span.end : span.end + 80])
+    ways = ways if article.small else tuple(way for way in ways if named(way.name))  # of "ISIL-held villages" the second word is no name
     for loose in (False, True):
         for reading in ways:
             if reading.hint is Hint.NONE and near.hint is not Hint.NONE:
@@ -300,6 +302,9 @@ class _Words:
         if features[_LOOSE] or of_many_towns(asked.reading.name):
             # Another spelling, "the North-East" or "the Old City" is believed only where something else of the article points there.
             believed = believed and (features[_COUNTRY_SHARE] > _LOOSE_SHARE or features[_NEAR] > _LOOSE_NEAR)
+        if features[_PEOPLE] and int(self.article.gazetteer.kind[self.solution.rows[order[0]]]) == Kind.ADMIN1:
+            # A people lives beyond the province that bears its name: "the Kurdish areas" of Syria are not in Iran.
+            believed = believed and features[_NEAR] > _LOOSE_NEAR
         if believed and score < _DOUBTFUL and not features[_INSIDE]:
             # "Fatima, in the Tillaberi region of Niger" is none of the Fatimas of Brazil.
             believed = not self._held_abroad(asked.name, int(self.solution.rows[order[0]]))
@@ -310,8 +315,10 @@ class _Words:
             least = _DOUBTFUL if by_another_name(asked.reading.name, name.rows, name.ranks, row, self.article.gazetteer) else _FOREIGN_BELOW
             believed = believed and told >= least and not self._holders(asked.name)
         if asked.reading.facility and features[_NEAR] < _LOOSE_NEAR and not features[_INSIDE]:
-            # Airports and hospitals bear the names of people: a village of that name is meant only where others are near.
+            # Airports and hospitals bear the names of people: a village of that name is meant only where others are near. A town's quarter
+            # is in a town of the countries that the article is about.
             least = _KNOWN_TOWN if features[_COUNTRY_SHARE] else _KNOWN_ABROAD
+            believed = believed and (features[_COUNTRY_SHARE] > 0 or asked.reading.word not in _QUARTERS)
             believed = believed and int(self.article.gazetteer.population[self.solution.rows[order[0]]]) >= least
         return Link(asked.mention, best.target if believed else None, best.score if believed else 0.0, candidates)
 

@@ -184,7 +184,8 @@ def _strip(reading: Reading) -> list[Reading]:
     elif m := _BORDER_AFTER.search(name):
         out.append(replace(reading, name=name[: m.start()], coarse=5, part=True))
     elif m := _FACILITY_AFTER.search(name):
-        out.append(replace(reading, name=name[: m.start()], coarse=max(2, reading.coarse), part=True, facility=True))
+        word = m.group().strip().lower()
+        out.append(replace(reading, name=name[: m.start()], coarse=max(2, reading.coarse), part=True, facility=True, word=word))
     elif (m := _KIND_AFTER.search(name)) and not _ROAD.search(name):
         word = m.group(1).lower()
         hint = _KIND[word]
