@@ -476,7 +476,7 @@ def test_precision_follows_the_words(gazetteer: Gazetteer, mention: str, name: s
         "The [checkpoint] was hit.",
         "They crossed the [border].",
         "Smoke rose over [Main Street].",
-        "In the United States they heard of [ISIL-held villages] in Syria.",
+        "United States forces of the United States shelled [ISIL-held villages].",
         "Syria, Iran and Syria met; [Kurdish areas] of Syria were shelled.",
         "Syrian rebels left the [al-Jadida neighborhood].",
     ],
