@@ -90,6 +90,7 @@ _OUT_OF = re.compile(r" (?:militants |fighters |rebels )?(?:out of|from|off) ")
 _FOR = re.compile(r"(?: \w+){0,4}? (?:for|into|to join) (?:the )?(?:[a-z]+ of (?:the )?)?")
 _AGAINST = re.compile(r"[^.;:]{0,100}?\bagainst (?:the |both |its |their )?(?:[\w-]+ )?")
 _AND_ALSO = re.compile(r"(?:,|,? (?:and|or|as well as))(?: the)? ")
+_PARENT = re.compile(r"parent\b(?! of)")
 _COMPOSED = re.compile(r"(?:compos|consist)ing\b|(?:compos|consist)ed of\b")
 _AND_TITLE = re.compile(r",? and (?:the |its |their )?(?:[\w-]+ ){0,2}?")
 _OF_WHAT = re.compile(r" of [^,;]{2,120}, (?:[A-Z]\w*\.? ){0,3}")
@@ -313,12 +314,17 @@ def _against(text: str, annotations: Annotations, event: Event) -> Event:
 
 
 def _composed(text: str, annotations: Annotations, event: Event) -> Event:
-    """The event of what is composed of others with these as its parts: they belong to it."""
-    if event.type is not EventType.BELONG or not _COMPOSED.match(text, event.trigger.start):
+    """The event of what is composed of others with these as its parts: they belong to it; and of "the League's parent, the Front" with the
+    League as part of the Front."""
+    if event.type is not EventType.BELONG:
         return event
-    actors, targets = event.of(Role.ACTOR), event.of(Role.TARGET)
-    before = all(annotations.mentions[i].span.end <= event.trigger.start for i in actors)
-    if not actors or not targets or not before or any(annotations.mentions[i].span.start < event.trigger.end for i in targets):
+    whole, parts = event.of(Role.ACTOR), event.of(Role.TARGET)
+    if _PARENT.match(text, event.trigger.start):
+        whole, parts = parts, whole
+    elif not _COMPOSED.match(text, event.trigger.start):
+        return event
+    before = all(annotations.mentions[i].span.end <= event.trigger.start for i in whole)
+    if not whole or not parts or not before or any(annotations.mentions[i].span.start < event.trigger.end for i in parts):
         return event
     turned = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
     return replace(event, arguments=tuple(replace(a, role=turned.get(a.role, a.role)) for a in event.arguments))

@@ -627,6 +627,8 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
         ),
         ("Mexico. [Ovidio Guzman|PERSON] is a son of [Joaquin Guzman|PERSON]. Mexico freed [Guzman|PERSON].", [None, "el-chapo", None]),
         ("Mexico. [Joaquin Guzman|PERSON] was held. Mexico freed [Guzman|PERSON].", ["el-chapo", "el-chapo"]),
+        # the plural of a name
+        ("In Nepal, [Communist Party of Nepal Maoists|GROUP] met.", ["cpn-maoist"]),
         # one common noun is no slip of the pen for another
         ("In Lebanon, a [Lebanese militia|GROUP] fought the [Lebanese military|FORCE].", [None, "mil-lb"]),
         # whose country stands before his name, and who only begins like another
@@ -636,3 +638,16 @@ def test_the_home_countries_of_armed_groups(catalogue: Catalogue) -> None:
 )  # fmt: skip
 def test_who_is_meant_by_words_that_others_share(catalogue: Catalogue, marked: str, wanted: list[str | None]) -> None:
     assert ids(catalogue, marked) == wanted
+
+
+@pytest.mark.parametrize(("opens", "wanted"), [("Militants", "cpi-maoist"), ("Then Militants", "ttp")])
+def test_a_common_noun_that_opens_a_sentence_is_no_part_of_a_name(catalogue: Catalogue, opens: str, wanted: str) -> None:
+    text = f"In Pakistan and India, Tehreek-e-Taliban Pakistan Militants fled. {opens} belonging to the CPI Maoist hid."
+    at = text.rindex(opens)
+    spans = [Span(text.index(w, from_), text.index(w, from_) + len(w)) for w, from_ in (
+        ("Tehreek-e-Taliban Pakistan Militants", 0), ("Militants", at), ("CPI Maoist", at),
+    )]  # fmt: skip
+    mentions = tuple(Mention(MentionType.GROUP, span, int(span.start >= at)) for span in spans)
+    found = link_actors(Document.of(text), Annotations((Span(0, at - 1), Span(at, len(text))), mentions, ()), catalogue)
+    assert found[1].target is not None
+    assert found[1].target.id == wanted

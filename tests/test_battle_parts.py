@@ -424,6 +424,14 @@ def test_a_number_in_one_place_tells_where(press):
     ]  # fmt: skip
 
 
+def test_those_who_do_something_are_not_all_that_it_has(press):
+    sentence = "25 members of Gun Front set a truck ablaze."
+    said = press.say(sentence, E.BELONG, "members", actor=["25 members"], target=[GUN])
+    deed = dataclasses.replace(said, type=E.ABUSE, trigger=quote(sentence, "set"), target=())
+    assert [x.force for x in press.sheet().strength] == [Force.HAS]
+    assert [x.force for x in press.sheet(mates=(deed,)).strength] == [Force.THERE]
+
+
 def test_a_number_of_leaders_or_of_a_council_or_in_a_name_is_no_strength(press):
     press.say("Three Gun Front commanders fled.", E.LEAD, "commanders", actor=["commanders"], target=[("Three Gun Front", GUN)])
     press.say("Gun Front has a seven-member council.", E.BELONG, "has", actor=[GUN], target=[("seven-member council", M.GROUP)])

@@ -346,6 +346,12 @@ def test_whom_somebody_recruits_for_is_not_won_over(text: str, args: Args, expec
             {"actor": ["Ama", "Bram"], "target": ["Odo"]},
         ),
         (
+            "They left Odo's former parent group, the Ama.",
+            ("parent", "BELONG"),
+            [("actor", "Ama"), ("target", "Odo")],
+            {"actor": ["Odo"], "target": ["Ama"]},
+        ),
+        (
             "Odo, consisting of Ama, left.",
             ("consisting", "BELONG"),
             [("actor", "Ama"), ("target", "Odo")],

@@ -119,3 +119,16 @@ def test_who_is_counted_among_others_is_theirs(who: str, kind: str, expected: di
     text = f"Moon Front struck. {who}, including their chief Bram, died."
     mentions = (("Moon Front", "GROUP"), (who, kind), ("their", "GROUP"), ("Bram", "PERSON"))
     assert meant(text, mentions, {2: 0}) == expected
+
+
+def test_its_after_another_name_is_of_who_bears_both() -> None:
+    text = "Moon Front fights Sun League, also known as Ray Corps, and its wing Sun Ray."
+    mentions = (("Moon Front", "GROUP"), ("Sun League", "GROUP"), ("Ray Corps", "GROUP"), ("its", "GROUP"), ("Sun Ray", "GROUP"))
+    assert meant(text, mentions, {3: 0}) == {"its": "Sun League"}
+
+
+@pytest.mark.parametrize(("between", "expected"), [("belonging to the", {}), ("near the", {"militants": "Moon Front"})])
+def test_people_of_whom_it_is_said_whose_they_are_stand_for_nobody_named_before(between: str, expected: dict[str, str]) -> None:
+    text = f"Moon Front fled. Then militants {between} Sun League came."
+    mentions = (("Moon Front", "GROUP"), ("militants", "GROUP"), ("Sun League", "GROUP"))
+    assert meant(text, mentions, {1: 0}) == expected

@@ -32,7 +32,7 @@ _BREAK = re.compile(
 )
 """Words of a SPLIT by which a tie ends; the others (feud, compete, rival) say that it is bad."""
 
-_IN_TOUCH = re.compile(r"\b(?:ties|relation(?:s|ships?)|contacts?|link(?:s|ed)|associat(?:ed|ions?)|connect(?:ed|ions?))\b", re.IGNORECASE)
+IN_TOUCH = re.compile(r"\b(?:ties|relation(?:s|ships?)|contacts?|link(?:s|ed)|associat(?:ed|ions?)|connect(?:ed|ions?))\b", re.IGNORECASE)
 """Words of a BELONG by which two groups have to do with one another and neither is part of the other."""
 
 _ALIKE = re.compile(r"\b(?:counterparts?|cousins?|equivalents?)\b", re.IGNORECASE)
@@ -86,7 +86,7 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
     if s.type is EventType.BELONG:
         if _ALIKE.search(s.trigger.text):
             return
-        touch = _IN_TOUCH.search(s.trigger.text) is not None
+        touch = IN_TOUCH.search(s.trigger.text) is not None
         for other in across:
             if touch and other.kind != "person":
                 yield Tie.ALLY, other

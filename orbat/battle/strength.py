@@ -5,6 +5,7 @@ A number is taken only where the words that hold it are fighters of the group:
 HOLD, DEPLOY  the group, in numbers, is or holds somewhere ("2,000 al-Shabaab fighters")         there
 DEPLOY        the group has or sends so many                                                      deployed
 BELONG        so many fighters or members belong to the group, or the group "has" so many         has
+              those who do something in the same sentence                                         there
 LEAD          the group's leader, or the group, leads so many                                     has
 RECRUIT       the group wins or trains so many                                                    recruited
 GAIN, LOSE    the group's strength is put at so many, or grew or fell to so many                  has
@@ -19,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 
+from orbat.battle.bonds import IN_TOUCH
 from orbat.battle.case import Case, latest, said_when
 from orbat.battle.case import spot as spot_at
 from orbat.battle.leaders import Heads, heads
@@ -44,6 +46,21 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """A number of whom is not said: it is of what the sentence is about."""
+DEEDS = frozenset(
+    {
+        EventType.ATTACK,
+        EventType.BOMBING,
+        EventType.STRIKE,
+        EventType.CLASH,
+        EventType.KILL,
+        EventType.INJURE,
+        EventType.ABDUCT,
+        EventType.ABUSE,
+        EventType.SEIZE,
+        EventType.THREATEN,
+        EventType.DEPLOY,
+    }
+)
 HARMED = frozenset(
     {
         EventType.KILL,
@@ -65,10 +82,13 @@ def strength(case: Case) -> tuple[Strength, ...]:
         return ()
     leading = heads(case)
     gone = case.once("gone", lambda: _gone((*case.statements.values(), *case.mates)))
+    busy = case.once("busy", lambda: _busy((*case.statements.values(), *case.mates)))
     found: dict[tuple[str, Force, Count], list[tuple[Part, Filler]]] = defaultdict(list)
     for part in parts:
         for force, filler, count in _numbers(case, part, leading):
             at = (part.statement.document.id, filler.quote.span.start, filler.quote.span.end)
+            if force is Force.HAS and at in busy:
+                force = Force.THERE
             if not any(at[0] == doc and at[1] < end and start < at[2] for doc, start, end in gone.get(at[0], ())):
                 found[part.record.id, force, count].append((part, filler))
     made = [_strength(case, force, count, said) for (_, force, count), said in found.items()]
@@ -97,7 +117,8 @@ def _numbers(case: Case, part: Part, heads: Heads) -> Iterator[tuple[Force, Fill
     elif s.type is EventType.BELONG and "actor" in part.roles and _HAS.fullmatch(s.trigger.text):
         force, fillers = Force.HAS, [f for f in s.target if _of_its_own(f)]
     elif s.type is EventType.BELONG:
-        force, fillers = Force.HAS, [f for f in s.actor if _plain(f) or own(f)] if "target" in part.roles else []
+        counted = "target" in part.roles and not IN_TOUCH.search(s.trigger.text)  # who is "linked to" it may be none of its fighters
+        force, fillers = Force.HAS, [f for f in s.actor if _plain(f) or own(f)] if counted else []
     elif s.type is EventType.RECRUIT:
         force, fillers = Force.RECRUITED, [f for f in s.target if f.entity is None] if "actor" in part.roles else []
     elif s.type is EventType.LEAD:
@@ -161,6 +182,12 @@ def _gone(statements: Iterable[Statement]) -> dict[str, list[tuple[str, int, int
             for f in (*s.target, *(s.actor if s.type in (EventType.LEAVE, EventType.JOIN) else ())):
                 found[s.document.id].append((s.document.id, f.quote.span.start, f.quote.span.end))
     return found
+
+
+def _busy(statements: Iterable[Statement]) -> frozenset[tuple[str, int, int]]:
+    """Words for those who do something somewhere, and are not all that a group has: "25 members of the Front set a truck ablaze"."""
+    acting = (s for s in statements if s.type in DEEDS)
+    return frozenset((s.document.id, f.quote.span.start, f.quote.span.end) for s in acting for f in s.actor)
 
 
 def _strength(case: Case, force: Force, count: Count, said: list[tuple[Part, Filler]]) -> Strength:

@@ -73,10 +73,11 @@ _PRONOUN_WORDS = (
 )
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _ROLE_WORDS = (
-    "leader leaders commander commanders chief chiefs boss head heads dissident dissidents rebel rebels militant militants insurgent "
-    "insurgents guerrilla guerrillas partisan partisans paramilitaries fighter fighters terrorist terrorists jihadist jihadists extremist "
-    "extremists gunman gunmen soldier soldiers troops officer officers member members suspect suspects civilians hostages refugees "
-    "migrants general colonel major captain lieutenant emir amir sheikh imam governor deputy spokesman mayor"
+    "amir boss capo capos captain chief chiefs civilians colonel commander commanders deputy dissident dissidents emir extremist "
+    "extremists fighter fighters founder founders gangster gangsters general governor guerrilla guerrillas gunman gunmen head heads "
+    "hitman hitmen hostages imam insurgent insurgents jihadist jihadists kingpin kingpins leader leaders lieutenant major mayor member "
+    "members migrants militant militants officer officers paramilitaries partisan partisans rebel rebels refugees sheikh soldier "
+    "soldiers spokesman suspect suspects terrorist terrorists trafficker traffickers troops"
 )
 _ROLES = frozenset(_ROLE_WORDS.split())
 _WITHIN = re.compile(r"^.*\b(?:of|in|near|outside|around) (?=[A-Z])")

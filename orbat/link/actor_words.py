@@ -155,7 +155,8 @@ def common_abroad(offer: Proposal, countries: Container[str]) -> bool:
 
 def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) -> Iterator[Proposal]:
     person = kind is MentionType.PERSON
-    exact = [m for m in _exact(catalogue, text, caseless) if (m.entry.kind == "person") is person and not _only_common(m, text, caseless)]
+    called = _exact(catalogue, text, caseless) or _of_one(catalogue, text, caseless)
+    exact = [m for m in called if (m.entry.kind == "person") is person and not _only_common(m, text, caseless)]
     yield from (Proposal(m, m.how, text) for m in exact)
     if exact and kind is not MentionType.FORCE and kind is not MentionType.STATE:
         return
@@ -191,6 +192,13 @@ def _offers(catalogue: Catalogue, text: str, kind: MentionType, caseless: bool) 
                 return
     for part in _led_by(text, catalogue):
         yield from (Proposal(m, m.how, part, partly=True) for m in _bodies(catalogue, part, caseless))
+
+
+def _of_one(catalogue: Catalogue, text: str, caseless: bool) -> tuple[Match, ...]:
+    """What a name is without the plural of its last word: "Communist Party of Nepal Maoists"."""
+    last = text.rpartition(" ")[2]
+    plural = last != text and last[:1].isupper() and last.endswith("s") and not last.isupper()
+    return _exact(catalogue, text[:-1], caseless) if plural else ()
 
 
 def _another_word(said: str, name: str) -> bool:

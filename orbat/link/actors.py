@@ -315,7 +315,8 @@ class _Linker:
             words = tuple(fold(said).split())
             person = mention.type is MentionType.PERSON
             bare = words[1:] if words[:1] in (("al",), ("el",)) else words
-            named = said[:1].isupper() or self.article.caseless
+            opens = len(words) == 1 and words[0] in COMMON and self._opens(i)  # "Militants", in capitals for that alone
+            named = (said[:1].isupper() and not opens) or self.article.caseless
             noun = len(words) == 1 and mention.type is MentionType.GROUP and words[0] in COMMON and self.links[i].target is not None
             weak = len(bare) > 1 and bool(self.links[i].candidates) and self.links[i].score < _WEAK
             if named and bare and (person or noun or weak or not self.links[i].candidates):
@@ -335,11 +336,14 @@ class _Linker:
     def _last_word_of(self, index: int, word: str, longer: list[tuple[int, MentionType, tuple[str, ...]]]) -> int | None:
         """The linked name before that a common noun in capitals ends, "the Brigades" after "Qassam Brigades", but for one that the article
         names in whole for whom the noun alone would mean."""
-        mention, own = self.annotations.mentions[index], self.links[index].target
-        opens = mention.span.start == self.annotations.sentences[mention.sentence].start  # "Fighters", in capitals for that alone
-        if opens or own is None or own.id in {target.id for j, _, _ in longer if (target := self.links[j].target)}:
+        own = self.links[index].target
+        if self._opens(index) or own is None or own.id in {target.id for j, _, _ in longer if (target := self.links[j].target)}:
             return None
         return next((j for j, _, name in longer if name[-1] == word and self.links[j].target), None)
+
+    def _opens(self, index: int) -> bool:
+        mention = self.annotations.mentions[index]
+        return mention.span.start == self.annotations.sentences[mention.sentence].start
 
     def _of_surname(self, bearers: list[tuple[int, tuple[str, ...]]]) -> int | None:
         """Whom a surname means: its only bearer so far, else the one named in full most often; None where two are equal."""

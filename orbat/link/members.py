@@ -16,7 +16,7 @@ _MEMBERS = re.compile(
 )
 _ORGANS = re.compile(r"\b(?:bureau|politburo|council|shura|secretariat|leadership|high command)$")
 """Bodies that lead all of it: who heads its delegation, or a committee of it, does not."""
-_ANY = re.compile(_MEMBERS.pattern, re.IGNORECASE)
+ANY_MEMBERS = re.compile(_MEMBERS.pattern, re.IGNORECASE)
 _ONCE = re.compile(r"(?:former|ex-|demobili[sz]ed|dissident|defecting|renegade|breakaway)", re.IGNORECASE)
 _OF = (" of ", " from ", " belonging to ")
 _OF_THE = re.compile(r" (?:of|from|belonging to) (?:the )?")
@@ -98,7 +98,7 @@ def _owner_beside(text: str, mentions: Sequence[Mention], i: int) -> int | None:
         return i - 1 if theirs else None
     if not after or i + 1 == len(mentions) or mentions[i + 1].type not in _BODIES:
         return None
-    theirs = _OF_THE.fullmatch(text, span.end, mentions[i + 1].span.start) and _ANY.search(text, span.start, span.end)
+    theirs = _OF_THE.fullmatch(text, span.end, mentions[i + 1].span.start) and ANY_MEMBERS.search(text, span.start, span.end)
     return i + 1 if theirs else None
 
 

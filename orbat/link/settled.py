@@ -5,7 +5,8 @@ ITS CHIEF "its leader Ali": of the groups named before, the one that the catalog
 VICTIM    "wiped out the League and killed its leader": the League's, not the killers'
 NO GROUP  "the group" is no state's army, and no mission of several states, but the armed group named last: of the corpus's 574 such that
           stand for a name none is an army
-INCLUDING "ten marines, including their commander": the marines'
+INCLUDING "ten marines, including their commander": the marines'; "the League, also known as the Ray, and its wing": the League's
+WHOSE     "fighters belonging to the League" are the League's, and stand for nobody named before
 OFFICE    "the president" is no leader of an armed group whom nobody calls so
 """
 
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from orbat.link.actor_words import COMMON, without_heads
 from orbat.link.catalogue import Catalogue
 from orbat.link.cataloguefile import GROUP_KINDS, NON_STATE_KINDS
+from orbat.link.members import ANY_MEMBERS
 from orbat.types import Annotations, Event, EventType, Mention, MentionType, Role
 
 _BODIES = frozenset((MentionType.GROUP, MentionType.FORCE, MentionType.ORG, MentionType.STATE))
@@ -32,6 +34,8 @@ _IRREGULAR = frozenset(_IRREGULAR_WORDS.split())
 _OF_STATES = ("mil-", "pol-", "gov-")
 _MISSION = re.compile(r"\bMission\b|\bStabili[sz]ation\b|\bAssistance Force\b")
 _INCLUDING = re.compile(r",? (?:including|among them|along with) ")
+_ALSO_KNOWN = re.compile(r"[ ,]*\(?(?:also known as|aka|alias|or) [^;.]{2,70}\)?,? and ")
+_OF_WHOM = re.compile(r" (?:belonging to|of|from|loyal to) (?:the )?")
 _NEAR = 40  # letters between a name and the office that it is said to hold
 
 
@@ -57,6 +61,8 @@ class _Settling:
             del self.references[index]
         for index in [i for i, j in self.references.items() if self._irregular(i) and self._is_regular(j)]:
             self._of_an_armed_group(index)
+        for index in [i for i in self.references if self._says_whose_it_is(i)]:
+            del self.references[index]
         for index in [i for i in self.references if self._said(i).lower() in ("their", "its", "his")]:
             self._of_those_it_counts(index)
         leading = [e for e in self.annotations.events if e.type is EventType.LEAD and e.of(Role.ACTOR) and e.of(Role.TARGET)]
@@ -104,6 +110,18 @@ class _Settling:
                 if mentions[i].type in _BODIES:
                     self.references[index] = self.references.get(i, i)
                 return
+            if mentions[i].type in _BODIES and _ALSO_KNOWN.fullmatch(self.text, mentions[i].span.end, start):
+                self.references[index] = self.references.get(i, i)
+                return
+
+    def _says_whose_it_is(self, index: int) -> bool:
+        """Whether a body's name follows people without a name, and says whose they are."""
+        mentions = self.annotations.mentions
+        if mentions[index].type is not MentionType.GROUP or index + 1 == len(mentions) or not ANY_MEMBERS.search(self._said(index)):
+            return False
+        after = mentions[index + 1]
+        named = after.type in _BODIES and self._said(index + 1)[:1].isupper()
+        return named and _OF_WHOM.fullmatch(self.text, mentions[index].span.end, after.span.start) is not None
 
     def _is_regular(self, index: int) -> bool:
         """Whether a name means a state's force or a mission of several states alone."""
