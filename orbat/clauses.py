@@ -16,7 +16,8 @@ FROM        "broke from his faction": that is what it left
 DROVE       "the army drove the Front out of Tala": the army took Tala from the Front
 AGAINST     "the army and the Front cooperate against the League": the League is no ally of theirs
 FOR         "he recruited for the Front": the Front wins over others and is not won over
-HEIRS TO    "the mayor and chief of the Front, Ali": Ali leads the Front, the mayor does not
+TITLE       "the mayor and chief of the Front, Ali": Ali leads the Front, the mayor does not
+PARTS       "the Front, composing of two wings", "the League's parent, the Front": the parts belong to the whole
 TO          "withdrew to Tala": there, and not from there
 TIMES       "grew to 900, from 400 in 2019", "less than in 2019": that is when it was otherwise. "Held in 2010, freed in 2018": each has
             its own year

@@ -24,6 +24,8 @@ T = TypeVar("T")
 SURENESS = tuple(Certainty)  # fact first
 PEOPLE = frozenset({MentionType.GROUP, MentionType.FORCE, MentionType.STATE, MentionType.ORG, MentionType.MEDIA, MentionType.PERSON})
 GROUPS = PEOPLE - {MentionType.PERSON}
+_ONE = (" a ", " an ", "A ", "An ")
+"""Before words for a person that are no name: "a General", "an Indonesian"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +319,6 @@ def party(filler: Filler, statement: Statement) -> Party | None:
     return _party(None, text, filler.type.value.lower()) if _names_someone(text, at == 0) else None
 
 
-_ONE = (" a ", " an ", "A ", "An ")
-"""Before words for a person that are no name: "a General", "an Indonesian"."""
 _party = remembered(8_192)(Party)  # most of those who are named are named again and again
 
 

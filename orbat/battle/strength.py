@@ -31,6 +31,7 @@ from orbat.counts import read_count
 from orbat.remembering import remembered
 from orbat.types import Count, EventType, Filler, MentionType, Statement
 
+_ORDER = {force: number for number, force in enumerate(Force)}
 _COUNTED = frozenset({MentionType.GROUP, MentionType.PEOPLE, MentionType.FORCE})
 _TYPES = (EventType.HOLD, EventType.DEPLOY, EventType.BELONG, EventType.LEAD, EventType.RECRUIT, EventType.GAIN, EventType.LOSE)
 _HAS = re.compile(r"(?:has|have|had|having|numbers|numbered|counts|counted|boasts|fields|musters)", re.IGNORECASE)
@@ -46,21 +47,12 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """A number of whom is not said: it is of what the sentence is about."""
-DEEDS = frozenset(
+_DEEDS = frozenset(
     {
-        EventType.ATTACK,
-        EventType.BOMBING,
-        EventType.STRIKE,
-        EventType.CLASH,
-        EventType.KILL,
-        EventType.INJURE,
-        EventType.ABDUCT,
-        EventType.ABUSE,
-        EventType.SEIZE,
-        EventType.THREATEN,
-        EventType.DEPLOY,
+        EventType.ATTACK, EventType.BOMBING, EventType.STRIKE, EventType.CLASH, EventType.KILL, EventType.INJURE, EventType.ABDUCT,
+        EventType.ABUSE, EventType.SEIZE, EventType.THREATEN, EventType.DEPLOY,
     }
-)
+)  # fmt: skip
 HARMED = frozenset(
     {
         EventType.KILL,
@@ -92,7 +84,7 @@ def strength(case: Case) -> tuple[Strength, ...]:
             if not any(at[0] == doc and at[1] < end and start < at[2] for doc, start, end in gone.get(at[0], ())):
                 found[part.record.id, force, count].append((part, filler))
     made = [_strength(case, force, count, said) for (_, force, count), said in found.items()]
-    return tuple(sorted(made, key=lambda x: (list(Force).index(x.force), -latest(x.when), -x.count.best, x.grounds.records)))
+    return tuple(sorted(made, key=lambda x: (_ORDER[x.force], -latest(x.when), -x.count.best, x.grounds.records)))
 
 
 def numbered(case: Case) -> list[Part]:
@@ -186,7 +178,7 @@ def _gone(statements: Iterable[Statement]) -> dict[str, list[tuple[str, int, int
 
 def _busy(statements: Iterable[Statement]) -> frozenset[tuple[str, int, int]]:
     """Words for those who do something somewhere, and are not all that a group has: "25 members of the Front set a truck ablaze"."""
-    acting = (s for s in statements if s.type in DEEDS)
+    acting = (s for s in statements if s.type in _DEEDS)
     return frozenset((s.document.id, f.quote.span.start, f.quote.span.end) for s in acting for f in s.actor)
 
 

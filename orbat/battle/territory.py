@@ -2,7 +2,7 @@
 
 Active: the places of the records of events in which it takes part, and of those that say it operates somewhere. Held: the places that a
 HOLD statement says it controls, and those that the ledger has it taking; what a later record has it losing is held until then. Who is
-present, active or based somewhere does not hold it: of the corpus's 854 HOLD events half say no more than that.
+present, active or based somewhere does not hold it: of the corpus's 854 HOLD events 371 say more than that.
 """
 
 from __future__ import annotations
