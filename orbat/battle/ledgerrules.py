@@ -39,7 +39,7 @@ PLACE, THING = (MentionType.PLACE,), (MentionType.WEAPON, MentionType.RESOURCE)
 FOLK = (MentionType.GROUP, MentionType.FORCE, MentionType.PEOPLE, MentionType.PERSON)
 
 RULES = (
-    Rule("takes a place", (E.SEIZE,), "actor", "target", Item.TERRITORY, 1, "it seizes a place; a siege takes none, nor does who enters it", PLACE),
+    Rule("takes a place", (E.SEIZE,), "actor", "target", Item.TERRITORY, 1, "it seizes a place; to besiege or enter takes none", PLACE),
     Rule("takes things", (E.SEIZE,), "actor", "target", None, 1, "it seizes weapons, vehicles, money or goods", THING),
     Rule("loses a place to another", (E.SEIZE,), "origin", "target", Item.TERRITORY, -1, "another seizes a place from it", PLACE),
     Rule("loses things to another", (E.SEIZE,), "origin", "target", None, -1, "another seizes weapons, money or goods from it", THING),
@@ -55,7 +55,7 @@ RULES = (
     Rule("fighters killed", (E.KILL,), "target", "target", Item.FIGHTERS, -1, "people of it are killed", own=True),
     Rule("fighters taken", (E.ARREST, E.ABDUCT), "target", "target", Item.FIGHTERS, -1, "people of it are arrested or abducted", own=True),
     Rule("fighters freed", (E.RELEASE,), "target", "target", Item.FIGHTERS, 1, "people of it get free", own=True),
-    Rule("recruits", (E.RECRUIT,), "actor", "target", Item.FIGHTERS, 1, "it wins, trains or presses people into service, no group as a whole"),
+    Rule("recruits", (E.RECRUIT,), "actor", "target", Item.FIGHTERS, 1, "it wins, trains or presses people into service, no whole group"),
     Rule("recruited away", (E.RECRUIT,), "target", "target", Item.FIGHTERS, -1, "another wins over its people, not trains them"),
     Rule("recruited away", (E.RECRUIT,), "origin", "target", Item.FIGHTERS, -1, "another wins over its people"),
     Rule("people join", (E.JOIN,), "target", "actor", Item.FIGHTERS, 1, "people join it", FOLK),
