@@ -229,6 +229,13 @@ def test_who_led_it_once_is_not_shown_as_its_leader(press, sentence, trigger):
     assert press.sheet().leaders[0].ended_by is None
 
 
+def test_a_name_that_no_catalogue_has_is_told_dead_as_it_is_written(press):
+    chief = ("Abu al-Háyjaa", M.PERSON)
+    press.say("Abu al-Háyjaa leads Gun Front.", E.LEAD, "leads", actor=[chief], target=[GUN])
+    press.say("A strike killed Abu al-Háyjaa.", E.KILL, "killed", target=[chief])
+    assert [x.ended_by for x in press.sheet().leaders] == ["killed or taken"]
+
+
 def test_a_death_of_which_no_day_is_told_ends_a_term(press):
     press.say("Adam Amsa, a commander of Gun Front, was killed.", E.LEAD, "commander", actor=[ADAM], target=[GUN])
     press.say("Adam Amsa was killed in a clash.", E.KILL, "killed", target=[ADAM])

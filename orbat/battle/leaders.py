@@ -146,8 +146,11 @@ class _Enders:
 
     def of(self, record: Record, person: Party, now: dt.date | None) -> list[Record]:
         """Those of one record of a leader, who is still said to lead on a day."""
-        happenings = freed_since(r for r in self._fates.get(person.key, ()) if self._stood(r))
+        happenings = freed_since(r for r in self._of_person(person) if self._stood(r))
         return [*happenings, *(r for r in self._others if record.id in self._heads and may_follow(r, now))]
+
+    def _of_person(self, person: Party) -> list[Record]:
+        return self._fates.get(value_key(person), [])
 
     def undated(self, person: Party, led: dt.date | None) -> str | None:
         """What is told to have ended a leader's term, no day told or by leaving; None where nothing is.
@@ -155,7 +158,7 @@ class _Enders:
         Args:
             led: the last day on which the person is said to lead: who left before has come back.
         """
-        subject, fates = self._case.subject, freed_since(self._fates.get(person.key, ()))
+        subject, fates = self._case.subject, freed_since(self._of_person(person))
         fallen = [fate.certainty for fate in fates if falls(fate)]
         if Certainty.FACT in fallen:
             return FALLEN
@@ -178,10 +181,15 @@ def may_follow(other: Record, now: dt.date | None) -> bool:
     return now is None or other.start is None or other.start + STILL >= now
 
 
+def value_key(person: Party) -> str:
+    """What a record's fields call a person by."""
+    return person.id or fold(person.name)
+
+
 def _fates(case: Case) -> Mapping[str, list[Record]]:
     """What happens to those who are said to lead it, whatever the day, by their keys."""
     led = (part.statement for group in case.groups("led", _led).by_key.values() for part in group.parts)
-    wanted = {person.key for statement in led for person in led_by(statement)}
+    wanted = {value_key(person) for statement in led for person in led_by(statement)}
     found: dict[str, list[Record]] = defaultdict(list)
     for record in (*case.records, *case.also):
         if counts(record):

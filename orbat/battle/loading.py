@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 
 from orbat.battle.case import Case, Marks
-from orbat.battle.leaders import heads
+from orbat.battle.leaders import heads, value_key
 from orbat.battle.moments import between, marks_of, touched_by
 from orbat.battle.parts import Subject, roles_of
 from orbat.battle.strength import HARMED, numbered
@@ -235,7 +235,7 @@ def _as_known(store: Store, subject: Subject, by: dt.datetime, catalogue: Catalo
             raise unknown_name(connection, subject.name, ids=subject.ids, known_by=by)
     named = tuple(record for record in made if ours.intersection(record.statements))
     found = Case(subject, named, _those(said, named))
-    keys = {person.key for person in heads(found).names}
+    keys = {value_key(person) for person in heads(found).names}
     rest = [record for record in made if record.id not in found.by_id and keys and _fate(record, said, keys)]
     sentences = {(p.statement.document.id, p.statement.sentence.span) for p in numbered(found)}
     mates = tuple(s for s in said.values() if (s.document.id, s.sentence.span) in sentences)
