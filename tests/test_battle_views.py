@@ -29,7 +29,7 @@ from orbat.battle.render.rows import PRECISION, rule_rows, sections
 from orbat.battle.render.svg import png
 from orbat.battle.render.tables import comparison_sections
 from orbat.battle.terms import with_ends
-from orbat.battle.tiebook import tie_book
+from orbat.battle.tiebook import TieBook, tie_book
 from orbat.battle.ties import ties_of, wings_of
 from orbat.battle.timeline import timeline
 from orbat.battle.values import SECTIONS, CatalogueTie, Party, Spot
@@ -271,6 +271,20 @@ def test_a_network_is_of_its_year(press):
     assert ("gun", "pledged to", "sun") not in edges[2021]
     assert held(None, day("2020-01-01"), 2020)
     assert not held(None, None, 2020)
+
+
+def test_that_one_of_several_falls_out_ends_no_other_tie():
+    told, moon, star = Press(), ("moon", "Moon Army", "group"), ("star", "Star Corps", "group")
+    words = "Moon Army, Star Corps and Test Army joined forces."
+    told.say(words, E.ALLY, "joined forces", actor=[moon], target=[star, ARMY], on="2018-02-01")
+    told.say("Moon Army broke with Test Army.", E.SPLIT, "broke", actor=[moon], target=[ARMY], on="2019-06-01")
+    case = told.case(moon)
+    assert len(case.records) == 1
+    allies = {year: {e.target for e in network(case.records, case.statements, year).edges if e.relation == "ally"} for year in (2018, 2021)}
+    assert allies == {2018: {"moon", "star"}, 2021: {"star"}}
+    book = TieBook.of(case.records, case.statements)
+    there, _ = book.around((), day("2021-01-01"), 10)
+    assert {(tie.relation, tie.target.key) for each in there for tie in each.ties} == {("ally", "star")}
 
 
 def test_a_leader_leads_until_he_falls_or_another_follows(press):

@@ -227,7 +227,7 @@ def test_ties_are_found_on_every_store_and_what_did_not_change_is_not_read_again
         ended = tie_book(store, book)
         assert ended == tie_book(store)
         (led,) = (each for each in ended.relations.values() if each.ties[0].relation == "leads")
-        assert (book.relations[led.id].end, led.end) == (None, day("2019-02-01"))
+        assert (book.relations[led.id].ties[0].end, led.ties[0].end) == (None, day("2019-02-01"))
     every, total = book.around((), None, 100)
     assert (len(every), total) == (3, 3)
     gun = {party.key for each in every for party in each.parties if "gun" in party.key}
@@ -235,7 +235,7 @@ def test_ties_are_found_on_every_store_and_what_did_not_change_is_not_read_again
     assert set(near) == set(every), "Ben's tie is one of a party that the group is tied to"
     newest, total = book.around((), None, 1)
     assert (len(newest), total) == (1, 3)
-    assert newest[0].start == max(each.start for each in every if each.start)
+    assert newest[0].newest == max(each.newest for each in every)
 
 
 def test_a_large_network_is_cut_to_the_parties_of_the_most_records_and_says_so():

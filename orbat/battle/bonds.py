@@ -15,14 +15,13 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from orbat.battle.case import Case, latest, parties, reported
 from orbat.battle.parts import FIGHTERS, PARTIES, Part, Run, Subject
 from orbat.battle.values import AFFILIATION, Bond, Opponent, Party, Tie, When
 from orbat.corroborate.matters import Matter, sense
-from orbat.corroborate.terms import phase, relation_days
-from orbat.recordtypes import Record, RecordField, RecordKind
+from orbat.corroborate.terms import narrowed, phase
+from orbat.recordtypes import Record, RecordKind
 from orbat.types import EventType, Filler, Statement
 
 _BREAK = re.compile(
@@ -164,18 +163,10 @@ def _bond(case: Case, key: tuple[str, Tie, str], said: Sequence[Part]) -> Bond:
 
 
 def _between(case: Case, record: Record, whom: str) -> Record:
-    """The record with those of its days alone that statements of the group and one other party give: what four groups did together is one
-    record, in which one of them may have fallen out with a fifth."""
-    told = [f for f in record.fields if f.name in ("start", "end", "seen") and f.values]
-    if not told or len(record.actors.values) + len(record.targets.values) < 3:
+    """The record with the days alone that statements of the group and one other party give."""
+    if len(record.actors.values) + len(record.targets.values) < 3:
         return record
-    theirs = case.once(f"between {record.id}", lambda: _by_other(case, record)).get(whom, frozenset())
-    kept = [f if f.judged else replace(f, values=tuple(v for v in f.values if not theirs.isdisjoint(v.statements))) for f in told]
-    if kept == told:
-        return record
-    empty = [RecordField(name, ()) for name in ("start", "end", "seen") if name not in {f.name for f in kept}]
-    start, end, precision = relation_days([*kept, *empty])
-    return replace(record, fields=tuple(kept), start=start, end=end, date_prec=precision)
+    return narrowed(record, case.once(f"between {record.id}", lambda: _by_other(case, record)).get(whom, frozenset()))
 
 
 def _by_other(case: Case, record: Record) -> dict[str, frozenset[str]]:

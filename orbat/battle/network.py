@@ -18,6 +18,7 @@ from orbat.battle.case import parties
 from orbat.battle.gone import was_once
 from orbat.battle.parts import HAPPENED, Part
 from orbat.battle.values import CatalogueTie, Party, Tie
+from orbat.corroborate.terms import narrowed
 from orbat.recordtypes import Record, RecordKind, RecordStatus
 from orbat.types import EventType, Statement
 
@@ -78,7 +79,7 @@ def network(records: Iterable[Record], statements: Mapping[str, Statement], year
     """The network of a year from records of relations and their statements."""
     kept = [r for r in records if r.kind is RecordKind.RELATION and r.status is not RecordStatus.DENIED]
     dated = [r for r in kept if r.start is not None or r.end is not None]
-    nodes, found = strands((r for r in dated if held(r.start, r.end, year)), statements)
+    nodes, found = strands(dated, statements)
     edges = tuple(_edge(strand) for strand in (_in_year(each, year) for each in found) if strand.said)
     ends = {end for edge in edges for end in (edge.source, edge.target)}
     return Network(year, {key: party for key, party in nodes.items() if key in ends}, edges, len(kept) - len(dated))
@@ -96,9 +97,9 @@ def strands(records: Iterable[Record], statements: Mapping[str, Statement]) -> t
     found: dict[tuple[str, str, str], list[tuple[Record, tuple[Statement, ...]]]] = defaultdict(list)
     for record in records:
         if record.kind is RecordKind.RELATION and record.status is not RecordStatus.DENIED:
-            for (source, relation, target), said in ties_said(record, statements).items():
+            for (source, relation, target), said, term in tied(record, statements):
                 nodes |= {source.key: source, target.key: target}
-                found[source.key, target.key, relation].append((record, tuple(said)))
+                found[source.key, target.key, relation].append((term, tuple(said)))
     return dict(sorted(nodes.items())), tuple(Strand(*key, tuple(said)) for key, said in sorted(found.items()))
 
 
@@ -139,6 +140,19 @@ def with_catalogue(found: Network, ties: Iterable[CatalogueTie]) -> Network:
     return Network(found.year, dict(sorted(nodes.items())), tuple(order), found.undated)
 
 
+def tied(record: Record, statements: Mapping[str, Statement]) -> Iterator[tuple[tuple[Party, str, Party], list[Statement], Record]]:
+    """The ties of a record, the statements that say each, and the record with the days of the two parties' own statements alone."""
+    said = ties_said(record, statements)
+    if record.type is EventType.LEAD or len({frozenset((one.key, two.key)) for one, _, two in said}) < 2:
+        yield from ((tie, by, record) for tie, by in said.items())
+        return
+    between: dict[frozenset[str], set[str]] = defaultdict(set)
+    for s in (statements[id] for id in record.statements if id in statements):
+        for one, _, two in _ties_of(record, s):
+            between[frozenset((one.key, two.key))].add(s.id)
+    yield from ((tie, by, narrowed(record, between[frozenset((tie[0].key, tie[2].key))])) for tie, by in said.items())
+
+
 def ties_said(record: Record, statements: Mapping[str, Statement]) -> dict[tuple[Party, str, Party], list[Statement]]:
     """Who is tied to whom how, by the statements of a record that say it holds; a pair once, as it is first named."""
     seen: dict[tuple[str, str, str], tuple[Party, str, Party]] = {}
@@ -172,9 +186,10 @@ def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]
 
 def _in_year(strand: Strand, year: int) -> Strand:
     """The strand with the records that say it of the year."""
-    if strand.relation != NAMES[Tie.SPLIT]:
-        return strand
-    return replace(strand, said=tuple((record, said) for record, said in strand.said if year in break_years(record, said)))
+    said = tuple((record, by) for record, by in strand.said if held(record.start, record.end, year))
+    if strand.relation == NAMES[Tie.SPLIT]:
+        said = tuple((record, by) for record, by in strand.said if year in break_years(record, by))
+    return replace(strand, said=said)
 
 
 def _edge(strand: Strand) -> Edge:

@@ -7,7 +7,7 @@ term also ends where other records say so (``terms.with_ends``), seen over all o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from orbat.battle.case import SURENESS
 from orbat.battle.loading import Known, enders, statements_of
 from orbat.battle.moments import changes_after, touched_by
-from orbat.battle.network import break_years, ties_said
+from orbat.battle.network import break_years, tied
 from orbat.battle.terms import with_ends
 from orbat.battle.values import Party
 from orbat.collector import no_collector
@@ -34,7 +34,7 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A tie as one record says it; ``breaks``: the years that a split has."""
+    """A tie as one record says it; ``breaks``: the years that a split has; ``start``, ``end``: when it held."""
 
     source: Party
     relation: str
@@ -42,15 +42,19 @@ class Said:
     statements: tuple[str, ...]
     certainty: Certainty
     breaks: frozenset[int]
+    start: dt.date | None
+    end: dt.date | None
+
+    def held(self, day: dt.date) -> bool:
+        """Whether it held on a day; what has no day is not known to."""
+        return held_on(self.start, self.end, day)
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What is kept of a record of a relation: its ties, when it held, and how sure it is."""
+    """What is kept of a record of a relation: its ties, and how sure it is."""
 
     id: str
-    start: dt.date | None
-    end: dt.date | None
     status: RecordStatus
     independent: int
     credibility: int
@@ -66,9 +70,14 @@ class Relation:
         """Whether it ties one of the parties of some keys."""
         return any(party.key in keys for party in self.parties)
 
-    def held(self, day: dt.date) -> bool:
-        """Whether it held on a day; what has no day is not known to."""
-        return held_on(self.start, self.end, day)
+    @property
+    def newest(self) -> dt.date:
+        """The latest day that one of its ties has, by its beginning where it has one."""
+        return max((tie.start or tie.end or dt.date.min for tie in self.ties), default=dt.date.min)
+
+    def on(self, day: dt.date) -> Relation:
+        """The relation with the ties that held on a day."""
+        return replace(self, ties=tuple(tie for tie in self.ties if tie.held(day)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +102,25 @@ class TieBook:
     def around(self, keys: Collection[str], day: dt.date | None, most: int) -> tuple[tuple[Relation, ...], int]:
         """The relations of some parties and of those that these lead to, or of all where no party is given: the newest so many, and how
         many there are."""
-        found = [r for r in self.relations.values() if r.ties and (day is None or r.held(day))]
+        found = [r for each in self.relations.values() if (r := each if day is None else each.on(day)).ties]
         if keys:
             near = {party.key for r in found if r.names(keys) for party in r.parties} | {*keys}
             found = [r for r in found if r.names(near)]
-        found.sort(key=lambda r: (-(r.start or r.end or dt.date.min).toordinal(), r.id))
+        found.sort(key=lambda r: (-r.newest.toordinal(), r.id))
         return tuple(found[:most]), len(found)
 
 
 def relation(record: Record, statements: Mapping[str, Statement]) -> Relation:
     """What is kept of a record; what is denied is no tie."""
-    said = {} if record.status is RecordStatus.DENIED else ties_said(record, statements)
-    ties = tuple(
-        Said(*tie, tuple(dict.fromkeys(s.id for s in by)), min((s.certainty for s in by), key=SURENESS.index), break_years(record, by))
-        for tie, by in said.items()
-    )
+    said = () if record.status is RecordStatus.DENIED else tied(record, statements)
+    ties = tuple(_said(tie, by, term) for tie, by, term in said)
     names = tuple(origin.name for origin in record.origins)
-    return Relation(record.id, record.start, record.end, record.status, record.independent, record.credibility, names, ties)
+    return Relation(record.id, record.status, record.independent, record.credibility, names, ties)
+
+
+def _said(tie: tuple[Party, str, Party], by: Sequence[Statement], term: Record) -> Said:
+    ids, surest = tuple(dict.fromkeys(s.id for s in by)), min((s.certainty for s in by), key=SURENESS.index)
+    return Said(*tie, ids, surest, break_years(term, by), term.start, term.end)
 
 
 def tie_book(store: Store, before: TieBook | None = None, *, known: Known | None = None) -> TieBook:
@@ -139,7 +150,8 @@ def tie_book(store: Store, before: TieBook | None = None, *, known: Known | None
         heads = statements_of(connection, leading, hand)
         ending = enders(connection, terms)
         for term in with_ends(terms, heads, load_records(connection, sorted(ending), hand.records)):
-            found[term.id] = replace(found[term.id], start=term.start, end=term.end)
+            leads = found[term.id]
+            found[term.id] = replace(leads, ties=tuple(replace(tie, start=term.start, end=term.end) for tie in leads.ties))
     return TieBook({id: found[id] for id in ids}, terms, heads, ending, number)
 
 

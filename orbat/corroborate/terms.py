@@ -18,6 +18,8 @@ from orbat.corroborate.said import Voiced
 from orbat.recordtypes import Record, RecordField, RecordKind, RecordStatus, Said
 from orbat.types import Certainty, EventType, Statement
 
+_TERM = ("start", "end", "seen")
+"""The fields that tell when a relation holds."""
 FALLEN = "killed or taken"
 """Why a leader's term ended, where another record has the leader killed or arrested."""
 _BEGIN = re.compile(
@@ -65,6 +67,28 @@ def relation_days(fields: Sequence[RecordField]) -> tuple[dt.date | None, dt.dat
     if end is not None and start is not None and end < start[0]:
         end = None  # an earlier break: it was mended
     return (start[0] if start else None), end, (said.precision(*start) if start else None)
+
+
+def narrowed(relation: Record, ids: Collection[str]) -> Record:
+    """A relation with those of its days alone that some of its statements give, or other records: what four groups did together is one
+    record, and that one of them fell out with a fifth ends none of the other ties.
+
+    Args:
+        ids: of statements, those of two parties, say.
+    """
+    own = frozenset(relation.statements)
+    fields = tuple(f if f.judged or f.name not in _TERM else _told_by(f, own, frozenset(ids)) for f in relation.fields)
+    if fields == relation.fields:
+        return relation
+    told = [f for f in fields if f.name in _TERM]
+    absent = [RecordField(name, ()) for name in _TERM if name not in {f.name for f in told}]
+    start, end, precision = relation_days([*told, *absent])
+    return replace(relation, fields=fields, start=start, end=end, date_prec=precision)
+
+
+def _told_by(found: RecordField, own: frozenset[str], ids: frozenset[str]) -> RecordField:
+    kept = tuple(v for v in found.values if not ids.isdisjoint(v.statements) or own.isdisjoint(v.statements))
+    return found if kept == found.values else replace(found, values=kept)
 
 
 def ended(relation: Record, others: Iterable[Record], *, heads: Collection[str] | None = None) -> Record:

@@ -155,12 +155,12 @@ def _years(relation: str, said: Iterable[tuple[Relation, Said]]) -> tuple[Years,
     if relation == SPLIT:
         pairs: set[tuple[int, int | None]] = {(year, year) for _, tie in said for year in tie.breaks}
     else:
-        pairs = {pair for each, _ in said for pair in _of(each)}
+        pairs = {pair for _, tie in said for pair in _of(tie)}
     return tuple(_together(sorted(pairs, key=lambda p: (p[0], p[1] or 9999))))
 
 
-def _of(relation: Relation) -> list[tuple[int, int | None]]:
-    start, end = relation.start, relation.end
+def _of(said: Said) -> list[tuple[int, int | None]]:
+    start, end = said.start, said.end
     if start is None:
         return [(end.year, end.year)] if end else []
     return [(start.year, end.year if end else None)]
