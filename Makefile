@@ -33,7 +33,7 @@ check: setup
 	$(VENV)/bin/lint-imports
 
 test: check
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 # Scores on the corpus's dev part and on the links, and the gate of evals/. Fails when a score falls below its floor.
 eval: setup
