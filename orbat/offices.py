@@ -58,9 +58,7 @@ def _of_its_own(text: str, annotations: Annotations, event: Event) -> Event:
 
 def _only_named(text: str, event: Event) -> bool:
     """Whether a body is only named after somebody."""
-    if event.type is not EventType.LEAD:
-        return False
-    return text.startswith(" after ", event.trigger.end) and text.endswith(_NAMED, 0, event.trigger.end)
+    return event.type is EventType.LEAD and text.startswith(" after ", event.trigger.end) and text.endswith(_NAMED, 0, event.trigger.end)
 
 
 def _is_rank(text: str, event: Event) -> bool:

@@ -114,7 +114,10 @@ def test_the_president_is_no_rebel_whom_nobody_calls_so(called: str, kept: bool)
     assert found == ({"president": "Odo Brak"} if kept else {})
 
 
-@pytest.mark.parametrize(("who", "kind", "expected"), [("Dune soldiers", "FORCE", {"their": "Dune soldiers"}), ("Villagers", "PEOPLE", {})])
+@pytest.mark.parametrize(
+    ("who", "kind", "expected"),
+    [("Dune soldiers", "FORCE", {"their": "Dune soldiers"}), ("Villagers", "PEOPLE", {}), ("Odo Brak", "PERSON", {"their": "Moon Front"})],
+)
 def test_who_is_counted_among_others_is_theirs(who: str, kind: str, expected: dict[str, str]) -> None:
     text = f"Moon Front struck. {who}, including their chief Bram, died."
     mentions = (("Moon Front", "GROUP"), (who, kind), ("their", "GROUP"), ("Bram", "PERSON"))

@@ -63,7 +63,7 @@ class _Settling:
             self._of_an_armed_group(index)
         for index in [i for i in self.references if self._says_whose_it_is(i)]:
             del self.references[index]
-        for index in [i for i in self.references if self._said(i).lower() in ("their", "its", "his")]:
+        for index in [i for i in self.references if self._said(i).lower() in ("their", "its")]:
             self._of_those_it_counts(index)
         leading = [e for e in self.annotations.events if e.type is EventType.LEAD and e.of(Role.ACTOR) and e.of(Role.TARGET)]
         for event in leading:
@@ -101,11 +101,12 @@ class _Settling:
                 return
 
     def _of_those_it_counts(self, index: int) -> None:
-        """Let "their" stand for those among whom the sentence counts who is theirs, or for nobody where these are no body."""
+        """Let "their" stand for those among whom the sentence counts who is theirs, or for nobody where these are no body; after another
+        name, for who bears both."""
         mentions = self.annotations.mentions
         start = mentions[index].span.start
         for i in range(index - 1, max(-1, index - 4), -1):
-            if _INCLUDING.fullmatch(self.text, mentions[i].span.end, start):
+            if mentions[i].type is not MentionType.PERSON and _INCLUDING.fullmatch(self.text, mentions[i].span.end, start):
                 del self.references[index]
                 if mentions[i].type in _BODIES:
                     self.references[index] = self.references.get(i, i)
