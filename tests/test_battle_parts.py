@@ -189,6 +189,22 @@ def test_who_is_called_the_leader_long_after_another_was_named_was_not_followed_
     assert terms == {"adam": day(end) if end else None, "ben": None}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "end"),
+    [
+        ("Adam Amsa, the leader of Gun Front, fled.", "leader", "2019-06-01"),
+        ("Adam Amsa, a leader of Gun Front, fled.", "leader", None),
+        ("The senior Gun Front leader Adam Amsa fled.", "leader", None),
+        ("Adam Amsa and other Gun Front leaders fled.", "leaders", None),
+        ("The Gun Front heavyweight Adam Amsa fled.", "heavyweight", None),
+    ],
+)
+def test_one_of_several_leaders_is_followed_by_no_head(press, sentence, trigger, end):
+    press.say(sentence, E.LEAD, trigger, actor=[ADAM], target=[GUN], published="2019-05-01")
+    press.say("Ben Brak was named leader of Gun Front.", E.LEAD, "named", actor=[BEN], target=[GUN], on="2019-06-01")
+    assert {x.person.id: x.when.end for x in press.sheet().leaders} == {"adam": day(end) if end else None, "ben": None}
+
+
 def test_a_military_chief_is_no_head(press):
     press.say("Adam Amsa is leader of Gun Front.", E.LEAD, "leader", actor=[ADAM], target=[GUN], published="2018-01-01")
     press.say("Ben Brak was named military chief of Gun Front.", E.LEAD, "chief", actor=[BEN], target=[GUN], on="2019-01-01")

@@ -27,7 +27,8 @@ from orbat.recordtypes import Record, RecordStatus
 from orbat.types import Certainty, EventType, Filler, MentionType, Statement
 
 _UNDER = re.compile(
-    r"\b(?:command\w*|governors?|deput\w+|found\w+|form(?:ed|er|ing)?|creat\w+|establish\w*|set up|spokes\w+|co-?lead\w*|officers?)\b",
+    r"\b(?:command\w*|governors?|deput\w+|found\w+|form(?:ed|er|ing)?|creat\w+|establish\w*|set up|spokes\w+|co-?lead\w*|officers?"
+    r"|leaders|chiefs|heads|bosses|kingpins?|capos?|figures?|heavyweights?|veterans?|lieutenants?)\b",
     re.IGNORECASE,
 )
 """Titles that several persons of a group bear at a time, or that are no office."""
@@ -35,6 +36,10 @@ _OF_A_PART = re.compile(
     r"\b(?:military|intelligence|security|operations?|finance|financial|media|propaganda|field|local|regional|district) $", re.I
 )
 """What makes such a title of "chief" or "leader"."""
+_ONE_OF_SOME = re.compile(
+    r"\b(?:an?(?! former)|another|one of (?:its|the|their)|senior|high-ranking|mid-level|several|other)(?: [\w-]+){0,2} $", re.I
+)
+"""What says that there are more such: "a leader of the Front", "a senior Front leader"."""
 STILL = dt.timedelta(days=90)
 """Who is called the leader so long after another was named is not the one whom that one followed; news of a change calls both so."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -122,8 +127,8 @@ def leads_now(statements: Iterable[Statement]) -> dt.date | None:
 
 def _is_head(statement: Statement) -> bool:
     """Whether a title is that of a group's head."""
-    at = statement.trigger.span.start - statement.sentence.span.start
-    return not _UNDER.search(statement.trigger.text) and not _OF_A_PART.search(statement.sentence.text[:at])
+    before = statement.sentence.text[: statement.trigger.span.start - statement.sentence.span.start]
+    return not (_UNDER.search(statement.trigger.text) or _OF_A_PART.search(before) or _ONE_OF_SOME.search(before))
 
 
 def heads_of(parts: Iterable[Part]) -> dict[str, dt.date | None]:
