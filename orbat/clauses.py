@@ -126,7 +126,9 @@ def _read(text: str, annotations: Annotations, event: Event) -> Event:
         event = _by_whom(text, annotations, _another(text, annotations, event))
         event = _participle(text, annotations, _and_that(text, annotations, _aged(text, annotations, event)))
     if event.type is EventType.ALLY or event.type is EventType.BELONG:
-        event = _composed(text, annotations, _against(text, annotations, event))
+        event = _against(text, annotations, event)
+    if event.type is EventType.BELONG:
+        event = _composed(text, annotations, event)
     if event.type is EventType.SPLIT:
         event = _split_from(text, annotations, event)
     if event.type is EventType.RECRUIT:
@@ -317,8 +319,6 @@ def _against(text: str, annotations: Annotations, event: Event) -> Event:
 def _composed(text: str, annotations: Annotations, event: Event) -> Event:
     """The event of what is composed of others with these as its parts: they belong to it; and of "the League's parent, the Front" with the
     League as part of the Front."""
-    if event.type is not EventType.BELONG:
-        return event
     whole, parts = event.of(Role.ACTOR), event.of(Role.TARGET)
     if _PARENT.match(text, event.trigger.start):
         whole, parts = parts, whole

@@ -58,13 +58,14 @@ def bonds(case: Case) -> tuple[Bond, ...]:
 def _tied(subject: Subject, run: Run) -> Iterator[tuple[Hashable, Part]]:
     """A record's parts by the ties that they state, and to whom."""
     for part in run.happened:
-        s = part.statement
-        if s.type in _TYING and not part.roles.isdisjoint(_SIDES):
-            if "actor" in part.roles and not any(subject.names(f) for f in doers(s)):
-                continue
+        if _ties(part) and ("actor" not in part.roles or any(subject.names(f) for f in doers(part.statement))):
             for tie, other in ties_in(part):
                 if not subject.is_(other):
                     yield (part.record.id, tie, other.key), part
+
+
+def _ties(part: Part) -> bool:
+    return part.statement.type in _TYING and not part.roles.isdisjoint(_SIDES)
 
 
 def affiliations(found: Iterable[Bond]) -> tuple[Bond, ...]:
@@ -101,10 +102,10 @@ def ties_in(part: Part) -> Iterator[tuple[Tie, Party]]:
                 yield Tie.PLEDGED_TO if acts else Tie.PLEDGED_BY, other
             return
         tie = Tie.MERGER if meaning == "merger" or _unites(s) else Tie.ALLY
-    if tie is Tie.SPLIT and (s.target if acts else s.actor):  # "dissidents of the Front and its wing": these two have not split
-        yield from ((tie, other) for other in across)
-        return
-    for other in across or parties((*s.actor, *s.target), s):
+    # Those who stand on one side are tied to one another; but of "dissidents of the Front and its wing" these two have not split.
+    if not across and (tie is not Tie.SPLIT or not (s.target if acts else s.actor)):
+        across = parties((*s.actor, *s.target), s)
+    for other in across:
         yield tie, other
 
 
@@ -173,7 +174,7 @@ def _by_other(case: Case, record: Record) -> dict[str, frozenset[str]]:
     """The statements of a record that tie the group to another party, or end that, by the other's key."""
     found: dict[str, set[str]] = defaultdict(set)
     for part in case.runs[record.id].parts:
-        if part.statement.type in _TYING and not part.roles.isdisjoint(_SIDES):
+        if _ties(part):
             for _, other in ties_in(part):
                 found[other.key].add(part.statement.id)
     return {key: frozenset(ids) for key, ids in found.items()}

@@ -141,28 +141,24 @@ def with_catalogue(found: Network, ties: Iterable[CatalogueTie]) -> Network:
 
 
 def tied(record: Record, statements: Mapping[str, Statement]) -> Iterator[tuple[tuple[Party, str, Party], list[Statement], Record]]:
-    """The ties of a record, the statements that say each, and the record with the days of the two parties' own statements alone."""
-    said = ties_said(record, statements)
-    if record.type is EventType.LEAD or len({frozenset((one.key, two.key)) for one, _, two in said}) < 2:
-        yield from ((tie, by, record) for tie, by in said.items())
-        return
+    """Who is tied to whom how, as first named, the statements of a record that say it holds, and the record with the days alone that
+    statements of these two give, where it ties others too."""
+    first: dict[tuple[str, str, str], tuple[Party, str, Party]] = {}
+    found: dict[tuple[Party, str, Party], list[Statement]] = defaultdict(list)
     between: dict[frozenset[str], set[str]] = defaultdict(set)
     for s in (statements[id] for id in record.statements if id in statements):
-        for one, _, two in _ties_of(record, s):
-            between[frozenset((one.key, two.key))].add(s.id)
-    yield from ((tie, by, narrowed(record, between[frozenset((tie[0].key, tie[2].key))])) for tie, by in said.items())
+        holds = not s.negated and s.certainty in HAPPENED
+        for tie in _ties_of(record, s):
+            one, relation, two = tie
+            between[_pair(tie)].add(s.id)
+            if holds and one.key != two.key:
+                found[first.setdefault((one.key, relation, two.key), tie)].append(s)
+    whole = record.type is EventType.LEAD or len(set(map(_pair, found))) < 2
+    yield from ((tie, by, record if whole else narrowed(record, between[_pair(tie)])) for tie, by in found.items())
 
 
-def ties_said(record: Record, statements: Mapping[str, Statement]) -> dict[tuple[Party, str, Party], list[Statement]]:
-    """Who is tied to whom how, by the statements of a record that say it holds; a pair once, as it is first named."""
-    seen: dict[tuple[str, str, str], tuple[Party, str, Party]] = {}
-    found: dict[tuple[Party, str, Party], list[Statement]] = defaultdict(list)
-    for s in (statements[id] for id in record.statements if id in statements):
-        if not s.negated and s.certainty in HAPPENED:
-            for source, relation, target in _ties_of(record, s):
-                if source.key != target.key:
-                    found[seen.setdefault((source.key, relation, target.key), (source, relation, target))].append(s)
-    return found
+def _pair(tie: tuple[Party, str, Party]) -> frozenset[str]:
+    return frozenset((tie[0].key, tie[2].key))
 
 
 def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]:
@@ -186,9 +182,10 @@ def _ties_of(record: Record, s: Statement) -> Iterator[tuple[Party, str, Party]]
 
 def _in_year(strand: Strand, year: int) -> Strand:
     """The strand with the records that say it of the year."""
-    said = tuple((record, by) for record, by in strand.said if held(record.start, record.end, year))
-    if strand.relation == NAMES[Tie.SPLIT]:
-        said = tuple((record, by) for record, by in strand.said if year in break_years(record, by))
+    splits = strand.relation == NAMES[Tie.SPLIT]
+    said = tuple(
+        (record, by) for record, by in strand.said if (year in break_years(record, by) if splits else held(record.start, record.end, year))
+    )
     return replace(strand, said=said)
 
 
